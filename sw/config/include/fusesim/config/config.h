@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fusesim {
+
+/// Bytes per element (YAML gives bits, multiples of 8).
+struct Datatypes {
+  int64_t activation_bytes = 1;   ///< e_a
+  int64_t weight_bytes = 1;       ///< e_w
+  int64_t bias_bytes = 4;         ///< e_b
+  int64_t partial_sum_bytes = 4;  ///< e_p
+  bool operator==(const Datatypes& o) const {
+    return activation_bytes == o.activation_bytes && weight_bytes == o.weight_bytes &&
+           bias_bytes == o.bias_bytes && partial_sum_bytes == o.partial_sum_bytes;
+  }
+};
+
+enum class Dataflow : uint8_t { output_stationary, weight_stationary };
+
+struct PeArrayConfig {
+  int64_t rows = 32;     ///< input channels in parallel
+  int64_t columns = 32;  ///< output channels in parallel
+  Dataflow dataflow = Dataflow::output_stationary;
+  int64_t fill_cycles = 0;  ///< pipeline fill per row block; 0: rows + columns
+};
+
+struct VectorUnitConfig {
+  int64_t lanes = 32;  ///< elements per cycle
+};
+
+struct BufferConfig {
+  int64_t capacity_bytes = 256 * 1024;  ///< beta
+};
+
+struct LbdfConfig {
+  int64_t prefetch_rows = 0;  ///< extra ring rows per external input
+};
+
+struct BrrConfig {
+  std::vector<int64_t> slice_channels;  ///< candidates for g, descending; default columns, /2, /4
+  bool double_buffer = false;           ///< overlap load and compute, charged to the buffer
+};
+
+struct DmaConfig {
+  int64_t max_outstanding_bursts = 64;
+  int64_t setup_cycles = 8;  ///< per transfer, accelerator clock
+};
+
+/// pJ per event.
+struct EnergyConfig {
+  double mac_pj = 0.0;
+  double vector_op_pj = 0.0;
+  double buffer_read_byte_pj = 0.0;
+  double buffer_write_byte_pj = 0.0;
+  double dram_activate_pj = 0.0;
+  double dram_read_burst_pj = 0.0;
+  double dram_write_burst_pj = 0.0;
+  double dram_refresh_pj = 0.0;
+  double static_mw = 0.0;
+};
+
+/// A DRAM part and its controller. Timings in DRAM clock cycles (nCK) unless the name says otherwise.
+struct DramConfig {
+  std::string name;
+  std::string standard;  ///< e.g. "DDR4"
+  int64_t channels = 1;
+  int64_t ranks = 1;
+  int64_t bank_groups = 4;
+  int64_t banks_per_group = 4;
+  int64_t rows = 65536;
+  int64_t columns = 1024;         ///< column addresses per row
+  int64_t bus_bits = 64;          ///< data bus of one channel
+  int64_t burst_length = 8;       ///< beats
+  int64_t clock_khz = 1200000;    ///< command clock; data at twice that
+  int64_t cl = 16, cwl = 12, rcd = 16, rp = 16, ras = 39, rc = 55;
+  int64_t rrd_s = 4, rrd_l = 6, faw = 26, ccd_s = 4, ccd_l = 6;
+  int64_t wtr_s = 3, wtr_l = 9, rtp = 9, wr = 18, rtrs = 2;
+  int64_t rfc = 420, refi = 9360;
+  int64_t queue_depth = 32;       ///< bursts the scheduler looks at, per channel
+  bool open_page = true;          ///< leave rows open after an access
+
+  int64_t burst_bytes() const { return bus_bits / 8 * burst_length; }
+  int64_t row_bytes() const { return bus_bits / 8 * columns; }
+  int64_t capacity_bytes() const {
+    return channels * ranks * bank_groups * banks_per_group * rows * row_bytes();
+  }
+};
+
+struct GraphConfig {
+  bool fold_epilogues = true;
+};
+
+struct SearchConfig {
+  int64_t state_limit = 4'000'000;  ///< exact search: (down-set, group) pairs looked at before it gives up optimality
+};
+
+/// The whole validated configuration. Immutable once loaded; modules get the slice that they need.
+struct Config {
+  std::string name = "default";
+  Datatypes datatypes;
+  BufferConfig buffer;
+  PeArrayConfig pe;
+  VectorUnitConfig vector_unit;
+  int64_t clock_khz = 1'000'000;  ///< accelerator clock
+  LbdfConfig lbdf;
+  BrrConfig brr;
+  DmaConfig dma;
+  EnergyConfig energy;
+  DramConfig dram;
+  GraphConfig graph;
+  SearchConfig search;
+};
+
+/// Reads an accelerator file (empty path: the built-in defaults with DDR4-2400), applies "key=value" overrides
+/// in order, validates everything and throws Error listing every fault, one line each, in the form
+/// "file:line:column: key: expected X, got Y" (overrides: "--set: key: ..."). `dram` names a file in
+/// configs/dram (without .yaml) or a path relative to the accelerator file.
+Config load_config(const std::string& path, const std::vector<std::string>& overrides = {});
+/// The resolved configuration as YAML that load_config accepts and maps to an equal Config.
+std::string to_yaml(const Config& config);
+/// "256KiB", "1MiB", "131072", "64KB" (KB = 1000 bytes), decimals only if whole bytes result.
+/// Throws Error: "<what>: expected a size ..., got ...".
+int64_t parse_bytes(const std::string& text, const std::string& what);
+/// Directory that holds configs/, models/ (install prefix, source tree, or $FUSESIM_DATA_DIR).
+std::string data_directory();
+
+}  // namespace fusesim

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fusesim {
+
+/// Index of an op in Graph::ops; equal to its topological index.
+using OpId = int32_t;
+/// Index of a tensor in Graph::tensors.
+using TensorId = int32_t;
+
+/// Shape of one feature map, batch 1. A vector is (c, 1, 1).
+struct Shape {
+  int64_t c = 1;
+  int64_t h = 1;
+  int64_t w = 1;
+
+  int64_t elements() const { return c * h * w; }
+  bool operator==(const Shape& o) const { return c == o.c && h == o.h && w == o.w; }
+  bool operator!=(const Shape& o) const { return !(*this == o); }
+};
+
+enum class OpKind : uint8_t {
+  conv,             ///< any groups, stride, dilation, asymmetric pads; Gemm and MatMul too
+  conv_transpose,   ///< any groups, stride, dilation, asymmetric pads
+  max_pool,         ///< window
+  avg_pool,         ///< window
+  global_avg_pool,  ///< mean over H and W: (C,H,W) -> (C,1,1)
+  eltwise,          ///< two or more operands; each (C,H,W), (C,1,1) or (1,H,W)
+  concat,           ///< on channels, in operand order
+  channel_slice,    ///< channels [channel_begin, channel_begin + C_out) of its input
+  resize,           ///< nearest or linear over H and W
+  activation,       ///< elementwise function of one input, optionally with per-channel weights and biases
+  opaque,           ///< anything else with static shapes: always runs alone
+};
+
+enum class EltwiseKind : uint8_t { add, mul, sub, div, max };
+
+/// Vertical and horizontal window of conv, conv_transpose, max_pool and avg_pool, in elements.
+struct Window {
+  int64_t kernel_h = 1, kernel_w = 1;
+  int64_t stride_h = 1, stride_w = 1;
+  int64_t dilation_h = 1, dilation_w = 1;
+  int64_t pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
+  /// conv_transpose only
+  int64_t output_pad_h = 0, output_pad_w = 0;
+};
+
+enum class ResizeMode : uint8_t { nearest, linear };
+/// ONNX coordinate_transformation_mode; importers turn every other mode into OpKind::opaque.
+enum class ResizeCoordinates : uint8_t { half_pixel, pytorch_half_pixel, align_corners, asymmetric };
+/// ONNX nearest_mode.
+enum class ResizeRounding : uint8_t { round_prefer_floor, round_prefer_ceil, floor, ceil };
+
+/// The scale is the exact fraction H_in/H_out (W_in/W_out) of the shapes.
+struct Resize {
+  ResizeMode mode = ResizeMode::nearest;
+  ResizeCoordinates coordinates = ResizeCoordinates::half_pixel;
+  ResizeRounding rounding = ResizeRounding::round_prefer_floor;
+};
+
+/// An elementwise function applied to the result of an op: ONNX operator type and its scalar attributes
+/// ("Relu", "Clip" 0 6, "Sigmoid", "HardSigmoid" alpha beta, "Silu", "HardSwish", "Affine" ...).
+struct ActivationFn {
+  std::string type;
+  float alpha = 0.0F;
+  float beta = 0.0F;
+};
+
+/// One operator. Attributes that its kind does not use keep their defaults.
+struct Op {
+  std::string name;                ///< ONNX name of the node that gave it its kind
+  std::vector<std::string> nodes;  ///< ONNX names of all nodes folded into it, itself included, in file order
+  std::string onnx_type;           ///< ONNX operator type of that node
+  OpKind kind = OpKind::opaque;
+  std::vector<TensorId> inputs;   ///< data inputs in operand order; a tensor may occur more than once
+  std::vector<TensorId> outputs;  ///< exactly one, except that an opaque op may have several
+  Window window;
+  int64_t groups = 1;             ///< convolution groups
+  bool count_include_pad = false; ///< avg_pool
+  EltwiseKind eltwise = EltwiseKind::add;
+  int64_t channel_begin = 0;  ///< channel_slice
+  Resize resize;
+  std::vector<ActivationFn> activations;  ///< epilogues in order; of an activation op, its own function first
+  int64_t weights = 0;                    ///< elements
+  int64_t biases = 0;                     ///< elements
+
+  TensorId output() const { return outputs.front(); }
+};
+
+/// One feature map (or, for tensors that are not rank 4 or 2, its elements as a vector).
+struct Tensor {
+  std::string name;  ///< ONNX name (of the last tensor that was folded)
+  Shape shape;
+  OpId producer = -1;           ///< -1: graph input
+  std::vector<OpId> consumers;  ///< ascending, each reader once
+  bool graph_output = false;
+};
+
+/// A DAG of ops over static shapes, in a fixed topological order. Immutable after finish().
+struct Graph {
+  std::string name;
+  std::vector<Op> ops;          ///< topologically ordered
+  std::vector<Tensor> tensors;
+  std::vector<TensorId> inputs;   ///< graph inputs that some op reads or that are outputs
+  std::vector<TensorId> outputs;  ///< graph outputs
+
+  const Tensor& tensor(TensorId t) const { return tensors[static_cast<size_t>(t)]; }
+  const Op& op(OpId o) const { return ops[static_cast<size_t>(o)]; }
+  const Shape& in_shape(const Op& o, size_t i = 0) const { return tensor(o.inputs[i]).shape; }
+  const Shape& out_shape(const Op& o) const { return tensor(o.output()).shape; }
+
+  /// Fills producers, consumers and graph_output from ops, inputs and outputs, and checks the whole graph:
+  /// topological order, one producer per tensor, positive dimensions, element counts that fit 2^46, and per
+  /// kind that output shape, groups, channel counts and windows agree. Throws Error naming the op.
+  void finish();
+};
+
+const char* to_string(OpKind kind);
+const char* to_string(EltwiseKind kind);
+
+/// groups = C_in: every output channel reads one input channel.
+bool is_depthwise(const Graph& graph, const Op& op);
+/// Convolutions that are not depthwise: each output channel sums over several input channels.
+bool is_reduction(const Graph& graph, const Op& op);
+/// Operand i of an eltwise op is (C,1,1) against an output with H > 1: every output row reads its one row.
+bool is_row_broadcast(const Graph& graph, const Op& op, size_t input);
+/// Multiply-accumulates of one op (convolutions), or elementwise operations (others); for utilisation only.
+int64_t mac_count(const Graph& graph, const Op& op);
+
+/// A fusion group: ascending op indices, no duplicates.
+using Group = std::vector<OpId>;
+
+/// External inputs and outgoing tensors of a group (ascending tensor ids) and whether it is legal.
+struct GroupBoundary {
+  std::vector<TensorId> external_inputs;
+  std::vector<TensorId> outgoing;
+};
+GroupBoundary boundary(const Graph& graph, const Group& group);
+
+/// Weakly connected through edges inside the group.
+bool is_connected(const Graph& graph, const Group& group);
+/// No path leaves the group and re-enters it.
+bool is_convex(const Graph& graph, const Group& group);
+/// Non-empty, ascending, connected, convex, and an opaque op only alone. Empty string if legal, else the reason.
+std::string illegal_reason(const Graph& graph, const Group& group);
+
+/// A partition of all ops into groups, in an order in which they can run.
+using Plan = std::vector<Group>;
+/// Every op once, every group legal, every group after the groups that it reads. Empty string, or the reason.
+std::string illegal_reason(const Graph& graph, const Plan& plan);
+
+}  // namespace fusesim

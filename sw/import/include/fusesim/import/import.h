@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fusesim/graph/graph.h"
+
+namespace fusesim {
+
+struct ImportOptions {
+  bool fold_epilogues = true;  ///< design: make activations part of the op that feeds them
+  /// Shapes for graph inputs with symbolic dimensions: input name -> full ONNX shape (N, C, H, W).
+  std::map<std::string, std::vector<int64_t>> input_shapes;
+};
+
+struct ImportedModel {
+  std::shared_ptr<const Graph> graph;
+  std::string name;    ///< file name without directory and .onnx
+  std::string sha256;  ///< of the file's bytes, lower-case hex
+  std::string path;
+};
+
+/// Reads an ONNX file (weights optional) and applies the rewritings of sw/import/README.md.
+/// Throws Error with one line: "path: [node name:] reason".
+ImportedModel import_onnx(const std::string& path, const ImportOptions& options = {});
+
+/// Names of the models in `<data_directory>/models`, sorted.
+std::vector<std::string> zoo_models(const std::string& data_directory);
+/// A zoo name or a path to an ONNX file -> path. Throws Error that lists near names.
+std::string resolve_model(const std::string& name_or_path, const std::string& data_directory);
+
+}  // namespace fusesim
