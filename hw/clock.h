@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+
+namespace fusesim::hw {
+
+/// The accelerator clock. Modules count whole cycles; sc_time appears only where a thread waits, because a
+/// period (1.5 GHz) need not be a whole number of picoseconds.
+class Clock {
+ public:
+  explicit Clock(int64_t khz) : khz_(khz) {}
+
+  /// Cycle 0 is now.
+  void restart() { epoch_ps_ = now_ps(); }
+  /// Cycles since restart(), a started cycle counted as whole.
+  int64_t now() const;
+  /// Blocks the calling SC_THREAD until `cycles` cycles after now().
+  void wait_cycles(int64_t cycles) const;
+  /// Blocks the calling SC_THREAD to the next whole millisecond, which is a cycle boundary of every clock in
+  /// kHz.
+  static void align();
+  int64_t khz() const { return khz_; }
+
+ private:
+  static int64_t now_ps();
+
+  int64_t khz_;
+  int64_t epoch_ps_ = 0;
+};
+
+}  // namespace fusesim::hw
