@@ -39,7 +39,7 @@ int64_t pe_cycles(const PeArrayConfig& config, const RowBlock& block);
 /// The PE array: a shared resource that takes pe_cycles() per row block.
 class PeArray {
  public:
-  PeArray(const PeArrayConfig& config, const Clock& clock, Activity& compute)
+  PeArray(const PeArrayConfig& config, const MachineClock& clock, Activity& compute)
       : config_(config), unit_(clock, compute) {}
 
   /// Blocks the calling SC_THREAD until the row block is done.

@@ -5,21 +5,21 @@
 #include <systemc>
 #include <utility>
 
-#include "clock.h"
+#include "machine_clock.h"
 
 namespace fusesim::hw {
 
 /// Cycles in which at least one of several units is busy.
 class Activity {
  public:
-  explicit Activity(const Clock& clock) : clock_(clock) {}
+  explicit Activity(const MachineClock& clock) : clock_(clock) {}
   void begin();
   void end();
   int64_t busy_cycles() const { return busy_cycles_; }
   void reset() { active_ = 0, busy_cycles_ = 0; }
 
  private:
-  const Clock& clock_;
+  const MachineClock& clock_;
   int64_t active_ = 0;
   int64_t since_ = 0;
   int64_t busy_cycles_ = 0;
@@ -28,7 +28,7 @@ class Activity {
 /// A unit that one stage at a time may use. Requests are served in order of (request time, id).
 class SharedUnit {
  public:
-  SharedUnit(const Clock& clock, Activity& compute) : clock_(clock), compute_(compute) {}
+  SharedUnit(const MachineClock& clock, Activity& compute) : clock_(clock), compute_(compute) {}
   SharedUnit(const SharedUnit&) = delete;
   SharedUnit& operator=(const SharedUnit&) = delete;
 
@@ -39,7 +39,7 @@ class SharedUnit {
   void reset() { busy_cycles_ = 0; }
 
  private:
-  const Clock& clock_;
+  const MachineClock& clock_;
   Activity& compute_;
   std::set<std::pair<int64_t, int64_t>> queue_;  // (time, id)
   sc_core::sc_event freed_;

@@ -22,7 +22,7 @@ inline bool runs_on_pe_array(const Op& op) {
 /// The vector unit: a shared resource that does `lanes` operations per cycle.
 class VectorUnit {
  public:
-  VectorUnit(const VectorUnitConfig& config, const Clock& clock, Activity& compute)
+  VectorUnit(const VectorUnitConfig& config, const MachineClock& clock, Activity& compute)
       : lanes_(config.lanes), unit_(clock, compute) {}
 
   /// Blocks the calling SC_THREAD for ceil(ops / lanes) cycles of work.

@@ -7,9 +7,9 @@ namespace fusesim::hw {
 
 /// The accelerator clock. Modules count whole cycles; sc_time appears only where a thread waits, because a
 /// period (1.5 GHz) need not be a whole number of picoseconds.
-class Clock {
+class MachineClock {
  public:
-  explicit Clock(int64_t khz) : khz_(khz) {}
+  explicit MachineClock(int64_t khz) : khz_(khz) {}
 
   /// Cycle 0 is now.
   void restart() { epoch_ps_ = now_ps(); }

@@ -1,4 +1,4 @@
-#include "clock.h"
+#include "machine_clock.h"
 
 namespace fusesim::hw {
 namespace {
@@ -20,14 +20,14 @@ void wait_ps(int64_t ps) {
 }  // namespace
 
 // The kernel's default resolution is one picosecond; simulate() does not change it.
-int64_t Clock::now_ps() { return static_cast<int64_t>(sc_core::sc_time_stamp().value()); }
+int64_t MachineClock::now_ps() { return static_cast<int64_t>(sc_core::sc_time_stamp().value()); }
 
-int64_t Clock::now() const { return ps_to_cycles_up(now_ps() - epoch_ps_, khz_); }
+int64_t MachineClock::now() const { return ps_to_cycles_up(now_ps() - epoch_ps_, khz_); }
 
-void Clock::wait_cycles(int64_t cycles) const {
+void MachineClock::wait_cycles(int64_t cycles) const {
   wait_ps(epoch_ps_ + cycles_to_ps(now() + cycles, khz_) - now_ps());
 }
 
-void Clock::align() { wait_ps((kPsPerMs - now_ps() % kPsPerMs) % kPsPerMs); }
+void MachineClock::align() { wait_ps((kPsPerMs - now_ps() % kPsPerMs) % kPsPerMs); }
 
 }  // namespace fusesim::hw
