@@ -1,0 +1,211 @@
+#!/usr/bin/python3
+"""Writes models/*.onnx: torchvision's own networks in eval mode, with shapes instead of weights.
+
+Every file is a function of the torch and torchvision versions alone and comes out byte for byte the same.
+models/README.md describes the format. Needs the Debian packages python3-torch, python3-torchvision and
+python3-onnx.
+
+  scripts/export_zoo.py                     write all models
+  scripts/export_zoo.py --only resnet18     write some
+  scripts/export_zoo.py --check             export again into memory, compare with models/, exit 1 on a difference
+  scripts/export_zoo.py --counts            print name, input, parameters counted in torch and published ones
+"""
+
+import argparse
+import hashlib
+import io
+import os
+import sys
+import warnings
+
+import onnx
+import torch
+import torchvision
+
+OPSET = 13
+MODELS_DIRECTORY = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "models")
+
+# name -> (input side, arguments of the torchvision constructor)
+ZOO = {
+    "alexnet": (224, {}),
+    "vgg16": (224, {"init_weights": False}),
+    "squeezenet1_0": (224, {}),
+    "squeezenet1_1": (224, {}),
+    "resnet18": (224, {}),
+    "resnet50": (224, {}),
+    "resnet101": (224, {}),
+    "resnet152": (224, {}),
+    "mobilenet_v2": (224, {}),
+    "mobilenet_v3_small": (224, {}),
+    "mobilenet_v3_large": (224, {}),
+    "efficientnet_b0": (224, {}),
+    "efficientnet_b3": (300, {}),
+    "deeplabv3_mobilenet_v3_large": (513, {"weights_backbone": None}),
+    "inception_v3": (299, {"init_weights": False, "transform_input": False}),
+    "densenet121": (224, {}),
+}
+
+# Operator inputs that hold parameters; the importer uses the same list for files without our metadata.
+PARAMETER_SLOTS = {
+    "Conv": {1, 2},
+    "ConvTranspose": {1, 2},
+    "Gemm": {1, 2},
+    "BatchNormalization": {1, 2, 3, 4},
+}
+
+
+class TensorOutput(torch.nn.Module):
+    """Turns the {"out": tensor} of segmentation networks into the tensor; node names stay as they are."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.__dict__["network"] = network
+        for name, child in network.named_children():
+            setattr(self, name, child)
+
+    def forward(self, image):
+        return self.network(image)["out"]
+
+
+def constructor_and_weights(name):
+    if name.startswith("deeplabv3"):
+        module = torchvision.models.segmentation
+        return module.deeplabv3_mobilenet_v3_large, module.DeepLabV3_MobileNet_V3_Large_Weights.DEFAULT
+    constructor = getattr(torchvision.models, name)
+    enum_name = [
+        e for e in dir(torchvision.models) if e.lower() == f"{name}_weights" or e.lower() == f"{name}_weights".replace("_v", "_v")
+    ]
+    return constructor, getattr(torchvision.models, enum_name[0]).IMAGENET1K_V1
+
+
+def build(name):
+    """The network in eval mode. Parameters get distinct values, so that the exporter does not merge equal ones."""
+    constructor, _ = constructor_and_weights(name)
+    torch.manual_seed(0)
+    network = constructor(weights=None, **ZOO[name][1]).eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.uniform_(-0.05, 0.05)
+    return network
+
+
+def export(name, network):
+    side = ZOO[name][0]
+    buffer = io.BytesIO()
+    traced = TensorOutput(network).eval() if name.startswith("deeplabv3") else network
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            traced,
+            torch.zeros(1, 3, side, side),
+            buffer,
+            opset_version=OPSET,
+            input_names=["input"],
+            output_names=["output"],
+            training=torch.onnx.TrainingMode.EVAL,
+        )
+    return onnx.load_model_from_string(buffer.getvalue())
+
+
+def strip_weights(model):
+    """Replaces every initialiser that is read only as a parameter by a graph input of its type and shape."""
+    graph = model.graph
+    elsewhere = {i for node in graph.node for k, i in enumerate(node.input) if k not in PARAMETER_SLOTS.get(node.op_type, ())}
+    true_inputs = [i.name for i in graph.input]
+    kept = []
+    for tensor in graph.initializer:
+        if tensor.name in elsewhere:
+            kept.append(tensor)
+        else:
+            graph.input.append(onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims))
+    kept = [onnx.TensorProto.FromString(t.SerializeToString()) for t in kept]
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    onnx.helper.set_model_props(model, {"fusesim.inputs": "\n".join(true_inputs)})
+    return model
+
+
+def folded_parameters(network, model):
+    """Elements that the accelerator has to fetch: a normalisation folded into the convolution before it leaves
+    one bias per channel of its four vectors, one that stands alone leaves a scale and a shift per channel."""
+    count = 0
+    standing = sum(1 for node in model.graph.node if node.op_type == "BatchNormalization")
+    folded = 0
+    for module in network.modules():
+        if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
+            count += sum(p.numel() for p in module.parameters(recurse=False))
+        elif isinstance(module, torch.nn.BatchNorm2d):
+            count += sum(p.numel() for p in module.parameters(recurse=False))
+            folded += module.num_features
+        elif any(True for _ in module.parameters(recurse=False)):
+            raise SystemExit(f"parameters of {type(module).__name__} are not accounted for")
+    alone = sum(
+        next(i for i in model.graph.input if i.name == node.input[1]).type.tensor_type.shape.dim[0].dim_value
+        for node in model.graph.node
+        if node.op_type == "BatchNormalization"
+    )
+    assert standing == 0 or alone > 0
+    return count - (folded - alone)
+
+
+def file_parameters(model):
+    """The same count from the file: every parameter input, without the mean and variance of normalisations."""
+    statistics = {i for node in model.graph.node if node.op_type == "BatchNormalization" for i in node.input[3:5]}
+    count = 0
+    for value in model.graph.input:
+        if value.name == "input" or value.name in statistics:
+            continue
+        elements = 1
+        for dim in value.type.tensor_type.shape.dim:
+            elements *= dim.dim_value
+        count += elements
+    return count
+
+
+def make(name):
+    """Returns (bytes of the file, torch parameters, parameters to fetch, published parameters)."""
+    network = build(name)
+    model = strip_weights(export(name, network))
+    onnx.checker.check_model(model)
+    if name == "inception_v3":
+        del network.AuxLogits  # not part of inference
+    total = sum(p.numel() for p in network.parameters())
+    expected = folded_parameters(network, model)
+    if file_parameters(model) != expected:
+        raise SystemExit(f"{name}: file holds {file_parameters(model)} parameters, torch has {expected}")
+    published = constructor_and_weights(name)[1].meta["num_params"]
+    return model.SerializeToString(deterministic=True), total, expected, published
+
+
+def write_whole(path, data):
+    temporary = path + ".tmp"
+    with open(temporary, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", metavar="MODEL", choices=sorted(ZOO), default=list(ZOO))
+    parser.add_argument("--out", default=MODELS_DIRECTORY, metavar="DIR")
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    parser.add_argument("--counts", action="store_true", help="print parameter counts instead of writing")
+    arguments = parser.parse_args()
+    different = 0
+    for name in arguments.only:
+        data, total, fetched, published = make(name)
+        path = os.path.join(arguments.out, name + ".onnx")
+        if arguments.counts:
+            print(f"{name} {ZOO[name][0]} torch={total} fetched={fetched} published={published}", flush=True)
+            continue
+        if not arguments.check:
+            write_whole(path, data)
+        with open(path, "rb") as file:
+            same = file.read() == data
+        different += not same
+        print(f"{hashlib.sha256(data).hexdigest()}  {name}.onnx {len(data)} bytes{'' if same else ' DIFFERS'}", flush=True)
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
