@@ -1,0 +1,131 @@
+# Sourced by the other scripts: installs missing packages, configures, builds. Says what it does on stderr only, so that
+# standard output stays the program's own.
+set -euo pipefail
+export LC_ALL=C
+
+scripts_dir=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+root=$(dirname "$scripts_dir")
+build_dir=${FUSESIM_BUILD_DIR:-$root/build/release}
+
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+  say "$(basename "$0"): $*"
+  exit 3
+}
+
+# take_no_install "$@": sets install=yes|no and rest=(the other arguments).
+take_no_install() {
+  install=yes
+  rest=()
+  local arg
+  for arg in "$@"; do
+    if [[ $arg == --no-install ]]; then install=no; else rest+=("$arg"); fi
+  done
+}
+
+missing_packages() {
+  local wanted name state
+  local -A present=()
+  mapfile -t wanted < <(sed -E 's/#.*//; s/[[:space:]]+//g; /^$/d' "$scripts_dir/packages.txt")
+  if command -v dpkg-query >/dev/null; then
+    while read -r name state; do
+      if [[ $state == installed ]]; then present[$name]=1; fi
+    done < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null)
+  fi
+  for name in "${wanted[@]}"; do
+    if [[ -z ${present[$name]:-} ]]; then printf '%s\n' "$name"; fi
+  done
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    env DEBIAN_FRONTEND=noninteractive "$@"
+  elif command -v sudo >/dev/null; then
+    sudo env DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    fail "neither root nor sudo: cannot install packages"
+  fi
+}
+
+apt_install() {
+  as_root apt-get install -y --no-install-recommends "$@" </dev/null >&2
+}
+
+# install_packages yes|no
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages)
+  if ((${#missing[@]} == 0)); then return; fi
+  if [[ $1 == no ]]; then fail "missing packages: ${missing[*]}"; fi
+  if ! command -v apt-get >/dev/null; then fail "no apt-get here; missing packages: ${missing[*]}"; fi
+  say "installing Debian packages (and what they depend on): ${missing[*]}"
+  if ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then
+    as_root apt-get update </dev/null >&2
+  fi
+  # Lists can be older than the archive: one more try with fresh ones.
+  apt_install "${missing[@]}" || { as_root apt-get update </dev/null >&2 && apt_install "${missing[@]}"; } ||
+    fail "could not install: ${missing[*]}"
+}
+
+# One compiler for each processor, and for each 1.5 GiB of free memory.
+build_jobs() {
+  local jobs by_memory=1000
+  jobs=$(nproc)
+  if [[ -r /proc/meminfo ]]; then
+    by_memory=$(awk '/^MemAvailable:/ { print int($2 / 1572864) }' /proc/meminfo)
+  fi
+  if ((by_memory < jobs)); then jobs=$by_memory; fi
+  echo $((jobs > 0 ? jobs : 1))
+}
+
+# A build folder that was copied or moved along with the tree is of no use to CMake.
+drop_foreign_build() {
+  local cache=$build_dir/CMakeCache.txt
+  if [[ -f $cache ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache"; then
+    say "configuring anew: the build folder belongs to another tree"
+    rm -rf "$build_dir"
+  fi
+}
+
+# configure [-DKEY=VALUE]...: runs CMake unless the build folder already has these settings.
+configure() {
+  local setting stale=no
+  if [[ ! -f $build_dir/build.ninja ]]; then stale=yes; fi
+  for setting in "$@"; do
+    setting=${setting#-D}
+    if [[ $stale == no ]] && ! grep -qE "^${setting%%=*}:[A-Z]+=${setting#*=}\$" "$build_dir/CMakeCache.txt"; then
+      stale=yes
+    fi
+  done
+  if [[ $stale == no ]]; then return; fi
+  say "configuring in $build_dir"
+  (cd "$root" && cmake --preset release -B "$build_dir" "$@" >&2) || fail "configuring failed"
+}
+
+# build TARGET... (configure first). Two callers at once take turns.
+build() {
+  local log=$build_dir/build.log
+  if ninja -C "$build_dir" -n "$@" 2>/dev/null | grep -q 'no work to do'; then return; fi
+  say "building ${*} (the first time takes a few minutes)"
+  if [[ -t 2 ]]; then
+    ninja -C "$build_dir" -j "$(build_jobs)" "$@" >&2 || fail "the build failed"
+  else
+    ninja -C "$build_dir" -j "$(build_jobs)" "$@" >"$log" 2>&1 || { cat "$log" >&2; fail "the build failed"; }
+  fi
+}
+
+# prepare "-DKEY=VALUE ..." TARGET...
+prepare() {
+  local settings
+  read -r -a settings <<<"$1"
+  shift
+  install_packages "$install"
+  if [[ -z ${HOME:-} || ! -w ${HOME:-/nonexistent} ]]; then export CCACHE_DIR=${CCACHE_DIR:-$build_dir/.ccache}; fi
+  drop_foreign_build
+  mkdir -p "$build_dir" || fail "cannot make $build_dir"
+  exec 9>"$build_dir/.lock"
+  flock 9
+  configure ${settings[@]+"${settings[@]}"}
+  build "$@"
+  exec 9>&-
+}

@@ -1,0 +1,58 @@
+#include "fusesim/cost/cost.h"
+#include "fusesim/report/report.h"
+#include "fusesim/search/exact.h"
+
+namespace fusesim {
+namespace {
+
+std::vector<UnfusableOp> unfusable_ops(const Graph& graph, const Config& config) {
+  const CostModel cost(graph, cost_params(config));
+  const int64_t capacity = config.buffer.capacity_bytes;
+  std::vector<UnfusableOp> result;
+  for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
+    const int64_t needs = cost.lbdf_f_beta({o});
+    if (needs >= capacity) result.push_back({o, needs, needs - capacity + 1});
+  }
+  return result;
+}
+
+std::optional<int64_t> unfused_bytes(const Graph& graph, Scheme scheme, const Config& config) {
+  try {
+    return unfused_plan(graph, scheme, config).network_bytes;
+  } catch (const Error&) {
+    return std::nullopt;  // a schedule written by hand may run an op that fits only in company
+  }
+}
+
+}  // namespace
+
+int64_t compulsory_bytes(const Graph& graph, const Datatypes& datatypes) {
+  int64_t bytes = 0;
+  for (TensorId t : graph.inputs) {
+    if (!graph.tensor(t).consumers.empty())
+      bytes += graph.tensor(t).shape.elements() * datatypes.activation_bytes;
+  }
+  for (TensorId t : graph.outputs) {
+    if (graph.tensor(t).producer >= 0) bytes += graph.tensor(t).shape.elements() * datatypes.activation_bytes;
+  }
+  for (const Op& op : graph.ops) {
+    bytes += op.weights * datatypes.weight_bytes + op.biases * datatypes.bias_bytes;
+  }
+  return bytes;
+}
+
+Baselines baselines(const Schedule& schedule, const Prediction& prediction, const Config& config) {
+  Baselines result;
+  result.compulsory_bytes = compulsory_bytes(*schedule.graph, schedule.datatypes);
+  result.unfused_bytes = unfused_bytes(*schedule.graph, schedule.scheme, config);
+  if (schedule.scheme == Scheme::lbdf) result.unfusable = unfusable_ops(*schedule.graph, config);
+  for (size_t i = 0; i < schedule.groups.size(); ++i) {
+    const GroupMode mode = schedule.groups[i].mode;
+    const bool fallback =
+        schedule.scheme == Scheme::lbdf && (mode == GroupMode::brr_tiles || mode == GroupMode::brr_passes);
+    if (!fallback) result.fusable_bytes += prediction.groups[i].traffic.total_bytes();
+  }
+  return result;
+}
+
+}  // namespace fusesim

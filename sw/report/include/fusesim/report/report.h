@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fusesim/config/config.h"
+#include "fusesim/hw/simulate.h"
+#include "fusesim/report/confirm.h"
+#include "fusesim/schedule/schedule.h"
+
+namespace fusesim {
+
+/// How the plan came about.
+struct SearchRecord {
+  std::string algorithm = "exact";  ///< "schedule": read from a file
+  std::string explainer = "none";
+  std::optional<int64_t> budget;  ///< nothing: unlimited
+  int64_t evaluated = 0;          ///< group evaluations
+  uint64_t seed = 0;
+  double seconds = 0.0;
+  bool optimal = false;
+  std::optional<int64_t> lower_bound_bytes;
+};
+
+/// An op that fits no group of the scheme.
+struct UnfusableOp {
+  OpId op = -1;
+  int64_t needs_bytes = 0;  ///< F_beta of the op alone
+  int64_t lacks_bytes = 0;  ///< least growth of the buffer with which it fits
+};
+
+/// The figures that every fused result is to be seen against.
+struct Baselines {
+  int64_t compulsory_bytes = 0;          ///< graph inputs, outputs, weights and biases, each once
+  std::optional<int64_t> unfused_bytes;  ///< every op alone; nothing: an op does not fit alone
+  int64_t fusable_bytes = 0;             ///< predicted bytes of the groups that ran as the scheme asked for
+  std::vector<UnfusableOp> unfusable;    ///< ascending op
+};
+
+/// Graph inputs that are read, outputs that are made, weights and biases, each once.
+int64_t compulsory_bytes(const Graph& graph, const Datatypes& datatypes);
+/// Computes all baselines of a schedule at config's buffer size.
+Baselines baselines(const Schedule& schedule, const Prediction& prediction, const Config& config);
+
+/// Everything that a report shows. The references have to outlive it.
+struct Report {
+  const Config& config;
+  const Schedule& schedule;
+  const Prediction& prediction;
+  const RunResult& run;
+  std::vector<Mismatch> mismatches;
+  Baselines baselines;
+  SearchRecord search;
+
+  /// Groups with at least one mismatch.
+  int64_t mismatched_groups() const;
+  bool confirmed(size_t group) const;
+};
+
+/// For people: header, one line per group, totals, what did not fit, mismatches.
+std::string to_table(const Report& report);
+/// JSON `fusesim.report/1` (sw/report/README.md lists its fields), indented, with a final newline. Equal
+/// reports give equal text.
+std::string to_json(const Report& report);
+/// A header line and one line per group (RFC 4180, but \n line ends).
+std::string to_csv(const Report& report);
+
+}  // namespace fusesim

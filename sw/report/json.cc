@@ -1,0 +1,201 @@
+#include <nlohmann/json.hpp>
+
+#include "config_json.h"
+#include "fusesim/report/report.h"
+#include "group_fields.h"
+
+namespace fusesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json model_json(const Schedule& schedule) {
+  int64_t nodes = 0, weights = 0, biases = 0, macs = 0;
+  for (const Op& op : schedule.graph->ops) {
+    nodes += static_cast<int64_t>(op.nodes.size());
+    weights += op.weights;
+    biases += op.biases;
+    if (op.kind == OpKind::conv || op.kind == OpKind::conv_transpose) macs += mac_count(*schedule.graph, op);
+  }
+  return {{"name", schedule.model_name},
+          {"sha256", schedule.model_sha256},
+          {"ops", schedule.graph->ops.size()},
+          {"nodes", nodes},
+          {"weights", weights},
+          {"biases", biases},
+          {"macs", macs}};
+}
+
+Json search_json(const SearchRecord& s) {
+  return {{"algorithm", s.algorithm},
+          {"explainer", s.explainer},
+          {"budget", or_null(s.budget)},
+          {"evaluated", s.evaluated},
+          {"seed", s.seed},
+          {"seconds", s.seconds},
+          {"optimal", s.optimal},
+          {"lower_bound_bytes", or_null(s.lower_bound_bytes)}};
+}
+
+Json traffic_json(const Traffic& t) {
+  return {{"ifmap_bytes", t.ifmap_bytes},
+          {"ofmap_bytes", t.ofmap_bytes},
+          {"weight_bytes", t.weight_bytes},
+          {"total_bytes", t.total_bytes()}};
+}
+
+/// Payload, pins and cycles, of a group or of the whole run.
+Json simulated_json(const Traffic& payload, const DramCounts& dram, const CycleCounts& cycles,
+                    double energy_pj) {
+  Json json = traffic_json(payload);
+  json["bus_bytes"] = dram.bus_bytes;
+  json["dram_reads"] = dram.reads;
+  json["dram_writes"] = dram.writes;
+  json["activates"] = dram.activates;
+  json["precharges"] = dram.precharges;
+  json["row_hits"] = dram.row_hits;
+  json["refreshes"] = dram.refreshes;
+  json["cycles"] = cycles.total;
+  json["pe_busy_cycles"] = cycles.pe_busy;
+  json["vector_busy_cycles"] = cycles.vector_busy;
+  json["dram_busy_cycles"] = cycles.dram_busy;
+  json["stall_cycles"] = cycles.stall;
+  json["energy_pj"] = energy_pj;
+  return json;
+}
+
+Json totals_json(const Report& report) {
+  Traffic analytic, simulated;
+  int64_t peak_bytes = 0;
+  for (const GroupPrediction& group : report.prediction.groups) analytic += group.traffic;
+  for (const GroupResult& group : report.run.groups) {
+    simulated += group.payload;
+    peak_bytes = std::max(peak_bytes, group.peak_buffer_bytes);
+  }
+  Json machine = simulated_json(simulated, report.run.dram, report.run.cycles, report.run.energy_pj);
+  machine["peak_buffer_bytes"] = peak_bytes;
+  machine["pe_utilization"] = report.run.pe_utilization;
+  machine["bandwidth_bytes_per_s"] = report.run.bandwidth_bytes_per_s;
+  return {{"analytic", traffic_json(analytic)},
+          {"simulated", machine},
+          {"fusable_bytes", report.baselines.fusable_bytes},
+          {"unfused_bytes", or_null(report.baselines.unfused_bytes)},
+          {"compulsory_bytes", report.baselines.compulsory_bytes},
+          {"groups", report.schedule.groups.size()},
+          {"mismatched_groups", report.mismatched_groups()}};
+}
+
+Json ops_json(const Graph& graph, const Group& group) {
+  Json list = Json::array();
+  for (OpId o : group) {
+    const Op& op = graph.op(o);
+    list.push_back({{"index", o}, {"name", op.name}, {"kind", to_string(op.kind)}, {"nodes", op.nodes}});
+  }
+  return list;
+}
+
+Json brr_json(const GroupSchedule& group) {
+  const BrrSchedule& brr = group.brr;
+  if (group.mode == GroupMode::brr_passes) {
+    return {{"slice_channels", brr.slice_channels},
+            {"block_channels", brr.block_channels},
+            {"passes", brr.passes}};
+  }
+  return {{"start", to_string(brr.start)},
+          {"join", to_string(brr.join)},
+          {"slice_channels", brr.slice_channels},
+          {"tile_rows", brr.tile_rows},
+          {"tiles", brr.tiles},
+          {"weights_resident", brr.weights_resident},
+          {"passes", 1}};
+}
+
+Json group_json(const Report& report, size_t index) {
+  const GroupSchedule& group = report.schedule.groups[index];
+  const GroupPrediction& want = report.prediction.groups[index];
+  const GroupResult& got = report.run.groups[index];
+  Json simulated = simulated_json(got.payload, got.dram, got.cycles, got.energy_pj);
+  simulated["macs"] = got.macs;
+  simulated["vector_ops"] = got.vector_ops;
+  simulated["buffer_read_bytes"] = got.buffer_read_bytes;
+  simulated["buffer_write_bytes"] = got.buffer_write_bytes;
+  simulated["allocated_bytes"] = got.allocated_bytes;
+  simulated["peak_buffer_bytes"] = got.peak_buffer_bytes;
+  Json json = {{"index", index},
+               {"scheme", to_string(group_scheme(report.schedule, group))},
+               {"mode", to_string(group.mode)},
+               {"ops", ops_json(*report.schedule.graph, group.ops)},
+               {"buffer_bytes", want.buffer_bytes},
+               {"f_beta_bytes", want.f_beta_bytes},
+               {"analytic", traffic_json(want.traffic)},
+               {"simulated", simulated},
+               {"confirmed", report.confirmed(index)}};
+  if (group.mode == GroupMode::brr_tiles || group.mode == GroupMode::brr_passes)
+    json["brr"] = brr_json(group);
+  return json;
+}
+
+Json unfusable_json(const Report& report) {
+  Json list = Json::array();
+  for (const UnfusableOp& u : report.baselines.unfusable) {
+    list.push_back({{"op", report.schedule.graph->op(u.op).name},
+                    {"needs_bytes", u.needs_bytes},
+                    {"lacks_bytes", u.lacks_bytes}});
+  }
+  return list;
+}
+
+Json mismatches_json(const std::vector<Mismatch>& mismatches) {
+  Json list = Json::array();
+  for (const Mismatch& m : mismatches) {
+    Json json = {{"group", m.group},
+                 {"kind", to_string(m.kind)},
+                 {"subject", m.subject},
+                 {"expected_bytes", m.expected_bytes},
+                 {"actual_bytes", m.actual_bytes}};
+    if (m.first_row >= 0) json["first_row"] = m.first_row;
+    list.push_back(json);
+  }
+  return list;
+}
+
+/// One digest per network output: equal digests, equal provenance.
+Json outputs_json(const Report& report) {
+  Json list = Json::array();
+  for (const OutputProvenance& output : report.run.outputs) {
+    std::string bytes;
+    for (uint64_t hash : output.hashes) {
+      for (int shift = 0; shift < 64; shift += 8) bytes += static_cast<char>((hash >> shift) & 0xff);
+    }
+    const Tensor& tensor = report.schedule.graph->tensor(output.tensor);
+    list.push_back({{"name", tensor.name},
+                    {"shape", {tensor.shape.c, tensor.shape.h, tensor.shape.w}},
+                    {"provenance", sha256_hex(bytes).substr(0, 16)}});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string to_json(const Report& report) {
+  Json json = {{"format", "fusesim.report/1"},
+               {"model", model_json(report.schedule)},
+               {"fusion", to_string(report.schedule.scheme)},
+               {"config", config_json(report.config)},
+               {"search", search_json(report.search)},
+               {"totals", totals_json(report)}};
+  Json groups = Json::array();
+  for (size_t i = 0; i < report.schedule.groups.size(); ++i) groups.push_back(group_json(report, i));
+  json["groups"] = groups;
+  json["unfusable"] = unfusable_json(report);
+  json["mismatches"] = mismatches_json(report.mismatches);
+  json["outputs"] = outputs_json(report);
+  return json.dump(2) + "\n";
+}
+
+}  // namespace fusesim
