@@ -74,8 +74,8 @@ class CostModel {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Fills in the schedule of every group of a legal plan. LBDF plans: a single op with F_beta >= beta becomes a BRR
-/// group. Throws Error for a group that does not fit, naming it and the bytes it needs and has.
+/// Fills in the schedule of every group of a legal plan. LBDF plans: a single op with F_beta >= beta becomes
+/// a BRR group. Throws Error for a group that does not fit, naming it and the bytes it needs and has.
 Schedule make_schedule(const Graph& graph, const Plan& plan, Scheme scheme, const Config& config);
 /// Prediction of a schedule as it stands (also one written by hand): traffic and footprint of exactly the
 /// scheduled rings, variant and tile size. Throws Error if a parameter is impossible.

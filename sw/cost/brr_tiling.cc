@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "brr.h"
+
+namespace fusesim::cost {
+namespace {
+
+constexpr int64_t kRatioLimit = int64_t{1} << 40;
+
+/// Row scaling of an edge, or 0/0 if it carries none.
+std::pair<int64_t, int64_t> scaling(const Edge& e) {
+  switch (e.rule) {
+    case RowRule::window:
+      return {e.stride, 1};
+    case RowRule::transpose:
+      return {1, e.stride};
+    case RowRule::resize:
+      return {e.rows, e.out_rows};
+    case RowRule::whole:
+    case RowRule::stream:
+      break;
+  }
+  return {0, 0};
+}
+
+}  // namespace
+
+std::string BrrTiling::prepare(const GroupView& view) {
+  view_ = &view;
+  const size_t n = view.tensors.size();
+  remade_.assign(n, 0);
+  for (const Edge& e : view.edges) {
+    const auto t = static_cast<size_t>(e.tensor);
+    if (e.rule == RowRule::whole && view.tensors[t].producer >= 0) remade_[t] = 1;
+  }
+  for (const LocalTensor& t : view.tensors) {
+    const bool pooled =
+        t.producer >= 0 && view.ops[static_cast<size_t>(t.producer)].op->kind == OpKind::global_avg_pool;
+    if (pooled && t.readers_begin != t.readers_end) {
+      return "a GlobalAvgPool is read inside the group";
+    }
+  }
+  std::string reason = find_ratios();
+  if (reason.empty()) reason = find_steps();
+  return reason;
+}
+
+std::string BrrTiling::find_ratios() {
+  const size_t n = view_->tensors.size();
+  ratio_num_.assign(n, 0);
+  ratio_den_.assign(n, 1);
+  std::vector<int> open;
+  for (size_t root = 0; root < n; ++root) {
+    if (ratio_num_[root] != 0) continue;
+    ratio_num_[root] = 1;
+    open.assign(1, static_cast<int>(root));
+    while (!open.empty()) {
+      const auto t = static_cast<size_t>(open.back());
+      open.pop_back();
+      const auto visit = [&](const Edge& e, bool forward) -> bool {
+        const auto [num, den] = scaling(e);
+        if (num == 0) return true;
+        const auto other =
+            static_cast<size_t>(forward ? view_->ops[static_cast<size_t>(e.op)].output : e.tensor);
+        int64_t rn = ratio_num_[t] * (forward ? num : den);
+        int64_t rd = ratio_den_[t] * (forward ? den : num);
+        const int64_t common = std::gcd(rn, rd);
+        rn /= common;
+        rd /= common;
+        if (rn > kRatioLimit || rd > kRatioLimit) return false;
+        if (ratio_num_[other] == 0) {
+          ratio_num_[other] = rn;
+          ratio_den_[other] = rd;
+          open.push_back(static_cast<int>(other));
+          return true;
+        }
+        return ratio_num_[other] == rn && ratio_den_[other] == rd;
+      };
+      bool agree = true;
+      const LocalTensor& tensor = view_->tensors[t];
+      for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
+        agree = agree &&
+                visit(view_->edges[static_cast<size_t>(view_->reader_edges[static_cast<size_t>(r)])], true);
+      }
+      if (tensor.producer >= 0) {
+        const LocalOp& op = view_->ops[static_cast<size_t>(tensor.producer)];
+        for (int k = op.edges_begin; k < op.edges_end; ++k) {
+          agree = agree && visit(view_->edges[static_cast<size_t>(k)], false);
+        }
+      }
+      if (!agree) return "row ratios disagree along two paths";
+    }
+  }
+  return "";
+}
+
+std::string BrrTiling::find_steps() {
+  const size_t n = view_->tensors.size();
+  step_.assign(n, 0);
+  for (size_t t = 0; t < n; ++t) {
+    const LocalTensor& tensor = view_->tensors[t];
+    const bool pooled = tensor.producer >= 0 &&
+                        view_->ops[static_cast<size_t>(tensor.producer)].op->kind == OpKind::global_avg_pool;
+    if (tensor.outgoing && !pooled) step_[t] = 1;
+    for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
+      if (view_->edges[static_cast<size_t>(view_->reader_edges[static_cast<size_t>(r)])].rule ==
+          RowRule::stream) {
+        step_[t] = 1;
+      }
+    }
+  }
+  // lcm of the reduced fractions num/den: lcm of the numerators over gcd of the denominators
+  int64_t num = 1;
+  int64_t den = 0;
+  for (size_t t = 0; t < n; ++t) {
+    if (step_[t] == 0) continue;
+    num = num / std::gcd(num, ratio_num_[t]) * ratio_num_[t];
+    den = std::gcd(den, ratio_den_[t]);
+    if (num > kRatioLimit) return "row ratios are too far apart";
+  }
+  max_tile_rows_ = 1;
+  for (size_t t = 0; t < n; ++t) {
+    if (step_[t] == 0) continue;
+    step_[t] = (num / ratio_num_[t]) * (ratio_den_[t] / den);
+    max_tile_rows_ = std::max(max_tile_rows_, (view_->tensors[t].rows + step_[t] - 1) / step_[t]);
+  }
+  return "";
+}
+
+int64_t BrrTiling::tiles(int64_t tile_rows) const { return (max_tile_rows_ + tile_rows - 1) / tile_rows; }
+
+void BrrTiling::hull(Interval& a, const Interval& b) {
+  if (b.empty()) return;
+  if (a.empty()) {
+    a = b;
+    return;
+  }
+  a.lo = std::min(a.lo, b.lo);
+  a.hi = std::max(a.hi, b.hi);
+}
+
+BrrTiling::Interval BrrTiling::read(const Edge& e) const {
+  const Interval& out = now_[static_cast<size_t>(view_->ops[static_cast<size_t>(e.op)].output)];
+  if (out.empty()) return {};
+  return {e.first(out.lo), e.end(out.hi - 1)};
+}
+
+void BrrTiling::tile(int64_t tile_rows, int64_t index) {
+  const size_t n = view_->tensors.size();
+  for (size_t t = 0; t < n; ++t) {
+    now_[t] = {};
+    const int64_t rows = view_->tensors[t].rows;
+    if (step_[t] > 0) {
+      const int64_t height = step_[t] * tile_rows;
+      now_[t] = {std::min(rows, index * height), std::min(rows, (index + 1) * height)};
+    }
+    if (remade_[t] != 0) now_[t] = {0, rows};
+  }
+  for (size_t o = view_->ops.size(); o-- > 0;) {
+    const LocalOp& op = view_->ops[o];
+    for (int k = op.edges_begin; k < op.edges_end; ++k) {
+      const Edge& e = view_->edges[static_cast<size_t>(k)];
+      if (e.rule == RowRule::stream) continue;
+      hull(now_[static_cast<size_t>(e.tensor)], read(e));
+    }
+  }
+}
+
+void BrrTiling::run(int64_t tile_rows) {
+  const size_t n = view_->tensors.size();
+  now_.resize(n);
+  longest_.assign(n, 0);
+  streamed_.assign(view_->edges.size(), 0);
+  last_end_.assign(view_->edges.size(), -1);
+  const int64_t count = tiles(tile_rows);
+  for (int64_t i = 0; i < count; ++i) {
+    tile(tile_rows, i);
+    for (size_t t = 0; t < n; ++t) longest_[t] = std::max(longest_[t], now_[t].hi - now_[t].lo);
+    for (size_t k = 0; k < view_->edges.size(); ++k) {
+      const Edge& e = view_->edges[k];
+      if (e.tensor >= view_->externals || e.rule == RowRule::stream) continue;
+      const Interval rows = read(e);
+      if (rows.empty()) continue;
+      if (last_end_[k] < 0) streamed_[k] = rows.lo;
+      streamed_[k] += rows.hi - rows.lo;
+      last_end_[k] = rows.hi;
+    }
+  }
+  for (size_t k = 0; k < view_->edges.size(); ++k) {
+    const Edge& e = view_->edges[k];
+    streamed_[k] = last_end_[k] < 0 ? e.rows : streamed_[k] + e.rows - last_end_[k];
+  }
+}
+
+void BrrTiling::count_streamed(int64_t tile_rows, int edge, std::vector<int64_t>& counts) {
+  const Edge& e = view_->edges[static_cast<size_t>(edge)];
+  now_.resize(view_->tensors.size());
+  int64_t last = -1;
+  if (e.rule != RowRule::stream) {
+    const int64_t count = tiles(tile_rows);
+    for (int64_t i = 0; i < count; ++i) {
+      tile(tile_rows, i);
+      const Interval rows = read(e);
+      if (rows.empty()) continue;
+      for (int64_t y = last < 0 ? 0 : rows.lo; y < rows.hi; ++y) ++counts[static_cast<size_t>(y)];
+      last = rows.hi;
+    }
+  }
+  for (int64_t y = std::max<int64_t>(last, 0); y < e.rows; ++y) ++counts[static_cast<size_t>(y)];
+}
+
+}  // namespace fusesim::cost
