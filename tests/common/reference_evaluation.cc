@@ -1,0 +1,249 @@
+#include "fusesim/testing/reference_evaluation.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace fusesim::testing {
+namespace {
+
+enum Tag : uint64_t { kInput = 1, kOp = 2, kWeightOut = 3, kWeightIn = 4, kBias = 5 };
+
+uint64_t scramble(uint64_t x) {
+  x += 0x9e3779b97f4a7c15ULL;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+uint64_t u(int64_t x) { return static_cast<uint64_t>(x); }
+
+/// H(first, second, rest...) folded from the left.
+uint64_t chain(uint64_t first, uint64_t second) { return scramble(scramble(first) + second); }
+template <typename... Rest>
+uint64_t chain(uint64_t first, uint64_t second, Rest... rest) {
+  return chain(chain(first, second), static_cast<uint64_t>(rest)...);
+}
+
+int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
+int64_t ceil_div(int64_t a, int64_t b) { return -floor_div(-a, b); }
+
+/// Source rows of output row y, first to last.
+std::vector<int64_t> resize_rows(const Resize& resize, int64_t in_h, int64_t out_h, int64_t y) {
+  int64_t top = 0;  // source coordinate = top / bottom
+  int64_t bottom = 1;
+  switch (resize.coordinates) {
+    case ResizeCoordinates::pytorch_half_pixel:
+      if (out_h == 1) break;
+      [[fallthrough]];
+    case ResizeCoordinates::half_pixel:
+      top = (2 * y + 1) * in_h - out_h;
+      bottom = 2 * out_h;
+      break;
+    case ResizeCoordinates::align_corners:
+      if (out_h == 1) break;
+      top = y * (in_h - 1);
+      bottom = out_h - 1;
+      break;
+    case ResizeCoordinates::asymmetric:
+      top = y * in_h;
+      bottom = out_h;
+      break;
+  }
+  const auto clamp = [&](int64_t r) { return std::clamp<int64_t>(r, 0, in_h - 1); };
+  const int64_t below = clamp(floor_div(top, bottom));
+  const int64_t above = clamp(ceil_div(top, bottom));
+  if (resize.mode == ResizeMode::linear) {
+    return below == above ? std::vector<int64_t>{below} : std::vector<int64_t>{below, above};
+  }
+  switch (resize.rounding) {
+    case ResizeRounding::floor:
+      return {below};
+    case ResizeRounding::ceil:
+      return {above};
+    case ResizeRounding::round_prefer_ceil:
+      return {clamp(floor_div(2 * top + bottom, 2 * bottom))};
+    case ResizeRounding::round_prefer_floor:
+      break;
+  }
+  return {clamp(ceil_div(2 * top - bottom, 2 * bottom))};
+}
+
+/// Evaluates ops one by one; tensors that nobody reads any more are dropped.
+class Evaluator {
+ public:
+  explicit Evaluator(const Graph& graph) : graph_(graph), maps_(graph.tensors.size()) {}
+
+  std::vector<ProvenanceMap> run() {
+    for (TensorId t : graph_.inputs) make_input(t);
+    std::vector<size_t> readers_left(graph_.tensors.size());
+    for (size_t t = 0; t < readers_left.size(); ++t) readers_left[t] = graph_.tensors[t].consumers.size();
+    for (size_t o = 0; o < graph_.ops.size(); ++o) {
+      evaluate(o);
+      std::vector<TensorId> distinct = graph_.ops[o].inputs;
+      std::sort(distinct.begin(), distinct.end());
+      distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+      for (TensorId t : distinct) {
+        if (--readers_left[static_cast<size_t>(t)] == 0 && !graph_.tensor(t).graph_output) map(t) = {};
+      }
+    }
+    std::vector<ProvenanceMap> result;
+    for (TensorId t : graph_.outputs) result.push_back(map(t));
+    return result;
+  }
+
+ private:
+  ProvenanceMap& map(TensorId t) { return maps_[static_cast<size_t>(t)]; }
+  uint64_t at(TensorId t, int64_t c, int64_t y) { return map(t)[u(c * graph_.tensor(t).shape.h + y)]; }
+
+  void make_input(TensorId t) {
+    const Shape& s = graph_.tensor(t).shape;
+    map(t).resize(u(s.c * s.h));
+    for (int64_t c = 0; c < s.c; ++c) {
+      for (int64_t y = 0; y < s.h; ++y) map(t)[u(c * s.h + y)] = chain(kInput, u(t), u(c), u(y));
+    }
+  }
+
+  void evaluate(size_t o) {
+    const Op& op = graph_.ops[o];
+    if (op.kind == OpKind::opaque) {
+      evaluate_opaque(o);
+      return;
+    }
+    const Shape& s = graph_.out_shape(op);
+    ProvenanceMap out(u(s.c * s.h));
+    if (op.kind == OpKind::conv || op.kind == OpKind::conv_transpose) {
+      convolution_accumulators(o, out);
+    } else {
+      for (int64_t c = 0; c < s.c; ++c) {
+        for (int64_t y = 0; y < s.h; ++y) out[u(c * s.h + y)] = accumulator(o, c, y);
+      }
+    }
+    for (int64_t c = 0; c < s.c; ++c) {
+      const uint64_t prefix = chain(kOp, o, u(c));
+      for (int64_t y = 0; y < s.h; ++y) out[u(c * s.h + y)] = chain(prefix, u(y), out[u(c * s.h + y)]);
+    }
+    map(op.output()) = std::move(out);
+  }
+
+  /// x(ci, y) of a window op.
+  uint64_t window_sum(const Op& op, int64_t c, int64_t y) {
+    const Window& w = op.window;
+    const int64_t rows = graph_.in_shape(op).h;
+    uint64_t sum = 0;
+    for (int64_t k = 1; k <= w.kernel_h; ++k) {
+      const int64_t offset = (k - 1) * w.dilation_h - w.pad_top;
+      int64_t r = y * w.stride_h + offset;
+      if (op.kind == OpKind::conv_transpose) {
+        if ((y - offset) % w.stride_h != 0) continue;
+        r = (y - offset) / w.stride_h;
+      }
+      if (r >= 0 && r < rows) sum += chain(u(k), at(op.inputs[0], c, r));
+    }
+    return sum;
+  }
+
+  /// Sum over ci of (a(co) + b(ci)) * x(ci) = a(co) * sum x + sum b(ci) * x(ci), per convolution group and
+  /// row.
+  void convolution_accumulators(size_t o, ProvenanceMap& out) {
+    const Op& op = graph_.ops[o];
+    const Shape& s = graph_.out_shape(op);
+    const int64_t in_per_group = graph_.in_shape(op).c / op.groups;
+    const int64_t out_per_group = s.c / op.groups;
+    for (int64_t g = 0; g < op.groups; ++g) {
+      std::vector<uint64_t> plain(u(s.h), 0);
+      std::vector<uint64_t> weighted(u(s.h), 0);
+      for (int64_t ci = g * in_per_group; ci < (g + 1) * in_per_group; ++ci) {
+        const uint64_t b = chain(kWeightIn, o, u(ci));
+        for (int64_t y = 0; y < s.h; ++y) {
+          const uint64_t x = window_sum(op, ci, y);
+          plain[u(y)] += x;
+          weighted[u(y)] += b * x;
+        }
+      }
+      for (int64_t co = g * out_per_group; co < (g + 1) * out_per_group; ++co) {
+        const uint64_t a = chain(kWeightOut, o, u(co));
+        const uint64_t bias = op.biases > 0 ? chain(kBias, o, u(co)) : 0;
+        for (int64_t y = 0; y < s.h; ++y) out[u(co * s.h + y)] = a * plain[u(y)] + weighted[u(y)] + bias;
+      }
+    }
+  }
+
+  uint64_t accumulator(size_t o, int64_t c, int64_t y) {
+    const Op& op = graph_.ops[o];
+    const TensorId in = op.inputs[0];
+    switch (op.kind) {
+      case OpKind::max_pool:
+      case OpKind::avg_pool:
+        return window_sum(op, c, y);
+      case OpKind::global_avg_pool: {
+        uint64_t sum = 0;
+        for (int64_t r = 0; r < graph_.in_shape(op).h; ++r) sum += chain(u(r + 1), at(in, c, r));
+        return sum;
+      }
+      case OpKind::eltwise:
+        return eltwise_sum(op, c, y);
+      case OpKind::concat:
+        return concat_source(op, c, y);
+      case OpKind::channel_slice:
+        return chain(1, at(in, op.channel_begin + c, y));
+      case OpKind::resize: {
+        uint64_t sum = 0;
+        uint64_t k = 0;
+        for (int64_t r : resize_rows(op.resize, graph_.in_shape(op).h, graph_.out_shape(op).h, y)) {
+          sum += chain(++k, at(in, c, r));
+        }
+        return sum;
+      }
+      case OpKind::activation: {
+        uint64_t acc = chain(1, at(in, c, y));
+        if (op.weights > 0) acc *= chain(kWeightOut, o, u(c)) + chain(kWeightIn, o, u(c));
+        return op.biases > 0 ? acc + chain(kBias, o, u(c)) : acc;
+      }
+      default:
+        return 0;
+    }
+  }
+
+  uint64_t eltwise_sum(const Op& op, int64_t c, int64_t y) {
+    uint64_t sum = 0;
+    for (size_t j = 0; j < op.inputs.size(); ++j) {
+      const Shape& s = graph_.in_shape(op, j);
+      sum += chain(j + 1, at(op.inputs[j], c < s.c ? c : 0, y < s.h ? y : 0));
+    }
+    return sum;
+  }
+
+  uint64_t concat_source(const Op& op, int64_t c, int64_t y) {
+    size_t j = 0;
+    while (c >= graph_.in_shape(op, j).c) c -= graph_.in_shape(op, j++).c;
+    return chain(1, at(op.inputs[j], c, y));
+  }
+
+  void evaluate_opaque(size_t o) {
+    const Op& op = graph_.ops[o];
+    uint64_t acc = op.weights + op.biases > 0 ? chain(kWeightOut, o) : 0;
+    for (size_t i = 0; i < op.inputs.size(); ++i) {
+      const Shape& s = graph_.in_shape(op, i);
+      for (int64_t c = 0; c < s.c; ++c) {
+        for (int64_t y = 0; y < s.h; ++y) acc += chain(i + 1, u(c), u(y), at(op.inputs[i], c, y));
+      }
+    }
+    for (size_t j = 0; j < op.outputs.size(); ++j) {
+      const Shape& s = graph_.tensor(op.outputs[j]).shape;
+      ProvenanceMap& out = map(op.outputs[j]);
+      out.resize(u(s.c * s.h));
+      for (int64_t c = 0; c < s.c; ++c) {
+        for (int64_t y = 0; y < s.h; ++y) out[u(c * s.h + y)] = chain(kOp, o, j, u(c), u(y), acc);
+      }
+    }
+  }
+
+  const Graph& graph_;
+  std::vector<ProvenanceMap> maps_;
+};
+
+}  // namespace
+
+std::vector<ProvenanceMap> reference_evaluation(const Graph& graph) { return Evaluator(graph).run(); }
+
+}  // namespace fusesim::testing
