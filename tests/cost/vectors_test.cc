@@ -1,0 +1,99 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "fusesim/cost/cost.h"
+#include "fusesim/import/import.h"
+
+namespace fusesim {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kSource = FUSESIM_SOURCE_DIR;
+
+const ImportedModel& model(const std::string& name) {
+  static std::map<std::string, ImportedModel> cache;
+  auto found = cache.find(name);
+  if (found == cache.end()) {
+    found = cache.emplace(name, import_onnx(std::string(kSource) + "/models/" + name + ".onnx")).first;
+  }
+  return found->second;
+}
+
+/// The ops whose folded ONNX nodes are listed.
+Group find_group(const Graph& g, const json& ops) {
+  Group group;
+  for (const json& nodes : ops) {
+    const auto first = nodes.front().get<std::string>();
+    for (size_t o = 0; o < g.ops.size(); ++o) {
+      const std::vector<std::string>& names = g.ops[o].nodes;
+      if (std::find(names.begin(), names.end(), first) == names.end()) continue;
+      group.push_back(static_cast<OpId>(o));
+      EXPECT_EQ(std::set<std::string>(names.begin(), names.end()), nodes.get<std::set<std::string>>());
+    }
+  }
+  std::sort(group.begin(), group.end());
+  EXPECT_EQ(group.size(), ops.size());
+  return group;
+}
+
+void expect_traffic(const Traffic& t, const json& expected) {
+  EXPECT_EQ(t.ifmap_bytes, expected.at("ifmap_bytes").get<int64_t>());
+  EXPECT_EQ(t.ofmap_bytes, expected.at("ofmap_bytes").get<int64_t>());
+  EXPECT_EQ(t.weight_bytes, expected.at("weight_bytes").get<int64_t>());
+}
+
+void expect_brr(const CostModel& cost, const Group& group, const json& expected, int64_t buffer_bytes) {
+  SCOPED_TRACE("BRR at " + std::to_string(buffer_bytes));
+  EXPECT_EQ(cost.brr_illegal_reason(group).empty(), expected.at("legal").get<bool>());
+  if (!expected.at("legal").get<bool>()) return;
+  EXPECT_EQ(cost.brr_f_beta(group), expected.at("f_beta_bytes").get<int64_t>());
+  const std::optional<BrrCost> best = cost.brr(group, buffer_bytes);
+  EXPECT_EQ(best.has_value(), expected.contains("footprint_bytes"));
+  if (!best || !expected.contains("footprint_bytes")) return;
+  expect_traffic(best->traffic, expected);
+  EXPECT_EQ(best->buffer_bytes, expected.at("footprint_bytes").get<int64_t>());
+  EXPECT_EQ(best->schedule.tiles, expected.at("tiles").get<int64_t>());
+  EXPECT_EQ(best->schedule.weights_resident, expected.at("resident").get<bool>());
+  EXPECT_EQ(best->mode == GroupMode::brr_passes, expected.at("schedule").get<std::string>() == "passes");
+}
+
+class Vectors : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Vectors, AgreeWithTheIndependentImplementation) {
+  std::ifstream file(std::string(kSource) + "/tests/golden/vectors.json");
+  const json all = json::parse(file);
+  const Graph& g = *model(GetParam()).graph;
+  const CostModel cost(g, CostParams{});
+  int index = -1;
+  int seen = 0;
+  for (const json& v : all.at("vectors")) {
+    ++index;
+    if (v.at("model") != GetParam()) continue;
+    ++seen;
+    SCOPED_TRACE("vector " + std::to_string(index));
+    const Group group = find_group(g, v.at("ops"));
+    ASSERT_EQ(illegal_reason(g, group), "");
+    const LbdfCost lbdf = cost.lbdf(group);
+    expect_traffic(lbdf.traffic, v.at("lbdf"));
+    EXPECT_EQ(lbdf.f_beta_bytes, v.at("lbdf").at("f_beta_bytes").get<int64_t>());
+    std::map<std::string, int64_t> rings;
+    for (const Ring& r : lbdf.rings) rings[g.tensor(r.tensor).name] = r.rows;
+    EXPECT_EQ(rings, (v.at("lbdf").at("ring_rows").get<std::map<std::string, int64_t>>()));
+    expect_brr(cost, group, v.at("brr_96KiB"), 96 * 1024);
+    expect_brr(cost, group, v.at("brr_384KiB"), 384 * 1024);
+  }
+  EXPECT_EQ(seen, 14);
+}
+
+INSTANTIATE_TEST_SUITE_P(Zoo, Vectors,
+                         ::testing::Values("resnet18", "resnet50", "mobilenet_v2", "efficientnet_b3",
+                                           "squeezenet1_0", "inception_v3", "densenet121"));
+
+}  // namespace
+}  // namespace fusesim
