@@ -50,38 +50,39 @@ struct DmaConfig {
   int64_t setup_cycles = 8;  ///< per transfer, accelerator clock
 };
 
-/// pJ per event.
+/// pJ per event. Defaults: 45 nm, Horowitz, ISSCC 2014 (configs/README.md says how each was obtained).
 struct EnergyConfig {
-  double mac_pj = 0.0;
-  double vector_op_pj = 0.0;
-  double buffer_read_byte_pj = 0.0;
-  double buffer_write_byte_pj = 0.0;
-  double dram_activate_pj = 0.0;
-  double dram_read_burst_pj = 0.0;
-  double dram_write_burst_pj = 0.0;
-  double dram_refresh_pj = 0.0;
+  double mac_pj = 0.3;
+  double vector_op_pj = 0.1;
+  double buffer_read_byte_pj = 7.0;
+  double buffer_write_byte_pj = 7.0;
+  double dram_activate_pj = 8106.0;  ///< one row of one rank; the dram_ figures come with the DRAM part
+  double dram_read_burst_pj = 4496.0;
+  double dram_write_burst_pj = 3992.0;
+  double dram_refresh_pj = 248640.0;
   double static_mw = 0.0;
 };
 
-/// A DRAM part and its controller. Timings in DRAM clock cycles (nCK) unless the name says otherwise.
+/// A DRAM part and its controller; defaults: configs/dram/ddr4_2400.yaml. Timings in DRAM clock cycles (nCK)
+/// unless the name says otherwise.
 struct DramConfig {
-  std::string name;
-  std::string standard;  ///< e.g. "DDR4"
+  std::string name = "ddr4_2400";
+  std::string standard = "DDR4";
   int64_t channels = 1;
   int64_t ranks = 1;
   int64_t bank_groups = 4;
   int64_t banks_per_group = 4;
   int64_t rows = 65536;
-  int64_t columns = 1024;         ///< column addresses per row
-  int64_t bus_bits = 64;          ///< data bus of one channel
-  int64_t burst_length = 8;       ///< beats
-  int64_t clock_khz = 1200000;    ///< command clock; data at twice that
+  int64_t columns = 1024;       ///< column addresses per row
+  int64_t bus_bits = 64;        ///< data bus of one channel
+  int64_t burst_length = 8;     ///< beats
+  int64_t clock_khz = 1200000;  ///< command clock; data at twice that
   int64_t cl = 16, cwl = 12, rcd = 16, rp = 16, ras = 39, rc = 55;
   int64_t rrd_s = 4, rrd_l = 6, faw = 26, ccd_s = 4, ccd_l = 6;
   int64_t wtr_s = 3, wtr_l = 9, rtp = 9, wr = 18, rtrs = 2;
   int64_t rfc = 420, refi = 9360;
-  int64_t queue_depth = 32;       ///< bursts the scheduler looks at, per channel
-  bool open_page = true;          ///< leave rows open after an access
+  int64_t queue_depth = 32;  ///< bursts the scheduler looks at, per channel
+  bool open_page = true;     ///< leave rows open after an access
 
   int64_t burst_bytes() const { return bus_bits / 8 * burst_length; }
   int64_t row_bytes() const { return bus_bits / 8 * columns; }
@@ -95,7 +96,8 @@ struct GraphConfig {
 };
 
 struct SearchConfig {
-  int64_t state_limit = 4'000'000;  ///< exact search: (down-set, group) pairs looked at before it gives up optimality
+  /// Exact search: (down-set, group) pairs looked at before it gives up optimality.
+  int64_t state_limit = 4'000'000;
 };
 
 /// The whole validated configuration. Immutable once loaded; modules get the slice that they need.
@@ -114,11 +116,14 @@ struct Config {
   GraphConfig graph;
   SearchConfig search;
 };
+/// Equal in every field.
+bool operator==(const Config& a, const Config& b);
 
-/// Reads an accelerator file (empty path: the built-in defaults with DDR4-2400), applies "key=value" overrides
-/// in order, validates everything and throws Error listing every fault, one line each, in the form
+/// Reads an accelerator file (empty path: the built-in defaults with DDR4-2400), applies "key=value"
+/// overrides in order, validates everything and throws Error listing every fault, one line each, in the form
 /// "file:line:column: key: expected X, got Y" (overrides: "--set: key: ..."). `dram` names a file in
-/// configs/dram (without .yaml) or a path relative to the accelerator file.
+/// configs/dram (without .yaml), a path relative to the accelerator file (--set: to the working directory), or a
+/// map of `preset` and keys laid over it. Derived: brr.slice_channels, if not given.
 Config load_config(const std::string& path, const std::vector<std::string>& overrides = {});
 /// The resolved configuration as YAML that load_config accepts and maps to an equal Config.
 std::string to_yaml(const Config& config);

@@ -1,0 +1,34 @@
+#include <tuple>
+
+#include "fusesim/config/config.h"
+
+namespace fusesim {
+namespace {
+
+auto fields(const PeArrayConfig& c) { return std::tie(c.rows, c.columns, c.dataflow, c.fill_cycles); }
+auto fields(const BrrConfig& c) { return std::tie(c.slice_channels, c.double_buffer); }
+auto fields(const DmaConfig& c) { return std::tie(c.max_outstanding_bursts, c.setup_cycles); }
+auto fields(const EnergyConfig& c) {
+  return std::tie(c.mac_pj, c.vector_op_pj, c.buffer_read_byte_pj, c.buffer_write_byte_pj, c.dram_activate_pj,
+                  c.dram_read_burst_pj, c.dram_write_burst_pj, c.dram_refresh_pj, c.static_mw);
+}
+auto fields(const DramConfig& c) {
+  return std::tie(c.name, c.standard, c.channels, c.ranks, c.bank_groups, c.banks_per_group, c.rows,
+                  c.columns, c.bus_bits, c.burst_length, c.clock_khz, c.cl, c.cwl, c.rcd, c.rp, c.ras, c.rc,
+                  c.rrd_s, c.rrd_l, c.faw, c.ccd_s, c.ccd_l, c.wtr_s, c.wtr_l, c.rtp, c.wr, c.rtrs, c.rfc,
+                  c.refi, c.queue_depth, c.open_page);
+}
+
+}  // namespace
+
+bool operator==(const Config& a, const Config& b) {
+  return a.name == b.name && a.datatypes == b.datatypes &&
+         a.buffer.capacity_bytes == b.buffer.capacity_bytes && fields(a.pe) == fields(b.pe) &&
+         a.vector_unit.lanes == b.vector_unit.lanes && a.clock_khz == b.clock_khz &&
+         a.lbdf.prefetch_rows == b.lbdf.prefetch_rows && fields(a.brr) == fields(b.brr) &&
+         fields(a.dma) == fields(b.dma) && fields(a.energy) == fields(b.energy) &&
+         fields(a.dram) == fields(b.dram) && a.graph.fold_epilogues == b.graph.fold_epilogues &&
+         a.search.state_limit == b.search.state_limit;
+}
+
+}  // namespace fusesim

@@ -1,0 +1,49 @@
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dram_preset.h"
+#include "fusesim/config/config.h"
+#include "overrides.h"
+#include "reader.h"
+#include "schema.h"
+#include "validate.h"
+#include "yaml_tree.h"
+
+namespace fusesim {
+namespace {
+
+/// PE columns, their half and their quarter; distinct, at least 1, descending.
+std::vector<int64_t> default_slices(int64_t columns) {
+  std::vector<int64_t> slices;
+  for (const int64_t g : {columns, columns / 2, columns / 4}) {
+    if (g >= 1 && (slices.empty() || g < slices.back())) slices.push_back(g);
+  }
+  return slices;
+}
+
+}  // namespace
+
+Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  Diagnostics diagnostics;
+  YamlValue root;
+  root.kind = YamlValue::Kind::map;
+  root.place = {"built-in defaults", 0, 0};
+  if (!path.empty()) root = parse_yaml_file(path, diagnostics);
+  apply_overrides(root, overrides, diagnostics);
+
+  Config config;
+  ReadState state(diagnostics, false);
+  Reader reader(root, "", state);
+  describe_accelerator(reader, config);
+  read_dram(reader.find("dram"), path, config, state);
+  reader.finish();
+  state.report_unknown();
+
+  if (config.brr.slice_channels.empty()) config.brr.slice_channels = default_slices(config.pe.columns);
+  check_rules(config, root.place.file, state);
+  diagnostics.throw_if_any();
+  return config;
+}
+
+}  // namespace fusesim

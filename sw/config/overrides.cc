@@ -1,0 +1,88 @@
+#include "overrides.h"
+
+#include <utility>
+
+namespace fusesim {
+namespace {
+
+const Place kSource{"--set", 0, 0};
+
+YamlValue new_map() {
+  YamlValue map;
+  map.kind = YamlValue::Kind::map;
+  map.place = kSource;
+  return map;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  size_t begin = 0;
+  for (size_t end = text.find(separator); end != std::string::npos; end = text.find(separator, begin)) {
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  parts.push_back(text.substr(begin));
+  return parts;
+}
+
+YamlEntry& entry_at(YamlValue& map, const std::string& key) {
+  if (YamlEntry* entry = map.find(key)) return *entry;
+  map.entries.push_back({key, kSource, new_map()});
+  return map.entries.back();
+}
+
+/// `dram: NAME` becomes `dram: {preset: NAME}` so that single keys can be laid over it.
+void expand_preset(YamlEntry& entry) {
+  YamlValue map = new_map();
+  map.place = entry.value.place;
+  map.entries.push_back({"preset", entry.place, std::move(entry.value)});
+  entry.value = std::move(map);
+}
+
+void assign(YamlValue& root, const std::vector<std::string>& keys, YamlValue value) {
+  YamlValue* map = &root;
+  for (size_t i = 0; i + 1 < keys.size(); ++i) {
+    YamlEntry& entry = entry_at(*map, keys[i]);
+    const bool scalar = entry.value.kind == YamlValue::Kind::scalar;
+    if (scalar && i == 0 && keys[0] == "dram") expand_preset(entry);
+    // The file has something else than a map here: the reader will say so, at the file's own position.
+    if (entry.value.kind != YamlValue::Kind::map) return;
+    map = &entry.value;
+  }
+  YamlEntry& entry = entry_at(*map, keys.back());
+  entry.place = kSource;
+  entry.value = std::move(value);
+}
+
+/// "16,8" means [16, 8], so that a shell needs no quotes.
+std::string as_flow(const std::string& text) {
+  const bool plain_list =
+      text.find(',') != std::string::npos && text.find_first_of("[]{}\"'") == std::string::npos;
+  return plain_list ? "[" + text + "]" : text;
+}
+
+}  // namespace
+
+void apply_overrides(YamlValue& root, const std::vector<std::string>& overrides, Diagnostics& diagnostics) {
+  for (const std::string& item : overrides) {
+    const size_t equals = item.find('=');
+    const std::vector<std::string> keys = split(item.substr(0, equals), '.');
+    bool named = equals != std::string::npos;
+    for (const std::string& key : keys) named = named && !key.empty();
+    if (!named) {
+      diagnostics.add(kSource, "", "key=value", "\"" + printable(item) + "\"");
+      continue;
+    }
+    Diagnostics faults;
+    YamlValue value = parse_yaml(as_flow(item.substr(equals + 1)), kSource.file, true, faults);
+    if (!faults.empty()) {
+      diagnostics.add(kSource, item.substr(0, equals), "a YAML value",
+                      "\"" + printable(item.substr(equals + 1)) + "\"");
+      continue;
+    }
+    if (value.kind == YamlValue::Kind::null) value.place = kSource;
+    assign(root, keys, std::move(value));
+  }
+}
+
+}  // namespace fusesim

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "fusesim/config/config.h"
+
+namespace fusesim {
+
+/// Every key of the configuration, its unit and range, once: the reader and the writer both walk these
+/// functions. `Io` is Reader or Writer.
+template <class Io>
+void describe_dram(Io& io, DramConfig& d, EnergyConfig& e) {
+  constexpr int64_t kMostCycles = 1'000'000;
+  io.text("name", d.name);
+  io.text("standard", d.standard);
+  io.integer("channels", d.channels, 1, 64);
+  io.integer("ranks", d.ranks, 1, 16);
+  io.power_of_two("bank_groups", d.bank_groups, 1, 64);
+  io.power_of_two("banks_per_group", d.banks_per_group, 1, 64);
+  io.integer("rows", d.rows, 1, 1 << 24);
+  io.power_of_two("columns", d.columns, 1, 1 << 16);
+  io.power_of_two("bus_bits", d.bus_bits, 8, 4096);
+  io.power_of_two("burst_length", d.burst_length, 1, 128);
+  io.megahertz("clock_mhz", d.clock_khz);
+  io.integer("cl", d.cl, 1, kMostCycles);
+  io.integer("cwl", d.cwl, 1, kMostCycles);
+  io.integer("rcd", d.rcd, 1, kMostCycles);
+  io.integer("rp", d.rp, 1, kMostCycles);
+  io.integer("ras", d.ras, 1, kMostCycles);
+  io.integer("rc", d.rc, 1, kMostCycles);
+  io.integer("rrd_s", d.rrd_s, 1, kMostCycles);
+  io.integer("rrd_l", d.rrd_l, 1, kMostCycles);
+  io.integer("faw", d.faw, 1, kMostCycles);
+  io.integer("ccd_s", d.ccd_s, 1, kMostCycles);
+  io.integer("ccd_l", d.ccd_l, 1, kMostCycles);
+  io.integer("wtr_s", d.wtr_s, 0, kMostCycles);
+  io.integer("wtr_l", d.wtr_l, 0, kMostCycles);
+  io.integer("rtp", d.rtp, 1, kMostCycles);
+  io.integer("wr", d.wr, 1, kMostCycles);
+  io.integer("rtrs", d.rtrs, 0, kMostCycles);
+  io.integer("rfc", d.rfc, 1, kMostCycles);
+  io.integer("refi", d.refi, 1, 100 * kMostCycles);
+  io.integer("queue_depth", d.queue_depth, 1, 4096);
+  io.flag("open_page", d.open_page);
+  constexpr double kMostPj = 1e9;
+  io.number("activate_pj", e.dram_activate_pj, kMostPj);
+  io.number("read_burst_pj", e.dram_read_burst_pj, kMostPj);
+  io.number("write_burst_pj", e.dram_write_burst_pj, kMostPj);
+  io.number("refresh_pj", e.dram_refresh_pj, kMostPj);
+}
+
+/// Everything except `dram`, whose preset files the reader resolves first.
+template <class Io>
+void describe_accelerator(Io& io, Config& c) {
+  io.text("name", c.name);
+  io.section("datatypes", [&](auto& s) {
+    s.bits("activation_bits", c.datatypes.activation_bytes);
+    s.bits("weight_bits", c.datatypes.weight_bytes);
+    s.bits("bias_bits", c.datatypes.bias_bytes);
+    s.bits("partial_sum_bits", c.datatypes.partial_sum_bytes);
+  });
+  io.section("buffer", [&](auto& s) { s.size("capacity", c.buffer.capacity_bytes, int64_t{1} << 40); });
+  io.section("pe", [&](auto& s) {
+    s.integer("rows", c.pe.rows, 1, 65536);
+    s.integer("columns", c.pe.columns, 1, 65536);
+    s.choice("dataflow", c.pe.dataflow,
+             {{"output_stationary", Dataflow::output_stationary},
+              {"weight_stationary", Dataflow::weight_stationary}});
+    s.integer("fill_cycles", c.pe.fill_cycles, 0, 1'000'000);
+  });
+  io.section("vector_unit", [&](auto& s) { s.integer("lanes", c.vector_unit.lanes, 1, 65536); });
+  io.megahertz("clock_mhz", c.clock_khz);
+  io.section("lbdf", [&](auto& s) { s.integer("prefetch_rows", c.lbdf.prefetch_rows, 0, 65536); });
+  io.section("brr", [&](auto& s) {
+    s.integers("slice_channels", c.brr.slice_channels, 1, 65536);
+    s.flag("double_buffer", c.brr.double_buffer);
+  });
+  io.section("dma", [&](auto& s) {
+    s.integer("max_outstanding_bursts", c.dma.max_outstanding_bursts, 1, 65536);
+    s.integer("setup_cycles", c.dma.setup_cycles, 0, 1'000'000);
+  });
+  io.section("energy", [&](auto& s) {
+    constexpr double kMostPj = 1e6;
+    s.number("mac_pj", c.energy.mac_pj, kMostPj);
+    s.number("vector_op_pj", c.energy.vector_op_pj, kMostPj);
+    s.number("buffer_read_byte_pj", c.energy.buffer_read_byte_pj, kMostPj);
+    s.number("buffer_write_byte_pj", c.energy.buffer_write_byte_pj, kMostPj);
+    s.number("static_mw", c.energy.static_mw, 1e6);
+  });
+  io.section("graph", [&](auto& s) { s.flag("fold_epilogues", c.graph.fold_epilogues); });
+  io.section("search",
+             [&](auto& s) { s.integer("state_limit", c.search.state_limit, 1, 1'000'000'000'000); });
+}
+
+}  // namespace fusesim

@@ -1,0 +1,76 @@
+#include "validate.h"
+
+#include <vector>
+
+namespace fusesim {
+namespace {
+
+class Rules {
+ public:
+  Rules(std::string source, ReadState& state) : source_(std::move(source)), state_(state) {}
+
+  /// Reports at the first of `keys` that was written somewhere; the message names keys[0].
+  void require(bool holds, const std::vector<std::string>& keys, const std::string& expected,
+               const std::string& got) {
+    if (holds) return;
+    Place place{source_, 0, 0};
+    for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+      if (state_.failed.count(*key) != 0) return;
+      const auto written = state_.places.find(*key);
+      if (written != state_.places.end()) place = written->second;
+    }
+    state_.diagnostics.add(place, keys[0], expected, got);
+  }
+
+  void at_least(const std::string& key, int64_t value, const std::string& other, int64_t bound) {
+    require(value >= bound, {"dram." + key, "dram." + other},
+            "at least dram." + other + " (" + std::to_string(bound) + ")", std::to_string(value));
+  }
+
+ private:
+  std::string source_;
+  ReadState& state_;
+};
+
+void check_dram(const DramConfig& d, Rules& rules) {
+  rules.at_least("columns", d.columns, "burst_length", d.burst_length);
+  rules.at_least("ras", d.ras, "rcd", d.rcd);
+  rules.at_least("rrd_l", d.rrd_l, "rrd_s", d.rrd_s);
+  rules.at_least("ccd_l", d.ccd_l, "ccd_s", d.ccd_s);
+  rules.at_least("wtr_l", d.wtr_l, "wtr_s", d.wtr_s);
+  rules.at_least("faw", d.faw, "rrd_s", d.rrd_s);
+  rules.require(d.rc >= d.ras + d.rp, {"dram.rc", "dram.ras", "dram.rp"},
+                "at least dram.ras + dram.rp (" + std::to_string(d.ras + d.rp) + ")", std::to_string(d.rc));
+  rules.require(2 * d.ccd_s >= d.burst_length, {"dram.ccd_s", "dram.burst_length"},
+                "at least half of dram.burst_length (" + std::to_string((d.burst_length + 1) / 2) + ")",
+                std::to_string(d.ccd_s));
+  rules.require(d.refi > d.rfc, {"dram.refi", "dram.rfc"},
+                "more than dram.rfc (" + std::to_string(d.rfc) + ")", std::to_string(d.refi));
+
+  int64_t capacity = 1;
+  bool fits = true;
+  for (const int64_t factor :
+       {d.channels, d.ranks, d.bank_groups, d.banks_per_group, d.rows, d.columns, d.bus_bits / 8}) {
+    fits = fits && !__builtin_mul_overflow(capacity, factor, &capacity);
+  }
+  constexpr int64_t kLargestDramBytes = int64_t{1} << 48;
+  rules.require(fits && capacity <= kLargestDramBytes,
+                {"dram.rows", "dram.columns", "dram.channels", "dram.ranks"}, "a DRAM of at most 256 TiB",
+                "more");
+}
+
+}  // namespace
+
+void check_rules(const Config& config, const std::string& source, ReadState& state) {
+  Rules rules(source, state);
+  const Datatypes& types = config.datatypes;
+  rules.require(types.partial_sum_bytes >= types.activation_bytes,
+                {"datatypes.partial_sum_bits", "datatypes.activation_bits"},
+                "at least datatypes.activation_bits (" + std::to_string(types.activation_bytes * 8) + ")",
+                std::to_string(types.partial_sum_bytes * 8));
+  rules.require(!config.brr.double_buffer, {"brr.double_buffer"},
+                "false (the machine does not model double buffers)", "true");
+  check_dram(config.dram, rules);
+}
+
+}  // namespace fusesim
