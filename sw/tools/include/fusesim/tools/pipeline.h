@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+
+#include "fusesim/import/import.h"
+#include "fusesim/report/report.h"
+#include "fusesim/tools/options.h"
+
+namespace fusesim {
+
+/// Told how far the work is; the default keeps quiet.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  /// `done` of `total` units of `stage` are finished; total 0: unknown.
+  virtual void update(const char* stage, int64_t done, int64_t total) {
+    (void)stage, (void)done, (void)total;
+  }
+};
+
+/// A network with the schedule that the machine is going to run and what is predicted of it.
+struct Planned {
+  Config config;
+  ImportedModel model;
+  Schedule schedule;
+  Prediction prediction;
+  SearchRecord search;
+};
+
+/// The configuration that the options ask for. Throws Error.
+Config resolve_config(const Options& options);
+
+/// Imports the model, and searches a plan or reads the schedule; the prediction is always computed anew.
+/// A schedule runs at the buffer size that it was made for. Throws Error.
+Planned make_plan(const Options& options, Progress& progress);
+
+/// Runs the plan on the machine. A process can do it once. Throws SimulationError.
+RunResult run_machine(const Planned& planned, Progress& progress);
+
+}  // namespace fusesim

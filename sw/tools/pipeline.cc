@@ -1,0 +1,146 @@
+#include "fusesim/tools/pipeline.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "fusesim/search/exact.h"
+
+namespace fusesim {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file || file.bad()) throw Error(path + ": cannot read: " + std::strerror(errno != 0 ? errno : EIO));
+  return text.str();
+}
+
+constexpr const char* kCapacityKey = "buffer.capacity=";
+
+bool names_buffer(const Options& options) {
+  if (options.buffer) return true;
+  for (const std::string& text : options.overrides) {
+    if (text.rfind(kCapacityKey, 0) == 0) return true;
+  }
+  return false;
+}
+
+SearchResult search(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
+  switch (options.algorithm) {
+    case Algorithm::contiguous:
+      return contiguous_search(graph, *options.scheme, config);
+    case Algorithm::unfused:
+      return unfused_plan(graph, *options.scheme, config);
+    case Algorithm::exact:
+      break;
+  }
+  return exact_search(graph, *options.scheme, config,
+                      [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+}
+
+void search_schedule(const Options& options, Planned& planned, Progress& progress) {
+  progress.update("search", 0, 0);
+  const SearchResult found = search(*planned.model.graph, options, planned.config, progress);
+  planned.schedule = make_schedule(*planned.model.graph, found.plan, *options.scheme, planned.config);
+  planned.schedule.graph = planned.model.graph;
+  planned.schedule.model_name = planned.model.name;
+  planned.schedule.model_sha256 = planned.model.sha256;
+  SearchRecord& record = planned.search;
+  record.algorithm = to_string(options.algorithm);
+  record.evaluated = found.evaluated;
+  record.seconds = found.seconds;
+  record.optimal = found.optimal;
+  if (options.algorithm == Algorithm::exact) record.lower_bound_bytes = found.lower_bound_bytes;
+}
+
+std::string described(const Datatypes& d) {
+  const auto bits = [](int64_t bytes) { return std::to_string(8 * bytes); };
+  return bits(d.activation_bytes) + "/" + bits(d.weight_bytes) + "/" + bits(d.bias_bytes) + "/" +
+         bits(d.partial_sum_bytes) + " bits (activation/weight/bias/partial sum)";
+}
+
+/// A stored schedule fixes the buffer size; an explicit other one is an error.
+void adopt_buffer(const Options& options, Planned& planned) {
+  const int64_t stored = planned.schedule.buffer_bytes;
+  const int64_t configured = planned.config.buffer.capacity_bytes;
+  if (stored == configured) return;
+  if (names_buffer(options)) {
+    throw Error(options.schedule_path + ": buffer_bytes: expected " + std::to_string(configured) + ", got " +
+                std::to_string(stored));
+  }
+  Options with_stored = options;
+  with_stored.buffer = std::to_string(stored);
+  planned.config = resolve_config(with_stored);
+}
+
+void load_schedule(const Options& options, Planned& planned) {
+  const std::string& path = options.schedule_path;
+  const StoredSchedule stored =
+      schedule_from_json(read_file(path), path, planned.model.graph, planned.model.sha256);
+  planned.schedule = stored.schedule;
+  planned.search.algorithm = "schedule";
+  if (options.scheme && *options.scheme != planned.schedule.scheme) {
+    throw Error(path + ": scheme: expected " + to_string(*options.scheme) + ", got " +
+                to_string(planned.schedule.scheme));
+  }
+  if (!(planned.schedule.datatypes == planned.config.datatypes)) {
+    throw Error(path + ": datatypes: expected " + described(planned.config.datatypes) + ", got " +
+                described(planned.schedule.datatypes));
+  }
+  adopt_buffer(options, planned);
+}
+
+void check_fit(const Options& options, const Planned& planned) {
+  for (size_t i = 0; i < planned.prediction.groups.size(); ++i) {
+    const int64_t needs = planned.prediction.groups[i].buffer_bytes;
+    if (needs < planned.schedule.buffer_bytes) continue;
+    throw Error(options.schedule_path + ": group " + std::to_string(i) + ": needs " + std::to_string(needs) +
+                " bytes, which is not less than the buffer's " +
+                std::to_string(planned.schedule.buffer_bytes));
+  }
+}
+
+}  // namespace
+
+Config resolve_config(const Options& options) {
+  std::vector<std::string> overrides = options.overrides;
+  if (options.buffer)
+    overrides.push_back(kCapacityKey + std::to_string(parse_bytes(*options.buffer, "--buffer")));
+  return load_config(options.config_path, overrides);
+}
+
+Planned make_plan(const Options& options, Progress& progress) {
+  Planned planned;
+  planned.config = resolve_config(options);
+  planned.search.seed = options.seed;
+  progress.update("import", 0, 0);
+  ImportOptions import;
+  import.fold_epilogues = planned.config.graph.fold_epilogues;
+  import.input_shapes = options.input_shapes;
+  planned.model = import_onnx(resolve_model(options.model, data_directory()), import);
+  if (options.schedule_path.empty()) {
+    search_schedule(options, planned, progress);
+  } else {
+    load_schedule(options, planned);
+  }
+  planned.prediction = predict(planned.schedule, planned.config);
+  check_fit(options, planned);
+  return planned;
+}
+
+RunResult run_machine(const Planned& planned, Progress& progress) {
+  SimOptions options;
+  options.progress_context = &progress;
+  options.progress = [](void* context, size_t, size_t group, size_t groups) {
+    static_cast<Progress*>(context)->update("simulate", static_cast<int64_t>(group + 1),
+                                            static_cast<int64_t>(groups));
+  };
+  progress.update("simulate", 0, static_cast<int64_t>(planned.schedule.groups.size()));
+  return std::move(simulate(planned.config, {planned.schedule}, options).runs.front());
+}
+
+}  // namespace fusesim
