@@ -1,0 +1,215 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "fusesim/config/config.h"
+#include "scratch_file.h"
+
+namespace fusesim {
+namespace {
+
+using testing::ElementsAre;
+
+/// Every key with a value that is not its default.
+const char* const kEveryKey = R"(name: "a \"b\" \\ c"
+datatypes: {activation_bits: 16, weight_bits: 24, bias_bits: 40, partial_sum_bits: 48}
+buffer: {capacity: 100001}
+pe: {rows: 3, columns: 5, dataflow: weight_stationary, fill_cycles: 7}
+vector_unit: {lanes: 9}
+clock_mhz: 933.333
+lbdf: {prefetch_rows: 2}
+brr: {slice_channels: [2, 11, 4], double_buffer: false}
+dma: {max_outstanding_bursts: 13, setup_cycles: 17}
+energy: {mac_pj: 0.1, vector_op_pj: 0.07, buffer_read_byte_pj: 1e-3, buffer_write_byte_pj: 123.456, static_mw: 5}
+graph: {fold_epilogues: false}
+search: {state_limit: 123}
+dram:
+  name: part
+  standard: DDR5
+  channels: 3
+  ranks: 2
+  bank_groups: 8
+  banks_per_group: 2
+  rows: 49152
+  columns: 2048
+  bus_bits: 32
+  burst_length: 4
+  clock_mhz: 800.5
+  cl: 101
+  cwl: 102
+  rcd: 103
+  rp: 104
+  ras: 105
+  rc: 210
+  rrd_s: 107
+  rrd_l: 108
+  faw: 109
+  ccd_s: 110
+  ccd_l: 111
+  wtr_s: 112
+  wtr_l: 113
+  rtp: 114
+  wr: 115
+  rtrs: 116
+  rfc: 117
+  refi: 118
+  queue_depth: 119
+  open_page: false
+  activate_pj: 120.5
+  read_burst_pj: 121.5
+  write_burst_pj: 122.5
+  refresh_pj: 123.5
+)";
+
+TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
+  const ScratchFile file(kEveryKey);
+  const Config c = load_config(file.path());
+  EXPECT_EQ(c.name, "a \"b\" \\ c");
+  EXPECT_EQ(c.datatypes, (Datatypes{2, 3, 5, 6}));
+  EXPECT_EQ(c.buffer.capacity_bytes, 100001);
+  EXPECT_EQ(c.pe.rows, 3);
+  EXPECT_EQ(c.pe.columns, 5);
+  EXPECT_EQ(c.pe.dataflow, Dataflow::weight_stationary);
+  EXPECT_EQ(c.pe.fill_cycles, 7);
+  EXPECT_EQ(c.vector_unit.lanes, 9);
+  EXPECT_EQ(c.clock_khz, 933333);
+  EXPECT_EQ(c.lbdf.prefetch_rows, 2);
+  EXPECT_THAT(c.brr.slice_channels, ElementsAre(11, 4, 2));
+  EXPECT_EQ(c.dma.max_outstanding_bursts, 13);
+  EXPECT_EQ(c.dma.setup_cycles, 17);
+  EXPECT_DOUBLE_EQ(c.energy.mac_pj, 0.1);
+  EXPECT_DOUBLE_EQ(c.energy.vector_op_pj, 0.07);
+  EXPECT_DOUBLE_EQ(c.energy.buffer_read_byte_pj, 0.001);
+  EXPECT_DOUBLE_EQ(c.energy.buffer_write_byte_pj, 123.456);
+  EXPECT_DOUBLE_EQ(c.energy.static_mw, 5);
+  EXPECT_FALSE(c.graph.fold_epilogues);
+  EXPECT_EQ(c.search.state_limit, 123);
+}
+
+TEST(LoadConfig, EveryKeyOfTheDramArrives) {
+  const ScratchFile file(kEveryKey);
+  const Config c = load_config(file.path());
+  const DramConfig& d = c.dram;
+  EXPECT_EQ(d.name, "part");
+  EXPECT_EQ(d.standard, "DDR5");
+  EXPECT_THAT((std::vector<int64_t>{d.channels, d.ranks, d.bank_groups, d.banks_per_group, d.rows, d.columns,
+                                    d.bus_bits, d.burst_length, d.clock_khz}),
+              ElementsAre(3, 2, 8, 2, 49152, 2048, 32, 4, 800500));
+  EXPECT_THAT((std::vector<int64_t>{d.cl, d.cwl, d.rcd, d.rp, d.ras, d.rc, d.rrd_s, d.rrd_l, d.faw, d.ccd_s}),
+              ElementsAre(101, 102, 103, 104, 105, 210, 107, 108, 109, 110));
+  EXPECT_THAT(
+      (std::vector<int64_t>{d.ccd_l, d.wtr_s, d.wtr_l, d.rtp, d.wr, d.rtrs, d.rfc, d.refi, d.queue_depth}),
+      ElementsAre(111, 112, 113, 114, 115, 116, 117, 118, 119));
+  EXPECT_FALSE(d.open_page);
+  EXPECT_DOUBLE_EQ(c.energy.dram_activate_pj, 120.5);
+  EXPECT_DOUBLE_EQ(c.energy.dram_read_burst_pj, 121.5);
+  EXPECT_DOUBLE_EQ(c.energy.dram_write_burst_pj, 122.5);
+  EXPECT_DOUBLE_EQ(c.energy.dram_refresh_pj, 123.5);
+}
+
+TEST(LoadConfig, PrintedConfigurationLoadsToTheSame) {
+  const ScratchFile file(kEveryKey);
+  const Config c = load_config(file.path());
+  const ScratchFile printed(to_yaml(c));
+  const Config again = load_config(printed.path());
+  EXPECT_TRUE(again == c);
+  EXPECT_EQ(to_yaml(again), to_yaml(c));
+}
+
+TEST(LoadConfig, DefaultsWithoutFile) {
+  const Config c = load_config("");
+  EXPECT_EQ(c.buffer.capacity_bytes, 262144);
+  EXPECT_EQ(c.pe.rows, 32);
+  EXPECT_EQ(c.dram.name, "ddr4_2400");
+  EXPECT_THAT(c.brr.slice_channels, ElementsAre(32, 16, 8));
+}
+
+TEST(LoadConfig, SliceDefaultsFollowTheColumns) {
+  EXPECT_THAT(load_config("", {"pe.columns=14"}).brr.slice_channels, ElementsAre(14, 7, 3));
+  EXPECT_THAT(load_config("", {"pe.columns=3"}).brr.slice_channels, ElementsAre(3, 1));
+  EXPECT_THAT(load_config("", {"pe.columns=1"}).brr.slice_channels, ElementsAre(1));
+}
+
+TEST(LoadConfig, LaterOverridesWin) {
+  const ScratchFile file("pe: {rows: 4}\n");
+  EXPECT_EQ(load_config(file.path(), {"pe.rows=8", "pe.rows=16"}).pe.rows, 16);
+}
+
+TEST(LoadConfig, OverridesReachSectionsThatTheFileDoesNotHave) {
+  const ScratchFile file("name: a\n");
+  EXPECT_EQ(load_config(file.path(), {"dma.setup_cycles=3"}).dma.setup_cycles, 3);
+}
+
+TEST(LoadConfig, ListOverridesWithAndWithoutBrackets) {
+  EXPECT_THAT(load_config("", {"brr.slice_channels=4,12"}).brr.slice_channels, ElementsAre(12, 4));
+  EXPECT_THAT(load_config("", {"brr.slice_channels=[4, 12]"}).brr.slice_channels, ElementsAre(12, 4));
+}
+
+TEST(LoadConfig, DramPresetByOverride) {
+  const Config c = load_config("", {"dram=lpddr4_3200"});
+  EXPECT_EQ(c.dram.standard, "LPDDR4");
+  EXPECT_EQ(c.dram.burst_bytes(), 32);
+}
+
+TEST(LoadConfig, SingleDramKeyOverAPreset) {
+  const ScratchFile file("dram: lpddr4_3200\n");
+  const Config c = load_config(file.path(), {"dram.channels=4"});
+  EXPECT_EQ(c.dram.standard, "LPDDR4");
+  EXPECT_EQ(c.dram.channels, 4);
+}
+
+TEST(LoadConfig, SingleDramKeyOverTheDefault) {
+  const Config c = load_config("", {"dram.channels=2"});
+  EXPECT_EQ(c.dram.name, "ddr4_2400");
+  EXPECT_EQ(c.dram.channels, 2);
+}
+
+TEST(LoadConfig, DramPathIsRelativeToTheAcceleratorFile) {
+  Config part = load_config("");
+  part.dram.name = "mine";
+  const std::string yaml = to_yaml(part);
+  std::string dram;
+  for (size_t at = yaml.find("dram:\n") + 6; at < yaml.size(); at = yaml.find('\n', at) + 1) {
+    dram += yaml.substr(at + 2, yaml.find('\n', at) - at - 1);
+  }
+  const ScratchFile dram_file(dram);
+  const ScratchFile file("dram: " + dram_file.name() + "\n");
+  EXPECT_EQ(load_config(file.path()).dram.name, "mine");
+}
+
+TEST(LoadConfig, CarriageReturnsAndByteOrderMark) {
+  const ScratchFile file("\xEF\xBB\xBFname: a\r\npe:\r\n  rows: 8\r\n");
+  EXPECT_EQ(load_config(file.path()).pe.rows, 8);
+}
+
+TEST(Equality, SeesEveryPrintedKey) {
+  const ScratchFile file(kEveryKey);
+  const Config changed = load_config(file.path());
+  EXPECT_FALSE(changed == load_config(""));
+  EXPECT_TRUE(changed == load_config(file.path()));
+}
+
+TEST(ParseBytes, UnitsAreExact) {
+  EXPECT_EQ(parse_bytes("131072", "b"), 131072);
+  EXPECT_EQ(parse_bytes("7 B", "b"), 7);
+  EXPECT_EQ(parse_bytes("256KiB", "b"), 262144);
+  EXPECT_EQ(parse_bytes(" 1 MiB ", "b"), 1048576);
+  EXPECT_EQ(parse_bytes("64KB", "b"), 64000);
+  EXPECT_EQ(parse_bytes("1.5KiB", "b"), 1536);
+  EXPECT_EQ(parse_bytes("0.001KB", "b"), 1);
+  EXPECT_EQ(parse_bytes("2GiB", "b"), int64_t{1} << 31);
+  EXPECT_EQ(parse_bytes("9223372036854775807", "b"), INT64_MAX);
+}
+
+TEST(DataDirectory, EnvironmentComesFirst) {
+  setenv("FUSESIM_DATA_DIR", "/elsewhere", 1);
+  EXPECT_EQ(data_directory(), "/elsewhere");
+  unsetenv("FUSESIM_DATA_DIR");
+  EXPECT_EQ(data_directory(), FUSESIM_SOURCE_DIR);
+}
+
+}  // namespace
+}  // namespace fusesim
