@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -24,6 +25,7 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   /// `clock_khz`: accelerator clock, in which config.setup_cycles count.
   Dma(const sc_core::sc_module_name& name, const DmaConfig& config, const DramConfig& dram,
       int64_t clock_khz);
+  SC_HAS_PROCESS(Dma);
 
   /// Power-up state now, moving data of `image` (must outlive the transfers). Call only when idle.
   void reset_state(DramImage& image);
@@ -38,12 +40,13 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   sc_core::sc_time busy_time() const;
 
  private:
-  /// One call of transfer(), on the stack of its thread.
+  /// One call of transfer(). Reused, because the kernel registers every event that is made.
   struct Transfer {
     const std::vector<Segment>* segments = nullptr;
-    int64_t ready_ps = 0;
-    size_t segment = 0;        // next to send
-    int64_t offset_bytes = 0;  // within it
+    int64_t ready_ps = 0;  // set up
+    size_t segment = 0;    // being sent
+    int64_t address = 0;   // what is left of it
+    int64_t end_address = 0;
     int64_t payloads_under_way = 0;
     bool sent = false;  // all payloads
     sc_core::sc_event done;
@@ -53,12 +56,15 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
                                      sc_core::sc_time& delay) override;
   void invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end) override;
 
+  void begin(const std::vector<Segment>& segments);
+  void finish(const std::vector<Segment>& segments);
   void enqueue(Transfer& transfer);
   void issue();
-  void admit(int64_t now_ps);
+  void admit();
+  void open_segment(Transfer& transfer);
+  bool fits(int64_t bursts) const;
   bool send_next(Transfer& transfer);
-  void send(Transfer& transfer, const Segment& segment, int64_t address, int64_t bytes);
-  int64_t bursts(int64_t address, int64_t bytes) const;
+  void send(Transfer& transfer, int64_t bytes, int64_t bursts);
 
   DmaConfig config_;
   int64_t burst_bytes_ = 0;
@@ -67,6 +73,8 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   DramImage* image_ = nullptr;
   PayloadPool pool_;
   sc_core::sc_event issue_;
+  std::vector<std::unique_ptr<Transfer>> transfers_;
+  std::vector<Transfer*> free_transfers_;
   std::vector<Transfer*> setting_up_;  // by (ready time, what they move)
   std::deque<Transfer*> sending_;      // turn order
   bool request_pending_ = false;       // BEGIN_REQ without END_REQ

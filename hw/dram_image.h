@@ -31,7 +31,7 @@ class DramImage {
   /// Copies the hashes to segment.hashes unless that is null.
   void finish_load(const Segment& segment) const;
   void begin_store(const Segment& segment);
-  void finish_store(const Segment& segment);
+  void finish_store(const Segment& segment);  ///< segment.hashes must not be null
 
   /// Every channel of every row is present.
   bool complete(TensorId tensor) const;
@@ -54,6 +54,7 @@ class DramImage {
 
   void check(const Segment& segment) const;
   int64_t reserve(int64_t bytes);
+  size_t index(const Segment& segment, int64_t channel) const;
   void fill_input(TensorId tensor);
   Plane& plane(TensorId tensor) { return planes_[static_cast<size_t>(tensor)]; }
   const Plane& plane(TensorId tensor) const { return planes_[static_cast<size_t>(tensor)]; }

@@ -78,17 +78,17 @@ class Channel {
 
   Decision choose() const;
   Decision for_bank(int32_t bank) const;
-  Decision for_refresh(int64_t rank) const;
+  Decision for_refresh(int32_t rank) const;
   void issue(const Decision& decision);
   void issue_burst(const Decision& decision);
-  bool has_other_hit(int32_t entry) const;
+  bool closes_after(int32_t entry) const;
   void refill();
   void insert(const Run& run);
   void remove(int32_t entry);
   int32_t next_hit(int32_t from, int64_t row) const;
-  void report(const Decision& decision, int64_t row);
+  void report(const Decision& decision);
 
-  const AddressMap* map_;
+  AddressMap map_;
   Timing timing_;
   BankStates banks_;
   int64_t index_;
@@ -108,7 +108,7 @@ class Channel {
   int64_t overtaken_ = 0;  // younger bursts that went before oldest_
   int64_t floor_ = 0;      // first cycle that is not decided yet
   int64_t waiting_ = 0;
-  mutable bool decided_ = false;
+  bool decided_ = false;  // next_ holds
   Decision next_;
   DramCounts counts_;
   std::vector<PartEnd> ended_;

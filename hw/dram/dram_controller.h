@@ -25,13 +25,14 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
   tlm::tlm_target_socket<> socket{"socket"};
 
   DramController(const sc_core::sc_module_name& name, const DramConfig& config);
+  SC_HAS_PROCESS(DramController);
 
   /// Power-up state now: rows closed, refresh phase zero, counts zero. Payloads count into `traffic` (may be
   /// null) from now on. Call only when idle.
   void reset_state(TrafficCounter* traffic);
-  /// Pin counts since the last call or reset.
+  /// Pin counts up to now, since the last call or reset.
   DramCounts take_counts();
-  bool idle() const { return memory_.waiting_bursts() == 0 && active_ == 0; }
+  bool idle() const { return buffered_bursts_ == 0; }
   /// Told every DRAM command; null by default.
   void observe(dram::CommandObserver* observer) { memory_.observe(observer); }
 
@@ -43,10 +44,13 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
 
   int64_t cycle_now() const;
-  void accept(tlm::tlm_generic_payload& payload, int64_t cycle);
+  bool valid(tlm::tlm_generic_payload& payload) const;
+  bool has_room(const tlm::tlm_generic_payload& payload) const;
+  void accept(tlm::tlm_generic_payload& payload);
   void respond();
   void finish(tlm::tlm_generic_payload& payload);
-  void arm(int64_t cycle);
+  void count(const tlm::tlm_generic_payload& payload);
+  void arm();
 
   CycleClock clock_;
   dram::MemorySystem memory_;
@@ -54,7 +58,9 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
   sc_core::sc_event wake_;
   int64_t epoch_ps_ = 0;
   int64_t armed_cycle_ = dram::kNever;
-  int64_t active_ = 0;
+  int64_t capacity_bytes_;
+  int64_t buffer_bursts_;                            // room for requests
+  int64_t buffered_bursts_ = 0;                      // accepted and not yet answered
   tlm::tlm_generic_payload* blocked_ = nullptr;      // waits for END_REQ
   std::vector<tlm::tlm_generic_payload*> payloads_;  // by ticket
   DramCounts taken_;

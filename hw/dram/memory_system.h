@@ -24,12 +24,12 @@ class MemorySystem {
 
   /// Power-up state at cycle 0.
   void reset();
-  /// Takes a piece at `cycle` (advance()s to it first); returns its ticket, the lowest number not in use.
+  /// Takes a piece at `cycle` (advance()s to it first); returns its ticket, a small number not in use.
   int32_t accept(int64_t address, int64_t bytes, bool write, int64_t cycle);
   /// Issues every command that belongs at cycles <= `cycle`.
   void advance(int64_t cycle);
   /// A cycle not later than the next end of a piece; kNever if none is under way.
-  int64_t next_event() const;
+  int64_t next_event();
   /// The ticket of the next piece whose data ended at or before `cycle`, in order of (end, acceptance); -1 if
   /// none. Its number is free again.
   int32_t take_finished(int64_t cycle);

@@ -14,6 +14,7 @@ tlm::tlm_generic_payload& PayloadPool::allocate() {
   tlm::tlm_generic_payload* payload = free_.back();
   free_.pop_back();
   payload->acquire();
+  payload->set_data_ptr(scratch_.data());
   return *payload;
 }
 

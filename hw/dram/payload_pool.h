@@ -28,7 +28,8 @@ struct TransferExtension : tlm::tlm_extension<TransferExtension> {
 /// Memory manager of generic payloads, each with a TransferExtension. free() resets both.
 class PayloadPool : public tlm::tlm_mm_interface {
  public:
-  PayloadPool() = default;
+  /// Payloads carry no data, only timing; all point to one array of max_bytes.
+  explicit PayloadPool(int64_t max_bytes) : scratch_(static_cast<size_t>(max_bytes)) {}
   PayloadPool(const PayloadPool&) = delete;
   PayloadPool& operator=(const PayloadPool&) = delete;
   ~PayloadPool() override;
@@ -39,6 +40,7 @@ class PayloadPool : public tlm::tlm_mm_interface {
   size_t in_use() const { return all_.size() - free_.size(); }
 
  private:
+  std::vector<unsigned char> scratch_;
   std::vector<std::unique_ptr<tlm::tlm_generic_payload>> all_;
   std::vector<tlm::tlm_generic_payload*> free_;
 };

@@ -37,6 +37,12 @@ class BankStates {
 
   int32_t banks() const { return static_cast<int32_t>(banks_.size()); }
   int32_t rank_of(int32_t bank) const { return bank / banks_per_rank_; }
+  /// Banks of a rank are [first_bank(rank), first_bank(rank + 1)).
+  int32_t first_bank(int32_t rank) const { return rank * banks_per_rank_; }
+  /// Within the rank.
+  int32_t group_of(int32_t bank) const { return bank % banks_per_rank_ / banks_per_group_; }
+  /// Within the bank group.
+  int32_t bank_of(int32_t bank) const { return bank % banks_per_group_; }
   int64_t open_row(int32_t bank) const { return banks_[static_cast<size_t>(bank)].row; }
   int32_t open_banks(int32_t rank) const { return ranks_[static_cast<size_t>(rank)].open; }
   int64_t refresh_due(int32_t rank) const { return ranks_[static_cast<size_t>(rank)].refresh_due; }

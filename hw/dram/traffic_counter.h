@@ -20,8 +20,7 @@ class TrafficCounter {
   void begin_group(const Group& ops);
   /// One piece of an ifmap or ofmap row.
   void count_row(TransferKind kind, TensorId tensor, int64_t row, int64_t bytes);
-  /// A piece of an op's weights and biases. Throws SimulationError(bad_schedule) if the op is not of the
-  /// group.
+  /// A piece of an op's weights and biases. Of an op outside the group it shows in the total only.
   void count_weights(OpId op, int64_t bytes);
   /// Fills payload, ifmaps, ofmaps (tensors that moved, ascending) and weight_bytes (in the order of the
   /// group's ops).

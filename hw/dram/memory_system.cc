@@ -1,0 +1,107 @@
+#include "dram/memory_system.h"
+
+#include <algorithm>
+
+namespace fusesim::hw::dram {
+
+MemorySystem::MemorySystem(const DramConfig& config) : map_(config) {
+  for (int64_t c = 0; c < config.channels; ++c) channels_.emplace_back(config, map_, c);
+}
+
+void MemorySystem::reset() {
+  for (Channel& channel : channels_) channel.reset();
+  pieces_.clear();
+  free_tickets_.clear();
+  ended_.clear();
+  accepted_ = 0;
+}
+
+int64_t MemorySystem::bursts(int64_t address, int64_t bytes) const {
+  return (address + bytes - 1) / map_.burst_bytes() - address / map_.burst_bytes() + 1;
+}
+
+int32_t MemorySystem::accept(int64_t address, int64_t bytes, bool write, int64_t cycle) {
+  advance(cycle);
+  if (free_tickets_.empty()) {
+    free_tickets_.push_back(static_cast<int32_t>(pieces_.size()));
+    pieces_.emplace_back();
+  }
+  const int32_t ticket = free_tickets_.back();
+  free_tickets_.pop_back();
+  Piece& piece = pieces_[static_cast<size_t>(ticket)];
+  piece = {accepted_++, 0, 0};
+
+  const int64_t first = address / map_.burst_bytes();
+  const int64_t end = first + bursts(address, bytes);
+  const int64_t ways = map_.channels();
+  // Channel c owns bursts c, c + ways, ...: its first one at or after x is number (x - c + ways - 1) / ways.
+  for (int64_t c = 0; c < ways; ++c) {
+    const int64_t own_first = (first - c + ways - 1) / ways;
+    const int64_t own_end = (end - c + ways - 1) / ways;
+    if (own_first == own_end) continue;
+    channels_[static_cast<size_t>(c)].push(ticket, own_first, own_end - own_first, write, cycle);
+    ++piece.channels_left;
+  }
+  return ticket;
+}
+
+void MemorySystem::advance(int64_t cycle) {
+  for (Channel& channel : channels_) {
+    channel.run_until(cycle);
+    if (!channel.ended().empty()) collect(channel);
+  }
+}
+
+void MemorySystem::collect(Channel& channel) {
+  for (const Channel::PartEnd& part : channel.ended()) {
+    Piece& piece = pieces_[static_cast<size_t>(part.ticket)];
+    piece.end_cycle = std::max(piece.end_cycle, part.cycle);
+    if (--piece.channels_left > 0) continue;
+    ended_.push_back({piece.end_cycle, piece.sequence, part.ticket});
+    std::push_heap(ended_.begin(), ended_.end());
+  }
+  channel.ended().clear();
+}
+
+int64_t MemorySystem::next_event() {
+  int64_t cycle = ended_.empty() ? kNever : ended_.front().cycle;
+  for (Channel& channel : channels_) cycle = std::min(cycle, channel.earliest_end());
+  return cycle;
+}
+
+int32_t MemorySystem::take_finished(int64_t cycle) {
+  if (ended_.empty() || ended_.front().cycle > cycle) return -1;
+  const int32_t ticket = ended_.front().ticket;
+  std::pop_heap(ended_.begin(), ended_.end());
+  ended_.pop_back();
+  free_tickets_.push_back(ticket);
+  return ticket;
+}
+
+int64_t MemorySystem::waiting_bursts() const {
+  int64_t bursts = 0;
+  for (const Channel& channel : channels_) bursts += channel.waiting_bursts();
+  return bursts;
+}
+
+DramCounts MemorySystem::counts() const {
+  DramCounts sum;
+  for (const Channel& channel : channels_) {
+    const DramCounts& c = channel.counts();
+    sum.bus_bytes += c.bus_bytes;
+    sum.reads += c.reads;
+    sum.writes += c.writes;
+    sum.activates += c.activates;
+    sum.precharges += c.precharges;
+    sum.row_hits += c.row_hits;
+    sum.refreshes += c.refreshes;
+    sum.busy_cycles += c.busy_cycles;
+  }
+  return sum;
+}
+
+void MemorySystem::observe(CommandObserver* observer) {
+  for (Channel& channel : channels_) channel.observe(observer);
+}
+
+}  // namespace fusesim::hw::dram
