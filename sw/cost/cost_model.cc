@@ -113,6 +113,12 @@ LbdfCost CostModel::lbdf(const Group& group) const {
   return result;
 }
 
+LbdfFigures CostModel::lbdf_figures(const Group& group) const {
+  if (impl_->opaque(group)) return {0, lbdf_traffic(group)};
+  const int64_t f_beta_bytes = impl_->run_rings(group);
+  return {f_beta_bytes, impl_->fused_traffic()};
+}
+
 int64_t CostModel::lbdf_f_beta(const Group& group) const {
   return impl_->opaque(group) ? 0 : impl_->run_rings(group);
 }

@@ -16,14 +16,39 @@ class LbdfRings {
   const std::vector<int64_t>& rows() const { return rows_; }
 
  private:
-  void advance(int tensor);
-  void note(int tensor);
-  int64_t low(int tensor) const;
-  int next_outgoing() const;
+  /// A tensor while the schedule runs.
+  struct Rows {
+    int64_t made = 0;      ///< p
+    int64_t released = 0;  ///< f
+    int64_t peak = 0;      ///< largest p - f seen
+    int64_t low = 0;       ///< least row that a reader still needs
+    int64_t rows = 0;
+    int edges_begin = 0, edges_end = 0;  ///< of its producer; empty: external
+    int readers_begin = 0, readers_end = 0;
+    bool passes = false;  ///< rows are free on arrival as far as `low` allows: GlobalAvgPool readers, or none
+  };
+  /// What the next output row of an edge's reader needs.
+  struct Demand {
+    int64_t first = 0, end = 0;
+    int64_t begin = 0;  ///< window: first row before clipping
+    int64_t stride = 0, extent = 0, rows = 0;
+    int tensor = 0;
+    bool window = false;
+    bool alone = false;  ///< the tensor has no other reader inside
+  };
+
+  void prepare();
+  void advance(Rows& tensor);
+  static void clip(Demand& d);
+  void next(size_t edge, int64_t y);
+  void update_low(Rows& tensor) const;
+  static void note(Rows& tensor);
+  static void release(Rows& tensor);
+  Rows* next_outgoing();
 
   const GroupView* view_ = nullptr;
-  std::vector<int64_t> made_;      ///< p
-  std::vector<int64_t> released_;  ///< f
+  std::vector<Rows> tensors_;
+  std::vector<Demand> demands_;
   std::vector<int64_t> rows_;
   std::vector<int> outgoing_;
 };

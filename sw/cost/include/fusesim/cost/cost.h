@@ -33,6 +33,12 @@ struct LbdfCost {
   std::vector<Ring> rings;  ///< ascending tensor id; tensors that work in place are absent
 };
 
+/// F_beta and F_D without the list of rings.
+struct LbdfFigures {
+  int64_t f_beta_bytes = 0;
+  Traffic traffic;
+};
+
 /// Cost of a group under BRR at one buffer size: the chosen schedule.
 struct BrrCost {
   Traffic traffic;
@@ -52,7 +58,7 @@ class CostModel {
 
   /// F_beta, F_D and ring sizes. Opaque ops: ring-less, footprint 0.
   LbdfCost lbdf(const Group& group) const;
-  /// Same figures without building the list of rings.
+  LbdfFigures lbdf_figures(const Group& group) const;
   int64_t lbdf_f_beta(const Group& group) const;
   /// F_D under LBDF (needs no ring sizes).
   Traffic lbdf_traffic(const Group& group) const;

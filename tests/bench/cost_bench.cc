@@ -1,0 +1,72 @@
+#include <benchmark/benchmark.h>
+
+#include "../cost/builder.h"
+#include "fusesim/cost/cost.h"
+
+namespace fusesim {
+namespace {
+
+using testing::Builder;
+using testing::whole;
+
+/// Sixteen ops on maps of 56 rows: five bottlenecks with identity, the first preceded by a 1x1 convolution.
+Graph bottlenecks() {
+  Builder b;
+  TensorId x = b.conv(b.input({64, 56, 56}), {256, 1, 1, 0});
+  std::vector<TensorId> outputs;
+  for (int i = 0; i < 5; ++i) {
+    const TensorId t1 = b.conv(x, {64, 1, 1, 0});
+    const TensorId t2 = b.conv(t1, {256, 3, 1, 1});
+    x = b.eltwise(EltwiseKind::add, t2, x);
+  }
+  return b.finish({x});
+}
+
+/// Sixteen ops on maps of 56 rows: inverted residuals with depthwise convolutions.
+Graph inverted_residuals() {
+  Builder b;
+  TensorId x = b.input({24, 56, 56});
+  for (int i = 0; i < 4; ++i) {
+    const TensorId wide = b.conv(x, {144, 1, 1, 0});
+    const TensorId depthwise = b.conv(wide, {144, 3, 1, 1, 144});
+    const TensorId narrow = b.conv(depthwise, {24, 1, 1, 0});
+    x = b.eltwise(EltwiseKind::add, narrow, x);
+  }
+  return b.finish({x});
+}
+
+void lbdf(benchmark::State& state, Graph (*make)()) {
+  const Graph g = make();
+  const Group group = whole(g);
+  const CostModel cost(g, CostParams{});
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(cost.lbdf_figures(group));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void lbdf_traffic(benchmark::State& state, Graph (*make)()) {
+  const Graph g = make();
+  const Group group = whole(g);
+  const CostModel cost(g, CostParams{});
+  for (auto _ : state) benchmark::DoNotOptimize(cost.lbdf_traffic(group));
+  state.SetItemsProcessed(state.iterations());
+}
+
+void brr(benchmark::State& state, Graph (*make)()) {
+  const Graph g = make();
+  const Group group = whole(g);
+  const CostModel cost(g, CostParams{});
+  const int64_t buffer_bytes = state.range(0) * 1024;
+  for (auto _ : state) benchmark::DoNotOptimize(cost.brr(group, buffer_bytes));
+  state.SetItemsProcessed(state.iterations());
+}
+
+BENCHMARK_CAPTURE(lbdf, bottlenecks, bottlenecks);
+BENCHMARK_CAPTURE(lbdf, inverted_residuals, inverted_residuals);
+BENCHMARK_CAPTURE(lbdf_traffic, bottlenecks, bottlenecks);
+BENCHMARK_CAPTURE(brr, bottlenecks, bottlenecks)->Arg(256)->Arg(512)->Arg(2048);
+BENCHMARK_CAPTURE(brr, inverted_residuals, inverted_residuals)->Arg(256)->Arg(512)->Arg(2048);
+
+}  // namespace
+}  // namespace fusesim
