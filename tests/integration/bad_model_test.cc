@@ -1,0 +1,79 @@
+#include "onnx_files.h"
+#include "program.h"
+
+namespace fusesim {
+namespace {
+
+class BadModel : public RunSimTest {
+ protected:
+  void expect_refused_model(const std::string& bytes, const std::vector<std::string>& parts) const {
+    write("net.onnx", bytes);
+    expect_refused({"--model", "net.onnx", "--fusion", "brr"}, parts);
+  }
+};
+
+TEST_F(BadModel, MissingFile) {
+  expect_refused({"--model", "absent.onnx", "--fusion", "brr"}, {"absent.onnx"});
+}
+
+TEST_F(BadModel, UnknownZooNameGetsANearOne) {
+  expect_refused({"--model", "resnet19", "--fusion", "brr"}, {"resnet19", "resnet18"});
+}
+
+TEST_F(BadModel, Directory) {
+  expect_refused({"--model", folder().string(), "--fusion", "brr"}, {folder().string()});
+}
+
+TEST_F(BadModel, EmptyFile) { expect_refused_model("", {"net.onnx"}); }
+
+TEST_F(BadModel, Truncated) {
+  const std::string whole = conv_chain_onnx({1, 3, 8, 8});
+  for (const size_t size : {whole.size() - 1, whole.size() / 2, size_t{10}}) {
+    expect_refused_model(whole.substr(0, size), {"net.onnx"});
+  }
+}
+
+TEST_F(BadModel, Text) { expect_refused_model("This is not a network.\n", {"net.onnx"}); }
+
+TEST_F(BadModel, Cycle) { expect_refused_model(cyclic_onnx(), {"net.onnx", "add_a"}); }
+
+TEST_F(BadModel, ZeroDimension) { expect_refused_model(relu_onnx({1, 3, 0, 8}), {"net.onnx", "image"}); }
+
+TEST_F(BadModel, NegativeDimension) {
+  expect_refused_model(relu_onnx({1, 3, -5, 8}), {"net.onnx", "image", "-5"});
+}
+
+TEST_F(BadModel, DimensionsWhoseProductOverflows) {
+  expect_refused_model(relu_onnx({1, int64_t{1} << 40, int64_t{1} << 40, 8}), {"net.onnx", "image"});
+}
+
+TEST_F(BadModel, Batch) { expect_refused_model(relu_onnx({2, 3, 8, 8}), {"net.onnx", "image"}); }
+
+TEST_F(BadModel, DynamicShapeNamesInputAndDimension) {
+  expect_refused_model(relu_onnx({1, 3, "height", 8}), {"net.onnx", "image", "height", "--input-shape"});
+}
+
+TEST_F(BadModel, InputShapeOfAnUnknownInput) {
+  write("net.onnx", relu_onnx({1, 3, 8, 8}));
+  expect_refused({"--model", "net.onnx", "--fusion", "brr", "--input-shape", "picture=1,3,8,8"}, {"picture"});
+}
+
+TEST_F(BadModel, MalformedInputShape) {
+  write("net.onnx", relu_onnx({1, 3, "height", 8}));
+  for (const char* shape : {"image", "image=", "=1,3,8,8", "image=1,3,,8", "image=1,3,8,8,", "image=1,3,-8,8",
+                            "image=1,3,08,8", "image=1,3,0,8", "image=1,3,8.5,8"}) {
+    expect_refused({"--model", "net.onnx", "--fusion", "brr", "--input-shape", shape},
+                   {"--input-shape: expected name=N,C,H,W", shape});
+  }
+}
+
+TEST_F(BadModel, BufferTooSmallNamesOpAndBytes) {
+  // One row of conv_b's input, three of them resident, is more than 64 bytes under every schedule.
+  write("net.onnx", conv_chain_onnx({1, 3, 64, 64}));
+  for (const char* fusion : {"brr", "lbdf"}) {
+    expect_refused({"--model", "net.onnx", "--fusion", fusion, "--buffer", "64"}, {"conv_", "64", "bytes"});
+  }
+}
+
+}  // namespace
+}  // namespace fusesim

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fusesim {
+
+/// One dimension of a graph input: a number, or a name for a symbolic one.
+struct Dimension {
+  Dimension(int64_t value) : value(value) {}                   // NOLINT(google-explicit-constructor)
+  Dimension(const char* symbol) : value(0), symbol(symbol) {}  // NOLINT(google-explicit-constructor)
+  int64_t value;
+  std::string symbol;
+};
+
+/// Bytes of an ONNX file: input "image" -> 3x3 convolution "conv_a" (4 channels) -> Relu -> 3x3 convolution
+/// "conv_b"
+/// (`channels` channels) -> output "result". The input has 3 channels if it is to be valid.
+std::string conv_chain_onnx(const std::vector<Dimension>& input, int64_t channels = 4);
+/// Bytes of an ONNX file with one Relu.
+std::string relu_onnx(const std::vector<Dimension>& input);
+/// Bytes of an ONNX file in which two Add nodes read each other.
+std::string cyclic_onnx();
+
+}  // namespace fusesim

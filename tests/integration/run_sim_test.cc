@@ -1,0 +1,159 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "onnx_files.h"
+#include "program.h"
+
+namespace fusesim {
+namespace {
+
+using nlohmann::ordered_json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class RunSim : public RunSimTest {
+ protected:
+  RunSim() { write("net.onnx", conv_chain_onnx({1, 3, 16, 16})); }
+
+  std::vector<std::string> files_in(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder() / name)) {
+      names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  /// The report without what depends on the host's clock.
+  ordered_json report(const std::string& folder_name) const {
+    ordered_json json = ordered_json::parse(read(folder_name + "/report.json"));
+    json["search"].erase("seconds");
+    return json;
+  }
+};
+
+TEST_F(RunSim, ConfirmsAndWritesFourFiles) {
+  for (const char* fusion : {"lbdf", "brr"}) {
+    const Finished finished = run_sim({"--model", "net.onnx", "--fusion", fusion, "--out", fusion});
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    EXPECT_EQ(finished.err, "");
+    EXPECT_THAT(finished.out, HasSubstr("groups confirmed to the byte"));
+    EXPECT_THAT(files_in(fusion), ElementsAre("config.yaml", "report.csv", "report.json", "schedule.json"));
+    const ordered_json totals = report(fusion)["totals"];
+    EXPECT_EQ(totals["mismatched_groups"], 0);
+    EXPECT_EQ(totals["analytic"]["total_bytes"], totals["simulated"]["total_bytes"]);
+  }
+}
+
+TEST_F(RunSim, FusesTheChainDownToItsCompulsoryTraffic) {
+  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--out", "fused"}).exit_code, 0);
+  ASSERT_EQ(
+      run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--search", "unfused", "--out", "alone"}).exit_code,
+      0);
+  const ordered_json fused = report("fused")["totals"];
+  const ordered_json alone = report("alone")["totals"];
+  // 3x16x16 in, 4x16x16 out, 4*3*9 + 4*4*9 weights; alone, the 4x16x16 between goes out and comes in again.
+  EXPECT_EQ(fused["simulated"]["total_bytes"], 768 + 1024 + 252);
+  EXPECT_EQ(fused["compulsory_bytes"], 768 + 1024 + 252);
+  EXPECT_EQ(alone["simulated"]["total_bytes"], 768 + 1024 + 252 + 2 * 1024);
+  EXPECT_EQ(fused["unfused_bytes"], alone["simulated"]["total_bytes"]);
+}
+
+TEST_F(RunSim, PrintsInEveryFormatWhatItWrites) {
+  const Finished csv = run_sim({"--model", "net.onnx", "--fusion", "brr", "--format", "csv", "--out", "a"});
+  EXPECT_EQ(csv.out, read("a/report.csv"));
+  const Finished json = run_sim({"--model", "net.onnx", "--fusion", "brr", "--format", "json", "--out", "b"});
+  EXPECT_EQ(json.out, read("b/report.json"));
+  EXPECT_EQ(report("a"), report("b"));
+}
+
+TEST_F(RunSim, RunsAStoredScheduleAtItsOwnBufferSize) {
+  for (const char* fusion : {"lbdf", "brr"}) {
+    const std::string out = std::string("first_") + fusion;
+    ASSERT_EQ(
+        run_sim({"--model", "net.onnx", "--fusion", fusion, "--buffer", "3KiB", "--out", out}).exit_code, 0);
+    const Finished again =
+        run_sim({"--model", "net.onnx", "--schedule", out + "/schedule.json", "--out", "again"});
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    ordered_json first = report(out);
+    ordered_json second = report("again");
+    EXPECT_EQ(second["search"]["algorithm"], "schedule");
+    first.erase("search");
+    second.erase("search");
+    EXPECT_EQ(first, second);
+    EXPECT_EQ(read(out + "/schedule.json"), read("again/schedule.json"));
+  }
+}
+
+TEST_F(RunSim, PredictsAHandEditedScheduleAnew) {
+  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--out", "a"}).exit_code, 0);
+  ordered_json edited = ordered_json::parse(read("a/schedule.json"));
+  edited.erase("content_sha256");
+  int64_t& rows = edited["groups"][0]["rings"][0]["rows"].get_ref<int64_t&>();
+  ++rows;
+  write("edited.json", edited.dump(2));
+  const Finished finished = run_sim({"--model", "net.onnx", "--schedule", "edited.json", "--out", "b"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const int64_t before = report("a")["groups"][0]["simulated"]["allocated_bytes"];
+  EXPECT_EQ(report("b")["groups"][0]["simulated"]["allocated_bytes"], before + 3 * 16);
+}
+
+TEST_F(RunSim, StopsWithExitOneWhereARingIsTooShort) {
+  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--out", "a"}).exit_code, 0);
+  ordered_json edited = ordered_json::parse(read("a/schedule.json"));
+  edited.erase("content_sha256");
+  int64_t& rows = edited["groups"][0]["rings"][0]["rows"].get_ref<int64_t&>();
+  --rows;
+  write("edited.json", edited.dump(2));
+  const Finished finished = run_sim({"--model", "net.onnx", "--schedule", "edited.json", "--out", "b"});
+  EXPECT_EQ(finished.exit_code, 1) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("simulation: "));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "b"));
+}
+
+TEST_F(RunSim, ReplacesOlderResultsAndMakesParentFolders) {
+  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--out", "p/q/r"}).exit_code, 0);
+  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "brr", "--out", "p/q/r"}).exit_code, 0);
+  EXPECT_EQ(report("p/q/r")["fusion"], "brr");
+  EXPECT_EQ(files_in("p/q/r").size(), 4U);
+}
+
+TEST_F(RunSim, TakesShapesForSymbolicInputs) {
+  write("symbolic.onnx", conv_chain_onnx({"batch", 3, "height", "width"}));
+  const Finished finished = run_sim({"--model", "symbolic.onnx", "--fusion", "lbdf", "--input-shape",
+                                     "image=1,3,16,16", "--format", "json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(ordered_json::parse(finished.out)["totals"]["simulated"]["total_bytes"], 768 + 1024 + 252);
+}
+
+TEST_F(RunSim, PrintsAConfigurationThatItAcceptsAgain) {
+  const Finished first = run_sim({"--print-config", "--set", "pe.rows=16", "--buffer", "1MiB"});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  write("printed.yaml", first.out);
+  EXPECT_EQ(run_sim({"--print-config", "--config", "printed.yaml"}).out, first.out);
+  EXPECT_NE(run_sim({"--print-config"}).out, first.out);
+}
+
+TEST_F(RunSim, RecordsTheSeed) {
+  const Finished finished = run_sim(
+      {"--model", "net.onnx", "--fusion", "lbdf", "--seed", "18446744073709551615", "--format", "json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(ordered_json::parse(finished.out)["search"]["seed"], UINT64_MAX);
+}
+
+TEST_F(RunSim, ListsItsModelsAndExplainsItself) {
+  const Finished models = run_sim({"--list-models"});
+  EXPECT_EQ(models.exit_code, 0);
+  EXPECT_THAT(models.out, HasSubstr("resnet152\n"));
+  const Finished help = run_sim({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.out, HasSubstr("run_sim --model resnet152 --fusion brr"));
+  EXPECT_THAT(help.out, Not(HasSubstr("--explainer")));
+  const Finished version = run_sim({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, testing::MatchesRegex("run_sim [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+}  // namespace
+}  // namespace fusesim

@@ -1,0 +1,143 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sample.h"
+
+namespace fusesim {
+namespace {
+
+using nlohmann::ordered_json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<std::string> keys(const ordered_json& object) {
+  std::vector<std::string> result;
+  for (const auto& item : object.items()) result.push_back(item.key());
+  return result;
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> result;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) result.push_back(line);
+  return result;
+}
+
+TEST(ReportJson, HasTheFieldsOfItsFormat) {
+  const ordered_json json = ordered_json::parse(to_json(Sample().report()));
+  EXPECT_EQ(json["format"], "fusesim.report/1");
+  EXPECT_THAT(keys(json), ElementsAre("format", "model", "fusion", "config", "search", "totals", "groups",
+                                      "unfusable", "mismatches", "outputs"));
+  EXPECT_THAT(keys(json["search"]), ElementsAre("algorithm", "explainer", "budget", "evaluated", "seed",
+                                                "seconds", "optimal", "lower_bound_bytes"));
+  EXPECT_THAT(keys(json["totals"]), ElementsAre("analytic", "simulated", "fusable_bytes", "unfused_bytes",
+                                                "compulsory_bytes", "groups", "mismatched_groups"));
+  EXPECT_THAT(keys(json["groups"][0]), ElementsAre("index", "scheme", "mode", "ops", "buffer_bytes",
+                                                   "f_beta_bytes", "analytic", "simulated", "confirmed"));
+  EXPECT_THAT(keys(json["groups"][1]["brr"]), ElementsAre("start", "join", "slice_channels", "tile_rows",
+                                                          "tiles", "weights_resident", "passes"));
+}
+
+TEST(ReportJson, SumsGroupsIntoTotals) {
+  const ordered_json totals = ordered_json::parse(to_json(Sample().report()))["totals"];
+  EXPECT_EQ(totals["analytic"]["ifmap_bytes"], 100);
+  EXPECT_EQ(totals["analytic"]["ofmap_bytes"], 72);
+  EXPECT_EQ(totals["analytic"]["weight_bytes"], 66);
+  EXPECT_EQ(totals["simulated"]["total_bytes"], 238);
+  EXPECT_EQ(totals["simulated"]["peak_buffer_bytes"], 110);
+  EXPECT_EQ(totals["mismatched_groups"], 0);
+}
+
+TEST(ReportJson, ListsFoldedNodesWithTheirOp) {
+  const ordered_json op = ordered_json::parse(to_json(Sample().report()))["groups"][0]["ops"][0];
+  EXPECT_EQ(op["name"], "c1");
+  EXPECT_THAT(op["nodes"].get<std::vector<std::string>>(), ElementsAre("c1", "relu1"));
+}
+
+TEST(ReportJson, CountsAGroupWithTwoMismatchesOnce) {
+  Sample s;
+  s.run.groups[1].allocated_bytes = 41;
+  s.run.groups[1].ifmaps[0].row_bytes[0] = 0;
+  const ordered_json json = ordered_json::parse(to_json(s.report()));
+  EXPECT_EQ(json["totals"]["mismatched_groups"], 1);
+  EXPECT_EQ(json["mismatches"].size(), 2);
+  EXPECT_EQ(json["groups"][0]["confirmed"], true);
+  EXPECT_EQ(json["groups"][1]["confirmed"], false);
+}
+
+TEST(ReportJson, HoldsTheConfigurationUnderItsOwnKeys) {
+  const ordered_json config = ordered_json::parse(to_json(Sample().report()))["config"];
+  EXPECT_EQ(config["pe"]["rows"], 32);
+  EXPECT_EQ(config["dram"]["name"], "ddr4_2400");
+  EXPECT_EQ(config["graph"]["fold_epilogues"], true);
+}
+
+TEST(ReportJson, IsNullWhereNothingIsKnown) {
+  const Sample s;
+  Report report = s.report();
+  report.baselines.unfused_bytes.reset();
+  const ordered_json json = ordered_json::parse(to_json(report));
+  EXPECT_TRUE(json["totals"]["unfused_bytes"].is_null());
+  EXPECT_TRUE(json["search"]["lower_bound_bytes"].is_null());
+}
+
+TEST(ReportJson, DigestsProvenanceOfEveryOutput) {
+  Sample s;
+  const auto digest = [](const Sample& sample) {
+    return ordered_json::parse(to_json(sample.report()))["outputs"][0]["provenance"].get<std::string>();
+  };
+  const std::string before = digest(s);
+  EXPECT_EQ(before.size(), 16U);
+  s.run.outputs[0].hashes[5] ^= uint64_t{1} << 63;
+  EXPECT_NE(digest(s), before);
+}
+
+TEST(ReportCsv, HasOneLinePerGroupAndAsManyFieldsAsItsHeader) {
+  const std::vector<std::string> table = lines(to_csv(Sample().report()));
+  ASSERT_EQ(table.size(), 3U);
+  for (const std::string& line : table) {
+    EXPECT_EQ(std::count(line.begin(), line.end(), ','), std::count(table[0].begin(), table[0].end(), ','))
+        << line;
+  }
+  EXPECT_THAT(table[1], HasSubstr("0,lbdf,lbdf,c1+relu1,111,111,111,110,40,60,66,166,40,60,66,166,"));
+}
+
+TEST(ReportCsv, QuotesNamesWithCommas) {
+  Sample s;
+  auto graph = std::make_shared<Graph>(*s.schedule.graph);
+  graph->ops[1].nodes = {"a,\"b\""};
+  s.schedule.graph = graph;
+  EXPECT_THAT(to_csv(s.report()), HasSubstr(",\"a,\"\"b\"\"\","));
+}
+
+TEST(ReportTable, ShowsBaselinesAndVerdict) {
+  const std::string table = to_table(Sample().report());
+  EXPECT_THAT(table, HasSubstr("2 of 2 groups confirmed to the byte"));
+  EXPECT_THAT(table, HasSubstr("compulsory"));
+  EXPECT_THAT(table, HasSubstr("every op alone"));
+}
+
+TEST(ReportTable, SaysWhatAnOpNeedsAndLacks) {
+  const Sample s;
+  Report report = s.report();
+  report.baselines.unfusable = {{1, 1234567, 234568}};
+  const std::string table = to_table(report);
+  EXPECT_THAT(table, HasSubstr("1,234,567"));
+  EXPECT_THAT(table, HasSubstr("234,568"));
+}
+
+TEST(ReportTable, ListsMismatches) {
+  Sample s;
+  s.run.groups[0].allocated_bytes = 112;
+  const std::string table = to_table(s.report());
+  EXPECT_THAT(table, HasSubstr("1 of 2 groups confirmed"));
+  EXPECT_THAT(table, HasSubstr("mismatch: group 0: allocated: expected 111 bytes, got 112"));
+}
+
+TEST(Baselines, CompulsoryTrafficIsInputsOutputsAndParametersOnce) {
+  EXPECT_EQ(compulsory_bytes(*sample_graph(), Datatypes()), 40 + 12 + 54 + 3 * 4);
+}
+
+}  // namespace
+}  // namespace fusesim
