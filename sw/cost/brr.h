@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -27,22 +28,61 @@ class BrrTiling {
 
  private:
   struct Interval {
-    int64_t lo = 0, hi = 0;
+    int64_t lo = std::numeric_limits<int64_t>::max();
+    int64_t hi = 0;
     bool empty() const { return lo >= hi; }
+  };
+  /// An edge as the walk over a tile meets it: readers first.
+  struct Step {
+    int64_t stride = 1, pad = 0, extent = 1, rows = 1;
+    int tensor = 0, output = 0, edge = 0;
+    bool window = true;
   };
   std::string find_ratios();
   std::string find_steps();
-  void tile(int64_t tile_rows, int64_t index);
-  static void hull(Interval& a, const Interval& b);
+  void list_steps();
+  /// Fills now_; returns whether every interval is free of clipping, so that the next tiles may be shifted
+  /// copies.
+  bool tile(int64_t tile_rows, int64_t index);
+  /// How many tiles after this unclipped one are copies of it, shifted down.
+  int64_t copies(int64_t tile_rows, int64_t index) const;
+  int64_t shift(size_t tensor, int64_t tile_rows) const;
   Interval read(const Edge& e) const;
 
   const GroupView* view_ = nullptr;
   std::vector<int64_t> step_;  ///< s_v of every sink, 0 for other tensors
   std::vector<char> remade_;   ///< row-broadcast inputs made inside: whole in every tile
   int64_t max_tile_rows_ = 1;
+  bool regular_ = false;        ///< windows only: tiles away from the edges repeat
+  std::vector<int64_t> pitch_;  ///< rows that a tensor moves from tile to tile at tile_rows = 1
   std::vector<int64_t> ratio_num_, ratio_den_;
   std::vector<Interval> now_;
+  std::vector<Step> walk_;
+  std::vector<int> sinks_;
+  std::vector<int> streaming_edges_;  ///< from external inputs
   std::vector<int64_t> longest_, streamed_, last_end_;
+};
+
+/// Storage of one (residency, g): a constant, bytes per tile row of every tensor, and the tensors that work
+/// in place.
+struct BrrStorageTable {
+  struct InPlace {
+    int tensor = 0, input = 0;
+    int64_t row_bytes = 0, input_row_bytes = 0, window_bytes = 0;
+  };
+  int64_t constant_bytes = 0;
+  std::vector<int64_t> row_bytes;
+  std::vector<InPlace> in_place;
+
+  int64_t bytes(const std::vector<int64_t>& longest) const {
+    int64_t sum = constant_bytes;
+    for (size_t t = 0; t < row_bytes.size(); ++t) sum += row_bytes[t] * longest[t];
+    for (const InPlace& p : in_place) {
+      const int64_t own = p.row_bytes * longest[static_cast<size_t>(p.tensor)];
+      sum += own > p.input_row_bytes * longest[static_cast<size_t>(p.input)] ? own : p.window_bytes;
+    }
+    return sum;
+  }
 };
 
 /// Which tensors are SLICE and what each one stores, for one (start, join); independent of g and h.
@@ -53,6 +93,8 @@ class BrrResidency {
   bool same_as(const BrrResidency& other) const { return slice_ == other.slice_; }
   /// M(variant, h) without weights, in bytes; `longest` from BrrTiling.
   int64_t storage_bytes(const Datatypes& types, int64_t g, const std::vector<int64_t>& longest) const;
+  /// The same as a table for many tile heights at one g.
+  void tabulate(const Datatypes& types, int64_t g, BrrStorageTable& table) const;
 
  private:
   enum class Own : uint8_t { tile, vector, in_place, nothing };

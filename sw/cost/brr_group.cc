@@ -34,6 +34,17 @@ std::string BrrGroup::prepare(const Group& group) {
   for (const LocalTensor& t : view_.tensors) {
     if (t.outgoing) ofmap_bytes_ += t.channels * t.rows * t.width * types.activation_bytes;
   }
+  compulsory_bytes_ = ofmap_bytes_ + weight_bytes_;
+  for (int t = 0; t < view_.externals; ++t) {
+    const LocalTensor& tensor = view_.tensors[static_cast<size_t>(t)];
+    compulsory_bytes_ += tensor.channels * tensor.rows * tensor.width * types.activation_bytes;
+  }
+  for (size_t i = 0; i < variant_count_; ++i) {
+    variants_[i].storage.resize(params_->slice_channels.size());
+    for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
+      variants_[i].residency.tabulate(types, params_->slice_channels[s], variants_[i].storage[s]);
+    }
+  }
   sub_group_bytes_.clear();
   for (const int64_t g : params_->slice_channels) sub_group_bytes_.push_back(largest_sub_group_bytes(g));
   return "";
@@ -88,13 +99,15 @@ bool BrrGroup::Choice::better_than(const Choice& other) const {
 
 void BrrGroup::consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) const {
   const int64_t tiles = tiling_.tiles(tile_rows);
+  const int64_t least_weight_bytes = weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
   for (size_t i = 0; i < variant_count_; ++i) {
     const BrrResidency& residency = variants_[i].residency;
     const int64_t moved = ifmap_bytes(residency) + ofmap_bytes_;
-    if (best.found && moved + weight_bytes_ > best.bytes) continue;
+    if (best.found && moved + least_weight_bytes > best.bytes) continue;
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
       const int64_t g = params_->slice_channels[s];
-      const int64_t storage = residency.storage_bytes(params_->datatypes, g, tiling_.longest());
+      const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest());
+      if (storage >= buffer_bytes) continue;
       for (const bool resident : {true, false}) {
         Choice c;
         c.found = true;
@@ -114,14 +127,13 @@ void BrrGroup::consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) c
 
 BrrGroup::Choice BrrGroup::best(int64_t buffer_bytes) {
   Choice best;
-  int64_t compulsory = ofmap_bytes_ + weight_bytes_;
-  for (int t = 0; t < view_.externals; ++t) {
-    const LocalTensor& tensor = view_.tensors[static_cast<size_t>(t)];
-    compulsory += tensor.channels * tensor.rows * tensor.width * params_->datatypes.activation_bytes;
-  }
+  const int64_t feature_bytes = compulsory_bytes_ - weight_bytes_;
   for (int64_t h = tiling_.max_tile_rows(); h >= 1; --h) {
-    // Lower heights mean no fewer tiles: once nothing can be saved any more, the ties are settled too.
-    if (best.found && best.bytes == compulsory && tiling_.tiles(h) > best.tiles) break;
+    const int64_t tiles = tiling_.tiles(h);
+    const int64_t bound = feature_bytes + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
+    // Lower heights mean no fewer tiles: from here on nothing is saved any more, and the ties are settled
+    // too.
+    if (best.found && (bound > best.bytes || (bound == best.bytes && tiles > best.tiles))) break;
     tiling_.run(h);
     consider(h, buffer_bytes, best);
   }

@@ -111,40 +111,43 @@ void BrrResidency::find_storage(int64_t pe_rows) {
   }
 }
 
-int64_t BrrResidency::storage_bytes(const Datatypes& types, int64_t g,
-                                    const std::vector<int64_t>& longest) const {
+void BrrResidency::tabulate(const Datatypes& types, int64_t g, BrrStorageTable& table) const {
   const int64_t extra = types.partial_sum_bytes - types.activation_bytes;
-  int64_t sum = 0;
-  const auto tile_bytes = [&](size_t t) {
-    return channels(t, g) * longest[t] * view_->tensors[t].width * types.activation_bytes;
+  const auto row_bytes = [&](size_t t) {
+    return channels(t, g) * view_->tensors[t].width * types.activation_bytes;
   };
+  table.constant_bytes = 0;
+  table.row_bytes.assign(stores_.size(), 0);
+  table.in_place.clear();
   for (size_t t = 0; t < stores_.size(); ++t) {
     const Store& store = stores_[t];
     const LocalTensor& tensor = view_->tensors[t];
     switch (store.own) {
       case Own::tile:
-        sum += tile_bytes(t);
+        table.row_bytes[t] = row_bytes(t);
         break;
       case Own::vector:
-        sum += tensor.channels * types.partial_sum_bytes;
+        table.constant_bytes += tensor.channels * types.partial_sum_bytes;
         break;
-      case Own::in_place: {
-        const int64_t bytes = tile_bytes(t);
-        if (bytes > tile_bytes(static_cast<size_t>(store.input))) {
-          sum += bytes;
-        } else {
-          sum += store.window_rows * channels(t, g) * tensor.width * types.activation_bytes;
-        }
+      case Own::in_place:
+        table.in_place.push_back({static_cast<int>(t), store.input, row_bytes(t),
+                                  row_bytes(static_cast<size_t>(store.input)),
+                                  store.window_rows * row_bytes(t)});
         break;
-      }
       case Own::nothing:
         break;
     }
     if (store.partial == Partial::none) continue;
     const int64_t c = store.partial == Partial::whole ? channels(t, g) : std::min(g, tensor.channels);
-    sum += c * longest[t] * tensor.width * extra;
+    table.row_bytes[t] += c * tensor.width * extra;
   }
-  return sum;
+}
+
+int64_t BrrResidency::storage_bytes(const Datatypes& types, int64_t g,
+                                    const std::vector<int64_t>& longest) const {
+  BrrStorageTable table;
+  tabulate(types, g, table);
+  return table.bytes(longest);
 }
 
 int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes& types, int64_t pe_rows,

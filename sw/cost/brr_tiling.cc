@@ -31,9 +31,11 @@ std::string BrrTiling::prepare(const GroupView& view) {
   view_ = &view;
   const size_t n = view.tensors.size();
   remade_.assign(n, 0);
+  regular_ = true;
   for (const Edge& e : view.edges) {
     const auto t = static_cast<size_t>(e.tensor);
     if (e.rule == RowRule::whole && view.tensors[t].producer >= 0) remade_[t] = 1;
+    regular_ = regular_ && (e.rule == RowRule::window || e.rule == RowRule::stream);
   }
   for (const LocalTensor& t : view.tensors) {
     const bool pooled =
@@ -126,20 +128,24 @@ std::string BrrTiling::find_steps() {
     step_[t] = (num / ratio_num_[t]) * (ratio_den_[t] / den);
     max_tile_rows_ = std::max(max_tile_rows_, (view_->tensors[t].rows + step_[t] - 1) / step_[t]);
   }
+  list_steps();
+  pitch_.assign(n, 0);
+  for (size_t t = 0; t < n; ++t) {
+    // lcm / ratio, a whole number unless the tensor belongs to another component than the sinks
+    const int64_t numerator = num * ratio_den_[t];
+    const int64_t denominator = den * ratio_num_[t];
+    if (denominator == 0 || numerator % denominator != 0) {
+      regular_ = false;
+      continue;
+    }
+    pitch_[t] = numerator / denominator;
+  }
   return "";
 }
 
-int64_t BrrTiling::tiles(int64_t tile_rows) const { return (max_tile_rows_ + tile_rows - 1) / tile_rows; }
+int64_t BrrTiling::shift(size_t tensor, int64_t tile_rows) const { return pitch_[tensor] * tile_rows; }
 
-void BrrTiling::hull(Interval& a, const Interval& b) {
-  if (b.empty()) return;
-  if (a.empty()) {
-    a = b;
-    return;
-  }
-  a.lo = std::min(a.lo, b.lo);
-  a.hi = std::max(a.hi, b.hi);
-}
+int64_t BrrTiling::tiles(int64_t tile_rows) const { return (max_tile_rows_ + tile_rows - 1) / tile_rows; }
 
 BrrTiling::Interval BrrTiling::read(const Edge& e) const {
   const Interval& out = now_[static_cast<size_t>(view_->ops[static_cast<size_t>(e.op)].output)];
@@ -147,25 +153,66 @@ BrrTiling::Interval BrrTiling::read(const Edge& e) const {
   return {e.first(out.lo), e.end(out.hi - 1)};
 }
 
-void BrrTiling::tile(int64_t tile_rows, int64_t index) {
-  const size_t n = view_->tensors.size();
-  for (size_t t = 0; t < n; ++t) {
-    now_[t] = {};
-    const int64_t rows = view_->tensors[t].rows;
-    if (step_[t] > 0) {
-      const int64_t height = step_[t] * tile_rows;
-      now_[t] = {std::min(rows, index * height), std::min(rows, (index + 1) * height)};
-    }
-    if (remade_[t] != 0) now_[t] = {0, rows};
-  }
+void BrrTiling::list_steps() {
+  walk_.clear();
+  sinks_.clear();
+  streaming_edges_.clear();
   for (size_t o = view_->ops.size(); o-- > 0;) {
     const LocalOp& op = view_->ops[o];
     for (int k = op.edges_begin; k < op.edges_end; ++k) {
       const Edge& e = view_->edges[static_cast<size_t>(k)];
       if (e.rule == RowRule::stream) continue;
-      hull(now_[static_cast<size_t>(e.tensor)], read(e));
+      walk_.push_back({e.stride, e.pad, e.extent, e.rows, e.tensor, op.output, k, e.rule == RowRule::window});
+      if (e.tensor < view_->externals) streaming_edges_.push_back(k);
     }
   }
+  for (size_t t = 0; t < step_.size(); ++t) {
+    if (step_[t] > 0 || remade_[t] != 0) sinks_.push_back(static_cast<int>(t));
+  }
+}
+
+bool BrrTiling::tile(int64_t tile_rows, int64_t index) {
+  bool unclipped = regular_;
+  std::fill(now_.begin(), now_.end(), Interval{});
+  for (const int sink : sinks_) {
+    const auto t = static_cast<size_t>(sink);
+    const int64_t rows = view_->tensors[t].rows;
+    const int64_t lo = index * step_[t] * tile_rows;
+    const int64_t hi = (index + 1) * step_[t] * tile_rows;
+    unclipped = unclipped && hi <= rows;
+    if (lo < rows && hi > 0) now_[t] = {lo, std::min(rows, hi)};
+    if (remade_[t] != 0) now_[t] = {0, rows};
+  }
+  for (const Step& s : walk_) {
+    const Interval& out = now_[static_cast<size_t>(s.output)];
+    if (out.lo >= out.hi) continue;
+    int64_t lo = out.lo * s.stride - s.pad;
+    int64_t hi = (out.hi - 1) * s.stride - s.pad + s.extent;
+    if (s.window) {
+      unclipped = unclipped && lo >= 0 && hi <= s.rows;
+      lo = std::max<int64_t>(lo, 0);
+      hi = std::min(hi, s.rows);
+    } else {
+      const Edge& e = view_->edges[static_cast<size_t>(s.edge)];
+      lo = e.first(out.lo);
+      hi = e.end(out.hi - 1);
+    }
+    if (lo >= hi) continue;
+    Interval& in = now_[static_cast<size_t>(s.tensor)];
+    in.lo = std::min(in.lo, lo);
+    in.hi = std::max(in.hi, hi);
+  }
+  return unclipped;
+}
+
+int64_t BrrTiling::copies(int64_t tile_rows, int64_t index) const {
+  int64_t count = tiles(tile_rows) - index - 1;
+  for (size_t t = 0; t < now_.size(); ++t) {
+    if (now_[t].empty()) continue;
+    const int64_t pitch = shift(t, tile_rows);
+    if (pitch > 0) count = std::min(count, (view_->tensors[t].rows - now_[t].hi) / pitch);
+  }
+  return std::max<int64_t>(count, 0);
 }
 
 void BrrTiling::run(int64_t tile_rows) {
@@ -176,21 +223,25 @@ void BrrTiling::run(int64_t tile_rows) {
   last_end_.assign(view_->edges.size(), -1);
   const int64_t count = tiles(tile_rows);
   for (int64_t i = 0; i < count; ++i) {
-    tile(tile_rows, i);
+    const int64_t repeats = tile(tile_rows, i) ? copies(tile_rows, i) : 0;
     for (size_t t = 0; t < n; ++t) longest_[t] = std::max(longest_[t], now_[t].hi - now_[t].lo);
-    for (size_t k = 0; k < view_->edges.size(); ++k) {
+    for (const int edge : streaming_edges_) {
+      const auto k = static_cast<size_t>(edge);
       const Edge& e = view_->edges[k];
-      if (e.tensor >= view_->externals || e.rule == RowRule::stream) continue;
       const Interval rows = read(e);
       if (rows.empty()) continue;
       if (last_end_[k] < 0) streamed_[k] = rows.lo;
-      streamed_[k] += rows.hi - rows.lo;
-      last_end_[k] = rows.hi;
+      streamed_[k] += (rows.hi - rows.lo) * (repeats + 1);
+      last_end_[k] = rows.hi + repeats * shift(static_cast<size_t>(e.tensor), tile_rows);
     }
+    i += repeats;
   }
-  for (size_t k = 0; k < view_->edges.size(); ++k) {
-    const Edge& e = view_->edges[k];
-    streamed_[k] = last_end_[k] < 0 ? e.rows : streamed_[k] + e.rows - last_end_[k];
+  for (int t = 0; t < view_->externals; ++t) {
+    const LocalTensor& tensor = view_->tensors[static_cast<size_t>(t)];
+    for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
+      const auto k = static_cast<size_t>(view_->reader_edges[static_cast<size_t>(r)]);
+      streamed_[k] = last_end_[k] < 0 ? tensor.rows : streamed_[k] + tensor.rows - last_end_[k];
+    }
   }
 }
 

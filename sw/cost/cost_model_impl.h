@@ -34,6 +34,7 @@ class BrrGroup {
     BrrStart start = BrrStart::full;
     BrrJoin join = BrrJoin::all;
     BrrResidency residency;
+    std::vector<BrrStorageTable> storage;  ///< by index of slice_channels
   };
   const Variant& variant(size_t i) const { return variants_[i]; }
   /// Index of the variant whose residency equals that of (start, join).
@@ -56,6 +57,7 @@ class BrrGroup {
   std::array<size_t, 4> variant_of_ = {};
   int64_t weight_bytes_ = 0;
   int64_t ofmap_bytes_ = 0;
+  int64_t compulsory_bytes_ = 0;          ///< everything that crosses the boundary, once
   std::vector<int64_t> sub_group_bytes_;  ///< by index of slice_channels
 };
 
