@@ -72,20 +72,21 @@ def constructor_and_weights(name):
         module = torchvision.models.segmentation
         return module.deeplabv3_mobilenet_v3_large, module.DeepLabV3_MobileNet_V3_Large_Weights.DEFAULT
     constructor = getattr(torchvision.models, name)
-    enum_name = [
-        e for e in dir(torchvision.models) if e.lower() == f"{name}_weights" or e.lower() == f"{name}_weights".replace("_v", "_v")
-    ]
-    return constructor, getattr(torchvision.models, enum_name[0]).IMAGENET1K_V1
+    enum_name = next(e for e in dir(torchvision.models) if e.lower() == f"{name}_weights")
+    return constructor, getattr(torchvision.models, enum_name).IMAGENET1K_V1
 
 
 def build(name):
-    """The network in eval mode. Parameters get distinct values, so that the exporter does not merge equal ones."""
+    """The network in eval mode. All tensors get distinct values, so that the exporter does not merge equal ones."""
     constructor, _ = constructor_and_weights(name)
     torch.manual_seed(0)
     network = constructor(weights=None, **ZOO[name][1]).eval()
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.uniform_(-0.05, 0.05)
+        for statistic in network.buffers():
+            if statistic.is_floating_point():
+                statistic.uniform_(0.5, 1.5)
     return network
 
 
@@ -110,7 +111,12 @@ def export(name, network):
 def strip_weights(model):
     """Replaces every initialiser that is read only as a parameter by a graph input of its type and shape."""
     graph = model.graph
-    elsewhere = {i for node in graph.node for k, i in enumerate(node.input) if k not in PARAMETER_SLOTS.get(node.op_type, ())}
+    elsewhere = {
+        name
+        for node in graph.node
+        for slot, name in enumerate(node.input)
+        if slot not in PARAMETER_SLOTS.get(node.op_type, ())
+    }
     true_inputs = [i.name for i in graph.input]
     kept = []
     for tensor in graph.initializer:
@@ -129,23 +135,17 @@ def folded_parameters(network, model):
     """Elements that the accelerator has to fetch: a normalisation folded into the convolution before it leaves
     one bias per channel of its four vectors, one that stands alone leaves a scale and a shift per channel."""
     count = 0
-    standing = sum(1 for node in model.graph.node if node.op_type == "BatchNormalization")
-    folded = 0
+    normalised = 0
     for module in network.modules():
-        if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
-            count += sum(p.numel() for p in module.parameters(recurse=False))
-        elif isinstance(module, torch.nn.BatchNorm2d):
-            count += sum(p.numel() for p in module.parameters(recurse=False))
-            folded += module.num_features
-        elif any(True for _ in module.parameters(recurse=False)):
+        own = sum(p.numel() for p in module.parameters(recurse=False))
+        count += own
+        if isinstance(module, torch.nn.BatchNorm2d):
+            normalised += module.num_features
+        elif own and not isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
             raise SystemExit(f"parameters of {type(module).__name__} are not accounted for")
-    alone = sum(
-        next(i for i in model.graph.input if i.name == node.input[1]).type.tensor_type.shape.dim[0].dim_value
-        for node in model.graph.node
-        if node.op_type == "BatchNormalization"
-    )
-    assert standing == 0 or alone > 0
-    return count - (folded - alone)
+    channels = {value.name: value.type.tensor_type.shape.dim[0].dim_value for value in model.graph.input}
+    standing = sum(channels[node.input[1]] for node in model.graph.node if node.op_type == "BatchNormalization")
+    return count - (normalised - standing)
 
 
 def file_parameters(model):
