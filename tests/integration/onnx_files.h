@@ -8,9 +8,10 @@ namespace fusesim {
 
 /// One dimension of a graph input: a number, or a name for a symbolic one.
 struct Dimension {
-  Dimension(int64_t value) : value(value) {}                   // NOLINT(google-explicit-constructor)
-  Dimension(const char* symbol) : value(0), symbol(symbol) {}  // NOLINT(google-explicit-constructor)
-  int64_t value;
+  Dimension(int number) : value(number) {}       // NOLINT(google-explicit-constructor)
+  Dimension(int64_t number) : value(number) {}   // NOLINT(google-explicit-constructor)
+  Dimension(const char* name) : symbol(name) {}  // NOLINT(google-explicit-constructor)
+  int64_t value = 0;
   std::string symbol;
 };
 
