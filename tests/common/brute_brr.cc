@@ -1,0 +1,381 @@
+#include <algorithm>
+#include <set>
+
+#include "brute_ratios.h"
+#include "brute_rows.h"
+#include "fusesim/testing/brute_force.h"
+
+namespace fusesim::testing {
+namespace {
+
+bool convolution(const Op& op) { return op.kind == OpKind::conv || op.kind == OpKind::conv_transpose; }
+
+struct Variant {
+  bool start_slice;
+  bool join_any;
+  int64_t slice_channels;
+};
+
+/// Rows of every tensor, and of every (reader, tensor), in every tile of one tile height.
+struct Tiling {
+  int64_t tiles = 0;
+  std::map<TensorId, int64_t> longest;                               ///< T
+  std::map<std::pair<OpId, TensorId>, std::vector<Rows>> read_rows;  ///< per tile
+};
+
+class Enumeration {
+ public:
+  Enumeration(const Graph& graph, const Group& group, const BruteParams& params)
+      : graph_(graph), group_(group), params_(params), tensors_(tensors_of(graph, group)) {
+    for (OpId o : group_) {
+      const Op& op = graph_.op(o);
+      weight_bytes_ += op.weights * params_.weight_bytes + op.biases * params_.bias_bytes;
+    }
+  }
+
+  BruteBrr run() {
+    BruteBrr result;
+    const Op& first = graph_.op(group_.front());
+    if (first.kind == OpKind::opaque) return opaque();
+    const SinkSteps sinks = sink_steps(graph_, group_);
+    result.illegal_reason = sinks.reason;
+    if (!sinks.reason.empty()) return result;
+    result.f_beta_bytes = -1;
+    int64_t h = 0;
+    Tiling tiling;
+    do {
+      tiling = tile(sinks.step, ++h);
+      for (int64_t g : params_.slice_channels) {
+        for (int bits = 0; bits < 4; ++bits) append({bits >= 2, bits % 2 == 1, g}, h, tiling, result);
+      }
+    } while (tiling.tiles > 1);
+    if (group_.size() == 1 && convolution(first)) {
+      for (int64_t g : params_.slice_channels) append_passes(g, result);
+    }
+    return result;
+  }
+
+ private:
+  const Shape& shape(TensorId t) const { return graph_.tensor(t).shape; }
+  const Op& producer(TensorId t) const { return graph_.op(graph_.tensor(t).producer); }
+  bool inside(TensorId t) const { return made_inside(graph_, group_, t); }
+  bool is_mean(TensorId t) const { return inside(t) && producer(t).kind == OpKind::global_avg_pool; }
+  bool reduces(const Op& op) const { return convolution(op) && op.groups != graph_.in_shape(op).c; }
+
+  BruteBrr opaque() const {
+    BruteBrr result;
+    BruteBrrCandidate c;
+    c.tiles = 1;
+    c.weights_resident = true;
+    for (TensorId t : tensors_.externals) {
+      c.traffic.ifmap_bytes += shape(t).elements() * params_.activation_bytes;
+    }
+    for (TensorId t : tensors_.outgoing) {
+      c.traffic.ofmap_bytes += shape(t).elements() * params_.activation_bytes;
+    }
+    c.traffic.weight_bytes = weight_bytes_;
+    result.candidates.push_back(c);
+    return result;
+  }
+
+  // Tiles.
+
+  Tiling tile(const std::map<TensorId, int64_t>& step, int64_t h) const {
+    Tiling tiling;
+    for (const auto& [t, s] : step) {
+      int64_t tiles = 0;
+      while (tiles * s * h < shape(t).h) ++tiles;
+      tiling.tiles = std::max(tiling.tiles, tiles);
+    }
+    for (int64_t i = 0; i < tiling.tiles; ++i) one_tile(step, h, i, tiling);
+    return tiling;
+  }
+
+  void one_tile(const std::map<TensorId, int64_t>& step, int64_t h, int64_t i, Tiling& tiling) const {
+    std::map<TensorId, Rows> rows;
+    std::map<TensorId, Rows> own;
+    for (const auto& [t, s] : step) {
+      own[t] = {std::min(shape(t).h, i * s * h), std::min(shape(t).h, (i + 1) * s * h)};
+      rows[t] = own[t];
+    }
+    for (auto it = group_.rbegin(); it != group_.rend(); ++it) {
+      const Op& op = graph_.op(*it);
+      for (size_t j = 0; j < op.inputs.size(); ++j) {
+        const TensorId u = op.inputs[j];
+        Rows read;
+        if (op.kind == OpKind::global_avg_pool) {
+          read = own[u];
+        } else {
+          for (int64_t y = rows[op.output()].begin; y < rows[op.output()].end; ++y) {
+            read = hull(read, rows_of(graph_, op, j, y));
+          }
+        }
+        rows[u] = hull(rows[u], read);
+        std::vector<Rows>& per_tile = tiling.read_rows[{*it, u}];
+        per_tile.resize(static_cast<size_t>(i) + 1);
+        per_tile.back() = hull(per_tile.back(), read);
+      }
+    }
+    for (const auto& [t, r] : rows) {
+      if (!is_mean(t)) tiling.longest[t] = std::max(tiling.longest[t], r.count());
+    }
+  }
+
+  // Residency.
+
+  std::map<TensorId, bool> residency(const Variant& v) const {
+    std::map<TensorId, bool> sliced;
+    for (TensorId t : tensors_.externals) {
+      if (starts_a_tree(t)) sliced[t] = v.start_slice;
+    }
+    for (OpId o : group_) {
+      const Op& op = graph_.op(o);
+      settle_other_externals(op, sliced);
+      bool any = false;
+      bool all = true;
+      for (TensorId u : op.inputs) {
+        any = any || sliced.at(u);
+        all = all && sliced.at(u);
+      }
+      const TensorId out = op.output();
+      sliced[out] = reduces(op) ? !any : (v.join_any ? any : all);
+      if (readers_inside(graph_, group_, out).size() >= 2 || is_mean(out)) sliced[out] = false;
+    }
+    return sliced;
+  }
+
+  bool starts_a_tree(TensorId t) const {
+    const std::vector<OpId> readers = readers_inside(graph_, group_, t);
+    if (readers.size() >= 2) return true;
+    const Op& op = graph_.op(readers[0]);
+    return reduces(op) ||
+           std::none_of(op.inputs.begin(), op.inputs.end(), [&](TensorId u) { return inside(u); });
+  }
+
+  void settle_other_externals(const Op& op, std::map<TensorId, bool>& sliced) const {
+    bool all = true;
+    for (TensorId u : op.inputs) {
+      if (inside(u)) all = all && sliced.at(u);
+    }
+    for (TensorId u : op.inputs) {
+      if (sliced.count(u) == 0) sliced[u] = all;
+    }
+  }
+
+  // Storage.
+
+  struct Storage {
+    const Variant& variant;
+    const Tiling& tiling;
+    const std::map<TensorId, bool>& sliced;
+  };
+
+  int64_t held_channels(TensorId t, const Storage& s) const {
+    return s.sliced.at(t) ? std::min(s.variant.slice_channels, shape(t).c) : shape(t).c;
+  }
+  int64_t row_bytes(TensorId t, const Storage& s) const {
+    return held_channels(t, s) * shape(t).w * params_.activation_bytes;
+  }
+  int64_t rows_held(TensorId t, const Storage& s) const { return s.tiling.longest.at(t); }
+
+  bool has_partial_sums(TensorId t, const Storage& s) const {
+    if (!inside(t) || !reduces(producer(t))) return false;
+    const Op& op = producer(t);
+    return s.sliced.at(op.inputs[0]) || graph_.in_shape(op).c / op.groups > params_.pe_rows;
+  }
+
+  int64_t partial_sums(TensorId t, const Storage& s) const {
+    if (!has_partial_sums(t, s)) return 0;
+    const Op& op = producer(t);
+    const int64_t extra = params_.partial_sum_bytes - params_.activation_bytes;
+    const int64_t plane = rows_held(t, s) * shape(t).w;
+    if (s.sliced.at(op.inputs[0])) return held_channels(t, s) * plane * extra;
+    return std::min(s.variant.slice_channels, shape(t).c) * plane * extra;
+  }
+
+  /// Made inside and seen by `reader` only.
+  bool private_to_reader(TensorId t) const {
+    return inside(t) && graph_.tensor(t).consumers.size() == 1 &&
+           readers_inside(graph_, group_, t).size() == 1;
+  }
+
+  /// Output row y may overwrite input rows that no later output row reads: not where the map grows.
+  bool row_fits_over_input_row(const Op& op) const {
+    const Shape& in = graph_.in_shape(op);
+    const Shape& out = graph_.out_shape(op);
+    if (op.kind == OpKind::conv_transpose || out.w > in.w) return false;
+    if (op.kind == OpKind::resize && out.h > in.h) return false;
+    return op.kind != OpKind::conv || out.c == in.c;
+  }
+
+  bool runs_in_place(TensorId t, const Storage& s) const {
+    if (!inside(t) || reduces(producer(t))) return false;
+    const Op& op = producer(t);
+    if (op.kind == OpKind::concat || op.kind == OpKind::global_avg_pool || op.inputs.size() != 1)
+      return false;
+    const TensorId u = op.inputs[0];
+    if (!row_fits_over_input_row(op)) return false;
+    if (!private_to_reader(u) || s.sliced.at(u) != s.sliced.at(t)) return false;
+    return rows_held(t, s) * row_bytes(t, s) <= rows_held(u, s) * row_bytes(u, s);
+  }
+
+  bool lies_in_concat(TensorId t, const Storage& s) const {
+    if (!private_to_reader(t)) return false;
+    const Op& reader = graph_.op(graph_.tensor(t).consumers[0]);
+    if (reader.kind != OpKind::concat || has_partial_sums(t, s)) return false;
+    return !s.sliced.at(reader.output()) || s.sliced.at(t);
+  }
+
+  int64_t storage_bytes(TensorId t, const Storage& s) const {
+    if (is_mean(t)) return shape(t).c * params_.partial_sum_bytes;
+    if (lies_in_concat(t, s)) return 0;
+    if (runs_in_place(t, s)) {
+      const Window& w = producer(t).window;
+      if ((w.kernel_h - 1) * w.dilation_h + 1 == 1) return 0;
+      return (w.pad_top + 1) * row_bytes(t, s);
+    }
+    return rows_held(t, s) * row_bytes(t, s) + partial_sums(t, s);
+  }
+
+  int64_t largest_weight_subgroup(int64_t g) const {
+    int64_t largest = 0;
+    for (OpId o : group_) {
+      const Op& op = graph_.op(o);
+      if (op.weights + op.biases == 0) continue;
+      const int64_t c_out = graph_.out_shape(op).c;
+      const int64_t columns = std::min(g, c_out);
+      int64_t weights = op.weights / c_out * columns;
+      if (convolution(op)) {
+        const int64_t rows = std::min(params_.pe_rows, graph_.in_shape(op).c / op.groups);
+        weights = rows * columns * op.window.kernel_h * op.window.kernel_w;
+      }
+      largest = std::max(largest,
+                         weights * params_.weight_bytes + op.biases / c_out * columns * params_.bias_bytes);
+    }
+    return largest;
+  }
+
+  // Traffic.
+
+  std::vector<int64_t> fetched_rows(TensorId t, const Storage& s) const {
+    const size_t height = static_cast<size_t>(shape(t).h);
+    if (!s.sliced.at(t))
+      return std::vector<int64_t>(height, shape(t).c * shape(t).w * params_.activation_bytes);
+    std::vector<int64_t> bytes(height, 0);
+    for (OpId reader : readers_inside(graph_, group_, t)) {
+      std::vector<Rows> reads;
+      for (const Rows& r : s.tiling.read_rows.at({reader, t})) {
+        if (!r.empty()) reads.push_back(r);
+      }
+      if (reads.empty()) continue;
+      reads.front().begin = 0;
+      reads.back().end = shape(t).h;
+      for (const Rows& r : reads) {
+        for (int64_t y = r.begin; y < r.end; ++y) {
+          bytes[static_cast<size_t>(y)] += shape(t).c * shape(t).w * params_.activation_bytes;
+        }
+      }
+    }
+    return bytes;
+  }
+
+  void append(const Variant& v, int64_t h, const Tiling& tiling, BruteBrr& result) const {
+    const std::map<TensorId, bool> sliced = residency(v);
+    const Storage s{v, tiling, sliced};
+    BruteBrrCandidate c;
+    c.start_slice = v.start_slice;
+    c.join_any = v.join_any;
+    c.slice_channels = v.slice_channels;
+    c.tile_rows = h;
+    c.tiles = tiling.tiles;
+    c.sliced = sliced;
+    int64_t storage = 0;
+    for (const auto& [t, is_slice] : sliced) storage += storage_bytes(t, s);
+    for (TensorId t : tensors_.externals) {
+      c.fetched[t] = fetched_rows(t, s);
+      for (int64_t bytes : c.fetched[t]) c.traffic.ifmap_bytes += bytes;
+    }
+    c.traffic.ofmap_bytes = outgoing_bytes();
+    const int64_t subgroup = largest_weight_subgroup(v.slice_channels);
+    if (h == 1) least(result.f_beta_bytes, storage + std::min(subgroup, weight_bytes_));
+    c.footprint_bytes = storage + subgroup;
+    c.traffic.weight_bytes = weight_bytes_ * tiling.tiles;
+    result.candidates.push_back(c);
+    c.weights_resident = true;
+    c.footprint_bytes = storage + weight_bytes_;
+    c.traffic.weight_bytes = weight_bytes_;
+    result.candidates.push_back(c);
+  }
+
+  static void least(int64_t& value, int64_t other) { value = value < 0 ? other : std::min(value, other); }
+
+  int64_t outgoing_bytes() const {
+    int64_t bytes = 0;
+    for (TensorId t : tensors_.outgoing) bytes += shape(t).elements() * params_.activation_bytes;
+    return bytes;
+  }
+
+  // Weight passes of a single convolution.
+
+  void append_passes(int64_t g, BruteBrr& result) const {
+    const Op& op = graph_.op(group_[0]);
+    const Shape& in = graph_.in_shape(op);
+    const Shape& out = graph_.out_shape(op);
+    const bool depthwise = op.groups == in.c;
+    const int64_t span = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
+    const int64_t ring_row = in.w * params_.activation_bytes;
+    for (int64_t k = g;; k += g) {
+      const int64_t block = std::min(k, out.c);
+      BruteBrrCandidate c;
+      c.passes_mode = true;
+      c.slice_channels = g;
+      c.block_channels = block;
+      c.weights_resident = true;
+      while (c.tiles * block < out.c) ++c.tiles;
+      const int64_t multiplier = out.c / in.c;
+      const int64_t ring_channels = depthwise ? (block + multiplier - 1) / multiplier : in.c;
+      c.footprint_bytes =
+          block * (op.weights / out.c * params_.weight_bytes + op.biases / out.c * params_.bias_bytes) +
+          std::min(span, in.h) * ring_channels * ring_row + block * out.w * params_.activation_bytes;
+      const int64_t fetches = depthwise ? 1 : c.tiles;
+      c.fetched[op.inputs[0]].assign(static_cast<size_t>(in.h), fetches * in.c * ring_row);
+      c.traffic.ifmap_bytes = fetches * in.elements() * params_.activation_bytes;
+      c.traffic.ofmap_bytes = outgoing_bytes();
+      c.traffic.weight_bytes = weight_bytes_;
+      least(result.f_beta_bytes, c.footprint_bytes);
+      result.candidates.push_back(c);
+      if (block == out.c) return;
+    }
+  }
+
+  const Graph& graph_;
+  const Group& group_;
+  const BruteParams& params_;
+  GroupTensors tensors_;
+  int64_t weight_bytes_ = 0;
+};
+
+bool better(const BruteBrrCandidate& a, const BruteBrrCandidate& b) {
+  if (a.traffic.total_bytes() != b.traffic.total_bytes())
+    return a.traffic.total_bytes() < b.traffic.total_bytes();
+  if (a.tiles != b.tiles) return a.tiles < b.tiles;
+  return a.footprint_bytes < b.footprint_bytes;
+}
+
+}  // namespace
+
+const BruteBrrCandidate* BruteBrr::best(int64_t buffer_bytes) const {
+  if (!illegal_reason.empty() || f_beta_bytes >= buffer_bytes) return nullptr;
+  const BruteBrrCandidate* found = nullptr;
+  for (const BruteBrrCandidate& c : candidates) {
+    if (c.footprint_bytes >= buffer_bytes) continue;
+    if (found == nullptr || better(c, *found)) found = &c;
+  }
+  return found;
+}
+
+BruteBrr brute_brr(const Graph& graph, const Group& group, const BruteParams& params) {
+  return Enumeration(graph, group, params).run();
+}
+
+}  // namespace fusesim::testing

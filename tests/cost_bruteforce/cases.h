@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fusesim/cost/cost.h"
+#include "fusesim/testing/brute_force.h"
+#include "fusesim/testing/random_graph.h"
+
+namespace fusesim::testing {
+
+/// One random group and the machine it is priced for.
+struct Case {
+  uint64_t seed = 0;
+  Graph graph;
+  Group group;
+  BruteParams brute;
+  CostParams cost;
+
+  std::string text() const {
+    return "seed " + std::to_string(seed) + ", pe rows " + std::to_string(brute.pe_rows) + ", e_a " +
+           std::to_string(brute.activation_bytes) + "\n" + describe(graph, group);
+  }
+};
+
+inline CostParams to_cost(const BruteParams& b) {
+  CostParams c;
+  c.datatypes = {b.activation_bytes, b.weight_bytes, b.bias_bytes, b.partial_sum_bytes};
+  c.pe_rows = b.pe_rows;
+  c.slice_channels = b.slice_channels;
+  c.prefetch_rows = b.prefetch_rows;
+  return c;
+}
+
+inline BruteParams machine(uint64_t seed) {
+  switch (seed % 4) {
+    case 0:
+      return {1, 1, 4, 4, 32, {32, 16, 8}, 0};
+    case 1:
+      return {1, 1, 4, 4, 4, {4, 2, 1}, 1};
+    case 2:
+      return {2, 2, 4, 2, 8, {16, 8, 4}, 0};
+    default:
+      return {2, 1, 4, 4, 5, {6, 3}, 2};
+  }
+}
+
+inline Case random_case(uint64_t seed) {
+  Case c;
+  c.seed = seed;
+  c.graph = random_graph(seed, seed / 4 % 2 == 0 ? RandomGraphOptions{} : RandomGraphOptions::tiny());
+  c.group = random_group(c.graph, seed, 12);
+  c.brute = machine(seed);
+  c.cost = to_cost(c.brute);
+  return c;
+}
+
+}  // namespace fusesim::testing
