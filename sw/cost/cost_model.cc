@@ -163,7 +163,7 @@ std::optional<BrrCost> CostModel::Impl::best_passes(const Op& op, int64_t buffer
       best->schedule.slice_channels = g;
       best->schedule.block_channels = block;
       best->schedule.passes = passes.passes;
-      best->schedule.tiles = 1;
+      best->schedule.tiles = passes.passes;
       best->schedule.weights_resident = true;
     }
   }

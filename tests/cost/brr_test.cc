@@ -1,0 +1,116 @@
+#include <gtest/gtest.h>
+
+#include "builder.h"
+#include "fusesim/cost/cost.h"
+
+namespace fusesim {
+namespace {
+
+using testing::Builder;
+using testing::whole;
+
+CostParams small_array() {
+  CostParams p;
+  p.pe_rows = 4;
+  p.slice_channels = {4, 2, 1};
+  return p;
+}
+
+TEST(Brr, OneConvByHand) {
+  Builder b;
+  const TensorId x = b.input({8, 16, 10});
+  const TensorId y = b.conv(x, {8});
+  const Graph g = b.finish({y});
+  const CostModel cost(g, small_array());
+  const int64_t weights = 8 * 8 * 9 + 8 * 4;
+  // Tiles, g = 1: three rows of the input, one row of one channel in partial sums (8 inputs on 4 PE rows), and a
+  // sub-group of 4 x 1 x 9 weights with one bias. Weight passes with k = 1 need (72 + 4) + 3 * 80 + 10 = 326.
+  EXPECT_EQ(cost.brr_f_beta(whole(g)), 3 * 80 + 10 * 4 + (4 * 9 + 4));
+  const std::optional<BrrCost> best = cost.brr(whole(g), 100000);
+  ASSERT_TRUE(best.has_value());
+  EXPECT_EQ(best->traffic, (Traffic{8 * 160, 8 * 160, weights}));
+  // One pass with everything resident beats tiles on buffer: both move the same and count one tile.
+  EXPECT_EQ(best->mode, GroupMode::brr_passes);
+  EXPECT_EQ(best->buffer_bytes, weights + 3 * 80 + 80);
+  EXPECT_FALSE(cost.brr(whole(g), cost.brr_f_beta(whole(g))).has_value());
+  EXPECT_TRUE(cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1).has_value());
+}
+
+TEST(Brr, TwoConvsByHand) {
+  Builder b;
+  const TensorId x = b.input({4, 16, 10});
+  const TensorId t = b.conv(x, {8});
+  const TensorId y = b.conv(t, {4});
+  const Graph g = b.finish({y});
+  CostParams p = small_array();
+  p.slice_channels = {4};
+  const CostModel cost(g, p);
+  // start = full, h = 1: y makes 1 row (accumulating: 4 channels at 4 bytes), t 3 rows of a slice of 4, x 5
+  // rows.
+  const int64_t full = 4 * 5 * 10 + 4 * 3 * 10 + 4 * 1 * 10 * 4;
+  // start = slice: x 4 of 4 channels, t FULL: 8 channels and their partial sums, y a slice of 4, sub-groups
+  // of 8 > 4 inputs.
+  const int64_t slice = 4 * 5 * 10 + 8 * 3 * 10 * 4 + 4 * 10 * 4;
+  const int64_t sub_group = 4 * 4 * 9 + 4 * 4;
+  EXPECT_EQ(cost.brr_f_beta(whole(g)), std::min(full, slice) + sub_group);
+}
+
+TEST(Brr, StreamedWeightsAreFetchedOncePerTile) {
+  Builder b;
+  const TensorId x = b.input({4, 16, 10});
+  const TensorId t = b.conv(x, {8});
+  const TensorId y = b.conv(t, {4});
+  const Graph g = b.finish({y});
+  const CostModel cost(g, small_array());
+  const int64_t weights = 2 * 4 * 8 * 9 + 12 * 4;
+  const std::optional<BrrCost> tight = cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1);
+  ASSERT_TRUE(tight.has_value());
+  EXPECT_FALSE(tight->schedule.weights_resident);
+  EXPECT_EQ(tight->schedule.tiles, 16);
+  EXPECT_EQ(tight->traffic.weight_bytes, 16 * weights);
+  const std::optional<BrrCost> roomy = cost.brr(whole(g), 1 << 20);
+  ASSERT_TRUE(roomy.has_value());
+  EXPECT_EQ(roomy->traffic, (Traffic{4 * 160, 4 * 160, weights}));
+  EXPECT_EQ(roomy->schedule.tiles, 1);
+}
+
+TEST(Brr, SqueezeAndExciteIsIllegal) {
+  Builder b;
+  const TensorId map = b.conv(b.input({8, 20, 20}), {8});
+  const TensorId fc = b.conv(b.global_avg_pool(map), {8, 1, 1, 0});
+  const Graph g = b.finish({b.eltwise(EltwiseKind::mul, map, fc)});
+  const CostModel cost(g, CostParams{});
+  EXPECT_EQ(cost.brr_f_beta(whole(g)), kNeverFits);
+  EXPECT_NE(cost.brr_illegal_reason(whole(g)), "");
+  EXPECT_FALSE(cost.brr(whole(g), int64_t{1} << 40).has_value());
+}
+
+TEST(Brr, RatiosThatDisagreeAreIllegal) {
+  Builder b;
+  const TensorId x = b.input({8, 20, 20});
+  const TensorId a = b.conv(x, {8, 3, 2, 1});
+  const TensorId c = b.conv(x, {8, 11, 1, 0});
+  const Graph g = b.finish({b.eltwise(EltwiseKind::add, a, c)});
+  EXPECT_NE(CostModel(g, CostParams{}).brr_illegal_reason(whole(g)), "");
+}
+
+TEST(Brr, MapsOfSeveralThousandRowsAgreeWithSmallOnes) {
+  // The same chain on 40 and 4000 rows: inner tiles repeat, so streamed halo rows grow with the number of
+  // tiles.
+  const auto streamed = [](int64_t rows) {
+    Builder b;
+    const TensorId x = b.input({16, rows, 4});
+    const Graph g = b.finish({b.conv(b.conv(x, {4}), {4})});
+    const CostModel cost(g, small_array());
+    const std::optional<BrrCost> best = cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1);
+    return best->schedule.tile_rows == 1 && best->schedule.start == BrrStart::slice
+               ? best->traffic.ifmap_bytes
+               : int64_t{-1};
+  };
+  // Every tile reads five rows; the first and the last two read one or two fewer.
+  EXPECT_EQ(streamed(40), (40 * 5 - 2 * (2 + 1)) * 64);
+  EXPECT_EQ(streamed(4000), (4000 * 5 - 2 * (2 + 1)) * 64);
+}
+
+}  // namespace
+}  // namespace fusesim
