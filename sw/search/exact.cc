@@ -1,0 +1,134 @@
+#include "fusesim/search/exact.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "fit_bound.h"
+#include "group_costs.h"
+#include "plan_search.h"
+#include "remaining_bound.h"
+
+namespace fusesim {
+namespace {
+
+constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+Plan singles(const Graph& graph) {
+  Plan plan;
+  for (size_t o = 0; o < graph.ops.size(); ++o) plan.push_back({static_cast<OpId>(o)});
+  return plan;
+}
+
+/// Everything that searches over one graph, scheme and configuration share.
+class Searcher {
+ public:
+  Searcher(const Graph& graph, Scheme scheme, const Config& config)
+      : graph_(graph), config_(config), costs_(graph, scheme, config), floor_(graph, config.datatypes) {
+    prices_.single_bytes = costs_.single_bytes();
+    prices_.bytes = [this](const Group& group) { return costs_.bytes(group); };
+    const CostParams params = cost_params(config);
+    fit_ = scheme == Scheme::lbdf ? make_lbdf_fit_bound(graph, params) : make_brr_fit_bound(graph, params);
+    charge_loners();
+  }
+
+  PlanSearchOutcome run(GroupShapes shapes, int64_t bytes_to_beat, int64_t pair_limit,
+                        const std::function<void(int64_t, int64_t)>& progress = {}) {
+    const int64_t buffer_bytes = config_.buffer.capacity_bytes;
+    const RemainingBound remaining(graph_, floor_, *fit_, buffer_bytes);
+    PlanSearch search(graph_, floor_, remaining, *fit_, buffer_bytes, prices_);
+    return search.run(shapes, bytes_to_beat, pair_limit, progress);
+  }
+
+  SearchResult result(const PlanSearchOutcome& outcome) {
+    SearchResult result;
+    result.plan = outcome.plan;
+    result.network_bytes = outcome.bytes;
+    result.fusable_bytes = costs_.fusable_bytes(outcome.plan);
+    result.lower_bound_bytes = std::min(outcome.lower_bound_bytes, outcome.bytes);
+    result.optimal = outcome.complete || result.lower_bound_bytes == outcome.bytes;
+    result.evaluated = costs_.evaluated();
+    result.seconds = stopwatch_.seconds();
+    return result;
+  }
+
+  PlanSearchOutcome unfused() const {
+    PlanSearchOutcome outcome;
+    outcome.plan = singles(graph_);
+    for (int64_t bytes : prices_.single_bytes) outcome.bytes += bytes;
+    return outcome;
+  }
+
+  /// Lower bound of all plans.
+  int64_t least_bytes() {
+    const RemainingBound remaining(graph_, floor_, *fit_, config_.buffer.capacity_bytes);
+    return remaining.bytes(std::vector<uint64_t>(words_for(graph_.ops.size()), 0).data());
+  }
+
+ private:
+  /// An op that fits no group of several costs what it costs alone: what that is above one transfer of
+  /// everything is part of the floor of the op.
+  void charge_loners() {
+    GroupTracker tracker(graph_, floor_);
+    for (size_t o = 0; o < graph_.ops.size(); ++o) {
+      const auto op = static_cast<OpId>(o);
+      tracker.push(op);
+      fit_->push(op);
+      const int64_t extra_bytes = prices_.single_bytes[o] - tracker.floor_bytes();
+      const bool alone = fit_->bytes() >= config_.buffer.capacity_bytes;
+      tracker.pop();
+      fit_->pop();
+      if (alone) floor_.op_bytes[o] += extra_bytes;
+    }
+  }
+
+  const Graph& graph_;
+  const Config& config_;
+  Stopwatch stopwatch_;
+  GroupCosts costs_;
+  TrafficFloor floor_;
+  GroupPrices prices_;
+  std::unique_ptr<FitBound> fit_;
+};
+
+}  // namespace
+
+SearchResult exact_search(const Graph& graph, Scheme scheme, const Config& config,
+                          const std::function<void(int64_t done, int64_t total)>& progress) {
+  Searcher searcher(graph, scheme, config);
+  const PlanSearchOutcome contiguous = searcher.run(GroupShapes::contiguous, kNeverFits, kNoLimit);
+  PlanSearchOutcome best =
+      searcher.run(GroupShapes::all, contiguous.bytes, config.search.state_limit, progress);
+  if (!best.found) {
+    best.plan = contiguous.plan;
+    best.bytes = contiguous.bytes;
+  }
+  return searcher.result(best);
+}
+
+SearchResult contiguous_search(const Graph& graph, Scheme scheme, const Config& config) {
+  Searcher searcher(graph, scheme, config);
+  SearchResult result = searcher.result(searcher.run(GroupShapes::contiguous, kNeverFits, kNoLimit));
+  result.lower_bound_bytes = searcher.least_bytes();
+  result.optimal = result.lower_bound_bytes == result.network_bytes;
+  return result;
+}
+
+SearchResult unfused_plan(const Graph& graph, Scheme scheme, const Config& config) {
+  Searcher searcher(graph, scheme, config);
+  PlanSearchOutcome outcome = searcher.unfused();
+  outcome.lower_bound_bytes = searcher.least_bytes();
+  return searcher.result(outcome);
+}
+
+}  // namespace fusesim

@@ -1,0 +1,425 @@
+#include <algorithm>
+#include <array>
+
+#include "fit_bound.h"
+
+namespace fusesim {
+namespace {
+
+/// Some row among this many consecutive ones is certain to be computed; kNoRow: nothing is known.
+constexpr int64_t kNoRow = 0;
+constexpr int64_t kWidestSearch = 4;
+
+struct Rows {
+  int64_t begin = 0;
+  int64_t end = 0;
+
+  void cover(const Rows& o) {
+    if (o.begin >= o.end) return;
+    const bool empty = begin >= end;
+    begin = empty ? o.begin : std::min(begin, o.begin);
+    end = empty ? o.end : std::max(end, o.end);
+  }
+};
+
+enum class Reading : uint8_t {
+  window,   ///< rows [y*stride - pad, y*stride - pad + span)
+  whole,    ///< all rows
+  unknown,  ///< some rows
+};
+
+/// Distinct tensor read by an op.
+struct Input {
+  TensorId tensor = -1;
+  Reading reading = Reading::unknown;
+  int64_t stride = 1, pad = 0, span = 1;
+};
+
+struct OpFacts {
+  std::vector<Input> inputs;
+  TensorId output = -1;
+  bool reduction = false;
+  bool pool = false;  ///< GlobalAvgPool
+  bool opaque = false;
+  bool several_parts = false;  ///< reduction with more than one weight sub-group of input channels
+  bool in_place = false;       ///< in some group the output owns no tile of its own
+  int64_t in_place_rows = 0;   ///< but at least these
+  int64_t weight_bytes = 0;
+  int64_t part_bytes = 0;  ///< largest weight sub-group at the smallest slice
+};
+
+struct TensorFacts {
+  int64_t row_bytes = 0;        ///< all channels
+  int64_t slice_row_bytes = 0;  ///< channels of the smallest slice
+  int64_t rows = 0;
+  int64_t computed_within = kNoRow;
+  bool private_to_concat = false;
+  bool several_readers = false;  ///< in the whole graph
+};
+
+/// Storage of the tree of ops that ends in a tensor, if the tensor is FULL or SLICE.
+struct Storage {
+  int64_t full = 0;
+  int64_t slice = 0;
+
+  int64_t least() const { return std::min(full, slice); }
+};
+
+constexpr int64_t kImpossible = int64_t{1} << 56;
+
+std::vector<Input> inputs_of(const Graph& graph, const Op& op) {
+  std::vector<Input> inputs;
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    Input input;
+    input.tensor = op.inputs[i];
+    const bool repeated = std::any_of(inputs.begin(), inputs.end(),
+                                      [&](const Input& other) { return other.tensor == input.tensor; });
+    if (repeated) continue;
+    switch (op.kind) {
+      case OpKind::conv:
+      case OpKind::max_pool:
+      case OpKind::avg_pool:
+        input.reading = Reading::window;
+        input.stride = op.window.stride_h;
+        input.pad = op.window.pad_top;
+        input.span = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
+        break;
+      case OpKind::eltwise:
+        input.reading = is_row_broadcast(graph, op, i) ? Reading::whole : Reading::window;
+        break;
+      case OpKind::concat:
+      case OpKind::channel_slice:
+      case OpKind::activation:
+        input.reading = Reading::window;
+        break;
+      case OpKind::global_avg_pool:
+        input.reading = Reading::whole;
+        break;
+      case OpKind::conv_transpose:
+      case OpKind::resize:
+      case OpKind::opaque:
+        break;
+    }
+    inputs.push_back(input);
+  }
+  return inputs;
+}
+
+/// Rows of the tensor of `input` of which one at least is read, if one of every `within` rows of the reader's
+/// output (`out_rows` in all) is computed.
+int64_t read_within(const Input& input, int64_t rows, int64_t out_rows, int64_t within) {
+  if (input.reading == Reading::whole) return 1;
+  if (input.reading == Reading::unknown || within == kNoRow) return kNoRow;
+  const int64_t between = within * input.stride - input.span;
+  const int64_t head = (within - 1) * input.stride - input.pad;
+  const int64_t tail = rows - ((out_rows - within) * input.stride - input.pad + input.span);
+  return 1 + std::max({int64_t{0}, between, head, tail});
+}
+
+class BrrFitBound : public FitBound {
+ public:
+  BrrFitBound(const Graph& graph, const CostParams& params);
+
+  void push(OpId op) override;
+  void pop() override;
+  int64_t bytes() const override { return frames_.empty() ? 0 : frames_.back().bytes; }
+
+ private:
+  struct Frame {
+    OpId op;
+    bool illegal;
+    int64_t weight_bytes;
+    int64_t part_bytes;
+    int64_t bytes;
+  };
+
+  void add_tensor_facts();
+  OpFacts facts_of(const Op& op, const CostParams& params) const;
+  void find_computed_rows();
+  void find_rows();
+  void find_rows_from(size_t last, TensorId root, int64_t row, std::vector<int64_t>& rows);
+  int64_t storage_bytes();
+  Storage input_storage(TensorId tensor) const;
+  Storage reduction_storage(const OpFacts& op) const;
+  Storage local_storage(const OpFacts& op) const;
+  int64_t rows_of(TensorId t) const { return least_rows_[static_cast<size_t>(t)]; }
+  const TensorFacts& facts(TensorId t) const { return tensors_[static_cast<size_t>(t)]; }
+  const OpFacts& facts_of_op(OpId o) const { return ops_[static_cast<size_t>(o)]; }
+
+  const Graph& graph_;
+  int64_t activation_bytes_;
+  int64_t partial_sum_bytes_;
+  int64_t slice_channels_;
+  std::vector<OpFacts> ops_;
+  std::vector<TensorFacts> tensors_;
+
+  std::vector<Frame> frames_;
+  std::vector<bool> inside_;         ///< per op
+  std::vector<int32_t> readers_;     ///< per tensor, inside
+  std::vector<int64_t> least_rows_;  ///< per tensor, T_u at least; valid for tensors that are touched
+  std::vector<int64_t> trial_rows_;
+  std::vector<Rows> now_;         ///< per tensor, rows of one tile
+  std::vector<Storage> trees_;    ///< per tensor
+  std::vector<int64_t> counted_;  ///< per tensor: the last count that it was part of
+  int64_t count_ = 0;
+};
+
+BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params)
+    : graph_(graph),
+      activation_bytes_(params.datatypes.activation_bytes),
+      partial_sum_bytes_(params.datatypes.partial_sum_bytes),
+      slice_channels_(*std::min_element(params.slice_channels.begin(), params.slice_channels.end())),
+      inside_(graph.ops.size(), false),
+      readers_(graph.tensors.size(), 0),
+      least_rows_(graph.tensors.size(), 0),
+      trial_rows_(graph.tensors.size(), 0),
+      now_(graph.tensors.size()),
+      trees_(graph.tensors.size()),
+      counted_(graph.tensors.size(), 0) {
+  add_tensor_facts();
+  for (const Op& op : graph.ops) ops_.push_back(facts_of(op, params));
+  find_computed_rows();
+}
+
+void BrrFitBound::add_tensor_facts() {
+  for (const Tensor& tensor : graph_.tensors) {
+    TensorFacts facts;
+    const int64_t width_bytes = tensor.shape.w * activation_bytes_;
+    facts.row_bytes = tensor.shape.c * width_bytes;
+    facts.slice_row_bytes = std::min(slice_channels_, tensor.shape.c) * width_bytes;
+    facts.rows = tensor.shape.h;
+    facts.several_readers = tensor.consumers.size() > 1;
+    facts.private_to_concat = tensor.producer >= 0 && !tensor.graph_output && tensor.consumers.size() == 1 &&
+                              graph_.op(tensor.consumers.front()).kind == OpKind::concat;
+    tensors_.push_back(facts);
+  }
+}
+
+OpFacts BrrFitBound::facts_of(const Op& op, const CostParams& params) const {
+  OpFacts facts;
+  facts.opaque = op.kind == OpKind::opaque;
+  if (facts.opaque) return facts;
+  facts.inputs = inputs_of(graph_, op);
+  facts.output = op.output();
+  facts.reduction = is_reduction(graph_, op);
+  facts.pool = op.kind == OpKind::global_avg_pool;
+  const Tensor& in = graph_.tensor(op.inputs.front());
+  facts.several_parts = facts.reduction && in.shape.c / op.groups > params.pe_rows;
+  const bool private_input = in.producer >= 0 && !in.graph_output && in.consumers.size() == 1;
+  facts.in_place = !facts.reduction && op.inputs.size() == 1 && private_input && op.kind != OpKind::concat;
+  if (op.window.kernel_h > 1) facts.in_place_rows = op.window.pad_top + 1;
+  const Datatypes& types = params.datatypes;
+  facts.weight_bytes = op.weights * types.weight_bytes + op.biases * types.bias_bytes;
+  if (op.kind == OpKind::conv && op.weights > 0) {
+    const int64_t outputs = std::min(slice_channels_, graph_.out_shape(op).c);
+    const int64_t inputs = std::min(params.pe_rows, in.shape.c / op.groups);
+    facts.part_bytes = outputs * inputs * op.window.kernel_h * op.window.kernel_w * types.weight_bytes;
+  }
+  return facts;
+}
+
+/// A tensor of a group is outgoing, and then all its rows are computed, or all its readers are in the group,
+/// and then the rows that one of them reads are. A GlobalAvgPool reads all.
+void BrrFitBound::find_computed_rows() {
+  for (TensorFacts& facts : tensors_) facts.computed_within = 1;
+  for (size_t o = ops_.size(); o-- > 0;) {
+    for (TensorId t : graph_.ops[o].outputs) {
+      TensorFacts& facts = tensors_[static_cast<size_t>(t)];
+      int64_t within = kNoRow;
+      for (OpId reader : graph_.tensor(t).consumers) {
+        const OpFacts& op = facts_of_op(reader);
+        int64_t read = op.opaque || op.pool ? 1 : kNoRow;
+        for (const Input& input : op.inputs) {
+          if (read != kNoRow || input.tensor != t) continue;
+          read = read_within(input, facts.rows, tensors_[static_cast<size_t>(op.output)].rows,
+                             tensors_[static_cast<size_t>(op.output)].computed_within);
+        }
+        if (read != kNoRow && (within == kNoRow || read < within)) within = read;
+      }
+      const bool always_outgoing = graph_.tensor(t).graph_output || graph_.tensor(t).consumers.empty();
+      facts.computed_within = always_outgoing ? 1 : within;
+    }
+  }
+}
+
+void BrrFitBound::push(OpId op) {
+  const OpFacts& facts = facts_of_op(op);
+  Frame frame = {op, false, 0, 0, 0};
+  if (!frames_.empty()) {
+    frame = frames_.back();
+    frame.op = op;
+  }
+  inside_[static_cast<size_t>(op)] = true;
+  for (const Input& input : facts.inputs) {
+    ++readers_[static_cast<size_t>(input.tensor)];
+    const OpId producer = graph_.tensor(input.tensor).producer;
+    const bool reads_pool =
+        producer >= 0 && inside_[static_cast<size_t>(producer)] && facts_of_op(producer).pool;
+    frame.illegal = frame.illegal || reads_pool;
+  }
+  frame.illegal = frame.illegal || facts.opaque;
+  frame.weight_bytes += facts.weight_bytes;
+  frame.part_bytes = std::max(frame.part_bytes, facts.part_bytes);
+  frames_.push_back(frame);
+  if (frame.illegal) {
+    frames_.back().bytes = kNeverFits;
+    return;
+  }
+  find_rows();
+  frames_.back().bytes = storage_bytes() + std::min(frame.part_bytes, frame.weight_bytes);
+}
+
+void BrrFitBound::pop() {
+  const OpId op = frames_.back().op;
+  frames_.pop_back();
+  inside_[static_cast<size_t>(op)] = false;
+  for (const Input& input : facts_of_op(op).inputs) --readers_[static_cast<size_t>(input.tensor)];
+}
+
+/// Follows one row in the middle of every tensor that nothing inside reads back through the ops inside: the
+/// tile that holds it holds all of these rows. Where several rows may be the one that is computed, the fewest
+/// count.
+void BrrFitBound::find_rows() {
+  for (const Frame& frame : frames_) {
+    const OpFacts& op = facts_of_op(frame.op);
+    least_rows_[static_cast<size_t>(op.output)] = 0;
+    for (const Input& input : op.inputs) least_rows_[static_cast<size_t>(input.tensor)] = 0;
+  }
+  for (size_t i = 0; i < frames_.size(); ++i) {
+    const OpFacts& op = facts_of_op(frames_[i].op);
+    if (readers_[static_cast<size_t>(op.output)] > 0) continue;
+    const TensorId root = op.pool ? op.inputs.front().tensor : op.output;
+    const int64_t within = op.pool ? 1 : facts(root).computed_within;
+    if (within == kNoRow || within > std::min(kWidestSearch, facts(root).rows)) continue;
+    const int64_t first = (facts(root).rows - within) / 2;
+    find_rows_from(i, root, first, trial_rows_);
+    std::vector<int64_t>& least = trial_rows_;
+    for (int64_t row = first + 1; row < first + within; ++row) {
+      std::vector<int64_t> other(least.size(), 0);
+      find_rows_from(i, root, row, other);
+      for (size_t t = 0; t < least.size(); ++t) least[t] = std::min(least[t], other[t]);
+    }
+    for (size_t k = 0; k <= i; ++k) {
+      const OpFacts& member = facts_of_op(frames_[k].op);
+      const auto raise = [&](TensorId t) {
+        int64_t& rows = least_rows_[static_cast<size_t>(t)];
+        rows = std::max(rows, least[static_cast<size_t>(t)]);
+      };
+      raise(member.output);
+      for (const Input& input : member.inputs) raise(input.tensor);
+    }
+  }
+}
+
+/// Rows of every tensor touched by the ops up to `last` in push order, if `row` of `root` is computed.
+void BrrFitBound::find_rows_from(size_t last, TensorId root, int64_t row, std::vector<int64_t>& rows) {
+  for (size_t k = 0; k <= last; ++k) {
+    const OpFacts& op = facts_of_op(frames_[k].op);
+    now_[static_cast<size_t>(op.output)] = {};
+    for (const Input& input : op.inputs) now_[static_cast<size_t>(input.tensor)] = {};
+  }
+  now_[static_cast<size_t>(root)] = {row, row + 1};
+  for (size_t k = last + 1; k-- > 0;) {
+    const OpFacts& op = facts_of_op(frames_[k].op);
+    const Rows out = now_[static_cast<size_t>(op.output)];
+    if (out.begin >= out.end || op.pool) continue;
+    for (const Input& input : op.inputs) {
+      const int64_t in_rows = facts(input.tensor).rows;
+      Rows need;
+      if (input.reading == Reading::whole) need = {0, in_rows};
+      if (input.reading == Reading::window) {
+        need.begin = std::max<int64_t>(0, out.begin * input.stride - input.pad);
+        need.end = std::min(in_rows, (out.end - 1) * input.stride - input.pad + input.span);
+      }
+      now_[static_cast<size_t>(input.tensor)].cover(need);
+    }
+  }
+  const auto count = [&](TensorId t) {
+    const Rows& r = now_[static_cast<size_t>(t)];
+    rows[static_cast<size_t>(t)] = std::max<int64_t>(0, r.end - r.begin);
+  };
+  for (size_t k = 0; k <= last; ++k) {
+    const OpFacts& op = facts_of_op(frames_[k].op);
+    count(op.output);
+    for (const Input& input : op.inputs) count(input.tensor);
+  }
+}
+
+/// Least storage over all ways to call tensors FULL or SLICE that some (start, join) and some surroundings
+/// allow. A tensor made inside with several readers inside is FULL, so that what is left are trees.
+int64_t BrrFitBound::storage_bytes() {
+  int64_t bytes = 0;
+  ++count_;
+  for (const Frame& frame : frames_) {
+    const OpFacts& op = facts_of_op(frame.op);
+    for (const Input& input : op.inputs) {
+      const OpId producer = graph_.tensor(input.tensor).producer;
+      if (producer >= 0 && inside_[static_cast<size_t>(producer)]) continue;
+      const auto t = static_cast<size_t>(input.tensor);
+      if (counted_[t] == count_) continue;
+      counted_[t] = count_;
+      trees_[t] = {rows_of(input.tensor) * tensors_[t].row_bytes,
+                   rows_of(input.tensor) * tensors_[t].slice_row_bytes};
+      if (readers_[t] > 1) bytes += trees_[t].least();
+    }
+    Storage& tree = trees_[static_cast<size_t>(op.output)];
+    tree = op.reduction ? reduction_storage(op) : local_storage(op);
+    const int32_t readers = readers_[static_cast<size_t>(op.output)];
+    if (readers == 0) bytes += tree.least();
+    if (readers > 1) bytes += tree.full;
+  }
+  return bytes;
+}
+
+/// An input as seen by one reader: if several read it, its storage counts elsewhere. An external tensor that
+/// several read may be either to each of them.
+Storage BrrFitBound::input_storage(TensorId tensor) const {
+  if (readers_[static_cast<size_t>(tensor)] == 1) return trees_[static_cast<size_t>(tensor)];
+  const OpId producer = graph_.tensor(tensor).producer;
+  const bool made_inside = producer >= 0 && inside_[static_cast<size_t>(producer)];
+  return {0, made_inside ? kImpossible : 0};
+}
+
+Storage BrrFitBound::reduction_storage(const OpFacts& op) const {
+  const Storage in = input_storage(op.inputs.front().tensor);
+  const TensorFacts& out = facts(op.output);
+  const int64_t elements = rows_of(op.output) * out.row_bytes / activation_bytes_;
+  const int64_t slice_elements = rows_of(op.output) * out.slice_row_bytes / activation_bytes_;
+  const int64_t part = op.several_parts ? slice_elements * (partial_sum_bytes_ - activation_bytes_) : 0;
+  const bool zero_copy = out.private_to_concat && !op.several_parts;
+  Storage result;
+  result.slice = in.full + (zero_copy ? 0 : slice_elements * activation_bytes_ + part);
+  result.full = in.slice + elements * partial_sum_bytes_;
+  if (out.several_readers) result.full = std::min(result.full, in.full + elements * activation_bytes_ + part);
+  return result;
+}
+
+Storage BrrFitBound::local_storage(const OpFacts& op) const {
+  const TensorFacts& out = facts(op.output);
+  int64_t least = 0;
+  int64_t to_slice = kImpossible;  // what it costs more that one input is SLICE
+  int64_t to_full = kImpossible;
+  for (const Input& input : op.inputs) {
+    const Storage in = input_storage(input.tensor);
+    least += in.least();
+    to_slice = std::min(to_slice, in.slice - in.least());
+    to_full = std::min(to_full, in.full - in.least());
+  }
+  if (op.pool) {
+    const int64_t vector_bytes = out.row_bytes / activation_bytes_ * partial_sum_bytes_;
+    return {least + vector_bytes, kImpossible};
+  }
+  if (out.several_readers) to_full = 0;
+  int64_t rows = rows_of(op.output);
+  if (op.in_place) rows = std::min(rows, op.in_place_rows);
+  if (out.private_to_concat) rows = 0;
+  return {least + to_full + rows * out.row_bytes, least + to_slice + rows * out.slice_row_bytes};
+}
+
+}  // namespace
+
+std::unique_ptr<FitBound> make_brr_fit_bound(const Graph& graph, const CostParams& params) {
+  return std::make_unique<BrrFitBound>(graph, params);
+}
+
+}  // namespace fusesim

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fusesim/config/config.h"
+#include "fusesim/graph/graph.h"
+
+namespace fusesim {
+
+/// Bytes that cross the DRAM pins whatever the schedule of a group: what a search knows before any
+/// evaluation.
+struct TrafficFloor {
+  std::vector<int64_t> tensor_bytes;  ///< one transfer of the whole tensor
+  std::vector<int64_t> op_bytes;      ///< weights and biases once, and what else the op costs in every group
+
+  TrafficFloor(const Graph& graph, const Datatypes& datatypes);
+};
+
+/// A set of ops under construction: its compulsory traffic and whether it is weakly connected, kept up to
+/// date as ops are pushed (each after its predecessors that are in the set) and popped in reverse.
+class GroupTracker {
+ public:
+  GroupTracker(const Graph& graph, const TrafficFloor& floor);
+
+  void push(OpId op);
+  void pop();
+
+  const std::vector<OpId>& ops() const { return ops_; }
+  bool connected() const { return components_ == 1; }
+  /// External inputs and outgoing tensors once each, and the floor of every op.
+  int64_t floor_bytes() const { return bytes_; }
+
+ private:
+  struct Frame {
+    int64_t bytes;
+    size_t merges;
+  };
+
+  OpId root(OpId op) const;
+  void merge(OpId a, OpId b);
+
+  const Graph& graph_;
+  const TrafficFloor& floor_;
+  std::vector<OpId> ops_;
+  std::vector<Frame> frames_;
+  std::vector<bool> inside_;
+  std::vector<int32_t> readers_inside_;  ///< per tensor
+  std::vector<OpId> parent_;             ///< union by size without path compression, so that it can be undone
+  std::vector<int32_t> component_size_;
+  std::vector<OpId> merges_;  ///< roots that lost their rank, latest last
+  int64_t bytes_ = 0;
+  int64_t components_ = 0;
+};
+
+}  // namespace fusesim

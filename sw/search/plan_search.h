@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <queue>
+#include <vector>
+
+#include "fit_bound.h"
+#include "group_tracker.h"
+#include "remaining_bound.h"
+#include "set_table.h"
+
+namespace fusesim {
+
+/// What a search over plans asks about groups.
+struct GroupPrices {
+  std::vector<int64_t> single_bytes;  ///< exact cost of every op alone
+  /// Exact cost of a legal group of two or more ops, or kNeverFits. Never below GroupTracker::floor_bytes(),
+  /// and kNeverFits where the fit bound of the group is at least the buffer size.
+  std::function<int64_t(const Group&)> bytes;
+};
+
+enum class GroupShapes : uint8_t {
+  all,         ///< every legal group
+  contiguous,  ///< connected runs of the topological order
+};
+
+struct PlanSearchOutcome {
+  bool found = false;  ///< a plan with less than the bytes to beat
+  Plan plan;
+  int64_t bytes = 0;
+  bool complete = false;          ///< no limit was hit
+  int64_t lower_bound_bytes = 0;  ///< of every plan; meaningful up to the bytes to beat
+};
+
+/// Cheapest chain of down-sets from the empty set to all ops, best first (A*).
+///
+/// Every plan with an acyclic quotient can run in some order, and the ops done after each of its groups form
+/// a chain of down-sets; each step of such a chain is a group that is convex by construction. A step is filed
+/// under (cost so far + compulsory traffic of the group + bound of the rest) and evaluated only when that is
+/// the least on file, so that hardly any group is evaluated that a proof of optimality could do without. The
+/// least value on file is at every moment a lower bound of all plans that have not been found.
+class PlanSearch {
+ public:
+  PlanSearch(const Graph& graph, const TrafficFloor& floor, const RemainingBound& remaining, FitBound& fit,
+             int64_t buffer_bytes, const GroupPrices& prices);
+
+  /// Looks for a plan that costs less than `bytes_to_beat`, at up to `pair_limit` (down-set, set of ops)
+  /// pairs. `progress(placed, total)` reports the largest down-set expanded so far.
+  PlanSearchOutcome run(GroupShapes shapes, int64_t bytes_to_beat, int64_t pair_limit,
+                        const std::function<void(int64_t, int64_t)>& progress = {});
+
+ private:
+  using StateId = SetTable::Id;
+
+  struct State {
+    int64_t bytes = kNeverFits;  ///< least cost known to get here
+    int64_t remaining_bytes = 0;
+    StateId parent = 0;
+    int32_t placed = 0;
+  };
+
+  /// A step to evaluate, or, with from == to, a state to expand.
+  struct Entry {
+    int64_t bound_bytes;
+    int64_t from_bytes;  ///< stale if the state has a cheaper way by now
+    StateId from;
+    StateId to;
+    int32_t placed;
+    uint32_t sequence;
+  };
+  struct Later {
+    bool operator()(const Entry& a, const Entry& b) const;
+  };
+
+  StateId state_of(const uint64_t* placed_ops, int32_t placed);
+  void file(StateId from, StateId to, int64_t bound_bytes);
+  void reach(StateId state, StateId parent, int64_t bytes);
+  /// False if the pair limit was hit.
+  bool expand(StateId state, GroupShapes shapes);
+  bool expand_all(size_t begin);
+  bool expand_run(OpId first);
+  void push(OpId op);
+  void pop(OpId op);
+  bool visit();
+  void evaluate(const Entry& step);
+  Group group_between(StateId from, StateId to) const;
+  Plan plan_to(StateId state) const;
+
+  const Graph& graph_;
+  const TrafficFloor& floor_;
+  const RemainingBound& remaining_;
+  FitBound& fit_;
+  int64_t buffer_bytes_;
+  const GroupPrices& prices_;
+  std::vector<std::vector<OpId>> successors_;  ///< each once
+
+  SetTable sets_;
+  std::vector<State> states_;
+  std::priority_queue<Entry, std::vector<Entry>, Later> queue_;
+  uint32_t sequence_ = 0;
+  int64_t upper_bytes_ = 0;
+  StateId best_ = 0;  ///< full state of the best plan, once found
+  bool found_ = false;
+  int64_t pairs_left_ = 0;
+
+  // The expansion in progress.
+  StateId current_ = 0;
+  GroupTracker tracker_;
+  std::vector<uint64_t> reached_;  ///< ops of the state and of the group under construction
+  std::vector<int32_t> missing_;   ///< per op: predecessors not in reached_
+  std::vector<OpId> candidates_;   ///< ready ops, as a stack of lists
+};
+
+}  // namespace fusesim

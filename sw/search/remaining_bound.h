@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fit_bound.h"
+#include "group_tracker.h"
+
+namespace fusesim {
+
+/// A lower bound of what every way to complete a plan costs from a down-set on.
+///
+/// It counts, each at most once: weights of the remaining ops; graph outputs not yet written; every tensor
+/// that crosses the border of the down-set, which is read again at least once; and forced cuts further on.
+/// For these take a chain c_0 < c_1 < ... of ops, each an ancestor of the next. Groups are convex, so one
+/// that holds c_i and c_j holds every op between them, and where the fit bound rejects that set, the chain is
+/// cut between c_i and c_j. If c_i and c_{i+1} are in different groups, consider the ops placed just before
+/// the group of c_{i+1}: the tensors that cross their border are written and read again. The least such
+/// traffic, over all borders between the two and over tensors that are made between them, is a minimum cut.
+/// No tensor is made between two pairs, so the cuts of different pairs add up, and so do they with the
+/// tensors that cross the border of the down-set.
+class RemainingBound {
+ public:
+  RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit, int64_t buffer_bytes);
+
+  /// `down_set`: placed ops, closed under predecessors.
+  int64_t bytes(const uint64_t* down_set) const;
+
+ private:
+  std::vector<int64_t> cut_bytes() const;
+  void find_chain();
+  void find_forced_cuts(FitBound& fit, int64_t buffer_bytes);
+  bool between(OpId op, OpId first, OpId last) const;
+
+  const Graph& graph_;
+  const TrafficFloor& floor_;
+  size_t words_;
+  std::vector<uint64_t> ancestors_;  ///< per op a set of ops, itself included
+  std::vector<OpId> chain_;
+  std::vector<int64_t> forced_bytes_;  ///< least cost of the cuts from chain op i on; one more entry: 0
+};
+
+}  // namespace fusesim

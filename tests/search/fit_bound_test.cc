@@ -1,0 +1,116 @@
+#include "fit_bound.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "brute_plans.h"
+#include "small_graphs.h"
+
+namespace fusesim {
+namespace {
+
+constexpr uint64_t kGraphs = 150;
+
+CostParams params_of(uint64_t seed) {
+  CostParams params;
+  if (seed % 3 == 1) params.slice_channels = {4, 2, 1};
+  if (seed % 3 == 1) params.pe_rows = 4;
+  if (seed % 4 == 2) params.datatypes.partial_sum_bytes = 1;
+  if (seed % 5 == 3) params.datatypes.activation_bytes = 2;
+  return params;
+}
+
+/// Sets of ops that a search may have under construction on its way to `group`: closed under the predecessors
+/// that are in the group.
+std::vector<Group> parts_of(const Graph& graph, const Group& group) {
+  std::vector<Group> parts;
+  for (uint32_t mask = 1; mask < uint32_t{1} << group.size(); ++mask) {
+    Group part;
+    for (size_t i = 0; i < group.size(); ++i) {
+      if ((mask >> i & 1U) != 0) part.push_back(group[i]);
+    }
+    bool closed = true;
+    for (OpId o : part) {
+      for (TensorId t : graph.op(o).inputs) {
+        const OpId p = graph.tensor(t).producer;
+        const bool in_group = std::find(group.begin(), group.end(), p) != group.end();
+        closed = closed && (!in_group || std::find(part.begin(), part.end(), p) != part.end());
+      }
+    }
+    if (closed) parts.push_back(part);
+  }
+  return parts;
+}
+
+int64_t bound_of(FitBound& bound, const Group& part) {
+  for (OpId o : part) bound.push(o);
+  const int64_t bytes = bound.bytes();
+  for (size_t i = 0; i < part.size(); ++i) bound.pop();
+  return bytes;
+}
+
+enum class Which { lbdf, brr };
+
+void expect_bound_holds(Which which) {
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    const Graph graph = testing::small_graph(seed, 9);
+    const CostParams params = params_of(seed);
+    const CostModel cost(graph, params);
+    const auto bound =
+        which == Which::lbdf ? make_lbdf_fit_bound(graph, params) : make_brr_fit_bound(graph, params);
+    for (const Group& group : testing::all_groups(graph)) {
+      if (group.size() < 2) continue;
+      const int64_t f_beta = which == Which::lbdf ? cost.lbdf_f_beta(group) : cost.brr_f_beta(group);
+      for (const Group& part : parts_of(graph, group)) {
+        ASSERT_LE(bound_of(*bound, part), f_beta) << "seed " << seed << "\n"
+                                                  << testing::describe(graph) << "group\n"
+                                                  << testing::describe(graph, group) << "part\n"
+                                                  << testing::describe(graph, part);
+      }
+    }
+  }
+}
+
+/// A bound of nothing would pass the tests above.
+void expect_bound_is_close(Which which, int64_t least_percent) {
+  int64_t bound_sum = 0;
+  int64_t f_beta_sum = 0;
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    const Graph graph = testing::small_graph(seed, 9);
+    const CostParams params;
+    const CostModel cost(graph, params);
+    const auto bound =
+        which == Which::lbdf ? make_lbdf_fit_bound(graph, params) : make_brr_fit_bound(graph, params);
+    for (const Group& group : testing::all_groups(graph)) {
+      const int64_t f_beta = which == Which::lbdf ? cost.lbdf_f_beta(group) : cost.brr_f_beta(group);
+      if (group.size() < 2 || f_beta == kNeverFits) continue;
+      bound_sum += bound_of(*bound, group);
+      f_beta_sum += f_beta;
+    }
+  }
+  EXPECT_GE(100 * bound_sum, least_percent * f_beta_sum);
+}
+
+TEST(LbdfFitBound, NeverExceedsFBetaOfAnyGroupAroundIt) { expect_bound_holds(Which::lbdf); }
+TEST(BrrFitBound, NeverExceedsFBetaOfAnyGroupAroundIt) { expect_bound_holds(Which::brr); }
+TEST(LbdfFitBound, IsCloseToFBeta) { expect_bound_is_close(Which::lbdf, 90); }
+TEST(BrrFitBound, IsCloseToFBeta) { expect_bound_is_close(Which::brr, 70); }
+
+TEST(FitBound, ForgetsWhatIsPopped) {
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    const Graph graph = testing::small_graph(seed, 9);
+    const CostParams params;
+    for (const auto& make : {make_lbdf_fit_bound, make_brr_fit_bound}) {
+      const auto used = make(graph, params);
+      for (const Group& group : testing::all_groups(graph)) bound_of(*used, group);
+      for (const Group& group : testing::all_groups(graph)) {
+        const auto fresh = make(graph, params);
+        ASSERT_EQ(bound_of(*used, group), bound_of(*fresh, group)) << "seed " << seed;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace fusesim
