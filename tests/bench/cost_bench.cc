@@ -1,38 +1,50 @@
 #include <benchmark/benchmark.h>
 
-#include "../cost/builder.h"
+#include <numeric>
+
 #include "fusesim/cost/cost.h"
+#include "fusesim/testing/graph_builder.h"
 
 namespace fusesim {
 namespace {
 
-using testing::Builder;
-using testing::whole;
+using testing::GraphBuilder;
+
+Graph finish(GraphBuilder& b, const std::vector<TensorId>& outputs) {
+  for (const TensorId t : outputs) b.output(t);
+  return b.finish();
+}
+
+Group whole(const Graph& graph) {
+  Group group(graph.ops.size());
+  std::iota(group.begin(), group.end(), 0);
+  return group;
+}
 
 /// Sixteen ops on maps of 56 rows: five bottlenecks with identity, the first preceded by a 1x1 convolution.
 Graph bottlenecks() {
-  Builder b;
-  TensorId x = b.conv(b.input({64, 56, 56}), {256, 1, 1, 0});
+  GraphBuilder b("net");
+  TensorId x = b.conv(b.input({64, 56, 56}), 256, 1);
   std::vector<TensorId> outputs;
   for (int i = 0; i < 5; ++i) {
-    const TensorId t1 = b.conv(x, {64, 1, 1, 0});
-    const TensorId t2 = b.conv(t1, {256, 3, 1, 1});
-    x = b.eltwise(EltwiseKind::add, t2, x);
+    const TensorId t1 = b.conv(x, 64, 1);
+    const TensorId t2 = b.conv(t1, 256, 3);
+    x = b.add(t2, x);
   }
-  return b.finish({x});
+  return finish(b, {x});
 }
 
 /// Sixteen ops on maps of 56 rows: inverted residuals with depthwise convolutions.
 Graph inverted_residuals() {
-  Builder b;
+  GraphBuilder b("net");
   TensorId x = b.input({24, 56, 56});
   for (int i = 0; i < 4; ++i) {
-    const TensorId wide = b.conv(x, {144, 1, 1, 0});
-    const TensorId depthwise = b.conv(wide, {144, 3, 1, 1, 144});
-    const TensorId narrow = b.conv(depthwise, {24, 1, 1, 0});
-    x = b.eltwise(EltwiseKind::add, narrow, x);
+    const TensorId wide = b.conv(x, 144, 1);
+    const TensorId depthwise = b.conv(wide, {144, testing::square_window(3, 1, 1), 144});
+    const TensorId narrow = b.conv(depthwise, 24, 1);
+    x = b.add(narrow, x);
   }
-  return b.finish({x});
+  return finish(b, {x});
 }
 
 void lbdf(benchmark::State& state, Graph (*make)()) {

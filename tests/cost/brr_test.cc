@@ -1,13 +1,25 @@
 #include <gtest/gtest.h>
 
-#include "builder.h"
+#include <numeric>
+
 #include "fusesim/cost/cost.h"
+#include "fusesim/testing/graph_builder.h"
 
 namespace fusesim {
 namespace {
 
-using testing::Builder;
-using testing::whole;
+using testing::GraphBuilder;
+
+Graph finish(GraphBuilder& b, const std::vector<TensorId>& outputs) {
+  for (const TensorId t : outputs) b.output(t);
+  return b.finish();
+}
+
+Group whole(const Graph& graph) {
+  Group group(graph.ops.size());
+  std::iota(group.begin(), group.end(), 0);
+  return group;
+}
 
 CostParams small_array() {
   CostParams p;
@@ -17,14 +29,15 @@ CostParams small_array() {
 }
 
 TEST(Brr, OneConvByHand) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 16, 10});
-  const TensorId y = b.conv(x, {8});
-  const Graph g = b.finish({y});
+  const TensorId y = b.conv(x, 8, 3);
+  const Graph g = finish(b, {y});
   const CostModel cost(g, small_array());
   const int64_t weights = 8 * 8 * 9 + 8 * 4;
-  // Tiles, g = 1: three rows of the input, one row of one channel in partial sums (8 inputs on 4 PE rows), and a
-  // sub-group of 4 x 1 x 9 weights with one bias. Weight passes with k = 1 need (72 + 4) + 3 * 80 + 10 = 326.
+  // Tiles, g = 1: three rows of the input, one row of one channel in partial sums (8 inputs on 4 PE rows),
+  // and a sub-group of 4 x 1 x 9 weights with one bias. Weight passes with k = 1 need (72 + 4) + 3 * 80 + 10
+  // = 326.
   EXPECT_EQ(cost.brr_f_beta(whole(g)), 3 * 80 + 10 * 4 + (4 * 9 + 4));
   const std::optional<BrrCost> best = cost.brr(whole(g), 100000);
   ASSERT_TRUE(best.has_value());
@@ -37,11 +50,11 @@ TEST(Brr, OneConvByHand) {
 }
 
 TEST(Brr, TwoConvsByHand) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({4, 16, 10});
-  const TensorId t = b.conv(x, {8});
-  const TensorId y = b.conv(t, {4});
-  const Graph g = b.finish({y});
+  const TensorId t = b.conv(x, 8, 3);
+  const TensorId y = b.conv(t, 4, 3);
+  const Graph g = finish(b, {y});
   CostParams p = small_array();
   p.slice_channels = {4};
   const CostModel cost(g, p);
@@ -56,11 +69,11 @@ TEST(Brr, TwoConvsByHand) {
 }
 
 TEST(Brr, StreamedWeightsAreFetchedOncePerTile) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({4, 16, 10});
-  const TensorId t = b.conv(x, {8});
-  const TensorId y = b.conv(t, {4});
-  const Graph g = b.finish({y});
+  const TensorId t = b.conv(x, 8, 3);
+  const TensorId y = b.conv(t, 4, 3);
+  const Graph g = finish(b, {y});
   const CostModel cost(g, small_array());
   const int64_t weights = 2 * 4 * 8 * 9 + 12 * 4;
   const std::optional<BrrCost> tight = cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1);
@@ -75,10 +88,10 @@ TEST(Brr, StreamedWeightsAreFetchedOncePerTile) {
 }
 
 TEST(Brr, SqueezeAndExciteIsIllegal) {
-  Builder b;
-  const TensorId map = b.conv(b.input({8, 20, 20}), {8});
-  const TensorId fc = b.conv(b.global_avg_pool(map), {8, 1, 1, 0});
-  const Graph g = b.finish({b.eltwise(EltwiseKind::mul, map, fc)});
+  GraphBuilder b("net");
+  const TensorId map = b.conv(b.input({8, 20, 20}), 8, 3);
+  const TensorId fc = b.conv(b.global_avg_pool(map), 8, 1);
+  const Graph g = finish(b, {b.mul(map, fc)});
   const CostModel cost(g, CostParams{});
   EXPECT_EQ(cost.brr_f_beta(whole(g)), kNeverFits);
   EXPECT_NE(cost.brr_illegal_reason(whole(g)), "");
@@ -86,11 +99,11 @@ TEST(Brr, SqueezeAndExciteIsIllegal) {
 }
 
 TEST(Brr, RatiosThatDisagreeAreIllegal) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 20});
-  const TensorId a = b.conv(x, {8, 3, 2, 1});
-  const TensorId c = b.conv(x, {8, 11, 1, 0});
-  const Graph g = b.finish({b.eltwise(EltwiseKind::add, a, c)});
+  const TensorId a = b.conv(x, 8, 3, 2);
+  const TensorId c = b.conv(x, {8, testing::square_window(11)});
+  const Graph g = finish(b, {b.add(a, c)});
   EXPECT_NE(CostModel(g, CostParams{}).brr_illegal_reason(whole(g)), "");
 }
 
@@ -98,9 +111,9 @@ TEST(Brr, MapsOfSeveralThousandRowsAgreeWithSmallOnes) {
   // The same chain on 40 and 4000 rows: inner tiles repeat, so streamed halo rows grow with the number of
   // tiles.
   const auto streamed = [](int64_t rows) {
-    Builder b;
+    GraphBuilder b("net");
     const TensorId x = b.input({16, rows, 4});
-    const Graph g = b.finish({b.conv(b.conv(x, {4}), {4})});
+    const Graph g = finish(b, {b.conv(b.conv(x, 4, 3), 4, 3)});
     const CostModel cost(g, small_array());
     const std::optional<BrrCost> best = cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1);
     return best->schedule.tile_rows == 1 && best->schedule.start == BrrStart::slice

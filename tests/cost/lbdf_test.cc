@@ -3,14 +3,26 @@
 
 #include <map>
 
-#include "builder.h"
+#include <numeric>
+
 #include "fusesim/cost/cost.h"
+#include "fusesim/testing/graph_builder.h"
 
 namespace fusesim {
 namespace {
 
-using testing::Builder;
-using testing::whole;
+using testing::GraphBuilder;
+
+Graph finish(GraphBuilder& b, const std::vector<TensorId>& outputs) {
+  for (const TensorId t : outputs) b.output(t);
+  return b.finish();
+}
+
+Group whole(const Graph& graph) {
+  Group group(graph.ops.size());
+  std::iota(group.begin(), group.end(), 0);
+  return group;
+}
 
 std::map<TensorId, int64_t> rings(const Graph& g) {
   std::map<TensorId, int64_t> result;
@@ -19,129 +31,129 @@ std::map<TensorId, int64_t> rings(const Graph& g) {
 }
 
 TEST(LbdfRings, TwoConvsAndIdentityAdd) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 20});
-  const TensorId t1 = b.conv(x, {8});
-  const TensorId t2 = b.conv(t1, {8});
-  const TensorId add = b.eltwise(EltwiseKind::add, t2, x);
-  const Graph g = b.finish({add});
+  const TensorId t1 = b.conv(x, 8, 3);
+  const TensorId t2 = b.conv(t1, 8, 3);
+  const TensorId add = b.add(t2, x);
+  const Graph g = finish(b, {add});
   const std::map<TensorId, int64_t> expected{{x, 3}, {t1, 3}, {t2, 1}, {add, 1}};
   EXPECT_EQ(rings(g), expected);
 }
 
 TEST(LbdfRings, BottleneckWithIdentity) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 20});
-  const TensorId t1 = b.conv(x, {4, 1, 1, 0});
-  const TensorId t2 = b.conv(t1, {4});
-  const TensorId t3 = b.conv(t2, {8, 1, 1, 0});
-  const TensorId add = b.eltwise(EltwiseKind::add, t3, x);
-  const Graph g = b.finish({add});
+  const TensorId t1 = b.conv(x, 4, 1);
+  const TensorId t2 = b.conv(t1, 4, 3);
+  const TensorId t3 = b.conv(t2, 8, 1);
+  const TensorId add = b.add(t3, x);
+  const Graph g = finish(b, {add});
   const std::map<TensorId, int64_t> expected{{x, 2}, {t1, 3}, {t2, 1}, {t3, 1}, {add, 1}};
   EXPECT_EQ(rings(g), expected);
 }
 
 TEST(LbdfRings, StridedBottleneckWithLateProjection) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 20});
-  const TensorId t1 = b.conv(x, {4, 1, 1, 0});
-  const TensorId t2 = b.conv(t1, {4, 3, 2, 1});
-  const TensorId t3 = b.conv(t2, {8, 1, 1, 0});
-  const TensorId proj = b.conv(x, {8, 1, 2, 0});
-  const TensorId add = b.eltwise(EltwiseKind::add, t3, proj);
-  const Graph g = b.finish({add});
+  const TensorId t1 = b.conv(x, 4, 1);
+  const TensorId t2 = b.conv(t1, 4, 3, 2);
+  const TensorId t3 = b.conv(t2, 8, 1);
+  const TensorId proj = b.conv(x, 8, 1, 2);
+  const TensorId add = b.add(t3, proj);
+  const Graph g = finish(b, {add});
   const std::map<TensorId, int64_t> expected{{x, 1}, {t1, 3}, {t2, 1}, {t3, 1}, {proj, 1}, {add, 1}};
   EXPECT_EQ(rings(g), expected);
 }
 
 TEST(LbdfRings, StridedBottleneckWithEarlyProjection) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 20});
-  const TensorId proj = b.conv(x, {8, 1, 2, 0});
-  const TensorId t1 = b.conv(x, {4, 1, 1, 0});
-  const TensorId t2 = b.conv(t1, {4, 3, 2, 1});
-  const TensorId t3 = b.conv(t2, {8, 1, 1, 0});
-  const TensorId add = b.eltwise(EltwiseKind::add, t3, proj);
-  const Graph g = b.finish({add});
+  const TensorId proj = b.conv(x, 8, 1, 2);
+  const TensorId t1 = b.conv(x, 4, 1);
+  const TensorId t2 = b.conv(t1, 4, 3, 2);
+  const TensorId t3 = b.conv(t2, 8, 1);
+  const TensorId add = b.add(t3, proj);
+  const Graph g = finish(b, {add});
   const std::map<TensorId, int64_t> expected{{x, 2}, {t1, 3}, {t2, 1}, {t3, 1}, {proj, 1}, {add, 1}};
   EXPECT_EQ(rings(g), expected);
 }
 
 TEST(LbdfRings, StemConvAndPool) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({3, 40, 40});
-  const TensorId conv = b.conv(x, {8, 7, 2, 3});
-  const TensorId pool = b.max_pool(conv, 3, 2, 1);
-  const Graph g = b.finish({pool});
+  const TensorId conv = b.conv(x, 8, 7, 2);
+  const TensorId pool = b.max_pool(conv, testing::square_window(3, 2, 1));
+  const Graph g = finish(b, {pool});
   const std::map<TensorId, int64_t> expected{{x, 7}, {conv, 3}, {pool, 1}};
   EXPECT_EQ(rings(g), expected);
 }
 
 TEST(LbdfRings, SqueezeAndExciteKeepsTheWholeMap) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 20});
-  const TensorId map = b.conv(x, {8});
+  const TensorId map = b.conv(x, 8, 3);
   const TensorId pool = b.global_avg_pool(map);
-  const TensorId fc = b.conv(pool, {8, 1, 1, 0});
-  const TensorId mul = b.eltwise(EltwiseKind::mul, map, fc);
-  const Graph g = b.finish({mul});
+  const TensorId fc = b.conv(pool, 8, 1);
+  const TensorId mul = b.mul(map, fc);
+  const Graph g = finish(b, {mul});
   EXPECT_EQ(rings(g)[map], 20);
 }
 
 TEST(LbdfRings, AtrousPyramid) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 33, 33});
-  const TensorId a = b.conv(x, {4, 1, 1, 0});
-  const TensorId c6 = b.conv(x, {4, 3, 1, 6, 1, 6});
-  const TensorId c12 = b.conv(x, {4, 3, 1, 12, 1, 12});
-  const TensorId c18 = b.conv(x, {4, 3, 1, 18, 1, 18});
+  const TensorId a = b.conv(x, 4, 1);
+  const TensorId c6 = b.conv(x, {4, testing::square_window(3, 1, 6, 6)});
+  const TensorId c12 = b.conv(x, {4, testing::square_window(3, 1, 12, 12)});
+  const TensorId c18 = b.conv(x, {4, testing::square_window(3, 1, 18, 18)});
   const TensorId cat = b.concat({a, c6, c12, c18});
-  const Graph g = b.finish({cat});
+  const Graph g = finish(b, {cat});
   EXPECT_EQ(rings(g)[x], 33);
 }
 
 TEST(LbdfRings, ConvAndGlobalAvgPool) {
   for (const bool conv_outgoing : {false, true}) {
-    Builder b;
+    GraphBuilder b("net");
     const TensorId x = b.input({8, 20, 20});
-    const TensorId conv = b.conv(x, {8});
+    const TensorId conv = b.conv(x, 8, 3);
     const TensorId pool = b.global_avg_pool(conv);
     std::vector<TensorId> outputs{pool};
     if (conv_outgoing) outputs.push_back(conv);
-    const Graph g = b.finish(outputs);
+    const Graph g = finish(b, outputs);
     EXPECT_EQ(rings(g)[conv], 1) << "conv outgoing: " << conv_outgoing;
   }
 }
 
 TEST(LbdfRings, FireModuleAndPool) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({16, 27, 27});
-  const TensorId squeeze = b.conv(x, {4, 1, 1, 0});
-  const TensorId e1 = b.conv(squeeze, {8, 1, 1, 0});
-  const TensorId e3 = b.conv(squeeze, {8});
+  const TensorId squeeze = b.conv(x, 4, 1);
+  const TensorId e1 = b.conv(squeeze, 8, 1);
+  const TensorId e3 = b.conv(squeeze, 8, 3);
   const TensorId cat = b.concat({e1, e3});
-  const TensorId pool = b.max_pool(cat, 3, 2, 0);
-  const Graph g = b.finish({pool});
+  const TensorId pool = b.max_pool(cat, testing::square_window(3, 2, 0));
+  const Graph g = finish(b, {pool});
   const std::map<TensorId, int64_t> expected{{x, 1}, {squeeze, 3}, {e1, 1}, {e3, 1}, {cat, 3}, {pool, 1}};
   EXPECT_EQ(rings(g), expected);
 }
 
 TEST(LbdfRings, ActivationKeptAsAnOpWorksInPlace) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 20});
-  const TensorId conv = b.conv(x, {8});
-  const TensorId relu = b.activation(conv);
-  const TensorId conv2 = b.conv(relu, {8});
-  const Graph g = b.finish({conv2});
+  const TensorId conv = b.conv(x, 8, 3);
+  const TensorId relu = b.activation(conv, "Relu");
+  const TensorId conv2 = b.conv(relu, 8, 3);
+  const Graph g = finish(b, {conv2});
   const std::map<TensorId, int64_t> expected{{x, 3}, {relu, 3}, {conv2, 1}};
   EXPECT_EQ(rings(g), expected);
 }
 
 TEST(LbdfCost, BytesOfOneConv) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 10});
-  const TensorId y = b.conv(x, {4});
-  const Graph g = b.finish({y});
+  const TensorId y = b.conv(x, 4, 3);
+  const Graph g = finish(b, {y});
   const LbdfCost cost = CostModel(g, CostParams{}).lbdf(whole(g));
   const int64_t weights = 4 * 8 * 9 + 4 * 4;
   EXPECT_EQ(cost.f_beta_bytes, weights + 3 * 8 * 10 + 4 * 10);
@@ -149,10 +161,10 @@ TEST(LbdfCost, BytesOfOneConv) {
 }
 
 TEST(LbdfCost, PrefetchRowsAreChargedToExternalInputs) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 10});
-  const TensorId y = b.conv(x, {4});
-  const Graph g = b.finish({y});
+  const TensorId y = b.conv(x, 4, 3);
+  const Graph g = finish(b, {y});
   CostParams ahead;
   ahead.prefetch_rows = 2;
   EXPECT_EQ(CostModel(g, ahead).lbdf_f_beta(whole(g)),
@@ -160,10 +172,10 @@ TEST(LbdfCost, PrefetchRowsAreChargedToExternalInputs) {
 }
 
 TEST(LbdfCost, GlobalAvgPoolKeepsItsRowInPartialSums) {
-  Builder b;
+  GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 10});
   const TensorId y = b.global_avg_pool(x);
-  const Graph g = b.finish({y});
+  const Graph g = finish(b, {y});
   EXPECT_EQ(CostModel(g, CostParams{}).lbdf_f_beta(whole(g)), 80 + 8 * 4);
 }
 

@@ -1,0 +1,136 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fusesim/graph/error.h"
+#include "fusesim/graph/graph.h"
+#include "fusesim/testing/graph_builder.h"
+
+namespace fusesim {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::GraphBuilder;
+using ::testing::HasSubstr;
+
+/// conv a -> conv b -> add(b, a) -> conv d; ids 0..3
+Graph residual() {
+  GraphBuilder b("residual");
+  const TensorId a = b.conv(b.input({4, 8, 8}), 4, 3);
+  const TensorId c = b.conv(a, 4, 3);
+  b.output(b.conv(b.add(c, a), 4, 3));
+  return b.finish();
+}
+
+std::string error_of(Graph& g) {
+  try {
+    g.finish();
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(Graph, LinksProducersAndConsumers) {
+  const Graph g = residual();
+  const TensorId a = g.op(0).output();
+  EXPECT_EQ(g.tensor(a).producer, 0);
+  EXPECT_THAT(g.tensor(a).consumers, ElementsAre(1, 2));
+  EXPECT_TRUE(g.tensor(g.op(3).output()).graph_output);
+}
+
+TEST(Graph, ReaderThatReadsTwiceIsOneConsumer) {
+  GraphBuilder b("twice");
+  const TensorId x = b.input({4, 8, 8});
+  b.output(b.add(x, x));
+  const Graph g = b.finish();
+  EXPECT_THAT(g.tensor(x).consumers, ElementsAre(0));
+}
+
+TEST(Graph, RejectsWrongWeightCount) {
+  Graph g = residual();
+  g.ops[1].weights += 1;
+  EXPECT_THAT(error_of(g), HasSubstr("expected 144 weights, got 145"));
+}
+
+TEST(Graph, RejectsShapeThatDoesNotFollow) {
+  Graph g = residual();
+  g.tensors[static_cast<size_t>(g.ops[3].output())].shape.h = 9;
+  EXPECT_THAT(error_of(g), HasSubstr("does not follow"));
+}
+
+TEST(Graph, RejectsZeroAndHugeDimensions) {
+  for (const int64_t bad : {int64_t{0}, int64_t{-3}, int64_t{1} << 40}) {
+    Graph g = residual();
+    g.tensors[static_cast<size_t>(g.inputs[0])].shape.w = bad;
+    EXPECT_THAT(error_of(g), HasSubstr("expected dimensions")) << bad;
+  }
+}
+
+TEST(Graph, RejectsElementCountsThatOverflow) {
+  Graph g = residual();
+  g.tensors[static_cast<size_t>(g.inputs[0])].shape = {int64_t{1} << 30, int64_t{1} << 30, int64_t{1} << 30};
+  EXPECT_THAT(error_of(g), HasSubstr("2^46"));
+}
+
+TEST(Graph, RejectsOpsOutOfOrder) {
+  Graph g = residual();
+  std::swap(g.ops[0], g.ops[1]);
+  EXPECT_THAT(error_of(g), HasSubstr("topological order"));
+}
+
+TEST(Graph, RejectsTwoProducers) {
+  Graph g = residual();
+  g.ops[1].outputs = g.ops[0].outputs;
+  EXPECT_THAT(error_of(g), HasSubstr("two producers"));
+}
+
+TEST(Group, BoundaryOfTheResidual) {
+  const Graph g = residual();
+  const GroupBoundary b = boundary(g, {1, 2});
+  EXPECT_THAT(b.external_inputs, ElementsAre(g.op(0).output()));
+  EXPECT_THAT(b.outgoing, ElementsAre(g.op(2).output()));
+  EXPECT_THAT(boundary(g, {0, 1}).outgoing, ElementsAre(g.op(0).output(), g.op(1).output()));
+}
+
+TEST(Group, ConvexityAndConnection) {
+  const Graph g = residual();
+  EXPECT_EQ(illegal_reason(g, Group{0, 1, 2}), "");
+  EXPECT_THAT(illegal_reason(g, Group{0, 2}), HasSubstr("convex"));
+  EXPECT_THAT(illegal_reason(g, Group{0, 3}), HasSubstr("connected"));
+  EXPECT_THAT(illegal_reason(g, Group{}), HasSubstr("empty"));
+  EXPECT_THAT(illegal_reason(g, Group{1, 0}), HasSubstr("ascending"));
+  EXPECT_THAT(illegal_reason(g, Group{4}), HasSubstr("below 4"));
+}
+
+TEST(Group, OpaqueOpsRunAlone) {
+  GraphBuilder b("opaque");
+  const TensorId a = b.conv(b.input({4, 8, 8}), 4, 3);
+  b.output(b.opaque({a}, {{4, 8, 8}}).front());
+  const Graph g = b.finish();
+  EXPECT_EQ(illegal_reason(g, Group{1}), "");
+  EXPECT_THAT(illegal_reason(g, Group{0, 1}), HasSubstr("alone"));
+}
+
+TEST(Plan, PartitionInRunnableOrder) {
+  const Graph g = residual();
+  EXPECT_EQ(illegal_reason(g, Plan{{0}, {1, 2}, {3}}), "");
+  EXPECT_THAT(illegal_reason(g, Plan{{0}, {3}, {1, 2}}), HasSubstr("runs before"));
+  EXPECT_THAT(illegal_reason(g, Plan{{0}, {1, 2}}), HasSubstr("in no group"));
+  EXPECT_THAT(illegal_reason(g, Plan{{0}, {1, 2}, {2, 3}}), HasSubstr("several groups"));
+}
+
+TEST(Ops, DepthwiseAndMacs) {
+  GraphBuilder b("depthwise");
+  const TensorId x = b.input({4, 8, 8});
+  const TensorId d = b.conv(x, {8, testing::square_window(3, 1, 1), 4});
+  b.output(b.conv(d, {8, testing::square_window(1), 2}));
+  const Graph g = b.finish();
+  EXPECT_TRUE(is_depthwise(g, g.op(0)));
+  EXPECT_FALSE(is_reduction(g, g.op(0)));
+  EXPECT_TRUE(is_reduction(g, g.op(1)));
+  EXPECT_EQ(mac_count(g, g.op(0)), 8 * 64 * 9);
+  EXPECT_EQ(mac_count(g, g.op(1)), 8 * 64 * 4);
+}
+
+}  // namespace
+}  // namespace fusesim
