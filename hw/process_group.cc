@@ -38,7 +38,7 @@ void ProcessGroup::notify(Signal& signal) {
   if (signal.waiting_ == 0) return;
   blocked_ -= signal.waiting_;
   signal.waiting_ = 0;
-  signal.event_.notify(sc_core::SC_ZERO_TIME);
+  signal.event_.notify();  // immediate: wakes exactly those that were counted
 }
 
 void ProcessGroup::check_progress() const {
