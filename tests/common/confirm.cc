@@ -1,0 +1,121 @@
+#include "fusesim/testing/confirm.h"
+
+#include <algorithm>
+
+#include "fusesim/testing/reference_evaluation.h"
+
+namespace fusesim::testing {
+namespace {
+
+class Comparison {
+ public:
+  Comparison(const ScheduledNetwork& network, const RunResult& run) : network_(network), run_(run) {}
+
+  std::vector<Mismatch> all() {
+    const size_t groups = network_.schedule.groups.size();
+    expect(Check::byte_count, "number of groups", static_cast<int64_t>(groups),
+           static_cast<int64_t>(run_.groups.size()));
+    for (size_t i = 0; i < std::min(groups, run_.groups.size()); ++i) compare_group(i);
+    compare_outputs();
+    return std::move(found_);
+  }
+
+ private:
+  void expect(Check check, const std::string& what, int64_t expected, int64_t actual) {
+    if (expected == actual) return;
+    found_.push_back(
+        {check, what + ": expected " + std::to_string(expected) + ", got " + std::to_string(actual)});
+  }
+
+  void compare_group(size_t i) {
+    const GroupPrediction& p = network_.prediction.groups[i];
+    const GroupResult& r = run_.groups[i];
+    const std::string where = "group " + std::to_string(i) + " ";
+    expect(Check::byte_count, where + "ifmap bytes", p.traffic.ifmap_bytes, r.payload.ifmap_bytes);
+    expect(Check::byte_count, where + "ofmap bytes", p.traffic.ofmap_bytes, r.payload.ofmap_bytes);
+    expect(Check::byte_count, where + "weight bytes", p.traffic.weight_bytes, r.payload.weight_bytes);
+    int64_t weights = 0;
+    for (int64_t bytes : r.weight_bytes) weights += bytes;
+    expect(Check::byte_count, where + "weight bytes over ops", p.traffic.weight_bytes, weights);
+    compare_rows(where + "ifmap ", p.ifmaps, r.ifmaps);
+    compare_rows(where + "ofmap ", p.ofmaps, r.ofmaps);
+    expect(Check::allocation, where + "allocated bytes", p.buffer_bytes, r.allocated_bytes);
+    const int64_t capacity = network_.schedule.buffer_bytes;
+    if (r.allocated_bytes >= capacity) {
+      found_.push_back({Check::allocation, where + "allocated " + std::to_string(r.allocated_bytes) + " of " +
+                                               std::to_string(capacity) + " bytes"});
+    }
+    if (r.peak_buffer_bytes > r.allocated_bytes) {
+      found_.push_back({Check::allocation, where + "peak " + std::to_string(r.peak_buffer_bytes) +
+                                               " above the " + std::to_string(r.allocated_bytes) +
+                                               " allocated bytes"});
+    }
+  }
+
+  void compare_rows(const std::string& where, const std::vector<TensorTraffic>& predicted,
+                    const std::vector<MovedTensor>& moved) {
+    expect(Check::byte_count, where + "tensors", static_cast<int64_t>(predicted.size()),
+           static_cast<int64_t>(moved.size()));
+    for (size_t i = 0; i < std::min(predicted.size(), moved.size()); ++i) {
+      const std::string tensor = where + "t" + std::to_string(predicted[i].tensor);
+      expect(Check::byte_count, tensor + " id", predicted[i].tensor, moved[i].tensor);
+      expect(Check::byte_count, tensor + " rows", static_cast<int64_t>(predicted[i].row_bytes.size()),
+             static_cast<int64_t>(moved[i].row_bytes.size()));
+      for (size_t y = 0; y < std::min(predicted[i].row_bytes.size(), moved[i].row_bytes.size()); ++y) {
+        if (predicted[i].row_bytes[y] == moved[i].row_bytes[y]) continue;
+        expect(Check::byte_count, tensor + " row " + std::to_string(y), predicted[i].row_bytes[y],
+               moved[i].row_bytes[y]);
+        break;
+      }
+    }
+  }
+
+  void compare_outputs() {
+    const Graph& graph = network_.graph();
+    const std::vector<ProvenanceMap> expected = reference_evaluation(graph);
+    expect(Check::provenance, "outputs", static_cast<int64_t>(expected.size()),
+           static_cast<int64_t>(run_.outputs.size()));
+    for (size_t i = 0; i < std::min(expected.size(), run_.outputs.size()); ++i) {
+      compare_output(graph.outputs[i], expected[i], run_.outputs[i]);
+    }
+  }
+
+  void compare_output(TensorId t, const ProvenanceMap& expected, const OutputProvenance& actual) {
+    const std::string where = "output t" + std::to_string(t);
+    expect(Check::provenance, where + " id", t, actual.tensor);
+    expect(Check::provenance, where + " hashes", static_cast<int64_t>(expected.size()),
+           static_cast<int64_t>(actual.hashes.size()));
+    for (size_t j = 0; j < std::min(expected.size(), actual.hashes.size()); ++j) {
+      if (expected[j] == actual.hashes[j]) continue;
+      const int64_t height = network_.graph().tensor(t).shape.h;
+      found_.push_back({Check::provenance, where + " channel " + std::to_string(int64_t(j) / height) +
+                                               " row " + std::to_string(int64_t(j) % height) +
+                                               ": provenance differs"});
+      return;
+    }
+  }
+
+  const ScheduledNetwork& network_;
+  const RunResult& run_;
+  std::vector<Mismatch> found_;
+};
+
+}  // namespace
+
+const char* to_string(Check check) {
+  switch (check) {
+    case Check::byte_count:
+      return "byte count";
+    case Check::allocation:
+      return "allocation";
+    case Check::provenance:
+      return "provenance";
+  }
+  return "unknown";
+}
+
+std::vector<Mismatch> mismatches(const ScheduledNetwork& network, const RunResult& run) {
+  return Comparison(network, run).all();
+}
+
+}  // namespace fusesim::testing

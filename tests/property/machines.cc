@@ -1,0 +1,48 @@
+#include "machines.h"
+
+#include <utility>
+#include <vector>
+
+namespace fusesim::testing {
+namespace {
+
+Config base(int64_t capacity_bytes, int64_t rows, int64_t columns, std::vector<int64_t> slices) {
+  Config config;
+  config.buffer.capacity_bytes = capacity_bytes;
+  config.pe.rows = rows;
+  config.pe.columns = columns;
+  config.vector_unit.lanes = columns;
+  config.brr.slice_channels = std::move(slices);
+  return config;
+}
+
+}  // namespace
+
+Machine wide_machine() { return {"wide", base(40 * 1024, 32, 32, {32, 16, 8}), {}}; }
+
+Machine tiny_machine() { return {"tiny", base(1536, 4, 4, {4, 2, 1}), RandomGraphOptions::tiny()}; }
+
+Machine paper_machine() {
+  Config config = base(24 * 1024, 8, 16, {16, 8, 4});
+  config.datatypes = {2, 2, 4, 2};
+  RandomGraphOptions graphs;
+  graphs.max_channels = 48;
+  return {"paper", config, graphs};
+}
+
+Machine mixed_machine() {
+  Config config = base(4 * 1024, 5, 6, {6, 3});
+  config.datatypes = {2, 1, 4, 4};
+  config.lbdf.prefetch_rows = 2;
+  config.dram.channels = 2;
+  return {"mixed", config, RandomGraphOptions::tiny()};
+}
+
+Machine roomy_machine() {
+  Config config = base(512 * 1024, 16, 32, {32, 16, 8});
+  config.pe.dataflow = Dataflow::weight_stationary;
+  config.dram.open_page = false;
+  return {"roomy", config, {}};
+}
+
+}  // namespace fusesim::testing

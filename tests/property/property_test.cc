@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "batch.h"
+#include "machines.h"
+
+namespace fusesim::testing {
+namespace {
+
+constexpr int64_t kSettingsPerScheme = 5;
+constexpr size_t kBatch = 50;
+
+struct Setting {
+  const char* name;
+  Scheme scheme;
+  Machine (*machine)();
+  Choice choice;
+  uint64_t first_seed;
+};
+
+void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
+
+/// Random networks per setting: FUSESIM_PROPERTY_CASES counts those of one scheme.
+int64_t cases_per_setting() {
+  const char* text = std::getenv("FUSESIM_PROPERTY_CASES");
+  const int64_t total = text == nullptr ? 100 : std::max<int64_t>(1, std::atoll(text));
+  return (total + kSettingsPerScheme - 1) / kSettingsPerScheme;
+}
+
+class PredictionIsConfirmed : public ::testing::TestWithParam<Setting> {};
+
+/// A failure names its seed; FUSESIM_PROPERTY_SEED=<seed> runs that network alone.
+TEST_P(PredictionIsConfirmed, OnRandomNetworks) {
+  const Setting& setting = GetParam();
+  const Machine machine = setting.machine();
+  NetworkOptions options;
+  options.graph = machine.graphs;
+  options.choice = setting.choice;
+  uint64_t seed = setting.first_seed;
+  int64_t wanted = cases_per_setting();
+  if (const char* text = std::getenv("FUSESIM_PROPERTY_SEED")) {
+    seed = std::strtoull(text, nullptr, 10);
+    wanted = 1;
+  }
+  int64_t confirmed = 0;
+  int64_t without_fit = 0;
+  std::vector<ScheduledNetwork> batch;
+  while (confirmed < wanted) {
+    std::optional<ScheduledNetwork> network = random_network(seed++, setting.scheme, machine.config, options);
+    if (network) batch.push_back(std::move(*network));
+    without_fit += network ? 0 : 1;
+    ASSERT_LT(without_fit, 20 + 2 * wanted) << "too many networks have an op that fits in no way";
+    if (batch.size() < std::min(kBatch, static_cast<size_t>(wanted - confirmed))) continue;
+    const std::string text = confirm_batch(machine.config, batch);
+    ASSERT_TRUE(text.empty()) << text;
+    confirmed += static_cast<int64_t>(batch.size());
+    batch.clear();
+  }
+  RecordProperty("networks", std::to_string(confirmed));
+}
+
+std::string name_of(const ::testing::TestParamInfo<Setting>& info) { return info.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Lbdf, PredictionIsConfirmed,
+    ::testing::Values(Setting{"WideBest", Scheme::lbdf, wide_machine, Choice::best, 1000000},
+                      Setting{"TinyBest", Scheme::lbdf, tiny_machine, Choice::best, 2000000},
+                      Setting{"PaperBest", Scheme::lbdf, paper_machine, Choice::best, 3000000},
+                      Setting{"MixedLongerRings", Scheme::lbdf, mixed_machine, Choice::random, 4000000},
+                      Setting{"RoomyLongerRings", Scheme::lbdf, roomy_machine, Choice::random, 5000000}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    Brr, PredictionIsConfirmed,
+    ::testing::Values(Setting{"WideBest", Scheme::brr, wide_machine, Choice::best, 6000000},
+                      Setting{"TinyBest", Scheme::brr, tiny_machine, Choice::best, 7000000},
+                      Setting{"PaperAnySchedule", Scheme::brr, paper_machine, Choice::random, 8000000},
+                      Setting{"MixedAnySchedule", Scheme::brr, mixed_machine, Choice::random, 9000000},
+                      Setting{"RoomyAnySchedule", Scheme::brr, roomy_machine, Choice::random, 10000000}),
+    name_of);
+
+}  // namespace
+}  // namespace fusesim::testing
