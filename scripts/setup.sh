@@ -23,18 +23,15 @@ take_no_install() {
   done
 }
 
+# Prints the packages of the list that are not installed, one a line.
 missing_packages() {
-  local wanted name state
-  local -A present=()
-  mapfile -t wanted < <(sed -E 's/#.*//; s/[[:space:]]+//g; /^$/d' "$scripts_dir/packages.txt")
+  local wanted present=""
+  wanted=$(sed -E 's/#.*//; s/[[:space:]]+//g; /^$/d' "$scripts_dir/packages.txt")
   if command -v dpkg-query >/dev/null; then
-    while read -r name state; do
-      if [[ $state == installed ]]; then present[$name]=1; fi
-    done < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null)
+    # shellcheck disable=SC2086  # one argument for each package
+    present=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null | sed -n 's/ installed$//p') || true
   fi
-  for name in "${wanted[@]}"; do
-    if [[ -z ${present[$name]:-} ]]; then printf '%s\n' "$name"; fi
-  done
+  grep -vxF -e "$present" <<<"$wanted" || true
 }
 
 as_root() {
@@ -54,7 +51,7 @@ apt_install() {
 # install_packages yes|no
 install_packages() {
   local missing
-  mapfile -t missing < <(missing_packages)
+  read -r -d '' -a missing <<<"$(missing_packages)" || true
   if ((${#missing[@]} == 0)); then return; fi
   if [[ $1 == no ]]; then fail "missing packages: ${missing[*]}"; fi
   if ! command -v apt-get >/dev/null; then fail "no apt-get here; missing packages: ${missing[*]}"; fi
