@@ -56,12 +56,11 @@ class StoragePlanner {
     if (tensor.external() || !group_.op(tensor.producer).reduction) return;
     const BrrOp& maker = group_.op(tensor.producer);
     const int64_t wider_bytes = types_.partial_sum_bytes - types_.activation_bytes;
-    if (group_.accumulates(tensor.producer)) {
-      storage(t).partial_sum_bytes = elements(t, held_channels(t)) * wider_bytes;
-    } else if (inputs_per_group(*group_.graph, *maker.op) > pe_rows_) {
-      storage(t).partial_sum_bytes =
-          elements(t, std::min(group_.slice_channels, tensor.shape.c)) * wider_bytes;
-    }
+    const bool over_slices = group_.accumulates(tensor.producer);
+    if (!over_slices && inputs_per_group(*group_.graph, *maker.op) <= pe_rows_) return;
+    const int64_t channels = over_slices ? held_channels(t) : std::min(group_.slice_channels, tensor.shape.c);
+    storage(t).has_partial_sums = true;
+    storage(t).partial_sum_bytes = elements(t, channels) * wider_bytes;
   }
 
   /// A concatenated operand is written where the result will lie; the result of another channel-local op with
@@ -72,7 +71,7 @@ class StoragePlanner {
       const BrrOp& reader = group_.op(tensor.readers[0]);
       const BrrTensor& result = group_.tensor(reader.output);
       const bool fits = !result.sliced() || tensor.sliced();
-      storage(t).zero_copy = reader.op->kind == OpKind::concat && fits && storage(t).partial_sum_bytes == 0;
+      storage(t).zero_copy = reader.op->kind == OpKind::concat && fits && !storage(t).has_partial_sums;
     }
     if (!tensor.external() && !storage(t).zero_copy) storage(t).in_place = works_in_place(t);
   }

@@ -12,7 +12,8 @@ namespace fusesim::hw {
 /// What a tensor owns of the on-chip buffer, and where its data lies.
 struct BrrTensorStorage {
   int64_t own_bytes = 0;          ///< allocated for it, partial sums included
-  int64_t partial_sum_bytes = 0;  ///< part of own_bytes that holds what partial sums need beyond e_a
+  bool has_partial_sums = false;  ///< sums of several slices or weight sub-groups wait in it
+  int64_t partial_sum_bytes = 0;  ///< part of own_bytes: what those need beyond e_a
   bool in_place = false;          ///< lies over the one operand of its op
   bool zero_copy = false;         ///< lies within the concatenated tensor that reads it
   int pool = -1;                  ///< the tensor whose storage it shares; itself if it owns its storage

@@ -84,7 +84,7 @@ void BrrTileRun::reduce_block(int o, const ChannelRange& outputs) {
   const std::vector<uint64_t>& taps = tap_rows(o);
   const int64_t in_channels = tensor(op.inputs[0]).shape.c;
   const int64_t sum_bytes =
-      storage_.tensors[static_cast<size_t>(op.output)].partial_sum_bytes > 0
+      storage_.tensors[static_cast<size_t>(op.output)].has_partial_sums
           ? outputs.size() * tensor(op.output).shape.w * machine_.datatypes.partial_sum_bytes
           : 0;
   const int pool = pools_of_[static_cast<size_t>(op.output)];
@@ -237,7 +237,7 @@ void BrrTileRun::run_pe(int o, const ChannelRange& outputs, const ChannelRange& 
   RowBlock block = row_block(machine_.graph, *op.op, outputs.first, outputs.last, inputs.first, inputs.last);
   block.out_width *= rows;
   const int64_t out_elements = outputs.size() * rows * tensor(op.output).shape.w;
-  const bool sums_on_chip = storage_.tensors[static_cast<size_t>(op.output)].partial_sum_bytes > 0;
+  const bool sums_on_chip = storage_.tensors[static_cast<size_t>(op.output)].has_partial_sums;
   const int64_t out_bytes =
       sums_on_chip ? machine_.datatypes.partial_sum_bytes : machine_.datatypes.activation_bytes;
   const int64_t in_rows = needed_rows(machine_.graph, *op.op, 0, made_rows(op.output)).size();
