@@ -75,11 +75,11 @@ int64_t BankStates::earliest_burst(int32_t b, bool write) const {
                : std::max({bank.burst, group.read, rank.read});
 }
 
+// Closed banks count too: one that closes itself must be left to do so.
 int64_t BankStates::earliest_precharge_all(int32_t rank) const {
   int64_t cycle = 0;
-  for (int32_t b = rank * banks_per_rank_; b < (rank + 1) * banks_per_rank_; ++b) {
-    const Bank& bank = banks_[static_cast<size_t>(b)];
-    if (bank.row != kClosed) at_least(cycle, bank.precharge);
+  for (int32_t b = first_bank(rank); b < first_bank(rank + 1); ++b) {
+    at_least(cycle, banks_[static_cast<size_t>(b)].precharge);
   }
   return cycle;
 }
@@ -88,7 +88,7 @@ int64_t BankStates::earliest_precharge_all(int32_t rank) const {
 // tRFC).
 int64_t BankStates::earliest_refresh(int32_t rank) const {
   int64_t cycle = 0;
-  for (int32_t b = rank * banks_per_rank_; b < (rank + 1) * banks_per_rank_; ++b) {
+  for (int32_t b = first_bank(rank); b < first_bank(rank + 1); ++b) {
     at_least(cycle, banks_[static_cast<size_t>(b)].activate);
   }
   return cycle;
@@ -140,7 +140,7 @@ void BankStates::auto_precharge(int32_t bank) { precharge(bank, earliest_prechar
 
 int32_t BankStates::precharge_all(int32_t rank, int64_t cycle) {
   int32_t closed = 0;
-  for (int32_t b = rank * banks_per_rank_; b < (rank + 1) * banks_per_rank_; ++b) {
+  for (int32_t b = first_bank(rank); b < first_bank(rank + 1); ++b) {
     if (open_row(b) == kClosed) continue;
     precharge(b, cycle);
     ++closed;
@@ -149,7 +149,7 @@ int32_t BankStates::precharge_all(int32_t rank, int64_t cycle) {
 }
 
 void BankStates::refresh(int32_t r, int64_t cycle) {
-  for (int32_t b = r * banks_per_rank_; b < (r + 1) * banks_per_rank_; ++b) {
+  for (int32_t b = first_bank(r); b < first_bank(r + 1); ++b) {
     at_least(banks_[static_cast<size_t>(b)].activate, cycle + timing_.rfc);
   }
   ranks_[static_cast<size_t>(r)].refresh_due += timing_.refi;
