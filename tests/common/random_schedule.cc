@@ -73,9 +73,9 @@ void lengthen_rings(const Graph& graph, const Config& config, Random& random, Gr
   for (Ring& ring : group.rings) {
     const Shape& s = graph.tensor(ring.tensor).shape;
     const int64_t widest = std::max(config.datatypes.activation_bytes, config.datatypes.partial_sum_bytes);
-    const int64_t rows = random.range(0, 3);
+    const int64_t rows = std::min<int64_t>(random.range(0, 3), s.h - ring.rows);
     const int64_t bytes = rows * s.c * s.w * widest;
-    if (bytes > room) continue;
+    if (rows <= 0 || bytes > room) continue;
     room -= bytes;
     ring.rows += rows;
   }
