@@ -43,9 +43,9 @@ OpId in_place_reader(const Graph& graph, const GroupSchedule& group, TensorId t)
   return reader;
 }
 
-int64_t row_bytes(const Graph& graph, const Datatypes& types, TensorId t) {
+int64_t row_bytes(const Graph& graph, const Datatypes& types, TensorId t, bool external) {
   const Tensor& tensor = graph.tensor(t);
-  const bool sums = tensor.producer >= 0 && graph.op(tensor.producer).kind == OpKind::global_avg_pool;
+  const bool sums = !external && graph.op(tensor.producer).kind == OpKind::global_avg_pool;
   return tensor.shape.c * tensor.shape.w * (sums ? types.partial_sum_bytes : types.activation_bytes);
 }
 
@@ -60,7 +60,8 @@ std::vector<LbdfRing> plan_rings(const Graph& graph, const Datatypes& types, con
     }
     const bool external = contains(edge.external_inputs, ring.tensor);
     rings.push_back({ring.tensor, ring.rows + (external ? group.prefetch_rows : 0),
-                     row_bytes(graph, types, ring.tensor), external, contains(group.outgoing, ring.tensor)});
+                     row_bytes(graph, types, ring.tensor, external), external,
+                     contains(group.outgoing, ring.tensor)});
   }
   return rings;
 }

@@ -4,13 +4,7 @@
 #include <memory>
 #include <string>
 
-#if __has_include("brr_engine.h")
 #include "brr_engine.h"
-#else
-namespace fusesim::hw {
-using BrrEngine = class OpaqueEngine;
-}
-#endif
 #include "dram_image.h"
 #include "lbdf_engine.h"
 #include "opaque_engine.h"

@@ -1,0 +1,49 @@
+#include <gtest/gtest.h>
+
+#include "fusesim/hw/simulate.h"
+#include "fusesim/testing/random_graph.h"
+#include "fusesim/testing/reference_evaluation.h"
+#include "simulate_bench.h"
+
+namespace fusesim::hw {
+namespace {
+
+void expect_group(const Graph& graph, const GroupSchedule& schedule, const GroupResult& result) {
+  const testing::BruteLbdf expected = testing::brute_lbdf(graph, schedule.ops, {});
+  EXPECT_EQ(result.payload.ifmap_bytes, expected.traffic.ifmap_bytes);
+  EXPECT_EQ(result.payload.ofmap_bytes, expected.traffic.ofmap_bytes);
+  EXPECT_EQ(result.payload.weight_bytes, expected.traffic.weight_bytes);
+  EXPECT_LE(result.peak_buffer_bytes, result.allocated_bytes);
+  const int64_t footprint = schedule.mode == GroupMode::opaque ? 0 : expected.f_beta_bytes;
+  EXPECT_EQ(result.allocated_bytes, footprint);
+}
+
+/// Random networks, random plans, rings of the brute force: bytes, allocation and provenance agree, nothing
+/// gets stuck.
+void run_seeds(uint64_t first, uint64_t count, const testing::RandomGraphOptions& options) {
+  const Config config = roomy_config();
+  std::vector<Schedule> schedules;
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    auto graph = std::make_shared<const Graph>(testing::random_graph(seed, options));
+    schedules.push_back(lbdf_schedule(graph, testing::random_plan(*graph, seed), config));
+  }
+  const SimResults results = simulate(config, schedules);
+  for (size_t i = 0; i < schedules.size(); ++i) {
+    const Graph& graph = *schedules[i].graph;
+    SCOPED_TRACE("seed " + std::to_string(first + i));
+    for (size_t g = 0; g < schedules[i].groups.size(); ++g) {
+      SCOPED_TRACE("group " + std::to_string(g));
+      expect_group(graph, schedules[i].groups[g], results.runs[i].groups[g]);
+    }
+    const auto reference = testing::reference_evaluation(graph);
+    for (size_t o = 0; o < graph.outputs.size(); ++o) {
+      EXPECT_EQ(results.runs[i].outputs[o].hashes, reference[o]) << "output " << o;
+    }
+  }
+}
+
+TEST(SimulateRandom, NetworksOfManySmallTensors) { run_seeds(1, 60, testing::RandomGraphOptions::tiny()); }
+TEST(SimulateRandom, NetworksOfTheDefaultSize) { run_seeds(1000, 60, {}); }
+
+}  // namespace
+}  // namespace fusesim::hw
