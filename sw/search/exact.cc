@@ -34,7 +34,10 @@ Plan singles(const Graph& graph) {
 class Searcher {
  public:
   Searcher(const Graph& graph, Scheme scheme, const Config& config)
-      : graph_(graph), config_(config), costs_(graph, scheme, config), floor_(graph, config.datatypes) {
+      : graph_(graph),
+        config_(config),
+        costs_(graph, scheme, config),
+        floor_(graph, scheme, config.datatypes) {
     prices_.single_bytes = costs_.single_bytes();
     prices_.bytes = [this](const Group& group) { return costs_.bytes(group); };
     const CostParams params = cost_params(config);

@@ -1,42 +1,13 @@
 #include <algorithm>
-#include <array>
 
 #include "fit_bound.h"
+#include "row_reads.h"
 
 namespace fusesim {
 namespace {
 
-/// Some row among this many consecutive ones is certain to be computed; kNoRow: nothing is known.
-constexpr int64_t kNoRow = 0;
-constexpr int64_t kWidestSearch = 4;
-
-struct Rows {
-  int64_t begin = 0;
-  int64_t end = 0;
-
-  void cover(const Rows& o) {
-    if (o.begin >= o.end) return;
-    const bool empty = begin >= end;
-    begin = empty ? o.begin : std::min(begin, o.begin);
-    end = empty ? o.end : std::max(end, o.end);
-  }
-};
-
-enum class Reading : uint8_t {
-  window,   ///< rows [y*stride - pad, y*stride - pad + span)
-  whole,    ///< all rows
-  unknown,  ///< some rows
-};
-
-/// Distinct tensor read by an op.
-struct Input {
-  TensorId tensor = -1;
-  Reading reading = Reading::unknown;
-  int64_t stride = 1, pad = 0, span = 1;
-};
-
 struct OpFacts {
-  std::vector<Input> inputs;
+  std::vector<RowRead> inputs;
   TensorId output = -1;
   bool reduction = false;
   bool pool = false;  ///< GlobalAvgPool
@@ -51,8 +22,7 @@ struct OpFacts {
 struct TensorFacts {
   int64_t row_bytes = 0;        ///< all channels
   int64_t slice_row_bytes = 0;  ///< channels of the smallest slice
-  int64_t rows = 0;
-  int64_t computed_within = kNoRow;
+  int64_t middle_row = -1;      ///< a row that is computed in every group that makes the tensor
   bool private_to_concat = false;
   bool several_readers = false;  ///< in the whole graph
 };
@@ -66,55 +36,6 @@ struct Storage {
 };
 
 constexpr int64_t kImpossible = int64_t{1} << 56;
-
-std::vector<Input> inputs_of(const Graph& graph, const Op& op) {
-  std::vector<Input> inputs;
-  for (size_t i = 0; i < op.inputs.size(); ++i) {
-    Input input;
-    input.tensor = op.inputs[i];
-    const bool repeated = std::any_of(inputs.begin(), inputs.end(),
-                                      [&](const Input& other) { return other.tensor == input.tensor; });
-    if (repeated) continue;
-    switch (op.kind) {
-      case OpKind::conv:
-      case OpKind::max_pool:
-      case OpKind::avg_pool:
-        input.reading = Reading::window;
-        input.stride = op.window.stride_h;
-        input.pad = op.window.pad_top;
-        input.span = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
-        break;
-      case OpKind::eltwise:
-        input.reading = is_row_broadcast(graph, op, i) ? Reading::whole : Reading::window;
-        break;
-      case OpKind::concat:
-      case OpKind::channel_slice:
-      case OpKind::activation:
-        input.reading = Reading::window;
-        break;
-      case OpKind::global_avg_pool:
-        input.reading = Reading::whole;
-        break;
-      case OpKind::conv_transpose:
-      case OpKind::resize:
-      case OpKind::opaque:
-        break;
-    }
-    inputs.push_back(input);
-  }
-  return inputs;
-}
-
-/// Rows of the tensor of `input` of which one at least is read, if one of every `within` rows of the reader's
-/// output (`out_rows` in all) is computed.
-int64_t read_within(const Input& input, int64_t rows, int64_t out_rows, int64_t within) {
-  if (input.reading == Reading::whole) return 1;
-  if (input.reading == Reading::unknown || within == kNoRow) return kNoRow;
-  const int64_t between = within * input.stride - input.span;
-  const int64_t head = (within - 1) * input.stride - input.pad;
-  const int64_t tail = rows - ((out_rows - within) * input.stride - input.pad + input.span);
-  return 1 + std::max({int64_t{0}, between, head, tail});
-}
 
 class BrrFitBound : public FitBound {
  public:
@@ -135,9 +56,8 @@ class BrrFitBound : public FitBound {
 
   void add_tensor_facts();
   OpFacts facts_of(const Op& op, const CostParams& params) const;
-  void find_computed_rows();
   void find_rows();
-  void find_rows_from(size_t last, TensorId root, int64_t row, std::vector<int64_t>& rows);
+  void find_rows_from(size_t last, TensorId root, const Rows& rows);
   int64_t storage_bytes();
   Storage input_storage(TensorId tensor) const;
   Storage reduction_storage(const OpFacts& op) const;
@@ -157,10 +77,9 @@ class BrrFitBound : public FitBound {
   std::vector<bool> inside_;         ///< per op
   std::vector<int32_t> readers_;     ///< per tensor, inside
   std::vector<int64_t> least_rows_;  ///< per tensor, T_u at least; valid for tensors that are touched
-  std::vector<int64_t> trial_rows_;
-  std::vector<Rows> now_;         ///< per tensor, rows of one tile
-  std::vector<Storage> trees_;    ///< per tensor
-  std::vector<int64_t> counted_;  ///< per tensor: the last count that it was part of
+  std::vector<Rows> now_;            ///< per tensor, rows of one tile
+  std::vector<Storage> trees_;       ///< per tensor
+  std::vector<int64_t> counted_;     ///< per tensor: the last count that it was part of
   int64_t count_ = 0;
 };
 
@@ -172,22 +91,23 @@ BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params)
       inside_(graph.ops.size(), false),
       readers_(graph.tensors.size(), 0),
       least_rows_(graph.tensors.size(), 0),
-      trial_rows_(graph.tensors.size(), 0),
+
       now_(graph.tensors.size()),
       trees_(graph.tensors.size()),
       counted_(graph.tensors.size(), 0) {
   add_tensor_facts();
   for (const Op& op : graph.ops) ops_.push_back(facts_of(op, params));
-  find_computed_rows();
 }
 
 void BrrFitBound::add_tensor_facts() {
-  for (const Tensor& tensor : graph_.tensors) {
+  const CertainRows certain(graph_);
+  for (size_t t = 0; t < graph_.tensors.size(); ++t) {
+    const Tensor& tensor = graph_.tensors[t];
     TensorFacts facts;
     const int64_t width_bytes = tensor.shape.w * activation_bytes_;
     facts.row_bytes = tensor.shape.c * width_bytes;
     facts.slice_row_bytes = std::min(slice_channels_, tensor.shape.c) * width_bytes;
-    facts.rows = tensor.shape.h;
+    facts.middle_row = certain.middle_row(static_cast<TensorId>(t));
     facts.several_readers = tensor.consumers.size() > 1;
     facts.private_to_concat = tensor.producer >= 0 && !tensor.graph_output && tensor.consumers.size() == 1 &&
                               graph_.op(tensor.consumers.front()).kind == OpKind::concat;
@@ -199,7 +119,7 @@ OpFacts BrrFitBound::facts_of(const Op& op, const CostParams& params) const {
   OpFacts facts;
   facts.opaque = op.kind == OpKind::opaque;
   if (facts.opaque) return facts;
-  facts.inputs = inputs_of(graph_, op);
+  facts.inputs = row_reads(graph_, op);
   facts.output = op.output();
   facts.reduction = is_reduction(graph_, op);
   facts.pool = op.kind == OpKind::global_avg_pool;
@@ -218,30 +138,6 @@ OpFacts BrrFitBound::facts_of(const Op& op, const CostParams& params) const {
   return facts;
 }
 
-/// A tensor of a group is outgoing, and then all its rows are computed, or all its readers are in the group,
-/// and then the rows that one of them reads are. A GlobalAvgPool reads all.
-void BrrFitBound::find_computed_rows() {
-  for (TensorFacts& facts : tensors_) facts.computed_within = 1;
-  for (size_t o = ops_.size(); o-- > 0;) {
-    for (TensorId t : graph_.ops[o].outputs) {
-      TensorFacts& facts = tensors_[static_cast<size_t>(t)];
-      int64_t within = kNoRow;
-      for (OpId reader : graph_.tensor(t).consumers) {
-        const OpFacts& op = facts_of_op(reader);
-        int64_t read = op.opaque || op.pool ? 1 : kNoRow;
-        for (const Input& input : op.inputs) {
-          if (read != kNoRow || input.tensor != t) continue;
-          read = read_within(input, facts.rows, tensors_[static_cast<size_t>(op.output)].rows,
-                             tensors_[static_cast<size_t>(op.output)].computed_within);
-        }
-        if (read != kNoRow && (within == kNoRow || read < within)) within = read;
-      }
-      const bool always_outgoing = graph_.tensor(t).graph_output || graph_.tensor(t).consumers.empty();
-      facts.computed_within = always_outgoing ? 1 : within;
-    }
-  }
-}
-
 void BrrFitBound::push(OpId op) {
   const OpFacts& facts = facts_of_op(op);
   Frame frame = {op, false, 0, 0, 0};
@@ -250,7 +146,7 @@ void BrrFitBound::push(OpId op) {
     frame.op = op;
   }
   inside_[static_cast<size_t>(op)] = true;
-  for (const Input& input : facts.inputs) {
+  for (const RowRead& input : facts.inputs) {
     ++readers_[static_cast<size_t>(input.tensor)];
     const OpId producer = graph_.tensor(input.tensor).producer;
     const bool reads_pool =
@@ -273,75 +169,47 @@ void BrrFitBound::pop() {
   const OpId op = frames_.back().op;
   frames_.pop_back();
   inside_[static_cast<size_t>(op)] = false;
-  for (const Input& input : facts_of_op(op).inputs) --readers_[static_cast<size_t>(input.tensor)];
+  for (const RowRead& input : facts_of_op(op).inputs) --readers_[static_cast<size_t>(input.tensor)];
 }
 
-/// Follows one row in the middle of every tensor that nothing inside reads back through the ops inside: the
-/// tile that holds it holds all of these rows. Where several rows may be the one that is computed, the fewest
-/// count.
+/// Follows a row in the middle of every tensor that nothing inside reads back through the ops inside: the
+/// tile that holds it holds all of these rows.
 void BrrFitBound::find_rows() {
   for (const Frame& frame : frames_) {
     const OpFacts& op = facts_of_op(frame.op);
     least_rows_[static_cast<size_t>(op.output)] = 0;
-    for (const Input& input : op.inputs) least_rows_[static_cast<size_t>(input.tensor)] = 0;
+    for (const RowRead& input : op.inputs) least_rows_[static_cast<size_t>(input.tensor)] = 0;
   }
   for (size_t i = 0; i < frames_.size(); ++i) {
     const OpFacts& op = facts_of_op(frames_[i].op);
     if (readers_[static_cast<size_t>(op.output)] > 0) continue;
     const TensorId root = op.pool ? op.inputs.front().tensor : op.output;
-    const int64_t within = op.pool ? 1 : facts(root).computed_within;
-    if (within == kNoRow || within > std::min(kWidestSearch, facts(root).rows)) continue;
-    const int64_t first = (facts(root).rows - within) / 2;
-    find_rows_from(i, root, first, trial_rows_);
-    std::vector<int64_t>& least = trial_rows_;
-    for (int64_t row = first + 1; row < first + within; ++row) {
-      std::vector<int64_t> other(least.size(), 0);
-      find_rows_from(i, root, row, other);
-      for (size_t t = 0; t < least.size(); ++t) least[t] = std::min(least[t], other[t]);
-    }
-    for (size_t k = 0; k <= i; ++k) {
-      const OpFacts& member = facts_of_op(frames_[k].op);
-      const auto raise = [&](TensorId t) {
-        int64_t& rows = least_rows_[static_cast<size_t>(t)];
-        rows = std::max(rows, least[static_cast<size_t>(t)]);
-      };
-      raise(member.output);
-      for (const Input& input : member.inputs) raise(input.tensor);
-    }
+    const int64_t middle = op.pool ? op.inputs.front().rows / 2 : facts(root).middle_row;
+    if (middle >= 0) find_rows_from(i, root, {middle, middle + 1});
   }
 }
 
-/// Rows of every tensor touched by the ops up to `last` in push order, if `row` of `root` is computed.
-void BrrFitBound::find_rows_from(size_t last, TensorId root, int64_t row, std::vector<int64_t>& rows) {
+/// Rows of every tensor touched by the ops up to `last` in push order, if `rows` of `root` are in a tile.
+void BrrFitBound::find_rows_from(size_t last, TensorId root, const Rows& rows) {
   for (size_t k = 0; k <= last; ++k) {
     const OpFacts& op = facts_of_op(frames_[k].op);
     now_[static_cast<size_t>(op.output)] = {};
-    for (const Input& input : op.inputs) now_[static_cast<size_t>(input.tensor)] = {};
+    for (const RowRead& input : op.inputs) now_[static_cast<size_t>(input.tensor)] = {};
   }
-  now_[static_cast<size_t>(root)] = {row, row + 1};
+  now_[static_cast<size_t>(root)] = rows;
+  const auto note = [&](TensorId t) {
+    int64_t& least = least_rows_[static_cast<size_t>(t)];
+    least = std::max(least, now_[static_cast<size_t>(t)].count());
+  };
+  note(root);
   for (size_t k = last + 1; k-- > 0;) {
     const OpFacts& op = facts_of_op(frames_[k].op);
     const Rows out = now_[static_cast<size_t>(op.output)];
-    if (out.begin >= out.end || op.pool) continue;
-    for (const Input& input : op.inputs) {
-      const int64_t in_rows = facts(input.tensor).rows;
-      Rows need;
-      if (input.reading == Reading::whole) need = {0, in_rows};
-      if (input.reading == Reading::window) {
-        need.begin = std::max<int64_t>(0, out.begin * input.stride - input.pad);
-        need.end = std::min(in_rows, (out.end - 1) * input.stride - input.pad + input.span);
-      }
-      now_[static_cast<size_t>(input.tensor)].cover(need);
+    if (out.count() == 0 || op.pool) continue;
+    for (const RowRead& input : op.inputs) {
+      now_[static_cast<size_t>(input.tensor)].cover(input.needed(out));
+      note(input.tensor);
     }
-  }
-  const auto count = [&](TensorId t) {
-    const Rows& r = now_[static_cast<size_t>(t)];
-    rows[static_cast<size_t>(t)] = std::max<int64_t>(0, r.end - r.begin);
-  };
-  for (size_t k = 0; k <= last; ++k) {
-    const OpFacts& op = facts_of_op(frames_[k].op);
-    count(op.output);
-    for (const Input& input : op.inputs) count(input.tensor);
   }
 }
 
@@ -352,7 +220,7 @@ int64_t BrrFitBound::storage_bytes() {
   ++count_;
   for (const Frame& frame : frames_) {
     const OpFacts& op = facts_of_op(frame.op);
-    for (const Input& input : op.inputs) {
+    for (const RowRead& input : op.inputs) {
       const OpId producer = graph_.tensor(input.tensor).producer;
       if (producer >= 0 && inside_[static_cast<size_t>(producer)]) continue;
       const auto t = static_cast<size_t>(input.tensor);
@@ -399,7 +267,7 @@ Storage BrrFitBound::local_storage(const OpFacts& op) const {
   int64_t least = 0;
   int64_t to_slice = kImpossible;  // what it costs more that one input is SLICE
   int64_t to_full = kImpossible;
-  for (const Input& input : op.inputs) {
+  for (const RowRead& input : op.inputs) {
     const Storage in = input_storage(input.tensor);
     least += in.least();
     to_slice = std::min(to_slice, in.slice - in.least());

@@ -1,22 +1,18 @@
 #include <algorithm>
 
 #include "fit_bound.h"
+#include "row_reads.h"
 
 namespace fusesim {
 namespace {
 
-/// Rows of an input that a window op holds while it makes one row of its output, at the row where it needs
-/// most. The ring of the input holds at least these: it is noted when the last of them arrives, and nothing
-/// from the first of them on has been released by then, because this op is a consumer that still reads it.
-int64_t window_rows(const Graph& graph, const Op& op) {
-  const int64_t h_in = graph.in_shape(op).h;
-  const int64_t h_out = graph.out_shape(op).h;
-  const int64_t span = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
+/// Rows of an input that an op holds while it makes one row of its output, at the row where it needs most.
+/// The ring of the input holds at least these: it is noted when the last of them arrives, and nothing from
+/// the first of them on has been released by then, because this op is a consumer that still reads it.
+int64_t rows_held(const RowRead& read) {
   int64_t most = 1;
-  for (int64_t y = 0; y < h_out; ++y) {
-    const int64_t first = y * op.window.stride_h - op.window.pad_top;
-    most = std::max(most, std::min(h_in, first + span) - std::max<int64_t>(0, first));
-  }
+  if (read.reading != Reading::window) return most;
+  for (int64_t y = 0; y < read.out_rows; ++y) most = std::max(most, read.needed({y, y + 1}).count());
   return most;
 }
 
@@ -76,9 +72,7 @@ class LbdfFitBound : public FitBound {
       const Op& op = graph.ops[o];
       weight_bytes_[o] = op.weights * types.weight_bytes + op.biases * types.bias_bytes;
       if (op.kind == OpKind::opaque) continue;
-      const bool windowed =
-          op.kind == OpKind::conv || op.kind == OpKind::max_pool || op.kind == OpKind::avg_pool;
-      for (TensorId t : op.inputs) touches_[o].push_back({t, windowed ? window_rows(graph, op) : 1});
+      for (const RowRead& read : row_reads(graph, op)) touches_[o].push_back({read.tensor, rows_held(read)});
       touches_[o].push_back({op.output(), 1});
       add_rescales(op, rescales_[o]);
     }

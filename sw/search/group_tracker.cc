@@ -3,22 +3,33 @@
 #include <algorithm>
 #include <numeric>
 
+#include "row_reads.h"
+
 namespace fusesim {
-namespace {
 
-bool first_mention(const std::vector<TensorId>& inputs, size_t i) {
-  const auto end = inputs.begin() + static_cast<std::ptrdiff_t>(i);
-  return std::find(inputs.begin(), end, inputs[i]) == end;
-}
-
-}  // namespace
-
-TrafficFloor::TrafficFloor(const Graph& graph, const Datatypes& datatypes) {
+TrafficFloor::TrafficFloor(const Graph& graph, Scheme scheme, const Datatypes& datatypes) {
   for (const Tensor& tensor : graph.tensors) {
     tensor_bytes.push_back(tensor.shape.elements() * datatypes.activation_bytes);
   }
+  least_fetch_bytes = tensor_bytes;
+  const CertainRows certain(graph);
   for (const Op& op : graph.ops) {
     op_bytes.push_back(op.weights * datatypes.weight_bytes + op.biases * datatypes.bias_bytes);
+    std::vector<Fetch>& own = fetches.emplace_back();
+    for (TensorId t : op.inputs) own.push_back({t, tensor_bytes[static_cast<size_t>(t)]});
+    std::sort(own.begin(), own.end(), [](const Fetch& a, const Fetch& b) { return a.tensor < b.tensor; });
+    own.erase(std::unique(own.begin(), own.end(),
+                          [](const Fetch& a, const Fetch& b) { return a.tensor == b.tensor; }),
+              own.end());
+    if (scheme == Scheme::lbdf) continue;
+    for (const RowRead& read : row_reads(graph, op)) {
+      for (Fetch& fetch : own) {
+        if (fetch.tensor != read.tensor) continue;
+        fetch.bytes = fetch.bytes / read.rows * certain.streamed_rows(read, op.output());
+        int64_t& least = least_fetch_bytes[static_cast<size_t>(fetch.tensor)];
+        least = std::min(least, fetch.bytes);
+      }
+    }
   }
 }
 
@@ -27,6 +38,7 @@ GroupTracker::GroupTracker(const Graph& graph, const TrafficFloor& floor)
       floor_(floor),
       inside_(graph.ops.size(), false),
       readers_inside_(graph.tensors.size(), 0),
+      fetched_bytes_(graph.tensors.size(), 0),
       parent_(graph.ops.size()),
       component_size_(graph.ops.size(), 1) {
   std::iota(parent_.begin(), parent_.end(), 0);
@@ -38,19 +50,20 @@ void GroupTracker::push(OpId op) {
   inside_[static_cast<size_t>(op)] = true;
   ++components_;
   bytes_ += floor_.op_bytes[static_cast<size_t>(op)];
-  const std::vector<TensorId>& inputs = graph_.op(op).inputs;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    if (!first_mention(inputs, i)) continue;
-    const auto t = static_cast<size_t>(inputs[i]);
+  for (const TrafficFloor::Fetch& fetch : floor_.fetches[static_cast<size_t>(op)]) {
+    const auto t = static_cast<size_t>(fetch.tensor);
     const Tensor& tensor = graph_.tensors[t];
-    const int32_t readers = ++readers_inside_[t];
+    const int64_t whole_bytes = floor_.tensor_bytes[t];
+    const int64_t before_bytes = fetched_bytes_[t];
+    fetched_bytes_[t] += fetch.bytes;
+    ++readers_inside_[t];
     if (tensor.producer < 0 || !inside_[static_cast<size_t>(tensor.producer)]) {
-      if (readers == 1) bytes_ += floor_.tensor_bytes[t];
+      bytes_ += std::min(whole_bytes, fetched_bytes_[t]) - std::min(whole_bytes, before_bytes);
       continue;
     }
     merge(op, tensor.producer);
-    const bool stays_inside = static_cast<size_t>(readers) == tensor.consumers.size() && !tensor.graph_output;
-    if (stays_inside) bytes_ -= floor_.tensor_bytes[t];
+    const bool all_inside = static_cast<size_t>(readers_inside_[t]) == tensor.consumers.size();
+    if (all_inside && !tensor.graph_output) bytes_ -= whole_bytes;
   }
   for (TensorId t : graph_.op(op).outputs) {
     const Tensor& tensor = graph_.tensor(t);
@@ -62,9 +75,9 @@ void GroupTracker::push(OpId op) {
 void GroupTracker::pop() {
   const OpId op = ops_.back();
   ops_.pop_back();
-  const std::vector<TensorId>& inputs = graph_.op(op).inputs;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    if (first_mention(inputs, i)) --readers_inside_[static_cast<size_t>(inputs[i])];
+  for (const TrafficFloor::Fetch& fetch : floor_.fetches[static_cast<size_t>(op)]) {
+    --readers_inside_[static_cast<size_t>(fetch.tensor)];
+    fetched_bytes_[static_cast<size_t>(fetch.tensor)] -= fetch.bytes;
   }
   const Frame frame = frames_.back();
   frames_.pop_back();

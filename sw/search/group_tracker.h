@@ -5,16 +5,24 @@
 
 #include "fusesim/config/config.h"
 #include "fusesim/graph/graph.h"
+#include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
 
 /// Bytes that cross the DRAM pins whatever the schedule of a group: what a search knows before any
 /// evaluation.
 struct TrafficFloor {
-  std::vector<int64_t> tensor_bytes;  ///< one transfer of the whole tensor
-  std::vector<int64_t> op_bytes;      ///< weights and biases once, and what else the op costs in every group
+  struct Fetch {
+    TensorId tensor = -1;
+    int64_t bytes = 0;  ///< least that a group with this reader fetches of the tensor; BRR may skip rows
+  };
 
-  TrafficFloor(const Graph& graph, const Datatypes& datatypes);
+  std::vector<int64_t> tensor_bytes;       ///< one transfer of the whole tensor
+  std::vector<int64_t> least_fetch_bytes;  ///< per tensor: least that any group with any reader fetches of it
+  std::vector<std::vector<Fetch>> fetches;  ///< per op, each distinct input once
+  std::vector<int64_t> op_bytes;  ///< weights and biases once, and what else the op costs in every group
+
+  TrafficFloor(const Graph& graph, Scheme scheme, const Datatypes& datatypes);
 };
 
 /// A set of ops under construction: its compulsory traffic and whether it is weakly connected, kept up to
@@ -28,7 +36,7 @@ class GroupTracker {
 
   const std::vector<OpId>& ops() const { return ops_; }
   bool connected() const { return components_ == 1; }
-  /// External inputs and outgoing tensors once each, and the floor of every op.
+  /// Least bytes of external inputs, outgoing tensors once each, and the floor of every op.
   int64_t floor_bytes() const { return bytes_; }
 
  private:
@@ -46,6 +54,7 @@ class GroupTracker {
   std::vector<Frame> frames_;
   std::vector<bool> inside_;
   std::vector<int32_t> readers_inside_;  ///< per tensor
+  std::vector<int64_t> fetched_bytes_;   ///< per tensor: sum over the readers inside
   std::vector<OpId> parent_;             ///< union by size without path compression, so that it can be undone
   std::vector<int32_t> component_size_;
   std::vector<OpId> merges_;  ///< roots that lost their rank, latest last

@@ -48,7 +48,7 @@ int64_t RemainingBound::bytes(const uint64_t* down_set) const {
     }
     const bool wanted = std::any_of(tensor.consumers.begin(), tensor.consumers.end(),
                                     [&](OpId reader) { return !has_op(down_set, reader); });
-    if (wanted) bytes += floor_.tensor_bytes[t];
+    if (wanted) bytes += floor_.least_fetch_bytes[t];
   }
   const auto next =
       std::find_if(chain_.begin(), chain_.end(), [&](OpId op) { return !has_op(down_set, op); }) -
@@ -98,8 +98,9 @@ std::vector<int64_t> RemainingBound::cut_bytes() const {
       if (!between(o, first, last)) continue;
       for (TensorId t : graph_.op(o).outputs) {
         const Tensor& tensor = graph_.tensor(t);
-        const int64_t bytes = floor_.tensor_bytes[static_cast<size_t>(t)];
-        network.add_edge(node(o), tensor_node, tensor.graph_output ? bytes : 2 * bytes);
+        const int64_t write_bytes = tensor.graph_output ? 0 : floor_.tensor_bytes[static_cast<size_t>(t)];
+        network.add_edge(node(o), tensor_node,
+                         write_bytes + floor_.least_fetch_bytes[static_cast<size_t>(t)]);
         for (OpId reader : tensor.consumers) {
           if (reader > last || !between(reader, first, last)) continue;
           network.add_edge(tensor_node, node(reader), MinCut::kUncuttable);

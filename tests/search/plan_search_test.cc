@@ -55,7 +55,7 @@ class WeighedFit : public FitBound {
 struct Case {
   explicit Case(uint64_t seed, size_t max_ops = 9)
       : graph(testing::small_graph(seed, max_ops)),
-        floor(graph, Datatypes{}),
+        floor(graph, Scheme::lbdf, Datatypes{}),
         fit(graph, seed),
         remaining(graph, floor, fit, kBuffer),
         seed_(seed) {
@@ -241,7 +241,7 @@ TEST(RemainingBound, CountsCutsThatTheBufferForces) {
     t = builder.conv(t, spec);
   }
   const Graph graph = builder.finish();
-  const TrafficFloor floor(graph, Datatypes{});
+  const TrafficFloor floor(graph, Scheme::lbdf, Datatypes{});
   const auto bytes_at = [&](int64_t buffer_bytes) {
     class PerOp : public FitBound {
      public:
