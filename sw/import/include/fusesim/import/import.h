@@ -20,6 +20,8 @@ struct ImportedModel {
   std::string name;    ///< file name without directory and .onnx
   std::string sha256;  ///< of the file's bytes, lower-case hex
   std::string path;
+  /// One line for every node that is not in the graph because no output depends on it.
+  std::vector<std::string> notes;
 };
 
 /// Reads an ONNX file (weights optional) and applies the rewritings of sw/import/README.md.

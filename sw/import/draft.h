@@ -1,0 +1,81 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fusesim/graph/graph.h"
+#include "value.h"
+
+namespace fusesim::importer {
+
+/// An ONNX node that went into an op: position in topological order, and name.
+struct NodeRef {
+  int position = 0;
+  std::string name;
+};
+
+/// Nodes that the passes fold away where they can; where they cannot, they are opaque ops.
+enum class DraftRole { op, pad, view };
+
+/// An op under construction. `op.inputs` and `op.outputs` are indices into Draft::values.
+struct DraftOp {
+  Op op;
+  DraftRole role = DraftRole::op;
+  bool alive = true;
+  bool folded = false;  ///< roles pad and view: a reader took it over; it goes once nothing else reads it
+  int first = 0;        ///< topological position of its first node
+  int main = 0;         ///< position of the node that gave it its kind
+  std::vector<NodeRef> nodes;
+
+  bool affine = false;           ///< activation x*scale + shift that a convolution before it can absorb
+  bool has_shift = false;        ///< of an affine one
+  std::optional<double> scalar;  ///< constant of an affine one, where it is a single known number
+
+  Window padding;                   ///< role pad: pads on H and W
+  std::optional<double> pad_value;  ///< role pad
+  bool reads_flattened = false;     ///< Gemm or MatMul: takes any map of as many elements
+};
+
+/// A feature map under construction.
+struct DraftValue {
+  std::string name;
+  Dims dims;         ///< as in ONNX
+  Shape shape;       ///< of rank 4 and 2; of other ranks (elements, 1, 1)
+  bool map = false;  ///< rank 4 or 2 with batch 1
+  bool graph_input = false;
+  bool graph_output = false;
+  int producer = -1;             ///< index into Draft::ops
+  std::vector<int> readers;      ///< ops, one entry per operand
+  std::vector<NodeRef> dropped;  ///< nodes that only renamed it
+};
+
+struct Draft {
+  std::vector<DraftOp> ops;
+  std::vector<DraftValue> values;
+  std::vector<int> inputs;   ///< true graph inputs, in file order
+  std::vector<int> outputs;  ///< graph outputs, in file order
+  std::vector<std::string> notes;
+
+  DraftOp& op(int i) { return ops[static_cast<size_t>(i)]; }
+  const DraftOp& op(int i) const { return ops[static_cast<size_t>(i)]; }
+  DraftValue& value(int i) { return values[static_cast<size_t>(i)]; }
+  const DraftValue& value(int i) const { return values[static_cast<size_t>(i)]; }
+
+  /// Appends an op and enters it as producer and reader of its tensors.
+  int add(DraftOp op);
+  /// The only operand slot that reads a value belongs to one op, and the value is no graph output: that op,
+  /// else -1.
+  int sole_reader(int value) const;
+  /// Lets an op read another value in place of one of its operands.
+  void replace_input(int op, size_t operand, int value);
+  /// Makes `reader`, which reads the only output of `op`, part of `op`: its nodes and its output move over.
+  void absorb(int op, int reader);
+  /// Takes an op out of the graph; it no longer reads anything.
+  void remove(int op);
+};
+
+bool is_map(const Dims& dims);
+Shape shape_of_map(const Dims& dims);
+
+}  // namespace fusesim::importer

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "passes.h"
+
+namespace fusesim::importer {
+namespace {
+
+bool has_function(const Op& op, const std::string& type) {
+  return !op.activations.empty() && op.activations.back().type == type;
+}
+
+/// An activation whose result is never negative.
+bool clears_negatives(const Op& op) {
+  for (const char* type : {"Relu", "Sigmoid", "HardSigmoid", "Softplus", "Exp", "Abs", "Sqrt"}) {
+    if (has_function(op, type)) return true;
+  }
+  return has_function(op, "Clip") && op.activations.back().alpha >= 0.0F;
+}
+
+bool keeps_sign(const DraftOp& op) {
+  switch (op.op.kind) {
+    case OpKind::max_pool:
+    case OpKind::avg_pool:
+    case OpKind::global_avg_pool:
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::resize:
+      return true;
+    case OpKind::eltwise:
+      return op.op.eltwise != EltwiseKind::sub;
+    case OpKind::opaque:
+      return op.role == DraftRole::view || (op.role == DraftRole::pad && op.pad_value && *op.pad_value >= 0);
+    default:
+      return false;
+  }
+}
+
+/// No element of the tensor can be below zero.
+bool cannot_be_negative(const Draft& draft, int value) {
+  std::vector<int> pending{value};
+  std::vector<bool> seen(draft.values.size(), false);
+  while (!pending.empty()) {
+    const int v = pending.back();
+    pending.pop_back();
+    if (seen[static_cast<size_t>(v)]) continue;
+    seen[static_cast<size_t>(v)] = true;
+    const int producer = draft.value(v).producer;
+    if (producer < 0) return false;
+    const DraftOp& op = draft.op(producer);
+    if (clears_negatives(op.op)) continue;
+    if (!keeps_sign(op)) return false;
+    pending.insert(pending.end(), op.op.inputs.begin(), op.op.inputs.end());
+  }
+  return true;
+}
+
+bool has_pads(const Window& w) { return std::max({w.pad_top, w.pad_left, w.pad_bottom, w.pad_right}) > 0; }
+
+void add_pads(Window& to, const Window& pads) {
+  to.pad_top += pads.pad_top;
+  to.pad_left += pads.pad_left;
+  to.pad_bottom += pads.pad_bottom;
+  to.pad_right += pads.pad_right;
+}
+
+/// Every window of a pool keeps at least one element of the map itself.
+bool windows_reach_map(Window w, const Window& pads) {
+  add_pads(w, pads);
+  const int64_t span_h = (w.kernel_h - 1) * w.dilation_h + 1;
+  const int64_t span_w = (w.kernel_w - 1) * w.dilation_w + 1;
+  return std::max(w.pad_top, w.pad_bottom) < span_h && std::max(w.pad_left, w.pad_right) < span_w &&
+         w.dilation_h == 1 && w.dilation_w == 1;
+}
+
+bool can_take(const Draft& draft, const DraftOp& pad, const DraftOp& reader) {
+  if (!pad.pad_value) return false;
+  const double value = *pad.pad_value;
+  const Window& window = reader.op.window;
+  switch (reader.op.kind) {
+    case OpKind::conv:
+      return value == 0.0 && !reader.reads_flattened;
+    case OpKind::avg_pool:
+      return value == 0.0 && (reader.op.count_include_pad || !has_pads(window));
+    case OpKind::max_pool:
+      if (value <= -static_cast<double>(std::numeric_limits<float>::max())) return true;
+      return value == 0.0 && windows_reach_map(window, pad.padding) &&
+             cannot_be_negative(draft, pad.op.inputs[0]);
+    default:
+      return false;
+  }
+}
+
+void take(Draft& draft, const DraftOp& pad, int id) {
+  DraftOp& reader = draft.op(id);
+  const std::vector<NodeRef>& dropped = draft.value(pad.op.output()).dropped;
+  reader.nodes.insert(reader.nodes.end(), pad.nodes.begin(), pad.nodes.end());
+  reader.nodes.insert(reader.nodes.end(), dropped.begin(), dropped.end());
+  reader.first = std::min(reader.first, pad.first);
+  add_pads(reader.op.window, pad.padding);
+  if (reader.op.kind == OpKind::avg_pool) reader.op.count_include_pad = true;
+  draft.replace_input(id, 0, pad.op.inputs[0]);
+}
+
+}  // namespace
+
+void fold_pads(Draft& draft) {
+  for (DraftOp& pad : draft.ops) {
+    if (!pad.alive || pad.role != DraftRole::pad) continue;
+    const std::vector<int> readers = draft.value(pad.op.output()).readers;
+    for (const int reader : readers) {
+      if (!can_take(draft, pad, draft.op(reader))) continue;
+      take(draft, pad, reader);
+      pad.folded = true;
+    }
+  }
+}
+
+}  // namespace fusesim::importer

@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "check.h"
+#include "fusesim/graph/error.h"
+#include "fusesim/import/import.h"
+#include "infer.h"
+#include "lower.h"
+#include "model_file.h"
+#include "node_order.h"
+#include "opset.h"
+#include "passes.h"
+#include "sources.h"
+
+namespace fusesim {
+namespace {
+
+using namespace importer;
+
+std::string model_name(const std::string& path) {
+  const std::filesystem::path file = std::filesystem::path(path).filename();
+  return file.extension() == ".onnx" ? file.stem().string() : file.string();
+}
+
+/// Names and messages from the file may hold anything; a message is one short line.
+std::string one_line(const std::string& text) {
+  constexpr size_t kLongest = 600;
+  std::string line;
+  for (const char c : text) {
+    const bool control = static_cast<unsigned char>(c) < 32 || c == 127;
+    if (!control) line += c;
+    if (control && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  if (line.size() > kLongest) line = line.substr(0, kLongest) + "...";
+  return line;
+}
+
+Draft lower_model(onnx::ModelProto& model, const ImportOptions& options) {
+  onnx::GraphProto& graph = *model.mutable_graph();
+  default_opset(model);
+  name_nodes(graph);
+  sort_nodes(graph, source_names(graph));
+  const Sources sources = resolve_sources(model, options);
+  check_with_libonnx(model);
+  return lower(infer(model, sources), graph, sources);
+}
+
+void apply_passes(Draft& draft, const ImportOptions& options) {
+  recognise_activations(draft);
+  fold_pads(draft);
+  fold_flattened(draft);
+  remove_unread(draft);
+  fold_affine(draft);
+  if (options.fold_epilogues) fold_epilogues(draft);
+}
+
+}  // namespace
+
+ImportedModel import_onnx(const std::string& path, const ImportOptions& options) {
+  try {
+    ModelFile file = read_model_file(path);
+    Draft draft = lower_model(file.proto, options);
+    apply_passes(draft, options);
+    ImportedModel model;
+    model.path = path;
+    model.name = model_name(path);
+    model.sha256 = file.sha256;
+    model.notes = draft.notes;
+    model.graph = std::make_shared<const Graph>(emit_graph(draft, model.name));
+    return model;
+  } catch (const std::exception& e) {
+    throw Error(one_line(path + ": " + e.what()));
+  }
+}
+
+}  // namespace fusesim

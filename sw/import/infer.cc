@@ -1,0 +1,203 @@
+#include "infer.h"
+
+#include <algorithm>
+#include <set>
+
+#include "evaluate.h"
+#include "fusesim/graph/error.h"
+#include "node_order.h"
+#include "opset.h"
+#include "shape_rules.h"
+
+namespace fusesim::importer {
+namespace {
+
+using OptionalTypes = std::vector<std::optional<TensorType>>;
+using Declared = std::unordered_map<std::string, TensorType>;
+
+/// Most elements and largest dimension that Graph::finish accepts.
+constexpr int64_t kMaxElements = int64_t{1} << 46;
+constexpr int64_t kMaxDimension = int64_t{1} << 31;
+
+void add_declared(const onnx::ValueInfoProto& info, Declared& declared) {
+  if (!info.type().has_tensor_type() || !info.type().tensor_type().has_shape()) return;
+  TensorType type{info.type().tensor_type().elem_type(), {}};
+  for (const auto& dim : info.type().tensor_type().shape().dim()) {
+    if (!dim.has_dim_value()) return;
+    type.dims.push_back(dim.dim_value());
+  }
+  declared[info.name()] = type;
+}
+
+void check_activation(const std::string& name, const Dims& dims) {
+  for (const int64_t d : dims) {
+    if (d < 1 || d > kMaxDimension) {
+      throw Error("tensor '" + name + "' has shape " + to_text(dims) +
+                  ": expected dimensions from 1 to 2^31");
+    }
+  }
+  if (element_count(dims) > kMaxElements) {
+    throw Error("tensor '" + name + "' has shape " + to_text(dims) + ": expected at most 2^46 elements");
+  }
+}
+
+bool draws_random_numbers(const onnx::NodeProto& node) {
+  const std::string& type = node.op_type();
+  return type.rfind("Random", 0) == 0 || type == "Multinomial" || type == "Bernoulli";
+}
+
+class Inference {
+ public:
+  Inference(const onnx::ModelProto& model, const Sources& sources) : graph_(model.graph()) {
+    typed_.opset = default_opset(model);
+    for (const Value& value : sources.values) add(value);
+    if (sources.declared_shapes_hold) {
+      for (const auto& info : graph_.value_info()) add_declared(info, declared_);
+      for (const auto& info : graph_.output()) add_declared(info, declared_);
+    }
+    for (const auto& node : graph_.node()) {
+      read_.insert(node.input().begin(), node.input().end());
+      for (std::string& name : captured_tensors(node)) read_.insert(std::move(name));
+    }
+    for (const auto& output : graph_.output()) read_.insert(output.name());
+    read_.erase("");
+  }
+
+  TypedGraph run() {
+    for (const auto& node : graph_.node()) {
+      try {
+        add_node(node);
+      } catch (const Error& e) {
+        throw Error(node.name() + ": " + e.what());
+      }
+    }
+    return std::move(typed_);
+  }
+
+ private:
+  int add(Value value) {
+    const int id = static_cast<int>(typed_.values.size());
+    typed_.index.emplace(value.name, id);
+    typed_.values.push_back(std::move(value));
+    return id;
+  }
+
+  int find(const std::string& name) const {
+    if (name.empty()) return -1;
+    const auto found = typed_.index.find(name);
+    if (found == typed_.index.end()) throw Error("shape of its input '" + name + "' is not known");
+    return found->second;
+  }
+
+  void add_node(const onnx::NodeProto& proto) {
+    TypedNode node;
+    node.proto = &proto;
+    for (const auto& name : proto.input()) node.inputs.push_back(find(name));
+    for (const auto& name : captured_tensors(proto)) node.captured.push_back(find(name));
+    const NodeView view = typed_.view(node);
+    if (auto value = make_constant(view)) {
+      value->name = proto.output_size() > 0 ? proto.output(0) : "";
+      element_count(value->dims());
+      node.constant = true;
+      node.outputs.push_back(add(std::move(*value)));
+    } else {
+      infer_outputs(view, node);
+    }
+    typed_.nodes.push_back(std::move(node));
+  }
+
+  void infer_outputs(const NodeView& view, TypedNode& node) {
+    const onnx::NodeProto& proto = *node.proto;
+    const bool has_subgraph = std::any_of(proto.attribute().begin(), proto.attribute().end(),
+                                          [](const auto& a) { return a.has_g() || a.graphs_size() > 0; });
+    node.constant =
+        !node.inputs.empty() && !has_subgraph && !draws_random_numbers(proto) && view.all_inputs_constant();
+    const OptionalTypes types = output_types(view);
+    std::optional<std::vector<Constant>> data;
+    if (node.constant) data = evaluate_outputs(view, types);
+    for (size_t i = 0; i < types.size(); ++i) {
+      const std::string& name = proto.output(static_cast<int>(i));
+      if (read_.count(name) == 0 || !types[i]) {
+        node.outputs.push_back(-1);
+        continue;
+      }
+      Value value{name, *types[i], node.constant, nullptr};
+      if (data && i < data->size()) value.data = std::make_shared<Constant>(std::move((*data)[i]));
+      if (node.constant) {
+        element_count(value.dims());
+      } else {
+        check_activation(name, value.dims());
+      }
+      node.outputs.push_back(add(std::move(value)));
+    }
+  }
+
+  static std::optional<std::vector<Constant>> evaluate_outputs(const NodeView& view,
+                                                               const OptionalTypes& types) {
+    std::vector<TensorType> known;
+    for (const auto& type : types) {
+      if (!type) break;
+      known.push_back(*type);
+    }
+    return evaluate(view, known);
+  }
+
+  /// By our rules, else libonnx's, else as the file declares. Only outputs that nothing reads may stay
+  /// unknown.
+  OptionalTypes output_types(const NodeView& view) const {
+    const onnx::NodeProto& proto = view.proto();
+    const auto count = static_cast<size_t>(proto.output_size());
+    OptionalTypes types(count);
+    std::string reason;
+    if (const auto ruled = infer_by_rule(view)) {
+      for (size_t i = 0; i < std::min(count, ruled->size()); ++i) types[i] = (*ruled)[i];
+    } else {
+      try {
+        types = infer_by_libonnx(view);
+      } catch (const Error& e) {
+        reason = e.what();
+      }
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const std::string& name = proto.output(static_cast<int>(i));
+      const auto declared = declared_.find(name);
+      if (!types[i] && declared != declared_.end()) types[i] = declared->second;
+      if (!types[i] && read_.count(name) != 0) throw Error(unknown_shape(view, name, reason));
+    }
+    return types;
+  }
+
+  static std::string unknown_shape(const NodeView& view, const std::string& output,
+                                   const std::string& reason) {
+    const std::string who = "shape of output '" + output + "' of operator " + view.type();
+    if (!reason.empty()) return who + " is not known: " + reason;
+    if (!is_default_domain(view.proto().domain())) {
+      return who + " is not in the file: save the model with value_info that gives it";
+    }
+    if (view.opset() > kNewestCheckedOpset) {
+      return who + " of opset " + std::to_string(view.opset()) +
+             " is not known: export the model with opset " + std::to_string(kNewestCheckedOpset) +
+             " or older, or save it with value_info that gives the shape";
+    }
+    return who + " depends on the data: only static shapes can be scheduled";
+  }
+
+  const onnx::GraphProto& graph_;
+  TypedGraph typed_;
+  Declared declared_;
+  std::set<std::string> read_;
+};
+
+}  // namespace
+
+NodeView TypedGraph::view(const TypedNode& node) const {
+  std::vector<const Value*> inputs;
+  for (const int i : node.inputs) inputs.push_back(i < 0 ? nullptr : &values[static_cast<size_t>(i)]);
+  return {*node.proto, opset, std::move(inputs)};
+}
+
+TypedGraph infer(const onnx::ModelProto& model, const Sources& sources) {
+  return Inference(model, sources).run();
+}
+
+}  // namespace fusesim::importer

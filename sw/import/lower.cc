@@ -1,0 +1,238 @@
+#include "lower.h"
+
+#include <algorithm>
+#include <set>
+
+#include "fusesim/graph/error.h"
+#include "opset.h"
+
+namespace fusesim::importer {
+namespace {
+
+/// Scalars that configure an operator, and the statistics that its scale and shift absorb; neither is a
+/// parameter.
+bool is_setting(const NodeView& view, size_t slot) {
+  static const std::set<std::string> kSettingsBehindData{"Pad", "Resize", "Upsample", "Clip", "Dropout"};
+  const std::string type = view.type();
+  if (type == "BatchNormalization") return slot > 2;
+  return slot > 0 && kSettingsBehindData.count(type) != 0;
+}
+
+/// Indices, shapes and masks are no parameters.
+bool is_parameter_type(int32_t elem_type) {
+  return elem_type != onnx::TensorProto::INT64 && elem_type != onnx::TensorProto::BOOL &&
+         elem_type != onnx::TensorProto::STRING;
+}
+
+int64_t subgraph_parameters(const onnx::NodeProto& node);
+
+int64_t graph_parameters(const onnx::GraphProto& graph) {
+  int64_t count = 0;
+  const auto elements = [](const onnx::TensorProto& tensor) {
+    const Dims dims(tensor.dims().begin(), tensor.dims().end());
+    return is_parameter_type(tensor.data_type()) ? element_count(dims) : 0;
+  };
+  for (const auto& tensor : graph.initializer()) count += elements(tensor);
+  for (const auto& node : graph.node()) {
+    for (const auto& attribute : node.attribute()) {
+      if (attribute.has_t()) count += elements(attribute.t());
+    }
+    count += subgraph_parameters(node);
+  }
+  return count;
+}
+
+/// Parameters inside the branches and bodies of a control-flow node.
+int64_t subgraph_parameters(const onnx::NodeProto& node) {
+  int64_t count = 0;
+  for (const auto& attribute : node.attribute()) {
+    if (attribute.has_g()) count += graph_parameters(attribute.g());
+    for (const auto& graph : attribute.graphs()) count += graph_parameters(graph);
+  }
+  return count;
+}
+
+void lower_node(Lowering& node) {
+  if (node.only_maps()) {
+    if (lower_window_op(node) || lower_matrix_op(node) || lower_elementwise(node) || lower_activation(node))
+      return;
+  }
+  if (lower_arrangement(node)) return;
+  node.emit_opaque();
+}
+
+/// Enters the true inputs as draft values.
+void add_inputs(const TypedGraph& graph, const Sources& sources, Draft& draft, std::vector<int>& ids) {
+  for (const std::string& name : sources.true_inputs) {
+    const auto found = graph.index.find(name);
+    if (found == graph.index.end()) continue;
+    const Value& value = graph.values[static_cast<size_t>(found->second)];
+    DraftValue input;
+    input.name = name;
+    input.dims = value.dims();
+    input.map = is_map(input.dims);
+    input.shape = shape_of_map(input.dims);
+    input.graph_input = true;
+    const int id = static_cast<int>(draft.values.size());
+    ids[static_cast<size_t>(found->second)] = id;
+    draft.values.push_back(std::move(input));
+    draft.inputs.push_back(id);
+  }
+}
+
+void mark_outputs(const TypedGraph& graph, const onnx::GraphProto& proto, Draft& draft,
+                  const std::vector<int>& ids) {
+  for (const auto& output : proto.output()) {
+    const auto found = graph.index.find(output.name());
+    if (found == graph.index.end())
+      throw Error("graph output '" + output.name() + "' is produced by no node");
+    const int id = ids[static_cast<size_t>(found->second)];
+    if (id < 0) {
+      draft.notes.push_back("graph output '" + output.name() + "' is a constant and is left out");
+      continue;
+    }
+    DraftValue& value = draft.value(id);
+    if (!value.graph_output && !value.graph_input) value.name = output.name();
+    value.graph_output = true;
+    if (std::find(draft.outputs.begin(), draft.outputs.end(), id) == draft.outputs.end())
+      draft.outputs.push_back(id);
+  }
+}
+
+}  // namespace
+
+Lowering::Lowering(const TypedGraph& graph, Draft& draft, std::vector<int>& draft_ids, const TypedNode& node,
+                   int position)
+    : graph_(&graph),
+      draft_(&draft),
+      draft_ids_(&draft_ids),
+      node_(&node),
+      view_(graph.view(node)),
+      position_(position) {}
+
+bool Lowering::is_data(size_t i) const { return view_.has_input(i) && !view_.input(i).constant; }
+
+bool Lowering::is_constant(size_t i) const { return view_.has_input(i) && view_.input(i).constant; }
+
+int Lowering::data_input(size_t i) const { return (*draft_ids_)[static_cast<size_t>(node_->inputs[i])]; }
+
+bool Lowering::only_maps() const {
+  for (size_t i = 0; i < input_count(); ++i) {
+    if (is_data(i) && !is_map(view_.dims(i))) return false;
+  }
+  for (size_t i = 0; i < node_->outputs.size(); ++i) {
+    if (node_->outputs[i] >= 0 && !is_map(output_type(i).dims)) return false;
+  }
+  return is_default_domain(node_->proto->domain()) && node_->captured.empty();
+}
+
+size_t Lowering::output_count() const {
+  size_t count = 0;
+  for (size_t i = 0; i < node_->outputs.size(); ++i) count += node_->outputs[i] >= 0 ? 1 : 0;
+  return count;
+}
+
+const TensorType& Lowering::output_type(size_t i) const {
+  return graph_->values[static_cast<size_t>(node_->outputs[i])].type;
+}
+
+DraftOp Lowering::make_op(OpKind kind, const std::vector<size_t>& inputs) const {
+  DraftOp draft;
+  draft.op.name = node_->proto->name();
+  draft.op.onnx_type = view_.type();
+  draft.op.kind = kind;
+  draft.first = position_;
+  draft.main = position_;
+  draft.nodes.push_back({position_, node_->proto->name()});
+  for (const size_t i : inputs) draft.op.inputs.push_back(data_input(i));
+  return draft;
+}
+
+int Lowering::new_value(size_t output) {
+  const int typed = node_->outputs[output];
+  const Value& value = graph_->values[static_cast<size_t>(typed)];
+  DraftValue made;
+  made.name = value.name;
+  made.dims = value.dims();
+  made.map = is_map(made.dims);
+  made.shape = shape_of_map(made.dims);
+  const int id = static_cast<int>(draft_->values.size());
+  (*draft_ids_)[static_cast<size_t>(typed)] = id;
+  draft_->values.push_back(std::move(made));
+  return id;
+}
+
+int Lowering::emit(DraftOp op, size_t output) {
+  op.op.outputs = {new_value(output)};
+  return draft_->add(std::move(op));
+}
+
+void Lowering::rename(int value, const std::vector<NodeRef>& cancelled) {
+  (*draft_ids_)[static_cast<size_t>(node_->outputs[0])] = value;
+  std::vector<NodeRef>& dropped = draft_->value(value).dropped;
+  dropped.insert(dropped.end(), cancelled.begin(), cancelled.end());
+  dropped.push_back({position_, node_->proto->name()});
+}
+
+int64_t Lowering::opaque_parameters(int64_t& biases) const {
+  std::set<int> counted;
+  int64_t weights = subgraph_parameters(*node_->proto);
+  const std::string type = view_.type();
+  const bool has_bias = type == "Conv" || type == "ConvTranspose" || type == "Gemm" ||
+                        type == "BatchNormalization" || type == "InstanceNormalization" ||
+                        type == "LayerNormalization";
+  for (size_t i = 0; i < input_count(); ++i) {
+    if (!is_constant(i) || is_setting(view_, i) || !is_parameter_type(view_.input(i).type.elem_type))
+      continue;
+    if (!counted.insert(node_->inputs[i]).second) continue;
+    (has_bias && i == 2 ? biases : weights) += elements(i);
+  }
+  for (const int id : node_->captured) {
+    const Value& value = graph_->values[static_cast<size_t>(id)];
+    const bool parameter = value.constant && is_parameter_type(value.type.elem_type);
+    if (parameter && counted.insert(id).second) weights += element_count(value.dims());
+  }
+  return weights;
+}
+
+void Lowering::emit_opaque() {
+  std::vector<size_t> inputs;
+  for (size_t i = 0; i < input_count(); ++i) {
+    if (is_data(i)) inputs.push_back(i);
+  }
+  DraftOp draft = make_op(OpKind::opaque, inputs);
+  for (const int id : node_->captured) {
+    if (!graph_->values[static_cast<size_t>(id)].constant) {
+      draft.op.inputs.push_back((*draft_ids_)[static_cast<size_t>(id)]);
+    }
+  }
+  draft.op.weights = opaque_parameters(draft.op.biases);
+  for (size_t i = 0; i < node_->outputs.size(); ++i) {
+    if (node_->outputs[i] >= 0) draft.op.outputs.push_back(new_value(i));
+  }
+  draft_->add(std::move(draft));
+}
+
+Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Sources& sources) {
+  Draft draft;
+  std::vector<int> ids(graph.values.size(), -1);
+  add_inputs(graph, sources, draft, ids);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const TypedNode& node = graph.nodes[i];
+    if (node.constant) continue;
+    if (std::all_of(node.outputs.begin(), node.outputs.end(), [](int output) { return output < 0; })) {
+      draft.notes.push_back("node '" + node.proto->name() + "' is left out: nothing reads its outputs");
+      continue;
+    }
+    try {
+      Lowering lowering(graph, draft, ids, node, static_cast<int>(i));
+      lower_node(lowering);
+    } catch (const Error& e) {
+      throw Error(node.proto->name() + ": " + e.what());
+    }
+  }
+  mark_outputs(graph, proto, draft, ids);
+  return draft;
+}
+
+}  // namespace fusesim::importer

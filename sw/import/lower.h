@@ -1,0 +1,63 @@
+#pragma once
+
+#include "draft.h"
+#include "infer.h"
+
+namespace fusesim::importer {
+
+/// Turns every node that is not a constant into a draft op, or drops it where it only renames a tensor. Nodes
+/// that are no op kind become opaque. Throws Error "node: reason".
+Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Sources& sources);
+
+/// One node that is being lowered.
+class Lowering {
+ public:
+  Lowering(const TypedGraph& graph, Draft& draft, std::vector<int>& draft_ids, const TypedNode& node,
+           int position);
+
+  const NodeView& view() const { return view_; }
+  Draft& draft() { return *draft_; }
+  size_t input_count() const { return node_->inputs.size(); }
+  /// Input i is present and depends on the graph's inputs.
+  bool is_data(size_t i) const;
+  bool is_constant(size_t i) const;
+  /// Draft value of a data input.
+  int data_input(size_t i) const;
+  const DraftValue& data_value(size_t i) const { return draft_->value(data_input(i)); }
+  int64_t elements(size_t i) const { return element_count(view_.dims(i)); }
+  /// Every tensor that depends on the graph's inputs, read or written, is a feature map of rank 4 or 2.
+  bool only_maps() const;
+  /// Outputs that something reads or that are graph outputs.
+  size_t output_count() const;
+  const TensorType& output_type(size_t i = 0) const;
+  const TypedNode& node() const { return *node_; }
+  const TypedGraph& graph() const { return *graph_; }
+
+  /// An op of this node with its name and type, reading `inputs` (data inputs of the node).
+  DraftOp make_op(OpKind kind, const std::vector<size_t>& inputs) const;
+  /// Adds the op as producer of output 0 of the node (or another).
+  int emit(DraftOp op, size_t output = 0);
+  /// Drops the node, and views before it that it cancels: output 0 is another name of a draft value.
+  void rename(int value, const std::vector<NodeRef>& cancelled = {});
+  void emit_opaque();
+
+ private:
+  int new_value(size_t output);
+  int64_t opaque_parameters(int64_t& biases) const;
+
+  const TypedGraph* graph_;
+  Draft* draft_;
+  std::vector<int>* draft_ids_;  ///< per TypedGraph value; -1: constant or not made
+  const TypedNode* node_;
+  NodeView view_;
+  int position_;
+};
+
+// Each tries to lower the node and returns false where it is not of a kind that OpKind covers.
+bool lower_window_op(Lowering& node);
+bool lower_matrix_op(Lowering& node);
+bool lower_elementwise(Lowering& node);
+bool lower_activation(Lowering& node);
+bool lower_arrangement(Lowering& node);
+
+}  // namespace fusesim::importer

@@ -1,0 +1,130 @@
+#include <limits>
+#include <map>
+
+#include "lower.h"
+
+namespace fusesim::importer {
+namespace {
+
+/// Attribute and default of ActivationFn::alpha and beta, per operator; without a name the default is fixed.
+struct Attributes {
+  const char* alpha = nullptr;
+  double alpha_default = 0;
+  const char* beta = nullptr;
+  double beta_default = 0;
+};
+
+const std::map<std::string, Attributes>& functions() {
+  static const std::map<std::string, Attributes> table{
+      {"Relu", {}},
+      {"Sigmoid", {}},
+      {"Tanh", {}},
+      {"Softplus", {}},
+      {"Softsign", {}},
+      {"HardSwish", {nullptr, 1.0 / 6.0, nullptr, 0.5}},
+      {"Mish", {}},
+      {"Gelu", {}},
+      {"Abs", {}},
+      {"Neg", {}},
+      {"Exp", {}},
+      {"Log", {}},
+      {"Sqrt", {}},
+      {"Reciprocal", {}},
+      {"Floor", {}},
+      {"Ceil", {}},
+      {"Round", {}},
+      {"Erf", {}},
+      {"Sign", {}},
+      {"LeakyRelu", {"alpha", 0.01}},
+      {"Elu", {"alpha", 1.0}},
+      {"Celu", {"alpha", 1.0}},
+      {"ThresholdedRelu", {"alpha", 1.0}},
+      {"HardSigmoid", {"alpha", 0.2, "beta", 0.5}},
+      {"Selu", {"alpha", 1.67326, "gamma", 1.0507}},
+  };
+  return table;
+}
+
+ActivationFn function_of(const NodeView& view, const Attributes& attributes) {
+  const auto value = [&view](const char* name, double fallback) {
+    return static_cast<float>(name != nullptr ? view.number(name, fallback) : fallback);
+  };
+  return {view.type(), value(attributes.alpha, attributes.alpha_default),
+          value(attributes.beta, attributes.beta_default)};
+}
+
+/// A bound of Clip: attribute up to opset 10, input later. A constant that is not known stays open.
+float clip_bound(const NodeView& view, const char* attribute, size_t slot, float open) {
+  if (view.opset() < 11) return static_cast<float>(view.number(attribute, static_cast<double>(open)));
+  const Constant* data = view.data(slot);
+  return data != nullptr && data->size() == 1 ? static_cast<float>(data->number(0)) : open;
+}
+
+bool lower_clip(Lowering& node) {
+  if (node.is_data(1) || node.is_data(2)) return false;
+  constexpr float kMax = std::numeric_limits<float>::max();
+  DraftOp draft = node.make_op(OpKind::activation, {0});
+  draft.op.activations = {
+      {"Clip", clip_bound(node.view(), "min", 1, -kMax), clip_bound(node.view(), "max", 2, kMax)}};
+  node.emit(std::move(draft));
+  return true;
+}
+
+bool lower_prelu(Lowering& node) {
+  if (!node.is_constant(1) || node.output_type().dims != node.view().dims()) return false;
+  const int64_t slopes = node.elements(1);
+  const Shape in = node.data_value(0).shape;
+  if (slopes != 1 && slopes != in.c) return false;
+  DraftOp draft = node.make_op(OpKind::activation, {0});
+  draft.op.activations = {{"PRelu", 0.0F, 0.0F}};
+  draft.op.weights = slopes;
+  node.emit(std::move(draft));
+  return true;
+}
+
+bool lower_cast(Lowering& node) {
+  if (!is_float_type(node.view().input(0).type.elem_type) || !is_float_type(node.output_type().elem_type))
+    return false;
+  DraftOp draft = node.make_op(OpKind::activation, {0});
+  draft.op.activations = {{"Cast", 0.0F, 0.0F}};
+  node.emit(std::move(draft));
+  return true;
+}
+
+/// Inference leaves a scale and a shift per channel.
+bool lower_batch_normalization(Lowering& node) {
+  const bool training = node.view().integer("training_mode", 0) != 0;
+  if (training || node.output_count() != 1) return false;
+  for (size_t i = 1; i < 5; ++i) {
+    if (!node.is_constant(i)) return false;
+  }
+  const Shape in = node.data_value(0).shape;
+  if (node.elements(1) != in.c || node.elements(2) != in.c) return false;
+  DraftOp draft = node.make_op(OpKind::activation, {0});
+  draft.op.activations = {{"Affine", 0.0F, 0.0F}};
+  draft.op.weights = in.c;
+  draft.op.biases = in.c;
+  draft.affine = true;
+  draft.has_shift = true;
+  node.emit(std::move(draft));
+  return true;
+}
+
+}  // namespace
+
+bool lower_activation(Lowering& node) {
+  if (!node.is_data(0)) return false;
+  const std::string type = node.view().type();
+  if (type == "Clip") return lower_clip(node);
+  if (type == "PRelu") return lower_prelu(node);
+  if (type == "Cast") return lower_cast(node);
+  if (type == "BatchNormalization") return lower_batch_normalization(node);
+  const auto function = functions().find(type);
+  if (function == functions().end()) return false;
+  DraftOp draft = node.make_op(OpKind::activation, {0});
+  draft.op.activations = {function_of(node.view(), function->second)};
+  node.emit(std::move(draft));
+  return true;
+}
+
+}  // namespace fusesim::importer

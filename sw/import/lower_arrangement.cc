@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <set>
+
+#include "lower.h"
+#include "operands.h"
+
+namespace fusesim::importer {
+namespace {
+
+bool is_zero(const Dims& values) {
+  return std::all_of(values.begin(), values.end(), [](int64_t v) { return v == 0; });
+}
+
+/// The same elements in the same order, and the same (C,H,W) if both are maps.
+bool is_same_map(const DraftValue& in, const Dims& out) {
+  if (in.dims == out) return true;
+  return in.map && is_map(out) && in.shape == shape_of_map(out);
+}
+
+/// Reshape, Flatten, Squeeze, Unsqueeze: elements keep their order. A view of a view is one of the first map.
+bool lower_view(Lowering& node) {
+  const int input = node.data_input(0);
+  const Dims& out = node.output_type().dims;
+  if (is_same_map(node.data_value(0), out)) {
+    node.rename(input);
+    return true;
+  }
+  const int producer = node.data_value(0).producer;
+  DraftOp draft = node.make_op(OpKind::opaque, {0});
+  if (producer >= 0 && node.draft().op(producer).role == DraftRole::view) {
+    DraftOp& earlier = node.draft().op(producer);
+    const int source = earlier.op.inputs[0];
+    earlier.folded = true;
+    if (is_same_map(node.draft().value(source), out)) {
+      node.rename(source, earlier.nodes);
+      return true;
+    }
+    draft.op.inputs = {source};
+    draft.first = earlier.first;
+    draft.nodes.insert(draft.nodes.begin(), earlier.nodes.begin(), earlier.nodes.end());
+  }
+  draft.role = DraftRole::view;
+  node.emit(std::move(draft));
+  return true;
+}
+
+bool lower_pad(Lowering& node) {
+  const PadOperands pads = pad_operands(node.view());
+  if (is_zero(pads.begin) && is_zero(pads.end)) {
+    node.rename(node.data_input(0));
+    return true;
+  }
+  if (node.view().dims().size() != 4 || !node.only_maps() || pads.mode != "constant") return false;
+  const bool spatial = is_zero({pads.begin[0], pads.begin[1], pads.end[0], pads.end[1]});
+  const int64_t least = std::min({pads.begin[2], pads.begin[3], pads.end[2], pads.end[3]});
+  if (!spatial || least < 0) return false;
+  DraftOp draft = node.make_op(OpKind::opaque, {0});
+  draft.role = DraftRole::pad;
+  draft.pad_value = pads.value;
+  draft.padding.pad_top = pads.begin[2];
+  draft.padding.pad_left = pads.begin[3];
+  draft.padding.pad_bottom = pads.end[2];
+  draft.padding.pad_right = pads.end[3];
+  node.emit(std::move(draft));
+  return true;
+}
+
+bool lower_slice(Lowering& node) {
+  const SliceOperands slice = slice_operands(node.view());
+  const Dims& in = node.view().dims();
+  const bool forward = std::all_of(slice.step.begin(), slice.step.end(), [](int64_t s) { return s == 1; });
+  if (slice.count == in && forward) {
+    node.rename(node.data_input(0));
+    return true;
+  }
+  for (size_t i = 0; i < in.size(); ++i) {
+    if (i != 1 && (slice.count[i] != in[i] || slice.step[i] != 1)) return false;
+  }
+  if (!node.only_maps() || slice.step[1] != 1) return false;
+  DraftOp draft = node.make_op(OpKind::channel_slice, {0});
+  draft.op.channel_begin = slice.start[1];
+  node.emit(std::move(draft));
+  return true;
+}
+
+/// One channel slice per output.
+bool lower_split(Lowering& node) {
+  const SplitOperands split = split_operands(node.view());
+  if (!node.only_maps() || split.axis != 1) return false;
+  if (split.sizes.size() == 1) {
+    node.rename(node.data_input(0));
+    return true;
+  }
+  int64_t begin = 0;
+  for (size_t i = 0; i < split.sizes.size(); ++i) {
+    if (node.node().outputs[i] >= 0) {
+      DraftOp draft = node.make_op(OpKind::channel_slice, {0});
+      draft.op.name += "[" + std::to_string(i) + "]";
+      draft.op.channel_begin = begin;
+      node.emit(std::move(draft), i);
+    }
+    begin += split.sizes[i];
+  }
+  return true;
+}
+
+bool lower_concat(Lowering& node) {
+  if (node.input_count() == 1) {
+    node.rename(node.data_input(0));
+    return true;
+  }
+  if (!node.only_maps()) return false;
+  const size_t rank = node.output_type().dims.size();
+  if (normalized_axis(node.view().integer("axis", 1), rank) != 1) return false;
+  std::vector<size_t> operands;
+  for (size_t i = 0; i < node.input_count(); ++i) {
+    if (!node.is_data(i)) return false;
+    operands.push_back(i);
+  }
+  node.emit(node.make_op(OpKind::concat, operands));
+  return true;
+}
+
+bool lower_resize(Lowering& node) {
+  const ResizeOperands operands = resize_operands(node.view());
+  if (!node.only_maps() || !operands.kind) return false;
+  DraftOp draft = node.make_op(OpKind::resize, {0});
+  draft.op.resize = *operands.kind;
+  node.emit(std::move(draft));
+  return true;
+}
+
+/// Dropout does nothing unless it is told to train.
+bool lower_dropout(Lowering& node) {
+  const bool training = node.is_data(2) || (node.view().has_input(2) && node.view().data(2) == nullptr) ||
+                        (node.view().has_input(2) && node.view().data(2)->number(0) != 0);
+  if (training || node.output_count() != 1) return false;
+  node.rename(node.data_input(0));
+  return true;
+}
+
+/// A permutation that moves no element.
+bool lower_transpose(Lowering& node) {
+  const DraftValue& in = node.data_value(0);
+  const Dims permutation = node.view().integer_list("perm");
+  const bool ordered = !permutation.empty() && std::is_sorted(permutation.begin(), permutation.end());
+  const bool vector =
+      in.map && in.shape.h == 1 && in.shape.w == 1 && is_same_map(in, node.output_type().dims);
+  if (!ordered && !vector) return false;
+  node.rename(node.data_input(0));
+  return true;
+}
+
+}  // namespace
+
+bool lower_arrangement(Lowering& node) {
+  static const std::set<std::string> kViews{"Reshape", "Flatten", "Squeeze", "Unsqueeze"};
+  if (!node.is_data(0)) return false;
+  const std::string type = node.view().type();
+  if (type == "Identity") {
+    node.rename(node.data_input(0));
+    return true;
+  }
+  if (kViews.count(type) != 0) return lower_view(node);
+  if (type == "Pad") return lower_pad(node);
+  if (type == "Slice") return lower_slice(node);
+  if (type == "Split") return lower_split(node);
+  if (type == "Concat") return lower_concat(node);
+  if (type == "Resize" || type == "Upsample") return lower_resize(node);
+  if (type == "Dropout") return lower_dropout(node);
+  return type == "Transpose" && lower_transpose(node);
+}
+
+}  // namespace fusesim::importer

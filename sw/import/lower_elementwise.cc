@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <map>
+
+#include "lower.h"
+
+namespace fusesim::importer {
+namespace {
+
+const std::map<std::string, EltwiseKind>& kinds() {
+  static const std::map<std::string, EltwiseKind> table{
+      {"Add", EltwiseKind::add}, {"Sum", EltwiseKind::add}, {"Mul", EltwiseKind::mul},
+      {"Sub", EltwiseKind::sub}, {"Div", EltwiseKind::div}, {"Max", EltwiseKind::max},
+  };
+  return table;
+}
+
+/// Dimensions right-aligned to the output's rank, as broadcasting sees them.
+Dims aligned(const Dims& dims, size_t rank) {
+  Dims out(rank - dims.size(), 1);
+  out.insert(out.end(), dims.begin(), dims.end());
+  return out;
+}
+
+/// (C,H,W), (C,1,1) or (1,H,W) against the output, and the same as the operand's own shape.
+bool operand_fits(const DraftValue& operand, const Dims& out_dims) {
+  const Shape out = shape_of_map(out_dims);
+  const Shape in = operand.shape;
+  if (shape_of_map(aligned(operand.dims, out_dims.size())) != in) return false;
+  return in == out || in == Shape{out.c, 1, 1} || in == Shape{1, out.h, out.w};
+}
+
+bool lower_eltwise(Lowering& node, EltwiseKind kind) {
+  const Dims& out = node.output_type().dims;
+  std::vector<size_t> operands;
+  for (size_t i = 0; i < node.input_count(); ++i) {
+    if (!node.is_data(i) || !operand_fits(node.data_value(i), out)) return false;
+    operands.push_back(i);
+  }
+  DraftOp draft = node.make_op(OpKind::eltwise, operands);
+  draft.op.eltwise = kind;
+  node.emit(std::move(draft));
+  return true;
+}
+
+/// One value, or one per channel.
+bool is_per_channel(const Dims& constant, const Dims& out) {
+  const Dims dims = aligned(constant, out.size());
+  for (size_t i = 0; i < dims.size(); ++i) {
+    if (dims[i] != 1 && (i != 1 || dims[i] != out[1])) return false;
+  }
+  return true;
+}
+
+std::optional<double> single_number(const NodeView& view, size_t slot) {
+  const Constant* data = view.data(slot);
+  if (data == nullptr || data->size() != 1) return std::nullopt;
+  return data->number(0);
+}
+
+/// A map against a constant per channel: x*s, x+s and so on.
+bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
+  const std::string type = node.view().type();
+  const Dims& out = node.output_type().dims;
+  const Dims& dims = node.view().dims(constant);
+  if (node.view().dims(data) != out || dims.size() > out.size() || !is_per_channel(dims, out)) return false;
+  DraftOp draft = node.make_op(OpKind::activation, {data});
+  const bool scales = type == "Mul" || type == "Div";
+  const bool shifts = type == "Add" || type == "Sum" || type == "Sub";
+  draft.affine = shifts || type == "Mul" || (type == "Div" && data == 0);
+  draft.has_shift = shifts;
+  draft.scalar =
+      data == 0 || type == "Mul" || type == "Add" ? single_number(node.view(), constant) : std::nullopt;
+  draft.op.activations = {{draft.affine ? "Affine" : type, 0.0F, 0.0F}};
+  (scales || !shifts ? draft.op.weights : draft.op.biases) = node.elements(constant);
+  node.emit(std::move(draft));
+  return true;
+}
+
+}  // namespace
+
+bool lower_elementwise(Lowering& node) {
+  const std::string type = node.view().type();
+  const auto kind = kinds().find(type);
+  const bool binary = node.input_count() == 2;
+  const bool by_constant = kind != kinds().end() || type == "Min" || type == "Pow";
+  if (by_constant && binary && node.is_data(0) && node.is_constant(1)) return lower_by_constant(node, 0, 1);
+  if (by_constant && binary && node.is_data(1) && node.is_constant(0)) return lower_by_constant(node, 1, 0);
+  if (kind == kinds().end()) return false;
+  if (node.input_count() == 1 && node.is_data(0)) {
+    node.rename(node.data_input(0));
+    return true;
+  }
+  return lower_eltwise(node, kind->second);
+}
+
+}  // namespace fusesim::importer

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "draft.h"
+
+namespace fusesim::importer {
+
+// The rewritings of README.md, in the order in which import_onnx applies them. Each leaves a valid draft.
+
+/// x*Sigmoid(x), x*HardSigmoid(x) and their spelled-out forms become one activation.
+void recognise_activations(Draft& draft);
+/// A constant Pad on H and W goes into the windows that can take it.
+void fold_pads(Draft& draft);
+/// Gemm and MatMul read the map that was flattened for them: its whole extent is their kernel.
+void fold_flattened(Draft& draft);
+/// Batch normalisation and per-channel arithmetic go into the convolution before them.
+void fold_affine(Draft& draft);
+/// Activations without parameters become epilogues of the op that feeds them.
+void fold_epilogues(Draft& draft);
+/// Takes out ops whose outputs nothing reads; each that no other op took over leaves a note.
+void remove_unread(Draft& draft);
+
+/// The finished graph. Throws Error where it has no operator or no output, or is not consistent.
+Graph emit_graph(const Draft& draft, const std::string& name);
+
+}  // namespace fusesim::importer

@@ -1,0 +1,322 @@
+#include "shape_rules.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "fusesim/graph/error.h"
+#include "operands.h"
+#include "opset.h"
+
+namespace fusesim::importer {
+namespace {
+
+using Types = std::vector<TensorType>;
+using Rule = Types (*)(const NodeView&);
+
+int32_t elem_type(const NodeView& node) { return node.input(0).type.elem_type; }
+
+Types like_input(const NodeView& node) {
+  return Types(static_cast<size_t>(node.proto().output_size()), node.input(0).type);
+}
+
+Types first_output(const NodeView& node, Dims dims) { return {{elem_type(node), std::move(dims)}}; }
+
+Dims with_spatial(const NodeView& node, int64_t channels, const Dims& spatial) {
+  Dims dims{node.dims()[0], channels};
+  dims.insert(dims.end(), spatial.begin(), spatial.end());
+  return dims;
+}
+
+Types conv(const NodeView& node) {
+  return first_output(node, with_spatial(node, node.dims(1)[0], conv_window(node).out));
+}
+
+Types conv_transpose(const NodeView& node) {
+  const Dims out = conv_transpose_window(node).out;
+  const int64_t channels = element_count({node.dims(1)[1], node.integer("group", 1)});
+  return first_output(node, with_spatial(node, channels, out));
+}
+
+Types pool(const NodeView& node) {
+  const Dims dims = with_spatial(node, node.dims()[1], pool_window(node).out);
+  Types types = first_output(node, dims);
+  if (node.proto().output_size() > 1) types.push_back({onnx::TensorProto::INT64, dims});
+  return types;
+}
+
+Types global_pool(const NodeView& node) {
+  if (node.dims().size() < 3) throw Error("expected an input of rank 3 or more");
+  return first_output(node, with_spatial(node, node.dims()[1], Dims(node.dims().size() - 2, 1)));
+}
+
+Types elementwise(const NodeView& node) {
+  Dims dims = node.dims();
+  for (size_t i = 1; i < node.input_count(); ++i) dims = broadcast(dims, node.dims(i));
+  return first_output(node, dims);
+}
+
+Types comparison(const NodeView& node) {
+  return {{onnx::TensorProto::BOOL, broadcast(node.dims(0), node.dims(1))}};
+}
+
+Types where(const NodeView& node) {
+  return {{node.input(1).type.elem_type, broadcast(node.dims(0), broadcast(node.dims(1), node.dims(2)))}};
+}
+
+Types cast(const NodeView& node) {
+  return {{static_cast<int32_t>(node.integer("to", onnx::TensorProto::FLOAT)), node.dims()}};
+}
+
+Types concat(const NodeView& node) {
+  Dims dims = node.dims();
+  const size_t axis = normalized_axis(node.integer("axis", 1), dims.size());
+  for (size_t i = 1; i < node.input_count(); ++i) {
+    Dims other = node.dims(i);
+    if (other.size() != dims.size()) throw Error("inputs have different ranks");
+    dims[axis] += other[axis];
+    element_count(dims);
+    other[axis] = dims[axis];
+    if (other != dims)
+      throw Error("inputs " + to_text(node.dims()) + " and " + to_text(node.dims(i)) + " do not fit");
+  }
+  return first_output(node, dims);
+}
+
+Types slice(const NodeView& node) { return first_output(node, slice_operands(node).count); }
+
+Types split(const NodeView& node) {
+  const SplitOperands operands = split_operands(node);
+  Types types;
+  for (const int64_t size : operands.sizes) {
+    Dims dims = node.dims();
+    dims[operands.axis] = size;
+    types.push_back({elem_type(node), dims});
+  }
+  return types;
+}
+
+std::vector<bool> marked_axes(const Dims& axes, size_t rank) {
+  std::vector<bool> marked(rank, false);
+  for (const int64_t a : axes) marked[normalized_axis(a, rank)] = true;
+  return marked;
+}
+
+Types squeeze(const NodeView& node) {
+  const Dims& in = node.dims();
+  const Dims axes = axes_operand(node, 1);
+  const std::vector<bool> marked = marked_axes(axes, in.size());
+  Dims out;
+  for (size_t i = 0; i < in.size(); ++i) {
+    if (marked[i] && in[i] != 1)
+      throw Error("cannot squeeze dimension " + std::to_string(i) + " of " + to_text(in));
+    const bool gone = axes.empty() ? in[i] == 1 : marked[i];
+    if (!gone) out.push_back(in[i]);
+  }
+  return first_output(node, out);
+}
+
+Types unsqueeze(const NodeView& node) {
+  const Dims axes = axes_operand(node, 1);
+  const std::vector<bool> marked = marked_axes(axes, node.dims().size() + axes.size());
+  if (std::count(marked.begin(), marked.end(), true) != static_cast<std::ptrdiff_t>(axes.size())) {
+    throw Error("axes repeat");
+  }
+  Dims out;
+  size_t next = 0;
+  for (const bool fresh : marked) out.push_back(fresh ? 1 : node.dims()[next++]);
+  return first_output(node, out);
+}
+
+Types reshape(const NodeView& node) { return first_output(node, reshape_target(node)); }
+
+Types flatten(const NodeView& node) {
+  const Dims& in = node.dims();
+  const int64_t given = node.integer("axis", 1);
+  const bool end = given == static_cast<int64_t>(in.size());
+  const size_t axis = end ? in.size() : normalized_axis(given, in.size());
+  const auto cut = in.begin() + static_cast<std::ptrdiff_t>(axis);
+  return first_output(node, {element_count(Dims(in.begin(), cut)), element_count(Dims(cut, in.end()))});
+}
+
+Types transpose(const NodeView& node) {
+  const Dims& in = node.dims();
+  Dims permutation = node.integer_list("perm");
+  if (permutation.empty()) {
+    for (size_t i = in.size(); i-- > 0;) permutation.push_back(static_cast<int64_t>(i));
+  }
+  const std::vector<bool> marked = marked_axes(permutation, in.size());
+  const bool complete = std::all_of(marked.begin(), marked.end(), [](bool m) { return m; });
+  if (permutation.size() != in.size() || !complete) throw Error("perm is no permutation");
+  Dims out;
+  for (const int64_t p : permutation) out.push_back(in[normalized_axis(p, in.size())]);
+  return first_output(node, out);
+}
+
+Types gemm(const NodeView& node) {
+  if (node.dims(0).size() != 2 || node.dims(1).size() != 2) throw Error("expected matrices");
+  const bool turn_a = node.integer("transA", 0) != 0;
+  const bool turn_b = node.integer("transB", 0) != 0;
+  const int64_t inner_a = node.dims(0)[turn_a ? 0 : 1];
+  const int64_t inner_b = node.dims(1)[turn_b ? 1 : 0];
+  if (inner_a != inner_b)
+    throw Error("matrices " + to_text(node.dims(0)) + " and " + to_text(node.dims(1)) + " do not fit");
+  const Dims out{node.dims(0)[turn_a ? 1 : 0], node.dims(1)[turn_b ? 0 : 1]};
+  if (node.has_input(2) && broadcast(out, node.dims(2)) != out) {
+    throw Error("bias of shape " + to_text(node.dims(2)) + " does not fit output " + to_text(out));
+  }
+  return first_output(node, out);
+}
+
+Types matmul(const NodeView& node) {
+  Dims a = node.dims(0);
+  Dims b = node.dims(1);
+  if (a.empty() || b.empty()) throw Error("expected no scalar");
+  const bool vector_a = a.size() == 1;
+  const bool vector_b = b.size() == 1;
+  if (vector_a) a.insert(a.begin(), 1);
+  if (vector_b) b.push_back(1);
+  if (a.back() != b[b.size() - 2])
+    throw Error("matrices " + to_text(node.dims(0)) + " and " + to_text(node.dims(1)) + " do not fit");
+  Dims out = broadcast(Dims(a.begin(), a.end() - 2), Dims(b.begin(), b.end() - 2));
+  if (!vector_a) out.push_back(a[a.size() - 2]);
+  if (!vector_b) out.push_back(b.back());
+  return first_output(node, out);
+}
+
+Types reduce(const NodeView& node) {
+  const Dims& in = node.dims();
+  const Dims axes = axes_operand(node, 1);
+  if (axes.empty() && node.integer("noop_with_empty_axes", 0) != 0) return first_output(node, in);
+  const std::vector<bool> marked = marked_axes(axes, in.size());
+  const bool keep = node.integer("keepdims", 1) != 0;
+  Dims out;
+  for (size_t i = 0; i < in.size(); ++i) {
+    const bool reduced = axes.empty() || marked[i];
+    if (!reduced) out.push_back(in[i]);
+    if (reduced && keep) out.push_back(1);
+  }
+  return first_output(node, out);
+}
+
+Types pad(const NodeView& node) {
+  const PadOperands operands = pad_operands(node);
+  constexpr int64_t kLimit = int64_t{1} << 40;
+  Dims out = node.dims();
+  for (size_t i = 0; i < out.size(); ++i) {
+    for (const int64_t p : {operands.begin[i], operands.end[i]}) {
+      if (p < -kLimit || p > kLimit) throw Error("pads: " + std::to_string(p) + " is out of range");
+    }
+    out[i] += operands.begin[i] + operands.end[i];
+  }
+  return first_output(node, out);
+}
+
+Types resize(const NodeView& node) { return first_output(node, resize_operands(node).out); }
+
+Types gather(const NodeView& node) {
+  const Dims& in = node.dims();
+  const size_t axis = normalized_axis(node.integer("axis", 0), in.size());
+  Dims out(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(axis));
+  out.insert(out.end(), node.dims(1).begin(), node.dims(1).end());
+  out.insert(out.end(), in.begin() + static_cast<std::ptrdiff_t>(axis) + 1, in.end());
+  return first_output(node, out);
+}
+
+Types expand(const NodeView& node) { return first_output(node, broadcast(node.dims(), node.integers(1))); }
+
+/// Normalisations in training mode have more outputs; only the first has the input's shape.
+Types first_like_input(const NodeView& node) {
+  Types types = like_input(node);
+  types.resize(1);
+  return types;
+}
+
+const std::unordered_map<std::string, Rule>& rules() {
+  static const std::unordered_map<std::string, Rule> table = [] {
+    std::unordered_map<std::string, Rule> t{
+        {"Conv", conv},
+        {"ConvTranspose", conv_transpose},
+        {"MaxPool", pool},
+        {"AveragePool", pool},
+        {"GlobalAveragePool", global_pool},
+        {"GlobalMaxPool", global_pool},
+        {"Where", where},
+        {"Cast", cast},
+        {"Concat", concat},
+        {"Slice", slice},
+        {"Split", split},
+        {"Squeeze", squeeze},
+        {"Unsqueeze", unsqueeze},
+        {"Reshape", reshape},
+        {"Flatten", flatten},
+        {"Transpose", transpose},
+        {"Gemm", gemm},
+        {"MatMul", matmul},
+        {"Pad", pad},
+        {"Resize", resize},
+        {"Upsample", resize},
+        {"Gather", gather},
+        {"Expand", expand},
+        {"BatchNormalization", first_like_input},
+        {"LayerNormalization", first_like_input},
+        {"Dropout", first_like_input},
+    };
+    for (const char* type :
+         {"Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean", "Pow", "Mod", "PRelu"}) {
+      t[type] = elementwise;
+    }
+    for (const char* type : {"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"})
+      t[type] = comparison;
+    for (const char* type : {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2"}) {
+      t[type] = reduce;
+    }
+    for (const char* type : {"Identity",
+                             "Relu",
+                             "LeakyRelu",
+                             "Elu",
+                             "Selu",
+                             "Celu",
+                             "ThresholdedRelu",
+                             "HardSigmoid",
+                             "HardSwish",
+                             "Sigmoid",
+                             "Tanh",
+                             "Softplus",
+                             "Softsign",
+                             "Clip",
+                             "Abs",
+                             "Neg",
+                             "Exp",
+                             "Log",
+                             "Sqrt",
+                             "Reciprocal",
+                             "Floor",
+                             "Ceil",
+                             "Round",
+                             "Erf",
+                             "Sign",
+                             "Mish",
+                             "Gelu",
+                             "Not",
+                             "Softmax",
+                             "LogSoftmax",
+                             "LRN",
+                             "InstanceNormalization",
+                             "GroupNormalization"}) {
+      t[type] = like_input;
+    }
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace
+
+std::optional<std::vector<TensorType>> infer_by_rule(const NodeView& node) {
+  if (!is_default_domain(node.proto().domain())) return std::nullopt;
+  const auto rule = rules().find(node.proto().op_type());
+  if (rule == rules().end()) return std::nullopt;
+  return rule->second(node);
+}
+
+}  // namespace fusesim::importer

@@ -1,0 +1,258 @@
+#include "sources.h"
+
+#include <algorithm>
+#include <sstream>
+#include <unordered_map>
+
+#include "fusesim/graph/error.h"
+#include "node_order.h"
+#include "opset.h"
+#include "tensor_data.h"
+
+namespace fusesim::importer {
+namespace {
+
+/// Operator inputs that hold parameters; scripts/export_zoo.py strips the same.
+bool is_parameter_slot(const onnx::NodeProto& node, int slot) {
+  if (!is_default_domain(node.domain())) return false;
+  const std::string& type = node.op_type();
+  if (type == "Conv" || type == "ConvTranspose" || type == "Gemm") return slot == 1 || slot == 2;
+  if (type == "BatchNormalization") return slot >= 1 && slot <= 4;
+  if (type == "InstanceNormalization") return slot == 1 || slot == 2;
+  return type == "PRelu" && slot == 1;
+}
+
+/// Who reads a tensor: (node, input slot); slot -1 stands for a subgraph.
+using Uses = std::unordered_map<std::string, std::vector<std::pair<const onnx::NodeProto*, int>>>;
+
+Uses collect_uses(const onnx::GraphProto& graph) {
+  Uses uses;
+  for (const auto& node : graph.node()) {
+    for (int i = 0; i < node.input_size(); ++i) {
+      if (!node.input(i).empty()) uses[node.input(i)].emplace_back(&node, i);
+    }
+    for (const std::string& name : captured_tensors(node)) uses[name].emplace_back(&node, -1);
+  }
+  return uses;
+}
+
+/// Every reader takes the tensor as a parameter, directly or through Identity.
+bool only_parameter_uses(const Uses& uses, const std::string& name) {
+  const auto readers = uses.find(name);
+  if (readers == uses.end()) return false;
+  return std::all_of(readers->second.begin(), readers->second.end(), [&](const auto& use) {
+    const auto& [node, slot] = use;
+    if (node->op_type() == "Identity" && slot == 0) return only_parameter_uses(uses, node->output(0));
+    return is_parameter_slot(*node, slot);
+  });
+}
+
+std::set<std::string> listed_inputs(const onnx::ModelProto& model, bool& listed) {
+  std::set<std::string> names;
+  for (const auto& property : model.metadata_props()) {
+    if (property.key() != kInputsKey) continue;
+    listed = true;
+    std::istringstream lines(property.value());
+    for (std::string line; std::getline(lines, line);) names.insert(line);
+  }
+  return names;
+}
+
+std::vector<std::string> find_true_inputs(const onnx::ModelProto& model, const Uses& uses,
+                                          const std::set<std::string>& initialisers) {
+  bool listed = false;
+  const std::set<std::string> declared = listed_inputs(model, listed);
+  std::set<std::string> outputs;
+  for (const auto& output : model.graph().output()) outputs.insert(output.name());
+  std::vector<std::string> names;
+  for (const auto& input : model.graph().input()) {
+    const std::string& name = input.name();
+    if (initialisers.count(name) != 0) continue;
+    const bool parameter =
+        listed ? declared.count(name) == 0 : only_parameter_uses(uses, name) && outputs.count(name) == 0;
+    if (!parameter) names.push_back(name);
+  }
+  for (const std::string& name : declared) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw Error(std::string("metadata ") + kInputsKey + " names '" + name + "', which is no graph input");
+    }
+  }
+  return names;
+}
+
+using Symbols = std::unordered_map<std::string, int64_t>;
+using Overrides = std::map<std::string, Dims>;
+
+void check_overrides(const Overrides& overrides, const std::vector<std::string>& true_inputs) {
+  std::string known;
+  for (const std::string& name : true_inputs) known += (known.empty() ? "" : ", ") + name;
+  for (const auto& [name, dims] : overrides) {
+    if (std::find(true_inputs.begin(), true_inputs.end(), name) == true_inputs.end()) {
+      throw Error("--input-shape names '" + name + "': expected an input of the model (" + known + ")");
+    }
+  }
+}
+
+/// Applies the override of one input to the file's type, and learns what its symbols mean.
+void override_shape(onnx::ValueInfoProto& input, const Dims& dims, Symbols& symbols, bool& declared_holds) {
+  auto& tensor = *input.mutable_type()->mutable_tensor_type();
+  if (tensor.has_shape()) {
+    const auto& shape = tensor.shape();
+    if (shape.dim_size() != static_cast<int>(dims.size())) {
+      throw Error("input '" + input.name() + "': expected a shape of " + std::to_string(shape.dim_size()) +
+                  " dimensions, got " + to_text(dims));
+    }
+    for (int i = 0; i < shape.dim_size(); ++i) {
+      const int64_t given = dims[static_cast<size_t>(i)];
+      if (!shape.dim(i).dim_param().empty()) symbols[shape.dim(i).dim_param()] = given;
+      if (shape.dim(i).has_dim_value() && shape.dim(i).dim_value() != given) declared_holds = false;
+    }
+  }
+  auto* shape = tensor.mutable_shape();
+  shape->clear_dim();
+  for (const int64_t d : dims) shape->add_dim()->set_dim_value(d);
+}
+
+std::string example_shape(const onnx::TensorShapeProto& shape) {
+  std::string text;
+  for (int i = 0; i < shape.dim_size(); ++i) {
+    const bool known = shape.dim(i).has_dim_value() && shape.dim(i).dim_value() > 0;
+    const int64_t value = known ? shape.dim(i).dim_value() : (i == 0 ? 1 : 224);
+    text += (i > 0 ? "," : "") + std::to_string(value);
+  }
+  return text;
+}
+
+/// Static type of a graph input; the proto's symbols are replaced by what they were bound to.
+TensorType resolve_type(onnx::ValueInfoProto& input, const Symbols& symbols) {
+  const std::string who = "input '" + input.name() + "'";
+  if (!input.type().has_tensor_type()) throw Error(who + ": expected a tensor");
+  auto& tensor = *input.mutable_type()->mutable_tensor_type();
+  if (!tensor.has_shape())
+    throw Error(who + ": has no shape: set it with --input-shape " + input.name() + "=N,C,H,W");
+  TensorType type{tensor.elem_type(), {}};
+  for (int i = 0; i < tensor.shape().dim_size(); ++i) {
+    auto& dim = *tensor.mutable_shape()->mutable_dim(i);
+    const auto symbol = symbols.find(dim.dim_param());
+    if (!dim.dim_param().empty() && symbol != symbols.end()) dim.set_dim_value(symbol->second);
+    const std::string where = who + ": dimension " + std::to_string(i);
+    if (!dim.has_dim_value()) {
+      const std::string symbolic =
+          dim.dim_param().empty() ? "unknown" : "symbolic ('" + dim.dim_param() + "')";
+      throw Error(where + " is " + symbolic + ": set the shape with --input-shape " + input.name() + "=" +
+                  example_shape(tensor.shape()));
+    }
+    if (dim.dim_value() < 1) {
+      throw Error(where + ": expected a positive size, got " + std::to_string(dim.dim_value()));
+    }
+    type.dims.push_back(dim.dim_value());
+  }
+  try {
+    element_count(type.dims);
+  } catch (const Error& e) {
+    throw Error(who + ": " + e.what());
+  }
+  return type;
+}
+
+void check_batch(const std::string& name, const Dims& dims) {
+  if ((dims.size() != 4 && dims.size() != 2) || dims[0] == 1) return;
+  Dims single = dims;
+  single[0] = 1;
+  const std::string text = to_text(single);
+  throw Error("input '" + name + "': expected batch 1, got " + std::to_string(dims[0]) +
+              ": set --input-shape " + name + "=" + text.substr(1, text.size() - 2));
+}
+
+Value initialiser_value(const onnx::TensorProto& tensor) {
+  try {
+    return {tensor.name(), checked_type(tensor), true, read_elements(tensor)};
+  } catch (const Error& e) {
+    throw Error("initialiser '" + tensor.name() + "': " + e.what());
+  }
+}
+
+/// Moves the initialisers out of the graph, each leaving a graph input of its type.
+std::vector<Value> take_initialisers(onnx::GraphProto& graph) {
+  std::vector<Value> values;
+  for (const auto& tensor : graph.initializer()) values.push_back(initialiser_value(tensor));
+  for (const auto& sparse : graph.sparse_initializer()) {
+    const TensorType type{sparse.values().data_type(), Dims(sparse.dims().begin(), sparse.dims().end())};
+    element_count(type.dims);
+    values.push_back({sparse.values().name(), type, true, nullptr});
+  }
+  graph.clear_initializer();
+  graph.clear_sparse_initializer();
+  std::set<std::string> inputs;
+  for (const auto& input : graph.input()) inputs.insert(input.name());
+  for (const Value& value : values) {
+    if (inputs.count(value.name) != 0) continue;
+    onnx::ValueInfoProto& input = *graph.add_input();
+    input.set_name(value.name);
+    auto& tensor = *input.mutable_type()->mutable_tensor_type();
+    tensor.set_elem_type(value.type.elem_type);
+    tensor.mutable_shape();
+    for (const int64_t d : value.dims()) tensor.mutable_shape()->add_dim()->set_dim_value(d);
+  }
+  return values;
+}
+
+void bind_declared_symbols(onnx::GraphProto& graph, const Symbols& symbols) {
+  for (auto& info : *graph.mutable_value_info()) {
+    if (!info.type().has_tensor_type()) continue;
+    for (auto& dim : *info.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim()) {
+      const auto symbol = symbols.find(dim.dim_param());
+      if (!dim.dim_param().empty() && symbol != symbols.end()) dim.set_dim_value(symbol->second);
+    }
+  }
+}
+
+}  // namespace
+
+std::set<std::string> source_names(const onnx::GraphProto& graph) {
+  std::set<std::string> inputs;
+  for (const auto& input : graph.input()) {
+    if (!inputs.insert(input.name()).second) throw Error("two graph inputs are named '" + input.name() + "'");
+  }
+  std::set<std::string> initialisers;
+  const auto add = [&](const std::string& name) {
+    if (!initialisers.insert(name).second) throw Error("two initialisers are named '" + name + "'");
+  };
+  for (const auto& tensor : graph.initializer()) add(tensor.name());
+  for (const auto& sparse : graph.sparse_initializer()) add(sparse.values().name());
+  inputs.insert(initialisers.begin(), initialisers.end());
+  return inputs;
+}
+
+Sources resolve_sources(onnx::ModelProto& model, const ImportOptions& options) {
+  onnx::GraphProto& graph = *model.mutable_graph();
+  Sources sources;
+  sources.values = take_initialisers(graph);
+  std::set<std::string> initialisers;
+  for (const Value& value : sources.values) initialisers.insert(value.name);
+  const Uses uses = collect_uses(graph);
+  sources.true_inputs = find_true_inputs(model, uses, initialisers);
+  check_overrides(options.input_shapes, sources.true_inputs);
+  const std::set<std::string> true_inputs(sources.true_inputs.begin(), sources.true_inputs.end());
+  Symbols symbols;
+  for (auto& input : *graph.mutable_input()) {
+    const auto given = options.input_shapes.find(input.name());
+    if (given != options.input_shapes.end()) {
+      override_shape(input, given->second, symbols, sources.declared_shapes_hold);
+    }
+  }
+  bind_declared_symbols(graph, symbols);
+  std::set<std::string> outputs;
+  for (const auto& output : graph.output()) outputs.insert(output.name());
+  for (auto& input : *graph.mutable_input()) {
+    const bool used = uses.count(input.name()) != 0 || outputs.count(input.name()) != 0;
+    if (!used || initialisers.count(input.name()) != 0) continue;
+    const TensorType type = resolve_type(input, symbols);
+    const bool is_true_input = true_inputs.count(input.name()) != 0;
+    if (is_true_input) check_batch(input.name(), type.dims);
+    sources.values.push_back({input.name(), type, !is_true_input, nullptr});
+  }
+  return sources;
+}
+
+}  // namespace fusesim::importer

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fusesim/import/import.h"
+#include "value.h"
+
+namespace fusesim::importer {
+
+/// metadata_props key of weightless files: the true inputs, one a line; every other graph input is a
+/// parameter.
+constexpr const char* kInputsKey = "fusesim.inputs";
+
+/// Everything that is there before the first node runs.
+struct Sources {
+  std::vector<Value> values;             ///< true inputs that are read, parameters and initialisers
+  std::vector<std::string> true_inputs;  ///< in file order
+  /// Shapes that the file declares for other tensors hold: no static dimension was overridden.
+  bool declared_shapes_hold = true;
+};
+
+/// Names of all graph inputs and initialisers. Throws Error where two share a name.
+std::set<std::string> source_names(const onnx::GraphProto& graph);
+
+/// Tells true inputs from parameters, sets symbolic dimensions from the options, checks every shape, and
+/// leaves the model without initialisers: each becomes a graph input of its type. Throws Error that names
+/// input and dimension.
+Sources resolve_sources(onnx::ModelProto& model, const ImportOptions& options);
+
+}  // namespace fusesim::importer

@@ -1,0 +1,215 @@
+#include "tensor_data.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "fusesim/graph/error.h"
+
+namespace fusesim::importer {
+namespace {
+
+using onnx::TensorProto;
+
+int64_t element_bytes(int32_t type) {
+  switch (type) {
+    case TensorProto::INT8:
+    case TensorProto::UINT8:
+    case TensorProto::BOOL:
+      return 1;
+    case TensorProto::INT16:
+    case TensorProto::UINT16:
+    case TensorProto::FLOAT16:
+    case TensorProto::BFLOAT16:
+      return 2;
+    case TensorProto::INT32:
+    case TensorProto::UINT32:
+    case TensorProto::FLOAT:
+      return 4;
+    case TensorProto::INT64:
+    case TensorProto::UINT64:
+    case TensorProto::DOUBLE:
+    case TensorProto::COMPLEX64:
+      return 8;
+    case TensorProto::COMPLEX128:
+      return 16;
+    default:
+      return 0;
+  }
+}
+
+bool is_external(const TensorProto& tensor) { return tensor.data_location() == TensorProto::EXTERNAL; }
+
+/// Entries in the typed field that ONNX assigns to the tensor's type.
+int64_t typed_entries(const TensorProto& tensor) {
+  switch (tensor.data_type()) {
+    case TensorProto::FLOAT:
+      return tensor.float_data_size();
+    case TensorProto::COMPLEX64:
+      return tensor.float_data_size() / 2;
+    case TensorProto::DOUBLE:
+      return tensor.double_data_size();
+    case TensorProto::COMPLEX128:
+      return tensor.double_data_size() / 2;
+    case TensorProto::INT64:
+      return tensor.int64_data_size();
+    case TensorProto::UINT32:
+    case TensorProto::UINT64:
+      return tensor.uint64_data_size();
+    case TensorProto::STRING:
+      return tensor.string_data_size();
+    default:
+      return tensor.int32_data_size();
+  }
+}
+
+double from_half(uint16_t bits) {
+  const int exponent = (bits >> 10) & 31;
+  const double fraction = bits & 1023;
+  const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
+  if (exponent == 0) return sign * std::ldexp(fraction, -24);
+  if (exponent == 31) return fraction != 0 ? std::nan("") : sign * std::numeric_limits<double>::infinity();
+  return sign * std::ldexp(1024 + fraction, exponent - 25);
+}
+
+double from_bfloat(uint16_t bits) {
+  const uint32_t wide = static_cast<uint32_t>(bits) << 16;
+  float value = 0;
+  std::memcpy(&value, &wide, sizeof value);
+  return value;
+}
+
+template <typename T>
+T raw_at(const std::string& raw, size_t i) {
+  T value;
+  std::memcpy(&value, raw.data() + i * sizeof(T), sizeof(T));
+  return value;
+}
+
+int64_t raw_integer(const TensorProto& t, size_t i) {
+  const std::string& raw = t.raw_data();
+  switch (t.data_type()) {
+    case TensorProto::INT8:
+      return raw_at<int8_t>(raw, i);
+    case TensorProto::UINT8:
+    case TensorProto::BOOL:
+      return raw_at<uint8_t>(raw, i);
+    case TensorProto::INT16:
+      return raw_at<int16_t>(raw, i);
+    case TensorProto::UINT16:
+      return raw_at<uint16_t>(raw, i);
+    case TensorProto::INT32:
+      return raw_at<int32_t>(raw, i);
+    case TensorProto::UINT32:
+      return raw_at<uint32_t>(raw, i);
+    default:
+      return raw_at<int64_t>(raw, i);
+  }
+}
+
+double raw_float(const TensorProto& t, size_t i) {
+  const std::string& raw = t.raw_data();
+  switch (t.data_type()) {
+    case TensorProto::FLOAT16:
+      return from_half(raw_at<uint16_t>(raw, i));
+    case TensorProto::BFLOAT16:
+      return from_bfloat(raw_at<uint16_t>(raw, i));
+    case TensorProto::DOUBLE:
+      return raw_at<double>(raw, i);
+    default:
+      return static_cast<double>(raw_at<float>(raw, i));
+  }
+}
+
+int64_t typed_integer(const TensorProto& t, int i) {
+  switch (t.data_type()) {
+    case TensorProto::INT64:
+      return t.int64_data(i);
+    case TensorProto::UINT32:
+    case TensorProto::UINT64:
+      return static_cast<int64_t>(t.uint64_data(i));
+    default:
+      return t.int32_data(i);
+  }
+}
+
+double typed_float(const TensorProto& t, int i) {
+  switch (t.data_type()) {
+    case TensorProto::FLOAT16:
+      return from_half(static_cast<uint16_t>(t.int32_data(i)));
+    case TensorProto::BFLOAT16:
+      return from_bfloat(static_cast<uint16_t>(t.int32_data(i)));
+    case TensorProto::DOUBLE:
+      return t.double_data(i);
+    default:
+      return static_cast<double>(t.float_data(i));
+  }
+}
+
+}  // namespace
+
+TensorType checked_type(const TensorProto& tensor) {
+  const TensorType type{tensor.data_type(), Dims(tensor.dims().begin(), tensor.dims().end())};
+  const int64_t count = element_count(type.dims);
+  if (is_external(tensor)) return type;
+  const int64_t width = element_bytes(tensor.data_type());
+  if (tensor.has_raw_data()) {
+    if (width == 0) throw Error("unknown element type " + std::to_string(tensor.data_type()));
+    const auto bytes = static_cast<int64_t>(tensor.raw_data().size());
+    if (bytes % width != 0 || bytes / width != count) {
+      throw Error("shape " + to_text(type.dims) + " needs " + std::to_string(count) + " elements of " +
+                  std::to_string(width) + " bytes, got " + std::to_string(bytes) + " bytes");
+    }
+  } else if (typed_entries(tensor) != count) {
+    throw Error("shape " + to_text(type.dims) + " needs " + std::to_string(count) + " elements, got " +
+                std::to_string(typed_entries(tensor)));
+  }
+  return type;
+}
+
+std::shared_ptr<const Constant> read_elements(const TensorProto& tensor) {
+  const int64_t count = element_count(Dims(tensor.dims().begin(), tensor.dims().end()));
+  const bool integer = is_integer_type(tensor.data_type());
+  if (is_external(tensor) || count > kMaxKnownElements) return nullptr;
+  if (!integer && !is_float_type(tensor.data_type())) return nullptr;
+  auto data = std::make_shared<Constant>();
+  for (int i = 0; i < static_cast<int>(count); ++i) {
+    const auto at = static_cast<size_t>(i);
+    if (integer) {
+      data->ints.push_back(tensor.has_raw_data() ? raw_integer(tensor, at) : typed_integer(tensor, i));
+    } else {
+      data->floats.push_back(tensor.has_raw_data() ? raw_float(tensor, at) : typed_float(tensor, i));
+    }
+  }
+  return data;
+}
+
+TensorProto to_tensor(const Value& value) {
+  TensorProto tensor;
+  tensor.set_name(value.name);
+  tensor.set_data_type(value.type.elem_type);
+  for (const int64_t d : value.dims()) tensor.add_dims(d);
+  for (size_t i = 0; i < value.data->size(); ++i) {
+    switch (value.type.elem_type) {
+      case TensorProto::INT64:
+        tensor.add_int64_data(value.data->ints[i]);
+        break;
+      case TensorProto::UINT32:
+      case TensorProto::UINT64:
+        tensor.add_uint64_data(static_cast<uint64_t>(value.data->ints[i]));
+        break;
+      case TensorProto::DOUBLE:
+        tensor.add_double_data(value.data->floats[i]);
+        break;
+      case TensorProto::FLOAT:
+        tensor.add_float_data(static_cast<float>(value.data->floats[i]));
+        break;
+      default:
+        if (!value.data->ints.empty()) tensor.add_int32_data(static_cast<int32_t>(value.data->ints[i]));
+        break;
+    }
+  }
+  return tensor;
+}
+
+}  // namespace fusesim::importer

@@ -1,0 +1,74 @@
+#include "value.h"
+
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+
+#include "fusesim/graph/error.h"
+
+namespace fusesim::importer {
+
+bool is_integer_type(int32_t elem_type) {
+  switch (elem_type) {
+    case onnx::TensorProto::INT8:
+    case onnx::TensorProto::INT16:
+    case onnx::TensorProto::INT32:
+    case onnx::TensorProto::INT64:
+    case onnx::TensorProto::UINT8:
+    case onnx::TensorProto::UINT16:
+    case onnx::TensorProto::UINT32:
+    case onnx::TensorProto::UINT64:
+    case onnx::TensorProto::BOOL:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_float_type(int32_t elem_type) {
+  return elem_type == onnx::TensorProto::FLOAT || elem_type == onnx::TensorProto::DOUBLE ||
+         elem_type == onnx::TensorProto::FLOAT16 || elem_type == onnx::TensorProto::BFLOAT16;
+}
+
+int64_t element_count(const Dims& dims) {
+  constexpr int64_t kLimit = int64_t{1} << 62;
+  int64_t count = 1;
+  for (const int64_t d : dims) {
+    if (d < 0) throw Error("dimension " + std::to_string(d) + " of shape " + to_text(dims) + " is negative");
+    if (d == 0) return 0;
+  }
+  for (const int64_t d : dims) {
+    if (count > kLimit / d) throw Error("shape " + to_text(dims) + " has more than 2^62 elements");
+    count *= d;
+  }
+  return count;
+}
+
+std::string to_text(const Dims& dims) {
+  std::string s = "(";
+  for (size_t i = 0; i < dims.size(); ++i) s += (i > 0 ? "," : "") + std::to_string(dims[i]);
+  return s + ")";
+}
+
+size_t normalized_axis(int64_t axis, size_t rank) {
+  const auto signed_rank = static_cast<int64_t>(rank);
+  if (axis < -signed_rank || axis >= signed_rank) {
+    throw Error("axis " + std::to_string(axis) + " is outside a tensor of rank " + std::to_string(rank));
+  }
+  return static_cast<size_t>(axis < 0 ? axis + signed_rank : axis);
+}
+
+Dims broadcast(const Dims& a, const Dims& b) {
+  Dims out(std::max(a.size(), b.size()), 1);
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int64_t da = i < a.size() ? a[a.size() - 1 - i] : 1;
+    const int64_t db = i < b.size() ? b[b.size() - 1 - i] : 1;
+    if (da != db && da != 1 && db != 1) {
+      throw Error("shapes " + to_text(a) + " and " + to_text(b) + " do not broadcast");
+    }
+    out[out.size() - 1 - i] = da == 1 ? db : da;
+  }
+  return out;
+}
+
+}  // namespace fusesim::importer

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fusesim::importer {
+
+using Dims = std::vector<int64_t>;
+
+/// Elements of a small constant tensor. Integers and booleans are in `ints`, floating types in `floats`; the
+/// other vector is empty.
+struct Constant {
+  std::vector<int64_t> ints;
+  std::vector<double> floats;
+
+  size_t size() const { return ints.size() + floats.size(); }
+  double number(size_t i) const { return floats.empty() ? static_cast<double>(ints[i]) : floats[i]; }
+};
+
+/// Type of a tensor: onnx::TensorProto_DataType and a static shape.
+struct TensorType {
+  int32_t elem_type = 0;
+  Dims dims;
+};
+
+/// One ONNX tensor after shape inference.
+struct Value {
+  std::string name;
+  TensorType type;
+  bool constant = false;                 ///< depends on no graph input
+  std::shared_ptr<const Constant> data;  ///< elements, where constant, small and known
+
+  const Dims& dims() const { return type.dims; }
+};
+
+/// Constants above this many elements keep only their shape: they are parameters, never shapes.
+constexpr int64_t kMaxKnownElements = 4096;
+
+bool is_integer_type(int32_t elem_type);
+bool is_float_type(int32_t elem_type);
+
+/// Product of the dimensions; 0 if one is 0. Throws Error on a negative dimension or above 2^62.
+int64_t element_count(const Dims& dims);
+std::string to_text(const Dims& dims);
+/// Negative axes count from the end. Throws Error outside [-rank, rank).
+size_t normalized_axis(int64_t axis, size_t rank);
+/// ONNX multidirectional broadcasting. Throws Error if the shapes do not fit.
+Dims broadcast(const Dims& a, const Dims& b);
+
+}  // namespace fusesim::importer
