@@ -107,7 +107,8 @@ size_t BrrGroup::operand_of(int o, int t) const {
 bool BrrGroup::accumulates(int o) const { return op(o).reduction && tensor(op(o).inputs[0]).sliced(); }
 
 bool BrrGroup::is_private(int t) const {
-  return !tensor(t).external() && !tensor(t).outgoing && tensor(t).readers.size() == 1;
+  return !tensor(t).external() && tensor(t).readers.size() == 1 &&
+         graph->tensor(tensor(t).id).consumers.size() == 1;
 }
 
 BrrGroup view_brr_group(const Graph& graph, const GroupSchedule& schedule) {

@@ -53,7 +53,8 @@ struct BrrGroup {
   size_t operand_of(int op, int t) const;
   /// An op with a SLICE input and a reduction's FULL result sums over slices.
   bool accumulates(int op) const;
-  /// Made inside and read by one op inside and nothing else in the whole graph.
+  /// Made inside and read by one op inside and no other in the whole graph. A graph output may be private: it
+  /// goes to DRAM as it is made, before its reader runs.
   bool is_private(int t) const;
 };
 

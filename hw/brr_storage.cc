@@ -81,10 +81,19 @@ class StoragePlanner {
     const OpKind kind = maker.op->kind;
     if (maker.reduction || kind == OpKind::global_avg_pool || kind == OpKind::concat) return false;
     if (maker.inputs.size() != 1 || !group_.is_private(maker.inputs[0])) return false;
+    if (!follows_input_rows(maker)) return false;
     if (channel_multiplier(group_, group_.tensor(t).producer) != 1) return false;
     const int input = maker.inputs[0];
     if (group_.tensor(input).residency != group_.tensor(t).residency) return false;
     return elements(t, held_channels(t)) <= elements(input, held_channels(input));
+  }
+
+  /// Row by row, the result takes no more room than the input rows that it no longer needs.
+  bool follows_input_rows(const BrrOp& op) const {
+    const Shape& in = group_.tensor(op.inputs[0]).shape;
+    const Shape& out = group_.tensor(op.output).shape;
+    if (op.op->kind == OpKind::conv_transpose || out.w > in.w) return false;
+    return op.op->kind != OpKind::resize || out.h <= in.h;
   }
 
   int64_t own_bytes(int t) {

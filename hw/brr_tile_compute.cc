@@ -11,15 +11,18 @@ void BrrTileRun::produce(int o, const ChannelRange& channels) {
   for (size_t j = 0; j < op.inputs.size(); ++j) {
     if (tensor(op.inputs[j]).sliced()) ensure(op.inputs[j], o, input_channels(group_, o, j, channels));
   }
+  int64_t made_before = 0;
   if (tensor(op.output).sliced()) {
     SliceState& mine = state(op.output).slices.front();
-    std::fill(mine.made.begin() + channels.first, mine.made.begin() + channels.last, 1);
+    const auto first = mine.made.begin() + channels.first;
+    made_before = std::count(first, first + channels.size(), 1);
+    std::fill_n(first, channels.size(), 1);
     mine.held = mine.held.empty() ? channels
                                   : ChannelRange{std::min(mine.held.first, channels.first),
                                                  std::max(mine.held.last, channels.last)};
   }
   op.reduction ? make_reduction(o, channels) : make_local(o, channels);
-  channels_left_[static_cast<size_t>(o)] -= channels.size();
+  channels_left_[static_cast<size_t>(o)] -= channels.size() - made_before;
   retire_inputs(o, channels);
   store(op.output, channels);
 }

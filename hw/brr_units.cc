@@ -1,6 +1,7 @@
 #include "brr_units.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -61,45 +62,68 @@ int64_t operand_begin(const BrrGroup& group, int o, size_t j) {
   return begin;
 }
 
-int64_t first_place(const BrrGroup& group, int t, int64_t c);
+/// Places of the data that channel c of a tensor is made of: its place in that tensor last, before it those
+/// in the tensors further up the tree, all as channels of that tensor. A concat that takes an operand twice
+/// counts its first occurrence.
+using Places = std::vector<int64_t>;
 
-/// first_place in a concat: of an operand that occurs twice, the first occurrence counts.
-int64_t first_place_in_concat(const BrrGroup& group, int o, int64_t c) {
+Places places_of(const BrrGroup& group, int t, int64_t c);
+
+Places places_in_concat(const BrrGroup& group, int o, int64_t c) {
   const BrrOp& op = group.op(o);
-  const int64_t place = c;
+  int64_t offset = c;
   size_t j = 0;
-  for (; c >= group.tensor(op.inputs[j]).shape.c; ++j) c -= group.tensor(op.inputs[j]).shape.c;
-  if (!group.tensor(op.inputs[j]).sliced()) return place;
-  return operand_begin(group, o, group.operand_of(o, op.inputs[j])) + first_place(group, op.inputs[j], c);
+  for (; offset >= group.tensor(op.inputs[j]).shape.c; ++j) offset -= group.tensor(op.inputs[j]).shape.c;
+  if (!group.tensor(op.inputs[j]).sliced()) return {c};
+  const int64_t begin = operand_begin(group, o, group.operand_of(o, op.inputs[j]));
+  Places places = places_of(group, op.inputs[j], offset);
+  for (int64_t& place : places) place += begin;
+  places.push_back(begin + offset);
+  return places;
 }
 
-/// The least channel of t that is made of the same slices as channel c.
-int64_t first_place(const BrrGroup& group, int t, int64_t c) {
+Places places_of(const BrrGroup& group, int t, int64_t c) {
   const BrrTensor& tensor = group.tensor(t);
-  if (tensor.external() || group.op(tensor.producer).reduction) return c;
+  if (tensor.external() || group.op(tensor.producer).reduction) return {c};
   const BrrOp& maker = group.op(tensor.producer);
-  if (maker.op->kind == OpKind::concat) return first_place_in_concat(group, tensor.producer, c);
+  if (maker.op->kind == OpKind::concat) return places_in_concat(group, tensor.producer, c);
   const int64_t m = channel_multiplier(group, tensor.producer);
   const int64_t begin = maker.op->channel_begin;
-  int64_t least = c;
+  Places least;
   for (const int input : maker.inputs) {
     const BrrTensor& operand = group.tensor(input);
     if (!operand.sliced() || (operand.shape.c == 1 && tensor.shape.c > 1)) continue;
-    const int64_t mapped = (first_place(group, input, c / m + begin) - begin) * m + c % m;
-    if (mapped >= 0) least = std::min(least, mapped);
+    Places places = places_of(group, input, c / m + begin);
+    for (int64_t& place : places) place = (place - begin) * m;
+    if (least.empty() || places < least) least = places;
   }
-  return least;
+  return least.empty() ? Places{c} : least;
 }
 
 /// Slices that are made of the same data run one after another, so that the data is fetched or made once.
 void order_slices(const BrrGroup& group, BrrUnit& unit) {
-  std::vector<std::pair<int64_t, ChannelRange>> keyed;
+  std::vector<std::pair<Places, ChannelRange>> keyed;
   for (const ChannelRange& slice : unit.slices) {
-    keyed.emplace_back(first_place(group, unit.cut_tensor, slice.first), slice);
+    keyed.emplace_back(places_of(group, unit.cut_tensor, slice.first), slice);
   }
   std::stable_sort(keyed.begin(), keyed.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   for (size_t i = 0; i < keyed.size(); ++i) unit.slices[i] = keyed[i].second;
+}
+
+/// Channels of t that belong together because depthwise convolutions of the tree make them of one channel; 1
+/// where that is more than g.
+int64_t channel_unit(const BrrGroup& group, int t) {
+  const BrrTensor& tensor = group.tensor(t);
+  if (tensor.external() || group.op(tensor.producer).reduction) return 1;
+  int64_t below = 1;
+  for (const int input : group.op(tensor.producer).inputs) {
+    const int64_t unit = group.tensor(input).sliced() ? channel_unit(group, input) : 1;
+    if (std::lcm(below, unit) <= group.slice_channels) below = std::lcm(below, unit);
+  }
+  const int64_t m = channel_multiplier(group, tensor.producer);
+  if (below * m <= group.slice_channels) return below * m;
+  return m <= group.slice_channels ? m : 1;
 }
 
 }  // namespace
@@ -137,8 +161,9 @@ std::vector<BrrUnit> brr_units(const BrrGroup& group) {
     if (unit.sliced) {
       const bool sums = group.accumulates(unit.root) || root.op->kind == OpKind::global_avg_pool;
       unit.cut_tensor = sums ? root.inputs[0] : root.output;
-      unit.slices = cut_channels(group.tensor(unit.cut_tensor).shape.c, concat_cuts(group, unit.cut_tensor),
-                                 group.slice_channels);
+      unit.slices = cut_channels(
+          group.tensor(unit.cut_tensor).shape.c, concat_cuts(group, unit.cut_tensor),
+          group.slice_channels / channel_unit(group, unit.cut_tensor) * channel_unit(group, unit.cut_tensor));
       order_slices(group, unit);
     }
     units.push_back(unit);
