@@ -122,8 +122,8 @@ bool operator==(const Config& a, const Config& b);
 /// Reads an accelerator file (empty path: the built-in defaults with DDR4-2400), applies "key=value"
 /// overrides in order, validates everything and throws Error listing every fault, one line each, in the form
 /// "file:line:column: key: expected X, got Y" (overrides: "--set: key: ..."). `dram` names a file in
-/// configs/dram (without .yaml), a path relative to the accelerator file (--set: to the working directory), or a
-/// map of `preset` and keys laid over it. Derived: brr.slice_channels, if not given.
+/// configs/dram (without .yaml), a path relative to the accelerator file (--set: to the working directory),
+/// or a map of `preset` and keys laid over it. Derived: brr.slice_channels, if not given.
 Config load_config(const std::string& path, const std::vector<std::string>& overrides = {});
 /// The resolved configuration as YAML that load_config accepts and maps to an equal Config.
 std::string to_yaml(const Config& config);
