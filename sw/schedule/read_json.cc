@@ -123,7 +123,7 @@ BrrSchedule Loader::read_passes(const json& value, const std::string& place) con
   out.slice_channels = object.integer("slice_channels", 1, kLargest);
   out.block_channels = object.integer("block_channels", 1, kLargest);
   out.passes = object.integer("passes", 1, kLargest);
-  out.tiles = 1;
+  out.tiles = out.passes;
   out.weights_resident = true;
   object.finish();
   return out;

@@ -71,7 +71,7 @@ Schedule brr_sample() {
   second.brr.slice_channels = 4;
   second.brr.block_channels = 8;
   second.brr.passes = 2;
-  second.brr.tiles = 1;
+  second.brr.tiles = 2;
   second.brr.weights_resident = true;
   schedule.groups = {first, second, group(GroupMode::opaque, {3}, {4}), pool_group()};
   return schedule;

@@ -44,7 +44,7 @@ struct BrrSchedule {
   BrrJoin join = BrrJoin::all;
   int64_t slice_channels = 0;  ///< g
   int64_t tile_rows = 0;       ///< h: tile i holds rows [i*s_v*h, (i+1)*s_v*h) of sink v
-  int64_t tiles = 0;           ///< n(h)
+  int64_t tiles = 0;           ///< n(h); of weight passes: the passes
   bool weights_resident = false;
   std::vector<TensorResidency> residency;  ///< every tensor of the group, externals included, ascending
   int64_t block_channels = 0;              ///< k: output channels per weight pass
