@@ -32,6 +32,15 @@ Graph network(const std::string& model) {
   return g;
 }
 
+/// The vectors leave out the Pad that went into an average pool; the product lists it there.
+std::set<std::string> without_pads(const std::vector<std::string>& names) {
+  std::set<std::string> result;
+  for (const std::string& name : names) {
+    if (name.find("/Pad") == std::string::npos) result.insert(name);
+  }
+  return result;
+}
+
 /// The ops whose folded ONNX nodes are listed.
 Group find_group(const Graph& g, const json& ops) {
   Group group;
@@ -41,7 +50,7 @@ Group find_group(const Graph& g, const json& ops) {
       const std::vector<std::string>& names = g.ops[o].nodes;
       if (std::find(names.begin(), names.end(), first) == names.end()) continue;
       group.push_back(static_cast<OpId>(o));
-      EXPECT_EQ(std::set<std::string>(names.begin(), names.end()), nodes.get<std::set<std::string>>());
+      EXPECT_EQ(without_pads(names), nodes.get<std::set<std::string>>());
     }
   }
   std::sort(group.begin(), group.end());
