@@ -74,7 +74,11 @@ bool windows_reach_map(Window w, const Window& pads) {
          w.dilation_h == 1 && w.dilation_w == 1;
 }
 
+/// Pads by nothing, as exporters write before pools: any reader can do without it.
+bool is_empty(const DraftOp& pad) { return !has_pads(pad.padding); }
+
 bool can_take(const Draft& draft, const DraftOp& pad, const DraftOp& reader) {
+  if (is_empty(pad)) return true;
   if (!pad.pad_value) return false;
   const double value = *pad.pad_value;
   const Window& window = reader.op.window;
@@ -97,10 +101,13 @@ void take(Draft& draft, const DraftOp& pad, int id) {
   const std::vector<NodeRef>& dropped = draft.value(pad.op.output()).dropped;
   reader.nodes.insert(reader.nodes.end(), pad.nodes.begin(), pad.nodes.end());
   reader.nodes.insert(reader.nodes.end(), dropped.begin(), dropped.end());
+  for (size_t i = 0; i < reader.op.inputs.size(); ++i) {
+    if (reader.op.inputs[i] == pad.op.output()) draft.replace_input(id, i, pad.op.inputs[0]);
+  }
+  if (is_empty(pad)) return;
   reader.first = std::min(reader.first, pad.first);
   add_pads(reader.op.window, pad.padding);
   if (reader.op.kind == OpKind::avg_pool) reader.op.count_include_pad = true;
-  draft.replace_input(id, 0, pad.op.inputs[0]);
 }
 
 }  // namespace
@@ -108,7 +115,8 @@ void take(Draft& draft, const DraftOp& pad, int id) {
 void fold_pads(Draft& draft) {
   for (DraftOp& pad : draft.ops) {
     if (!pad.alive || pad.role != DraftRole::pad) continue;
-    const std::vector<int> readers = draft.value(pad.op.output()).readers;
+    std::vector<int> readers = draft.value(pad.op.output()).readers;
+    readers.erase(std::unique(readers.begin(), readers.end()), readers.end());
     for (const int reader : readers) {
       if (!can_take(draft, pad, draft.op(reader))) continue;
       take(draft, pad, reader);

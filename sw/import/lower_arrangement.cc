@@ -46,10 +46,6 @@ bool lower_view(Lowering& node) {
 
 bool lower_pad(Lowering& node) {
   const PadOperands pads = pad_operands(node.view());
-  if (is_zero(pads.begin) && is_zero(pads.end)) {
-    node.rename(node.data_input(0));
-    return true;
-  }
   if (node.view().dims().size() != 4 || !node.only_maps() || pads.mode != "constant") return false;
   const bool spatial = is_zero({pads.begin[0], pads.begin[1], pads.end[0], pads.end[1]});
   const int64_t least = std::min({pads.begin[2], pads.begin[3], pads.end[2], pads.end[3]});
@@ -105,10 +101,6 @@ bool lower_split(Lowering& node) {
 }
 
 bool lower_concat(Lowering& node) {
-  if (node.input_count() == 1) {
-    node.rename(node.data_input(0));
-    return true;
-  }
   if (!node.only_maps()) return false;
   const size_t rank = node.output_type().dims.size();
   if (normalized_axis(node.view().integer("axis", 1), rank) != 1) return false;
