@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by the other scripts: installs missing packages, configures, builds. Says what it does on stderr only, so that
 # standard output stays the program's own.
 set -euo pipefail
@@ -99,16 +100,27 @@ configure() {
   (cd "$root" && cmake --preset release -B "$build_dir" "$@" >&2) || fail "configuring failed"
 }
 
-# build TARGET... (configure first). Two callers at once take turns.
+# build TARGET... (configure first). Silent where nothing is to be done.
 build() {
   local log=$build_dir/build.log
-  if ninja -C "$build_dir" -n "$@" 2>/dev/null | grep -q 'no work to do'; then return; fi
-  say "building ${*} (the first time takes a few minutes)"
-  if [[ -t 2 ]]; then
-    ninja -C "$build_dir" -j "$(build_jobs)" "$@" >&2 || fail "the build failed"
-  else
-    ninja -C "$build_dir" -j "$(build_jobs)" "$@" >"$log" 2>&1 || { cat "$log" >&2; fail "the build failed"; }
+  if ! ninja -C "$build_dir" -j "$(build_jobs)" "$@" 2>&1 | tee "$log" | show_build "$@"; then
+    grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" >&2
+    fail "the build failed"
   fi
+}
+
+# Reads what ninja prints. On a terminal: one line that is written over.
+show_build() {
+  local line started=no
+  while IFS= read -r line; do
+    if [[ ! $line =~ ^\[[1-9] ]]; then continue; fi
+    if [[ $started == no ]]; then
+      started=yes
+      say "building $* in $build_dir (the first time takes some minutes)"
+    fi
+    if [[ -t 2 ]]; then printf '\r\033[K%.79s' "$line" >&2; fi
+  done
+  if [[ $started == yes && -t 2 ]]; then printf '\r\033[K' >&2; fi
 }
 
 # prepare "-DKEY=VALUE ..." TARGET...
