@@ -298,12 +298,13 @@ class Enumeration {
     c.traffic.ofmap_bytes = outgoing_bytes();
     const int64_t subgroup = largest_weight_subgroup(v.slice_channels);
     if (h == 1) least(result.f_beta_bytes, storage + std::min(subgroup, weight_bytes_));
-    c.footprint_bytes = storage + subgroup;
-    c.traffic.weight_bytes = weight_bytes_ * tiling.tiles;
-    result.candidates.push_back(c);
     c.weights_resident = true;
     c.footprint_bytes = storage + weight_bytes_;
     c.traffic.weight_bytes = weight_bytes_;
+    result.candidates.push_back(c);
+    c.weights_resident = false;
+    c.footprint_bytes = storage + subgroup;
+    c.traffic.weight_bytes = weight_bytes_ * tiling.tiles;
     result.candidates.push_back(c);
   }
 
@@ -317,11 +318,20 @@ class Enumeration {
 
   // Weight passes of a single convolution.
 
+  /// Input channels that output channels [first, end) need: all, but for a depthwise convolution only theirs.
+  int64_t block_inputs(const Op& op, int64_t first, int64_t end) const {
+    const int64_t c_in = graph_.in_shape(op).c;
+    if (op.groups != c_in) return c_in;
+    const int64_t multiplier = graph_.out_shape(op).c / c_in;
+    std::set<int64_t> channels;
+    for (int64_t co = first; co < end; ++co) channels.insert(co / multiplier);
+    return static_cast<int64_t>(channels.size());
+  }
+
   void append_passes(int64_t g, BruteBrr& result) const {
     const Op& op = graph_.op(group_[0]);
     const Shape& in = graph_.in_shape(op);
     const Shape& out = graph_.out_shape(op);
-    const bool depthwise = op.groups == in.c;
     const int64_t span = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
     const int64_t ring_row = in.w * params_.activation_bytes;
     for (int64_t k = g;; k += g) {
@@ -332,14 +342,18 @@ class Enumeration {
       c.block_channels = block;
       c.weights_resident = true;
       while (c.tiles * block < out.c) ++c.tiles;
-      const int64_t multiplier = out.c / in.c;
-      const int64_t ring_channels = depthwise ? (block + multiplier - 1) / multiplier : in.c;
+      int64_t most_channels = 0;
+      int64_t fetched_channels = 0;
+      for (int64_t first = 0; first < out.c; first += block) {
+        const int64_t channels = block_inputs(op, first, std::min(first + block, out.c));
+        most_channels = std::max(most_channels, channels);
+        fetched_channels += channels;
+      }
       c.footprint_bytes =
           block * (op.weights / out.c * params_.weight_bytes + op.biases / out.c * params_.bias_bytes) +
-          std::min(span, in.h) * ring_channels * ring_row + block * out.w * params_.activation_bytes;
-      const int64_t fetches = depthwise ? 1 : c.tiles;
-      c.fetched[op.inputs[0]].assign(static_cast<size_t>(in.h), fetches * in.c * ring_row);
-      c.traffic.ifmap_bytes = fetches * in.elements() * params_.activation_bytes;
+          std::min(span, in.h) * most_channels * ring_row + block * out.w * params_.activation_bytes;
+      c.fetched[op.inputs[0]].assign(static_cast<size_t>(in.h), fetched_channels * ring_row);
+      c.traffic.ifmap_bytes = in.h * fetched_channels * ring_row;
       c.traffic.ofmap_bytes = outgoing_bytes();
       c.traffic.weight_bytes = weight_bytes_;
       least(result.f_beta_bytes, c.footprint_bytes);
