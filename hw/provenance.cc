@@ -94,12 +94,14 @@ WeightTile load_weights(const Graph& graph, OpId op_id, int64_t co0, int64_t co1
   tile.ci1 = ci1;
   tile.with_bias = with_bias;
   if (op.weights > 0) {
-    for (int64_t co = co0; co < co1; ++co) tile.a.push_back(hash2(hash2(HashTag::w_out, op_id), co));
+    tile.a.reserve(static_cast<size_t>(co1 - co0));
+    const uint64_t out_key = hash2(HashTag::w_out, op_id);
+    const uint64_t in_key = hash2(HashTag::w_in, op_id);
+    for (int64_t co = co0; co < co1; ++co) tile.a.push_back(hash2(out_key, co));
     const int64_t per_group = outputs_per_group(graph, op);
     const int64_t width = inputs_per_group(graph, op);
     for (int64_t g = co0 / per_group; g <= (co1 - 1) / per_group; ++g) {
-      for (int64_t ci = ci0; ci < ci1; ++ci)
-        tile.b.push_back(hash2(hash2(HashTag::w_in, op_id), g * width + ci));
+      for (int64_t ci = ci0; ci < ci1; ++ci) tile.b.push_back(hash2(in_key, g * width + ci));
     }
   }
   if (with_bias && op.biases > 0) {

@@ -1,50 +1,17 @@
 #include "sequencer.h"
 
 #include <algorithm>
-#include <memory>
 #include <string>
+#include <utility>
 
 #include "brr_engine.h"
 #include "dram_image.h"
 #include "lbdf_engine.h"
 #include "opaque_engine.h"
+#include "transfer_check.h"
 
 namespace fusesim::hw {
 namespace {
-
-/// Every external tensor of a group that streams nothing twice crosses the pins whole and once, and so do the
-/// weights.
-void check_fetched_once(const Graph& graph, const Datatypes& types, const GroupSchedule& group,
-                        const GroupResult& result) {
-  const auto check = [](const std::string& what, int64_t expected, int64_t actual) {
-    if (expected == actual) return;
-    throw SimulationError(actual < expected ? SimulationError::Guard::incomplete_tensor
-                                            : SimulationError::Guard::double_transfer,
-                          what + ": expected " + std::to_string(expected) + " bytes to be fetched, got " +
-                              std::to_string(actual));
-  };
-  for (const TensorId t : boundary(graph, group.ops).external_inputs) {
-    const auto moved = std::find_if(result.ifmaps.begin(), result.ifmaps.end(),
-                                    [t](const MovedTensor& m) { return m.tensor == t; });
-    const Shape& shape = graph.tensor(t).shape;
-    for (int64_t y = 0; y < shape.h; ++y) {
-      check(tensor_label(graph, t) + " row " + std::to_string(y), shape.c * shape.w * types.activation_bytes,
-            moved == result.ifmaps.end() ? 0 : moved->row_bytes[static_cast<size_t>(y)]);
-    }
-  }
-  for (size_t i = 0; i < group.ops.size(); ++i) {
-    check("weights of " + op_label(graph, group.ops[i]), op_weight_bytes(graph.op(group.ops[i]), types),
-          result.weight_bytes[i]);
-  }
-}
-
-void check_outgoing(const Graph& graph, const DramImage& image, const GroupSchedule& group) {
-  for (const TensorId t : group.outgoing) {
-    if (image.complete(t)) continue;
-    throw SimulationError(SimulationError::Guard::incomplete_tensor,
-                          tensor_label(graph, t) + ": expected all rows in DRAM at the end of the group");
-  }
-}
 
 double energy_pj(const Config& config, const GroupResult& r) {
   const EnergyConfig& e = config.energy;
@@ -185,7 +152,7 @@ GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group) {
 
   GroupResult result;
   state.traffic.report(result);
-  check_outgoing(state.graph, state.image, group);
+  check_stored(state.graph, group, state.image);
   if (group.mode == GroupMode::lbdf || group.mode == GroupMode::opaque) {
     check_fetched_once(state.graph, state.context.datatypes, group, result);
   }
@@ -207,6 +174,7 @@ SimResults Sequencer::take_results() {
     throw SimulationError(SimulationError::Guard::deadlock,
                           "nothing can move: the machine waits for an event that never comes");
   }
+  state_.reset();
   return std::move(results_);
 }
 

@@ -163,6 +163,19 @@ TEST(Simulate, ASecondCallIsRefused) {
   EXPECT_THAT(error_of(config, {schedule}), HasSubstr("one call per process"));
 }
 
+TEST(Simulate, AWarningOfTheKernelIsAnError) {
+  const Config config = roomy_config();
+  SimOptions options;
+  options.progress = [](void*, size_t, size_t, size_t) { SC_REPORT_WARNING("planted", "a warning"); };
+  const Schedule schedule = lbdf_schedule(residual_block(), {{0, 1, 2}}, config);
+  try {
+    simulate(config, {schedule}, options);
+    FAIL() << "expected an Error";
+  } catch (const Error& e) {
+    EXPECT_THAT(e.what(), HasSubstr("SystemC: Warning: planted: a warning"));
+  }
+}
+
 TEST(Simulate, ReportsProgressGroupByGroup) {
   const Config config = roomy_config();
   std::vector<size_t> groups;
