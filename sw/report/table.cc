@@ -5,7 +5,7 @@
 namespace fusesim {
 namespace {
 
-constexpr size_t kNameColumns = 40;
+constexpr size_t kNameColumns = 48;
 
 /// 1234567 -> "1,234,567"
 std::string grouped(int64_t value) {
@@ -15,11 +15,9 @@ std::string grouped(int64_t value) {
   return digits;
 }
 
-/// Cuts the middle out of a long text.
-std::string shortened(const std::string& text, size_t columns) {
-  if (text.size() <= columns) return text;
-  const size_t tail = (columns - 2) / 2;
-  return text.substr(0, columns - 2 - tail) + ".." + text.substr(text.size() - tail);
+/// Keeps the end of a long name, which tells more than its beginning.
+std::string shortened(const std::string& name, size_t columns) {
+  return name.size() <= columns ? name : ".." + name.substr(name.size() - columns + 2);
 }
 
 std::string group_name(const Graph& graph, const Group& group) {

@@ -97,7 +97,7 @@ void declare(CLI::App& app, RawOptions& raw) {
       ->type_name("DIR");
   app.add_option("--format", raw.format, "what to print: table (default), json or csv")
       ->type_name("table|json|csv");
-  app.add_option("--seed", raw.seed, "recorded in the report; the searches there are draw no random numbers")
+  app.add_option("--seed", raw.seed, "recorded in the report; no search offered here draws random numbers")
       ->type_name("N");
   app.add_flag("--print-config", raw.print_config, "print the resolved configuration as YAML and stop");
   app.add_flag("--list-models", raw.list_models, "print the names of the models in the zoo and stop");
