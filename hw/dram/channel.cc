@@ -46,11 +46,10 @@ void Channel::reset() {
   ended_.clear();
 }
 
-void Channel::push(int32_t ticket, int64_t first, int64_t count, bool write, int64_t cycle) {
+void Channel::push(int32_t ticket, int64_t first, int64_t count, bool write) {
   if (static_cast<size_t>(ticket) >= left_.size()) left_.resize(static_cast<size_t>(ticket) + 1, 0);
   at(left_, ticket) = count;
   waiting_ += count;
-  floor_ = std::max(floor_, cycle + 1);
   backlog_.push_back({ticket, write, first, count});
   refill();
   decided_ = false;

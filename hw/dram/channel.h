@@ -30,9 +30,8 @@ class Channel {
   Channel(const DramConfig& config, const AddressMap& map, int64_t index);
 
   void reset();
-  /// Bursts [first, first + count) of this channel, to be scheduled from `cycle` + 1 on. run_until(cycle)
-  /// comes first.
-  void push(int32_t ticket, int64_t first, int64_t count, bool write, int64_t cycle);
+  /// Bursts [first, first + count) of this channel, to be scheduled in the cycles that are not decided yet.
+  void push(int32_t ticket, int64_t first, int64_t count, bool write);
   /// Issues all commands at cycles <= `cycle`.
   void run_until(int64_t cycle);
   /// A cycle not later than the next end of a part; kNever without waiting bursts.

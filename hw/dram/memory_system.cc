@@ -39,7 +39,7 @@ int32_t MemorySystem::accept(int64_t address, int64_t bytes, bool write, int64_t
     const int64_t own_first = (first - c + ways - 1) / ways;
     const int64_t own_end = (end - c + ways - 1) / ways;
     if (own_first == own_end) continue;
-    channels_[static_cast<size_t>(c)].push(ticket, own_first, own_end - own_first, write, cycle);
+    channels_[static_cast<size_t>(c)].push(ticket, own_first, own_end - own_first, write);
     ++piece.channels_left;
   }
   return ticket;

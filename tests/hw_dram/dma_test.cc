@@ -200,6 +200,24 @@ TEST(Dma, TheOrderOfProcessesDoesNotMatter) {
   EXPECT_EQ(orders[0], orders[1]);
 }
 
+// The response at 100001 ps makes the DMA send on in the very time step in which two new transfers come.
+TEST(Dma, AResponseDoesNotHurryTheChoiceAmongNewTransfers) {
+  DmaConfig config;
+  config.setup_cycles = 0;
+  config.max_outstanding_bursts = 1;
+  FakeBench bench(config);
+  bench.thread([&] { bench.dma.transfer({load(7, 0, 0, 8)}); });
+  for (TensorId t : {0, 1}) {
+    bench.thread([&bench, t] {
+      sc_core::wait(sc_core::sc_time::from_value(100'001));
+      for (int delta = 0; t == 0 && delta < 10; ++delta) sc_core::wait(sc_core::SC_ZERO_TIME);
+      bench.dma.transfer({load(t, 0, 0, 1)});
+    });
+  }
+  sc_core::sc_start();
+  EXPECT_THAT(bench.target->tensors(), ElementsAre(7, 7, 7, 0, 1, 7, 7, 7, 7));
+}
+
 TEST(Dma, EarlierTransfersGoFirst) {
   FakeBench bench;
   bench.thread([&] {

@@ -122,6 +122,9 @@ TEST_F(DramImageTest, RefusesASecondWrite) {
   store(1, 0, 0, {1, 2, 3});
   expect_guard(Guard::double_transfer, "tensor 1 (t1): row 0, channel 2", [&] { store(1, 0, 2, {9, 9}); });
   expect_guard(Guard::double_transfer, "tensor 0 (x)", [&] { store(0, 0, 0, {1}); });
+  uint64_t hash = 1;
+  image_.begin_store(row_segment(TransferKind::ofmap, 2, 0, 0, 1, &hash));  // still under way
+  expect_guard(Guard::double_transfer, "tensor 2 (t2)", [&] { store(2, 0, 0, {9}); });
 }
 
 TEST_F(DramImageTest, RefusesSegmentsOutsideTheirTensor) {

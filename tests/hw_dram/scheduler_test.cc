@@ -83,6 +83,18 @@ TEST(Scheduler, HitsCannotStarveAConflictForEver) {
   EXPECT_LT(dram.end(starving), cycle);
 }
 
+TEST(Scheduler, ClosesAPageAfterTheLastHitThatItSees) {
+  DramConfig part = ddr4();
+  part.open_page = false;
+  Driver dram(part);
+  for (int64_t i = 0; i < 4; ++i) dram.read(in_bank0(1, i), 0);
+  dram.finish();
+  std::vector<CommandKind> kinds;
+  for (const Command& c : dram.checker().trace()) kinds.push_back(c.kind);
+  EXPECT_THAT(kinds, ElementsAre(CommandKind::activate, CommandKind::read, CommandKind::read,
+                                 CommandKind::read, CommandKind::read_auto_precharge));
+}
+
 TEST(Refresh, HappensOncePerIntervalAndRankInUseOrNot) {
   for (const bool busy : {false, true}) {
     const DramConfig part = two_ranks();
