@@ -56,10 +56,11 @@ class Rings {
   std::map<TensorId, std::vector<OpId>> readers_;
 };
 
-/// An activation's input that is made inside and that nothing else sees.
+/// An activation's input that is made inside and that nothing else sees; but not the sums of a mean.
 bool lives_in_its_reader(const Graph& graph, const Group& group, TensorId t) {
   if (!made_inside(graph, group, t)) return false;
   const Tensor& tensor = graph.tensor(t);
+  if (graph.op(tensor.producer).kind == OpKind::global_avg_pool) return false;
   if (std::find(graph.outputs.begin(), graph.outputs.end(), t) != graph.outputs.end()) return false;
   if (tensor.consumers.size() != 1) return false;
   const std::vector<OpId> inside = readers_inside(graph, group, t);
