@@ -42,13 +42,13 @@ class Searcher {
     prices_.bytes = [this](const Group& group) { return costs_.bytes(group); };
     const CostParams params = cost_params(config);
     fit_ = scheme == Scheme::lbdf ? make_lbdf_fit_bound(graph, params) : make_brr_fit_bound(graph, params);
-    charge_loners();
+    charge_ops();
   }
 
   PlanSearchOutcome run(GroupShapes shapes, int64_t bytes_to_beat, int64_t pair_limit,
                         const std::function<void(int64_t, int64_t)>& progress = {}) {
     const int64_t buffer_bytes = config_.buffer.capacity_bytes;
-    const RemainingBound remaining(graph_, floor_, *fit_, buffer_bytes);
+    const RemainingBound remaining(graph_, floor_, *fit_, buffer_bytes, prices_.single_bytes);
     PlanSearch search(graph_, floor_, remaining, *fit_, buffer_bytes, prices_);
     return search.run(shapes, bytes_to_beat, pair_limit, progress);
   }
@@ -74,24 +74,26 @@ class Searcher {
 
   /// Lower bound of all plans.
   int64_t least_bytes() {
-    const RemainingBound remaining(graph_, floor_, *fit_, config_.buffer.capacity_bytes);
-    return remaining.bytes(std::vector<uint64_t>(words_for(graph_.ops.size()), 0).data());
+    const RemainingBound remaining(graph_, floor_, *fit_, config_.buffer.capacity_bytes,
+                                   prices_.single_bytes);
+    return remaining.bytes(std::vector<uint64_t>(words_for(graph_.ops.size()), 0).data()).all;
   }
 
  private:
-  /// An op that fits no group of several costs what it costs alone: what that is above one transfer of
-  /// everything is part of the floor of the op.
-  void charge_loners() {
+  /// What an op costs above one transfer of everything in every group: alone, or in a group of several, if it
+  /// fits one.
+  void charge_ops() {
+    const int64_t buffer_bytes = config_.buffer.capacity_bytes;
     GroupTracker tracker(graph_, floor_);
     for (size_t o = 0; o < graph_.ops.size(); ++o) {
       const auto op = static_cast<OpId>(o);
       tracker.push(op);
       fit_->push(op);
-      const int64_t extra_bytes = prices_.single_bytes[o] - tracker.floor_bytes();
-      const bool alone = fit_->bytes() >= config_.buffer.capacity_bytes;
+      int64_t& extra_bytes = floor_.op_extra_bytes[o];
+      extra_bytes = prices_.single_bytes[o] - tracker.floor_bytes();
+      if (fit_->bytes() < buffer_bytes) extra_bytes = std::min(extra_bytes, fit_->extra_bytes(buffer_bytes));
       tracker.pop();
       fit_->pop();
-      if (alone) floor_.op_bytes[o] += extra_bytes;
     }
   }
 

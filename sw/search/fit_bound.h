@@ -8,9 +8,9 @@
 
 namespace fusesim {
 
-/// A lower bound of F_beta that holds for every legal group of two or more ops that contains all ops pushed
-/// so far. It may only grow as ops are pushed, so that a set that it rejects needs no superset looked at.
-/// F_beta itself is not monotone: an op more may turn an outgoing tensor into one that works in place.
+/// Lower bounds that hold for every legal group of two or more ops that contains all ops pushed so far, so
+/// that a set that they reject needs no superset looked at. F_beta itself is not monotone: an op more may
+/// turn an outgoing tensor into one that works in place.
 ///
 /// Ops are pushed in an order in which every op comes after its predecessors that are pushed, and popped in
 /// reverse.
@@ -19,13 +19,17 @@ class FitBound {
   virtual ~FitBound() = default;
   virtual void push(OpId op) = 0;
   virtual void pop() = 0;
-  /// kNeverFits if no such group is legal.
+  /// Lower bound of F_beta; kNeverFits if no such group is legal.
   virtual int64_t bytes() const = 0;
+  /// Lower bound of what such a group moves beyond one transfer of each of its weights, inputs and outputs,
+  /// where it is valid at this buffer size. The bounds of disjoint parts of one group add up.
+  virtual int64_t extra_bytes(int64_t /*buffer_bytes*/) { return 0; }
 };
 
 /// Weights and biases, and of every tensor that an op touches the rows that this op alone keeps alive.
 std::unique_ptr<FitBound> make_lbdf_fit_bound(const Graph& graph, const CostParams& params);
-/// Least storage of every tensor at one tile row, least weight sub-group.
+/// Least storage of every tensor at one tile row, least weight sub-group. Weights that do not fit beside that
+/// storage are fetched once per tile, and so few tiles that a tile does not fit are not possible.
 std::unique_ptr<FitBound> make_brr_fit_bound(const Graph& graph, const CostParams& params);
 
 }  // namespace fusesim

@@ -22,7 +22,8 @@ struct OpFacts {
 struct TensorFacts {
   int64_t row_bytes = 0;        ///< all channels
   int64_t slice_row_bytes = 0;  ///< channels of the smallest slice
-  int64_t middle_row = -1;      ///< a row that is computed in every group that makes the tensor
+  int64_t certain_rows = 0;     ///< that are computed in every group that makes the tensor
+  int64_t middle_row = -1;      ///< one of them
   bool private_to_concat = false;
   bool several_readers = false;  ///< in the whole graph
 };
@@ -44,6 +45,7 @@ class BrrFitBound : public FitBound {
   void push(OpId op) override;
   void pop() override;
   int64_t bytes() const override { return frames_.empty() ? 0 : frames_.back().bytes; }
+  int64_t extra_bytes(int64_t buffer_bytes) override;
 
  private:
   struct Frame {
@@ -51,12 +53,14 @@ class BrrFitBound : public FitBound {
     bool illegal;
     int64_t weight_bytes;
     int64_t part_bytes;
+    int64_t storage_bytes;
     int64_t bytes;
   };
 
   void add_tensor_facts();
   OpFacts facts_of(const Op& op, const CostParams& params) const;
   void find_rows();
+  void raise_rows_to_tiles(int64_t tiles);
   void find_rows_from(size_t last, TensorId root, const Rows& rows);
   int64_t storage_bytes();
   Storage input_storage(TensorId tensor) const;
@@ -77,6 +81,7 @@ class BrrFitBound : public FitBound {
   std::vector<bool> inside_;         ///< per op
   std::vector<int32_t> readers_;     ///< per tensor, inside
   std::vector<int64_t> least_rows_;  ///< per tensor, T_u at least; valid for tensors that are touched
+  std::vector<int64_t> lengths_;     ///< per tensor, rows of some tile
   std::vector<Rows> now_;            ///< per tensor, rows of one tile
   std::vector<Storage> trees_;       ///< per tensor
   std::vector<int64_t> counted_;     ///< per tensor: the last count that it was part of
@@ -92,6 +97,7 @@ BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params)
       readers_(graph.tensors.size(), 0),
       least_rows_(graph.tensors.size(), 0),
 
+      lengths_(graph.tensors.size(), 0),
       now_(graph.tensors.size()),
       trees_(graph.tensors.size()),
       counted_(graph.tensors.size(), 0) {
@@ -107,6 +113,7 @@ void BrrFitBound::add_tensor_facts() {
     const int64_t width_bytes = tensor.shape.w * activation_bytes_;
     facts.row_bytes = tensor.shape.c * width_bytes;
     facts.slice_row_bytes = std::min(slice_channels_, tensor.shape.c) * width_bytes;
+    facts.certain_rows = certain.count(static_cast<TensorId>(t));
     facts.middle_row = certain.middle_row(static_cast<TensorId>(t));
     facts.several_readers = tensor.consumers.size() > 1;
     facts.private_to_concat = tensor.producer >= 0 && !tensor.graph_output && tensor.consumers.size() == 1 &&
@@ -140,7 +147,7 @@ OpFacts BrrFitBound::facts_of(const Op& op, const CostParams& params) const {
 
 void BrrFitBound::push(OpId op) {
   const OpFacts& facts = facts_of_op(op);
-  Frame frame = {op, false, 0, 0, 0};
+  Frame frame = {op, false, 0, 0, 0, 0};
   if (!frames_.empty()) {
     frame = frames_.back();
     frame.op = op;
@@ -162,7 +169,8 @@ void BrrFitBound::push(OpId op) {
     return;
   }
   find_rows();
-  frames_.back().bytes = storage_bytes() + std::min(frame.part_bytes, frame.weight_bytes);
+  frames_.back().storage_bytes = storage_bytes();
+  frames_.back().bytes = frames_.back().storage_bytes + std::min(frame.part_bytes, frame.weight_bytes);
 }
 
 void BrrFitBound::pop() {
@@ -211,6 +219,50 @@ void BrrFitBound::find_rows_from(size_t last, TensorId root, const Rows& rows) {
       note(input.tensor);
     }
   }
+}
+
+/// With few tiles, one of them holds many of the rows of a tensor that nothing inside reads, and what they
+/// need.
+void BrrFitBound::raise_rows_to_tiles(int64_t tiles) {
+  for (const Frame& frame : frames_) {
+    const OpFacts& op = facts_of_op(frame.op);
+    lengths_[static_cast<size_t>(op.output)] = 0;
+    for (const RowRead& input : op.inputs) lengths_[static_cast<size_t>(input.tensor)] = 0;
+  }
+  for (size_t k = frames_.size(); k-- > 0;) {
+    const OpFacts& op = facts_of_op(frames_[k].op);
+    int64_t& length = lengths_[static_cast<size_t>(op.output)];
+    if (readers_[static_cast<size_t>(op.output)] == 0 && !op.pool) {
+      length = (facts(op.output).certain_rows + tiles - 1) / tiles;
+    }
+    for (const RowRead& input : op.inputs) {
+      int64_t& needed = lengths_[static_cast<size_t>(input.tensor)];
+      needed = std::max(needed, op.pool ? (input.rows + tiles - 1) / tiles : input.least_needed(length));
+    }
+  }
+  for (const Frame& frame : frames_) {
+    const OpFacts& op = facts_of_op(frame.op);
+    const auto raise = [&](TensorId t) {
+      int64_t& least = least_rows_[static_cast<size_t>(t)];
+      least = std::max(least, lengths_[static_cast<size_t>(t)]);
+    };
+    raise(op.output);
+    for (const RowRead& input : op.inputs) raise(input.tensor);
+  }
+}
+
+int64_t BrrFitBound::extra_bytes(int64_t buffer_bytes) {
+  const Frame& frame = frames_.back();
+  if (frame.bytes >= buffer_bytes || frame.storage_bytes + frame.weight_bytes < buffer_bytes) return 0;
+  const int64_t room_bytes = buffer_bytes - std::min(frame.part_bytes, frame.weight_bytes);
+  int64_t too_few = 0;
+  for (const int64_t tiles : {1, 2, 3, 4, 6, 8, 12, 16}) {
+    find_rows();
+    raise_rows_to_tiles(tiles);
+    if (storage_bytes() < room_bytes) break;
+    too_few = tiles;
+  }
+  return frame.weight_bytes * too_few;
 }
 
 /// Least storage over all ways to call tensors FULL or SLICE that some (start, join) and some surroundings

@@ -12,6 +12,7 @@ TrafficFloor::TrafficFloor(const Graph& graph, Scheme scheme, const Datatypes& d
     tensor_bytes.push_back(tensor.shape.elements() * datatypes.activation_bytes);
   }
   least_fetch_bytes = tensor_bytes;
+  op_extra_bytes.assign(graph.ops.size(), 0);
   const CertainRows certain(graph);
   for (const Op& op : graph.ops) {
     op_bytes.push_back(op.weights * datatypes.weight_bytes + op.biases * datatypes.bias_bytes);
@@ -45,11 +46,12 @@ GroupTracker::GroupTracker(const Graph& graph, const TrafficFloor& floor)
 }
 
 void GroupTracker::push(OpId op) {
-  frames_.push_back({bytes_, merges_.size()});
+  frames_.push_back({bytes_, extra_bytes_, merges_.size()});
   ops_.push_back(op);
   inside_[static_cast<size_t>(op)] = true;
   ++components_;
   bytes_ += floor_.op_bytes[static_cast<size_t>(op)];
+  extra_bytes_ += floor_.op_extra_bytes[static_cast<size_t>(op)];
   for (const TrafficFloor::Fetch& fetch : floor_.fetches[static_cast<size_t>(op)]) {
     const auto t = static_cast<size_t>(fetch.tensor);
     const Tensor& tensor = graph_.tensors[t];
@@ -91,6 +93,7 @@ void GroupTracker::pop() {
   --components_;
   inside_[static_cast<size_t>(op)] = false;
   bytes_ = frame.bytes;
+  extra_bytes_ = frame.extra_bytes;
 }
 
 OpId GroupTracker::root(OpId op) const {

@@ -20,7 +20,8 @@ struct TrafficFloor {
   std::vector<int64_t> tensor_bytes;       ///< one transfer of the whole tensor
   std::vector<int64_t> least_fetch_bytes;  ///< per tensor: least that any group with any reader fetches of it
   std::vector<std::vector<Fetch>> fetches;  ///< per op, each distinct input once
-  std::vector<int64_t> op_bytes;  ///< weights and biases once, and what else the op costs in every group
+  std::vector<int64_t> op_bytes;            ///< weights and biases once
+  std::vector<int64_t> op_extra_bytes;      ///< what an op adds to the above in every group, alone or not
 
   TrafficFloor(const Graph& graph, Scheme scheme, const Datatypes& datatypes);
 };
@@ -36,12 +37,15 @@ class GroupTracker {
 
   const std::vector<OpId>& ops() const { return ops_; }
   bool connected() const { return components_ == 1; }
-  /// Least bytes of external inputs, outgoing tensors once each, and the floor of every op.
+  /// Least bytes of external inputs, outgoing tensors and weights.
   int64_t floor_bytes() const { return bytes_; }
+  /// Sum of op_extra_bytes: comes on top of the floor.
+  int64_t extra_bytes() const { return extra_bytes_; }
 
  private:
   struct Frame {
     int64_t bytes;
+    int64_t extra_bytes;
     size_t merges;
   };
 
@@ -59,6 +63,7 @@ class GroupTracker {
   std::vector<int32_t> component_size_;
   std::vector<OpId> merges_;  ///< roots that lost their rank, latest last
   int64_t bytes_ = 0;
+  int64_t extra_bytes_ = 0;
   int64_t components_ = 0;
 };
 

@@ -72,7 +72,7 @@ PlanSearch::StateId PlanSearch::state_of(const uint64_t* placed_ops, int32_t pla
   const auto [id, is_new] = sets_.insert(placed_ops);
   if (is_new) {
     State state;
-    state.remaining_bytes = remaining_.bytes(placed_ops);
+    state.remaining = remaining_.bytes(placed_ops);
     state.placed = placed;
     states_.push_back(state);
   }
@@ -90,7 +90,7 @@ void PlanSearch::reach(StateId id, StateId parent, int64_t bytes) {
   state.bytes = bytes;
   state.parent = parent;
   if (static_cast<size_t>(state.placed) < graph_.ops.size()) {
-    file(id, id, bytes + state.remaining_bytes);
+    file(id, id, bytes + state.remaining.all);
   } else if (bytes < upper_bytes_) {
     upper_bytes_ = bytes;
     best_ = id;
@@ -131,7 +131,7 @@ bool PlanSearch::expand_all(size_t begin) {
       pop(op);
       return false;
     }
-    if (fit_.bytes() < buffer_bytes_) {
+    if (worth_extending()) {
       const size_t child = candidates_.size();
       for (size_t later = i + 1; later < end; ++later) candidates_.push_back(candidates_[later]);
       for (OpId successor : successors_[static_cast<size_t>(op)]) {
@@ -182,18 +182,31 @@ bool PlanSearch::visit() {
   if (!tracker_.connected()) return true;
   const bool single = tracker_.ops().size() == 1;
   if (!single && fit_.bytes() >= buffer_bytes_) return true;
-  const int64_t step_bytes =
-      single ? prices_.single_bytes[static_cast<size_t>(tracker_.ops().front())] : tracker_.floor_bytes();
   const auto placed = static_cast<int32_t>(tracker_.ops().size()) + states_[current_].placed;
   const StateId to = state_of(reached_.data(), placed);
-  const int64_t bytes = states_[current_].bytes + step_bytes;
-  if (bytes >= states_[to].bytes) return true;
+  int64_t bytes = states_[current_].bytes;
   if (single) {
-    reach(to, current_, bytes);
-  } else {
-    file(current_, to, bytes + states_[to].remaining_bytes);
+    reach(to, current_, bytes + prices_.single_bytes[static_cast<size_t>(tracker_.ops().front())]);
+    return true;
   }
+  const auto useless = [&] {
+    return bytes >= states_[to].bytes || bytes + states_[to].remaining.all >= upper_bytes_;
+  };
+  bytes += tracker_.floor_bytes() + tracker_.extra_bytes();
+  if (useless()) return true;
+  bytes += std::max<int64_t>(0, fit_.extra_bytes(buffer_bytes_) - tracker_.extra_bytes());
+  if (useless()) return true;
+  file(current_, to, bytes + states_[to].remaining.all);
   return true;
+}
+
+/// Whether some group that contains the set under construction may be part of a plan that is better than the
+/// best.
+bool PlanSearch::worth_extending() {
+  if (fit_.bytes() >= buffer_bytes_) return false;
+  const int64_t more_bytes = fit_.extra_bytes(buffer_bytes_) - tracker_.extra_bytes();
+  const State& state = states_[current_];
+  return more_bytes <= 0 || state.bytes + state.remaining.without_extra + more_bytes < upper_bytes_;
 }
 
 void PlanSearch::evaluate(const Entry& step) {

@@ -56,7 +56,7 @@ class PlanSearch {
 
   struct State {
     int64_t bytes = kNeverFits;  ///< least cost known to get here
-    int64_t remaining_bytes = 0;
+    RemainingBound::Bytes remaining;
     StateId parent = 0;
     int32_t placed = 0;
   };
@@ -84,6 +84,7 @@ class PlanSearch {
   void push(OpId op);
   void pop(OpId op);
   bool visit();
+  bool worth_extending();
   void evaluate(const Entry& step);
   Group group_between(StateId from, StateId to) const;
   Plan plan_to(StateId state) const;

@@ -25,19 +25,19 @@ std::vector<uint64_t> find_ancestors(const Graph& graph, size_t words) {
 }  // namespace
 
 RemainingBound::RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit,
-                               int64_t buffer_bytes)
+                               int64_t buffer_bytes, const std::vector<int64_t>& single_bytes)
     : graph_(graph),
       floor_(floor),
       words_(words_for(graph.ops.size())),
       ancestors_(find_ancestors(graph, words_)) {
   find_chain();
-  find_forced_cuts(fit, buffer_bytes);
+  find_forced_cuts(fit, buffer_bytes, single_bytes);
 }
 
-int64_t RemainingBound::bytes(const uint64_t* down_set) const {
+RemainingBound::Bytes RemainingBound::bytes(const uint64_t* down_set) const {
   int64_t bytes = 0;
   for (size_t o = 0; o < graph_.ops.size(); ++o) {
-    if (!has_op(down_set, static_cast<OpId>(o))) bytes += floor_.op_bytes[o];
+    if (!has_op(down_set, static_cast<OpId>(o))) bytes += floor_.op_bytes[o] + floor_.op_extra_bytes[o];
   }
   for (size_t t = 0; t < graph_.tensors.size(); ++t) {
     const Tensor& tensor = graph_.tensors[t];
@@ -53,7 +53,8 @@ int64_t RemainingBound::bytes(const uint64_t* down_set) const {
   const auto next =
       std::find_if(chain_.begin(), chain_.end(), [&](OpId op) { return !has_op(down_set, op); }) -
       chain_.begin();
-  return bytes + forced_bytes_[static_cast<size_t>(next)];
+  const Bytes& forced = forced_bytes_[static_cast<size_t>(next)];
+  return {bytes + forced.all, bytes + forced.without_extra};
 }
 
 /// Among the ancestors of the op that has most of them: the ops that are comparable with all others.
@@ -114,22 +115,38 @@ std::vector<int64_t> RemainingBound::cut_bytes() const {
   return costs;
 }
 
-void RemainingBound::find_forced_cuts(FitBound& fit, int64_t buffer_bytes) {
-  forced_bytes_.assign(chain_.size() + 1, 0);
+void RemainingBound::find_forced_cuts(FitBound& fit, int64_t buffer_bytes,
+                                      const std::vector<int64_t>& single_bytes) {
+  forced_bytes_.assign(chain_.size() + 1, Bytes{});
   const std::vector<int64_t> cuts = cut_bytes();
+  GroupTracker tracker(graph_, floor_);
   for (size_t i = chain_.size(); i-- > 0;) {
-    int64_t least = kNeverFits;
-    int pushed = 0;
+    Bytes least = {kNeverFits, kNeverFits};
     for (size_t j = i; j < chain_.size(); ++j) {
       for (OpId o = j == i ? chain_[i] : chain_[j - 1] + 1; o <= chain_[j]; ++o) {
         if (!between(o, chain_[i], chain_[j])) continue;
         fit.push(o);
-        ++pushed;
+        tracker.push(o);
       }
-      if (j > i && fit.bytes() >= buffer_bytes) break;
-      least = std::min(least, j + 1 < chain_.size() ? cuts[j] + forced_bytes_[j + 1] : 0);
+      const bool fits = fit.bytes() < buffer_bytes;
+      if (j > i && !fits) break;
+      int64_t extra_bytes =
+          fits ? std::max<int64_t>(0, fit.extra_bytes(buffer_bytes) - tracker.extra_bytes()) : 0;
+      if (j == i) {
+        const int64_t alone_bytes = single_bytes[static_cast<size_t>(chain_[i])];
+        const int64_t alone_extra_bytes = alone_bytes - tracker.floor_bytes() - tracker.extra_bytes();
+        extra_bytes = fits ? std::min(extra_bytes, alone_extra_bytes) : alone_extra_bytes;
+      }
+      const bool ends = j + 1 == chain_.size();
+      const Bytes rest = forced_bytes_[j + 1];
+      const int64_t cut = ends ? 0 : cuts[j];
+      least.all = std::min(least.all, extra_bytes + cut + rest.all);
+      least.without_extra = std::min(least.without_extra, cut + rest.without_extra);
     }
-    for (; pushed > 0; --pushed) fit.pop();
+    while (!tracker.ops().empty()) {
+      fit.pop();
+      tracker.pop();
+    }
     forced_bytes_[i] = least;
   }
 }

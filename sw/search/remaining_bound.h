@@ -21,15 +21,21 @@ namespace fusesim {
 /// tensors that cross the border of the down-set.
 class RemainingBound {
  public:
-  RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit, int64_t buffer_bytes);
+  /// `single_bytes`: exact cost of every op alone.
+  RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit, int64_t buffer_bytes,
+                 const std::vector<int64_t>& single_bytes);
 
+  struct Bytes {
+    int64_t all = 0;
+    int64_t without_extra = 0;  ///< leaves out the extra bytes of groups of several ops
+  };
   /// `down_set`: placed ops, closed under predecessors.
-  int64_t bytes(const uint64_t* down_set) const;
+  Bytes bytes(const uint64_t* down_set) const;
 
  private:
   std::vector<int64_t> cut_bytes() const;
   void find_chain();
-  void find_forced_cuts(FitBound& fit, int64_t buffer_bytes);
+  void find_forced_cuts(FitBound& fit, int64_t buffer_bytes, const std::vector<int64_t>& single_bytes);
   bool between(OpId op, OpId first, OpId last) const;
 
   const Graph& graph_;
@@ -37,7 +43,8 @@ class RemainingBound {
   size_t words_;
   std::vector<uint64_t> ancestors_;  ///< per op a set of ops, itself included
   std::vector<OpId> chain_;
-  std::vector<int64_t> forced_bytes_;  ///< least cost of the cuts from chain op i on; one more entry: 0
+  std::vector<Bytes>
+      forced_bytes_;  ///< least cost of cuts and extra bytes from chain op i on; one more entry: 0
 };
 
 }  // namespace fusesim

@@ -50,6 +50,13 @@ Rows RowRead::needed(const Rows& out) const {
           std::min(rows, (out.end - 1) * stride - pad + span)};
 }
 
+int64_t RowRead::least_needed(int64_t out_count) const {
+  if (out_count == 0) return 0;
+  if (reading == Reading::together && out_count == out_rows) return rows;
+  // The borders of the map clip at one end of the run of rows or at the other.
+  return std::min(needed({0, out_count}).count(), needed({out_rows - out_count, out_rows}).count());
+}
+
 std::vector<RowRead> row_reads(const Graph& graph, const Op& op) {
   std::vector<RowRead> reads;
   if (op.kind == OpKind::opaque) return reads;
@@ -88,6 +95,11 @@ CertainRows::CertainRows(const Graph& graph) {
       add_read_rows(read, rows_[static_cast<size_t>(op.output())], rows_[static_cast<size_t>(read.tensor)]);
     }
   }
+}
+
+int64_t CertainRows::count(TensorId tensor) const {
+  const RowSet& rows = rows_[static_cast<size_t>(tensor)];
+  return std::count(rows.begin(), rows.end(), 1);
 }
 
 int64_t CertainRows::middle_row(TensorId tensor) const {

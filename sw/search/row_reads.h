@@ -35,6 +35,8 @@ struct RowRead {
 
   /// Rows read for output rows [out.begin, out.end); empty where nothing is known.
   Rows needed(const Rows& out) const;
+  /// Least number of rows that any `out_count` consecutive output rows need; 0 where nothing is known.
+  int64_t least_needed(int64_t out_count) const;
 };
 
 /// Distinct inputs in operand order; none for opaque ops.
@@ -48,6 +50,8 @@ class CertainRows {
  public:
   explicit CertainRows(const Graph& graph);
 
+  /// Rows that are computed in every group that makes the tensor.
+  int64_t count(TensorId tensor) const;
   /// A row near the middle of the map that is computed in every group that makes the tensor; -1 if none is
   /// known.
   int64_t middle_row(TensorId tensor) const;
