@@ -8,6 +8,7 @@ namespace fusesim::hw {
 /// takes.
 void BrrTileRun::produce(int o, const ChannelRange& channels) {
   const BrrOp& op = group_.op(o);
+  drop_unused_operands(o, channels);
   for (size_t j = 0; j < op.inputs.size(); ++j) {
     if (tensor(op.inputs[j]).sliced()) ensure(op.inputs[j], o, input_channels(group_, o, j, channels));
   }

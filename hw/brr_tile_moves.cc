@@ -110,6 +110,19 @@ void BrrTileRun::hold_only(int t, int reader, const ChannelRange& kept) {
   buffer(t).release(rows, {mine.held.last, held.last});
 }
 
+/// SLICE operands of a concat that these channels do not need.
+void BrrTileRun::drop_unused_operands(int o, const ChannelRange& channels) {
+  const BrrOp& op = group_.op(o);
+  if (op.op->kind != OpKind::concat) return;
+  for (const int t : op.inputs) {
+    bool used = false;
+    for (size_t j = 0; j < op.inputs.size(); ++j) {
+      used = used || (op.inputs[j] == t && !input_channels(group_, o, j, channels).empty());
+    }
+    if (!used && tensor(t).sliced()) hold_only(t, o, {});
+  }
+}
+
 /// After channels `done` of a channel-local op: its SLICE inputs keep only what its other channels will read.
 void BrrTileRun::retire_inputs(int o, const ChannelRange& done) {
   const BrrOp& op = group_.op(o);

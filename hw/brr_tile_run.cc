@@ -120,13 +120,27 @@ void BrrTileRun::run_unit(const BrrUnit& unit) {
 
 void BrrTileRun::run_tree(const BrrUnit& unit) {
   size_t next = 0;
-  if (machine_.fault == Fault::slice_out_of_order && unit.slices.size() >= 2 &&
-      unit.slices[0].size() == unit.slices[1].size()) {
+  if (machine_.fault == Fault::slice_out_of_order && swappable(unit)) {
     run_swapped(unit);
     next = 2;
   }
-  for (; next < unit.slices.size(); ++next) run_slice(unit, unit.slices[next]);
-  flush_unread_channels(unit);
+  for (; next < unit.slices.size(); ++next) {
+    const BrrSlice& slice = unit.slices[next];
+    slice.passed_by < 0 ? run_slice(unit, slice.channels) : pass_through(slice);
+  }
+}
+
+bool BrrTileRun::swappable(const BrrUnit& unit) const {
+  if (unit.slices.size() < 2) return false;
+  const BrrSlice& first = unit.slices[0];
+  const BrrSlice& second = unit.slices[1];
+  return first.passed_by < 0 && second.passed_by < 0 && first.channels.size() == second.channels.size();
+}
+
+/// Channels that a channel slice leaves out.
+void BrrTileRun::pass_through(const BrrSlice& slice) {
+  ensure(slice.tensor, slice.passed_by, slice.channels);
+  hold_only(slice.tensor, slice.passed_by, {});
 }
 
 void BrrTileRun::run_slice(const BrrUnit& unit, const ChannelRange& slice) {
@@ -153,7 +167,7 @@ void BrrTileRun::run_swapped(const BrrUnit& unit) {
   const RowRange rows = sums ? geometry_.read_rows(unit.root, 0, tile_) : geometry_.rows(t, tile_);
   std::vector<std::vector<uint64_t>> captured;
   for (size_t i = 0; i < 2; ++i) {
-    const ChannelRange slice = unit.slices[i];
+    const ChannelRange slice = unit.slices[i].channels;
     store_results_ = false;
     if (sums) {
       ensure(t, unit.root, slice);
@@ -165,7 +179,7 @@ void BrrTileRun::run_swapped(const BrrUnit& unit) {
     if (tensor(t).sliced()) hold_only(t, sums ? unit.root : -1, {});
   }
   for (size_t i = 0; i < 2; ++i) {
-    const ChannelRange slice = unit.slices[i];
+    const ChannelRange slice = unit.slices[i].channels;
     Relabelled in(rows, slice, captured[1 - i]);
     if (sums) {
       root.reduction ? add_slice(unit.root, slice, in) : pool_rows(unit.root, slice, in);
@@ -178,29 +192,6 @@ void BrrTileRun::run_swapped(const BrrUnit& unit) {
     }
     store(t, slice);
     if (tensor(t).sliced()) buffer(t).release(rows, slice);
-  }
-}
-
-/// Channels that a channel slice leaves out are made, or fetched, too: their weights and data pass through.
-void BrrTileRun::flush_unread_channels(const BrrUnit& unit) {
-  for (auto o = unit.ops.rbegin(); o != unit.ops.rend(); ++o) {
-    const BrrOp& op = group_.op(*o);
-    const int t = op.inputs[0];
-    if (op.op->kind != OpKind::channel_slice || !tensor(t).sliced()) continue;
-    const SliceState& mine = slice_state(t, *o);
-    const std::vector<int64_t> cuts = concat_cuts(group_, t);
-    const auto unread = [&mine](int64_t c) { return mine.made[static_cast<size_t>(c)] == 0; };
-    for (int64_t c = 0; c < tensor(t).shape.c;) {
-      ChannelRange piece{c, c + 1};
-      const auto more = [&] {
-        return piece.last < tensor(t).shape.c && piece.size() < group_.slice_channels && unread(piece.last) &&
-               !std::binary_search(cuts.begin(), cuts.end(), piece.last);
-      };
-      while (unread(c) && more()) ++piece.last;
-      if (unread(c)) ensure(t, *o, piece);
-      c = piece.last;
-    }
-    hold_only(t, *o, {});
   }
 }
 

@@ -47,7 +47,8 @@ class BrrTileRun {
   void run_tree(const BrrUnit& unit);
   void run_slice(const BrrUnit& unit, const ChannelRange& slice);
   void run_swapped(const BrrUnit& unit);
-  void flush_unread_channels(const BrrUnit& unit);
+  bool swappable(const BrrUnit& unit) const;
+  void pass_through(const BrrSlice& slice);
   void drop_after(int unit);
   void end_tile();
 
@@ -60,6 +61,7 @@ class BrrTileRun {
   void ensure(int tensor, int reader, const ChannelRange& needed);
   void stream(int tensor, int reader, const ChannelRange& channels);
   void hold_only(int tensor, int reader, const ChannelRange& kept);
+  void drop_unused_operands(int op, const ChannelRange& channels);
   void retire_inputs(int op, const ChannelRange& done);
   void release_over(int op, int64_t y, const ChannelRange& outputs);
   void store(int tensor, const ChannelRange& channels);

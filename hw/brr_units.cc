@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
-#include <utility>
+#include <tuple>
 
 namespace fusesim::hw {
 namespace {
@@ -100,17 +100,6 @@ Places places_of(const BrrGroup& group, int t, int64_t c) {
   return least.empty() ? Places{c} : least;
 }
 
-/// Slices that are made of the same data run one after another, so that the data is fetched or made once.
-void order_slices(const BrrGroup& group, BrrUnit& unit) {
-  std::vector<std::pair<Places, ChannelRange>> keyed;
-  for (const ChannelRange& slice : unit.slices) {
-    keyed.emplace_back(places_of(group, unit.cut_tensor, slice.first), slice);
-  }
-  std::stable_sort(keyed.begin(), keyed.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (size_t i = 0; i < keyed.size(); ++i) unit.slices[i] = keyed[i].second;
-}
-
 /// Channels of t that belong together because depthwise convolutions of the tree make them of one channel; 1
 /// where that is more than g.
 int64_t channel_unit(const BrrGroup& group, int t) {
@@ -124,6 +113,74 @@ int64_t channel_unit(const BrrGroup& group, int t) {
   const int64_t m = channel_multiplier(group, tensor.producer);
   if (below * m <= group.slice_channels) return below * m;
   return m <= group.slice_channels ? m : 1;
+}
+
+/// A slice, the places of its data and its own place, all as channels of the tensor that is cut.
+struct OrderedSlice {
+  Places places;
+  int64_t place = 0;
+  BrrSlice slice;
+
+  bool operator<(const OrderedSlice& o) const {
+    return std::tie(places, place) < std::tie(o.places, o.place);
+  }
+};
+
+std::vector<ChannelRange> slices_of(const BrrGroup& group, int t, std::vector<int64_t> more_cuts) {
+  const std::vector<int64_t> cuts = concat_cuts(group, t);
+  more_cuts.insert(more_cuts.end(), cuts.begin(), cuts.end());
+  std::sort(more_cuts.begin(), more_cuts.end());
+  const int64_t unit = channel_unit(group, t);
+  return cut_channels(group.tensor(t).shape.c, more_cuts, group.slice_channels / unit * unit);
+}
+
+/// Channels of the channel slice's input that it leaves out. They are made, or fetched, all the same: their
+/// weights and data pass through.
+void add_unread(const BrrGroup& group, int o, std::vector<OrderedSlice>& slices) {
+  const BrrOp& op = group.op(o);
+  const int t = op.inputs[0];
+  const ChannelRange read{op.op->channel_begin, op.op->channel_begin + group.tensor(op.output).shape.c};
+  for (const ChannelRange& piece : slices_of(group, t, {read.first, read.last})) {
+    if (piece.first >= read.first && piece.last <= read.last) continue;
+    slices.push_back({places_of(group, t, piece.first), piece.first, {t, piece, o}});
+  }
+}
+
+/// Unread slices of the tree that makes t, placed as channels of t.
+std::vector<OrderedSlice> unread_slices(const BrrGroup& group, int t) {
+  const BrrTensor& tensor = group.tensor(t);
+  if (tensor.external() || group.op(tensor.producer).reduction) return {};
+  const int o = tensor.producer;
+  const BrrOp& maker = group.op(o);
+  std::vector<OrderedSlice> all;
+  for (size_t j = 0; j < maker.inputs.size(); ++j) {
+    const int input = maker.inputs[j];
+    if (!group.tensor(input).sliced() || group.operand_of(o, input) != j) continue;
+    std::vector<OrderedSlice> below = unread_slices(group, input);
+    if (maker.op->kind == OpKind::channel_slice) add_unread(group, o, below);
+    const int64_t begin = maker.op->kind == OpKind::concat ? operand_begin(group, o, j) : 0;
+    const auto up = [&](int64_t c) {
+      return begin + (c - maker.op->channel_begin) * channel_multiplier(group, o);
+    };
+    for (OrderedSlice& slice : below) {
+      for (int64_t& place : slice.places) place = up(place);
+      slice.place = up(slice.place);
+      all.push_back(slice);
+    }
+  }
+  return all;
+}
+
+/// Slices that are made of the same data run one after another, so that the data is fetched or made once.
+std::vector<BrrSlice> ordered_slices(const BrrGroup& group, int cut_tensor) {
+  std::vector<OrderedSlice> ordered = unread_slices(group, cut_tensor);
+  for (const ChannelRange& slice : slices_of(group, cut_tensor, {})) {
+    ordered.push_back({places_of(group, cut_tensor, slice.first), slice.first, {cut_tensor, slice, -1}});
+  }
+  std::stable_sort(ordered.begin(), ordered.end());
+  std::vector<BrrSlice> slices;
+  for (const OrderedSlice& o : ordered) slices.push_back(o.slice);
+  return slices;
 }
 
 }  // namespace
@@ -161,10 +218,7 @@ std::vector<BrrUnit> brr_units(const BrrGroup& group) {
     if (unit.sliced) {
       const bool sums = group.accumulates(unit.root) || root.op->kind == OpKind::global_avg_pool;
       unit.cut_tensor = sums ? root.inputs[0] : root.output;
-      unit.slices = cut_channels(
-          group.tensor(unit.cut_tensor).shape.c, concat_cuts(group, unit.cut_tensor),
-          group.slice_channels / channel_unit(group, unit.cut_tensor) * channel_unit(group, unit.cut_tensor));
-      order_slices(group, unit);
+      unit.slices = ordered_slices(group, unit.cut_tensor);
     }
     units.push_back(unit);
   }
