@@ -19,13 +19,16 @@ struct OpFacts {
   int64_t part_bytes = 0;  ///< largest weight sub-group at the smallest slice
 };
 
+constexpr int64_t kAllRows = int64_t{1} << 40;
+
 struct TensorFacts {
   int64_t row_bytes = 0;        ///< all channels
   int64_t slice_row_bytes = 0;  ///< channels of the smallest slice
   int64_t certain_rows = 0;     ///< that are computed in every group that makes the tensor
   int64_t middle_row = -1;      ///< one of them
   bool private_to_concat = false;
-  bool several_readers = false;  ///< in the whole graph
+  int64_t most_owned_rows = kAllRows;  ///< in some groups the tensor owns no more storage than this
+  bool several_readers = false;        ///< in the whole graph
 };
 
 /// Storage of the tree of ops that ends in a tensor, if the tensor is FULL or SLICE.
@@ -102,7 +105,13 @@ BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params)
       trees_(graph.tensors.size()),
       counted_(graph.tensors.size(), 0) {
   add_tensor_facts();
-  for (const Op& op : graph.ops) ops_.push_back(facts_of(op, params));
+  for (const Op& op : graph.ops) {
+    ops_.push_back(facts_of(op, params));
+    if (op.kind == OpKind::opaque) continue;
+    TensorFacts& out = tensors_[static_cast<size_t>(op.output())];
+    if (ops_.back().in_place) out.most_owned_rows = ops_.back().in_place_rows;
+    if (out.private_to_concat && !ops_.back().several_parts) out.most_owned_rows = 0;
+  }
 }
 
 void BrrFitBound::add_tensor_facts() {
@@ -278,8 +287,8 @@ int64_t BrrFitBound::storage_bytes() {
       const auto t = static_cast<size_t>(input.tensor);
       if (counted_[t] == count_) continue;
       counted_[t] = count_;
-      trees_[t] = {rows_of(input.tensor) * tensors_[t].row_bytes,
-                   rows_of(input.tensor) * tensors_[t].slice_row_bytes};
+      const int64_t rows = std::min(rows_of(input.tensor), tensors_[t].most_owned_rows);
+      trees_[t] = {rows * tensors_[t].row_bytes, rows * tensors_[t].slice_row_bytes};
       if (readers_[t] > 1) bytes += trees_[t].least();
     }
     Storage& tree = trees_[static_cast<size_t>(op.output)];
@@ -330,9 +339,7 @@ Storage BrrFitBound::local_storage(const OpFacts& op) const {
     return {least + vector_bytes, kImpossible};
   }
   if (out.several_readers) to_full = 0;
-  int64_t rows = rows_of(op.output);
-  if (op.in_place) rows = std::min(rows, op.in_place_rows);
-  if (out.private_to_concat) rows = 0;
+  const int64_t rows = std::min(rows_of(op.output), out.most_owned_rows);
   return {least + to_full + rows * out.row_bytes, least + to_slice + rows * out.slice_row_bytes};
 }
 

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "brute_plans.h"
+#include "group_tracker.h"
 #include "small_graphs.h"
 
 namespace fusesim {
@@ -21,24 +23,15 @@ CostParams params_of(uint64_t seed) {
   return params;
 }
 
-/// Sets of ops that a search may have under construction on its way to `group`: closed under the predecessors
-/// that are in the group.
-std::vector<Group> parts_of(const Graph& graph, const Group& group) {
+/// All sets of ops of a group.
+std::vector<Group> parts_of(const Group& group) {
   std::vector<Group> parts;
   for (uint32_t mask = 1; mask < uint32_t{1} << group.size(); ++mask) {
     Group part;
     for (size_t i = 0; i < group.size(); ++i) {
       if ((mask >> i & 1U) != 0) part.push_back(group[i]);
     }
-    bool closed = true;
-    for (OpId o : part) {
-      for (TensorId t : graph.op(o).inputs) {
-        const OpId p = graph.tensor(t).producer;
-        const bool in_group = std::find(group.begin(), group.end(), p) != group.end();
-        closed = closed && (!in_group || std::find(part.begin(), part.end(), p) != part.end());
-      }
-    }
-    if (closed) parts.push_back(part);
+    parts.push_back(part);
   }
   return parts;
 }
@@ -46,6 +39,13 @@ std::vector<Group> parts_of(const Graph& graph, const Group& group) {
 int64_t bound_of(FitBound& bound, const Group& part) {
   for (OpId o : part) bound.push(o);
   const int64_t bytes = bound.bytes();
+  for (size_t i = 0; i < part.size(); ++i) bound.pop();
+  return bytes;
+}
+
+int64_t extra_of(FitBound& bound, const Group& part, int64_t buffer_bytes) {
+  for (OpId o : part) bound.push(o);
+  const int64_t bytes = bound.extra_bytes(buffer_bytes);
   for (size_t i = 0; i < part.size(); ++i) bound.pop();
   return bytes;
 }
@@ -62,7 +62,7 @@ void expect_bound_holds(Which which) {
     for (const Group& group : testing::all_groups(graph)) {
       if (group.size() < 2) continue;
       const int64_t f_beta = which == Which::lbdf ? cost.lbdf_f_beta(group) : cost.brr_f_beta(group);
-      for (const Group& part : parts_of(graph, group)) {
+      for (const Group& part : parts_of(group)) {
         ASSERT_LE(bound_of(*bound, part), f_beta) << "seed " << seed << "\n"
                                                   << testing::describe(graph) << "group\n"
                                                   << testing::describe(graph, group) << "part\n"
@@ -96,6 +96,43 @@ TEST(LbdfFitBound, NeverExceedsFBetaOfAnyGroupAroundIt) { expect_bound_holds(Whi
 TEST(BrrFitBound, NeverExceedsFBetaOfAnyGroupAroundIt) { expect_bound_holds(Which::brr); }
 TEST(LbdfFitBound, IsCloseToFBeta) { expect_bound_is_close(Which::lbdf, 90); }
 TEST(BrrFitBound, IsCloseToFBeta) { expect_bound_is_close(Which::brr, 70); }
+
+/// Buffers around the sizes at which a group begins to fit and at which its weights do.
+TEST(BrrFitBound, NeverExceedsTheExtraTrafficOfAnyGroupAroundIt) {
+  int64_t positive = 0;
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    const Graph graph = testing::small_graph(seed, 9);
+    const CostParams params = params_of(seed);
+    const CostModel cost(graph, params);
+    const auto bound = make_brr_fit_bound(graph, params);
+    const TrafficFloor floor(graph, Scheme::brr, params.datatypes);
+    GroupTracker tracker(graph, floor);
+    for (const Group& group : testing::all_groups(graph)) {
+      const int64_t f_beta = cost.brr_f_beta(group);
+      if (group.size() < 2 || f_beta == kNeverFits) continue;
+      for (OpId o : group) tracker.push(o);
+      const int64_t floor_bytes = tracker.floor_bytes();
+      while (!tracker.ops().empty()) tracker.pop();
+      for (const int64_t buffer_bytes :
+           {f_beta + 1, f_beta + f_beta / 4 + 1, 2 * f_beta + 1, 4 * f_beta + 1}) {
+        const int64_t extra = cost.brr(group, buffer_bytes)->traffic.total_bytes() - floor_bytes;
+        ASSERT_GE(extra, 0) << "seed " << seed << "\n" << testing::describe(graph, group);
+        for (const Group& part : parts_of(group)) {
+          Group rest;
+          std::set_difference(group.begin(), group.end(), part.begin(), part.end(), std::back_inserter(rest));
+          int64_t sum = extra_of(*bound, part, buffer_bytes);
+          if (!rest.empty()) sum += extra_of(*bound, rest, buffer_bytes);
+          positive += sum > 0 ? 1 : 0;
+          ASSERT_LE(sum, extra) << "seed " << seed << ", buffer " << buffer_bytes << "\n"
+                                << testing::describe(graph) << "group\n"
+                                << testing::describe(graph, group) << "part\n"
+                                << testing::describe(graph, part);
+        }
+      }
+    }
+  }
+  EXPECT_GT(positive, 1000);
+}
 
 TEST(FitBound, ForgetsWhatIsPopped) {
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {
