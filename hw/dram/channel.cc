@@ -6,6 +6,9 @@ namespace fusesim::hw::dram {
 namespace {
 
 constexpr int64_t kStarvationFactor = 4;  // times the queue depth
+// Preference among commands that are legal in one cycle: refresh duties, bursts by age, row commands by age.
+constexpr int64_t kBurstOrder = int64_t{1} << 60;
+constexpr int64_t kRowOrder = int64_t{1} << 61;
 
 template <typename T>
 T& at(std::vector<T>& v, int64_t i) {
@@ -59,9 +62,9 @@ void Channel::run_until(int64_t cycle) {
   while (true) {
     if (!decided_) next_ = choose();
     decided_ = true;
-    if (next_.cycle > cycle) break;
+    if (next_.turn.cycle > cycle) break;
     issue(next_);
-    floor_ = next_.cycle + 1;
+    floor_ = next_.turn.cycle + 1;
     decided_ = false;
   }
   floor_ = std::max(floor_, cycle + 1);
@@ -75,115 +78,120 @@ int64_t Channel::earliest_end() {
   for (int64_t left : left_) {
     if (left > 0) fewest = std::min(fewest, left);
   }
-  return next_.cycle + std::min(timing_.read_latency, timing_.write_latency) + (fewest - 1) * timing_.ccd_s;
+  return next_.turn.cycle + std::min(timing_.read_latency, timing_.write_latency) +
+         (fewest - 1) * timing_.ccd_s;
 }
 
 Channel::Decision Channel::choose() const {
   Decision best;
-  const auto consider = [&best](const Decision& d) {
-    if (d.cycle != best.cycle         ? d.cycle < best.cycle
-        : d.priority != best.priority ? d.priority < best.priority
-                                      : d.age < best.age) {
-      best = d;
-    }
-  };
   if (overtaken_ >= starvation_limit_) {
-    consider(for_bank(at(entries_, oldest_).bank));
+    best.entry = oldest_;
+    best.turn = turn_of(oldest_);
   } else {
-    for (int32_t bank : active_) consider(for_bank(bank));
+    for (const int32_t bank : active_) {
+      const BankQueue& queue = at(queues_, bank);
+      const int32_t entry = queue.hit != kNone ? queue.hit : queue.oldest;
+      const Turn turn = turn_of(entry);
+      if (!(turn < best.turn)) continue;
+      best.turn = turn;
+      best.entry = entry;
+    }
   }
-  if (best.cycle < banks_.next_refresh_due()) return best;
-  for (int32_t rank = 0; banks_.first_bank(rank) < banks_.banks(); ++rank) consider(for_refresh(rank));
+  if (best.turn.cycle >= banks_.next_refresh_due()) prefer_refresh(best);
+  if (best.entry != kNone) best.bank = at(entries_, best.entry).bank;
   return best;
 }
 
-Channel::Decision Channel::for_bank(int32_t bank) const {
-  const BankQueue& queue = at(queues_, bank);
-  const int32_t starving = overtaken_ >= starvation_limit_ ? oldest_ : kNone;
-  Decision d;
-  d.bank = bank;
-  d.entry = starving != kNone ? starving : queue.hit != kNone ? queue.hit : queue.oldest;
-  const Entry& entry = at(entries_, d.entry);
-  const int64_t open_row = banks_.open_row(bank);
-  d.priority = 2;
-  d.age = entry.age;
+inline Channel::Turn Channel::turn_of(int32_t index) const {
+  const Entry& entry = at(entries_, index);
+  const int64_t open_row = banks_.open_row(entry.bank);
+  Turn turn;
   if (open_row == entry.row) {
-    d.kind = entry.write ? CommandKind::write : CommandKind::read;
-    d.cycle = banks_.earliest_burst(bank, entry.write);
-    d.priority = 1;
+    turn = {banks_.earliest_burst(entry.bank, entry.write), kBurstOrder + entry.age};
   } else if (open_row == BankStates::kClosed) {
-    d.kind = CommandKind::activate;
-    d.cycle = banks_.earliest_activate(bank);
+    turn = {banks_.earliest_activate(entry.bank), kRowOrder + entry.age};
   } else {
-    d.kind = CommandKind::precharge;
-    d.cycle = banks_.earliest_precharge(bank);
+    turn = {banks_.earliest_precharge(entry.bank), kRowOrder + entry.age};
   }
-  d.cycle = std::max(d.cycle, floor_);
-  if (d.cycle >= banks_.refresh_due(banks_.rank_of(bank))) d.cycle = kNever;
-  return d;
+  turn.cycle = std::max(turn.cycle, floor_);
+  const bool may_be_due = turn.cycle >= banks_.next_refresh_due();
+  if (may_be_due && turn.cycle >= banks_.refresh_due(banks_.rank_of(entry.bank))) turn.cycle = kNever;
+  return turn;
 }
 
-Channel::Decision Channel::for_refresh(int32_t rank) const {
-  Decision d;
-  d.bank = banks_.first_bank(rank);
-  if (banks_.open_banks(rank) > 0) {
-    d.kind = CommandKind::precharge_all;
-    d.cycle = banks_.earliest_precharge_all(rank);
-  } else {
-    d.kind = CommandKind::refresh;
-    d.cycle = banks_.earliest_refresh(rank);
+void Channel::prefer_refresh(Decision& best) const {
+  for (int32_t rank = 0; banks_.first_bank(rank) < banks_.banks(); ++rank) {
+    const int64_t legal =
+        banks_.open_banks(rank) > 0 ? banks_.earliest_precharge_all(rank) : banks_.earliest_refresh(rank);
+    const Turn turn = {std::max({legal, floor_, banks_.refresh_due(rank)}), rank};
+    if (!(turn < best.turn)) continue;
+    best.turn = turn;
+    best.entry = kNone;
+    best.bank = banks_.first_bank(rank);
   }
-  d.cycle = std::max({d.cycle, floor_, banks_.refresh_due(rank)});
-  d.age = rank;
-  return d;
+}
+
+CommandKind Channel::kind_of(const Decision& d) const {
+  if (d.entry == kNone) {
+    return banks_.open_banks(banks_.rank_of(d.bank)) > 0 ? CommandKind::precharge_all : CommandKind::refresh;
+  }
+  const Entry& entry = at(entries_, d.entry);
+  const int64_t open_row = banks_.open_row(d.bank);
+  if (open_row == BankStates::kClosed) return CommandKind::activate;
+  if (open_row != entry.row) return CommandKind::precharge;
+  if (closes_after(d.entry)) {
+    return entry.write ? CommandKind::write_auto_precharge : CommandKind::read_auto_precharge;
+  }
+  return entry.write ? CommandKind::write : CommandKind::read;
 }
 
 void Channel::issue(const Decision& d) {
   BankQueue& queue = at(queues_, d.bank);
-  if (observer_ != nullptr) report(d);
-  switch (d.kind) {
+  const CommandKind kind = kind_of(d);
+  if (observer_ != nullptr) report(d, kind);
+  switch (kind) {
     case CommandKind::activate: {
       const int64_t row = at(entries_, d.entry).row;
-      banks_.activate(d.bank, row, d.cycle);
+      banks_.activate(d.bank, row, d.turn.cycle);
       queue.hit = next_hit(queue.oldest, row);
       queue.fresh = true;
       ++counts_.activates;
       break;
     }
     case CommandKind::precharge:
-      banks_.precharge(d.bank, d.cycle);
+      banks_.precharge(d.bank, d.turn.cycle);
       queue.hit = kNone;
       ++counts_.precharges;
       break;
     case CommandKind::precharge_all: {
       const int32_t rank = banks_.rank_of(d.bank);
-      counts_.precharges += banks_.precharge_all(rank, d.cycle);
+      counts_.precharges += banks_.precharge_all(rank, d.turn.cycle);
       for (int32_t b = d.bank; b < banks_.first_bank(rank + 1); ++b) at(queues_, b).hit = kNone;
       break;
     }
     case CommandKind::refresh:
-      banks_.refresh(banks_.rank_of(d.bank), d.cycle);
+      banks_.refresh(banks_.rank_of(d.bank), d.turn.cycle);
       ++counts_.refreshes;
       break;
     default:
-      issue_burst(d);
+      issue_burst(d, kind);
   }
 }
 
-void Channel::issue_burst(const Decision& d) {
+void Channel::issue_burst(const Decision& d, CommandKind kind) {
   BankQueue& queue = at(queues_, d.bank);
   const Entry& entry = at(entries_, d.entry);
-  banks_.burst(d.bank, entry.write, d.cycle);
+  banks_.burst(d.bank, entry.write, d.turn.cycle);
   const int64_t latency = entry.write ? timing_.write_latency : timing_.read_latency;
   ++(entry.write ? counts_.writes : counts_.reads);
   counts_.row_hits += queue.fresh ? 0 : 1;
   counts_.busy_cycles += timing_.data;
   counts_.bus_bytes += map_.burst_bytes();
   queue.fresh = false;
-  if (--at(left_, entry.ticket) == 0) ended_.push_back({entry.ticket, d.cycle + latency});
+  if (--at(left_, entry.ticket) == 0) ended_.push_back({entry.ticket, d.turn.cycle + latency});
   --waiting_;
   overtaken_ = d.entry == oldest_ ? 0 : overtaken_ + 1;
-  if (closes_after(d.entry)) {
+  if (kind == CommandKind::read_auto_precharge || kind == CommandKind::write_auto_precharge) {
     banks_.auto_precharge(d.bank);
     ++counts_.precharges;
   }
@@ -259,19 +267,17 @@ void Channel::remove(int32_t index) {
   free_entries_.push_back(index);
 }
 
-void Channel::report(const Decision& d) {
+void Channel::report(const Decision& d, CommandKind kind) {
   Command command;
-  command.cycle = d.cycle;
-  command.kind = d.kind;
+  command.cycle = d.turn.cycle;
+  command.kind = kind;
   command.channel = index_;
   command.rank = banks_.rank_of(d.bank);
-  if (d.kind != CommandKind::precharge_all && d.kind != CommandKind::refresh) {
+  if (d.entry != kNone) {
     command.group = banks_.group_of(d.bank);
     command.bank = banks_.bank_of(d.bank);
+    command.row = at(entries_, d.entry).row;
   }
-  if (d.entry != kNone) command.row = at(entries_, d.entry).row;
-  if (d.kind == CommandKind::read && closes_after(d.entry)) command.kind = CommandKind::read_auto_precharge;
-  if (d.kind == CommandKind::write && closes_after(d.entry)) command.kind = CommandKind::write_auto_precharge;
   observer_->on_command(command);
 }
 

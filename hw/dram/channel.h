@@ -66,26 +66,30 @@ class Channel {
     bool write = false;
     int64_t next = 0, left = 0;
   };
-  struct Decision {
+  /// When a command may go, and which of one cycle goes first.
+  struct Turn {
     int64_t cycle = kNever;
-    CommandKind kind = CommandKind::refresh;
-    int32_t bank = kNone;  // of the channel; first bank of the rank for rank commands
-    int32_t entry = kNone;
-    int priority = 0;
-    int64_t age = 0;
+    int64_t order = 0;
+    bool operator<(const Turn& o) const { return cycle != o.cycle ? cycle < o.cycle : order < o.order; }
+  };
+  struct Decision {
+    Turn turn;
+    int32_t bank = kNone;   // of the channel; of a rank's duty its first bank
+    int32_t entry = kNone;  // none: a rank's duty
   };
 
   Decision choose() const;
-  Decision for_bank(int32_t bank) const;
-  Decision for_refresh(int32_t rank) const;
+  Turn turn_of(int32_t entry) const;
+  void prefer_refresh(Decision& best) const;
+  CommandKind kind_of(const Decision& decision) const;
   void issue(const Decision& decision);
-  void issue_burst(const Decision& decision);
+  void issue_burst(const Decision& decision, CommandKind kind);
   bool closes_after(int32_t entry) const;
   void refill();
   void insert(const Run& run);
   void remove(int32_t entry);
   int32_t next_hit(int32_t from, int64_t row) const;
-  void report(const Decision& decision);
+  void report(const Decision& decision, CommandKind kind);
 
   AddressMap map_;
   Timing timing_;

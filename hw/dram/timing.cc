@@ -61,20 +61,6 @@ void BankStates::reset() {
   next_refresh_due_ = ranks_.front().refresh_due;
 }
 
-int64_t BankStates::earliest_activate(int32_t b) const {
-  const Bank& bank = banks_[static_cast<size_t>(b)];
-  return std::max({bank.activate, groups_[static_cast<size_t>(bank.group)].activate,
-                   ranks_[static_cast<size_t>(bank.rank)].activate});
-}
-
-int64_t BankStates::earliest_burst(int32_t b, bool write) const {
-  const Bank& bank = banks_[static_cast<size_t>(b)];
-  const Level& group = groups_[static_cast<size_t>(bank.group)];
-  const Level& rank = ranks_[static_cast<size_t>(bank.rank)];
-  return write ? std::max({bank.burst, group.write, rank.write})
-               : std::max({bank.burst, group.read, rank.read});
-}
-
 // Closed banks count too: one that closes itself must be left to do so.
 int64_t BankStates::earliest_precharge_all(int32_t rank) const {
   int64_t cycle = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -36,7 +37,7 @@ class BankStates {
   void reset();
 
   int32_t banks() const { return static_cast<int32_t>(banks_.size()); }
-  int32_t rank_of(int32_t bank) const { return bank / banks_per_rank_; }
+  int32_t rank_of(int32_t bank) const { return banks_[static_cast<size_t>(bank)].rank; }
   /// Banks of a rank are [first_bank(rank), first_bank(rank + 1)).
   int32_t first_bank(int32_t rank) const { return rank * banks_per_rank_; }
   /// Within the rank.
@@ -49,9 +50,19 @@ class BankStates {
   /// The least of all ranks.
   int64_t next_refresh_due() const { return next_refresh_due_; }
 
-  int64_t earliest_activate(int32_t bank) const;
+  int64_t earliest_activate(int32_t b) const {
+    const Bank& bank = banks_[static_cast<size_t>(b)];
+    return std::max({bank.activate, groups_[static_cast<size_t>(bank.group)].activate,
+                     ranks_[static_cast<size_t>(bank.rank)].activate});
+  }
   int64_t earliest_precharge(int32_t bank) const { return banks_[static_cast<size_t>(bank)].precharge; }
-  int64_t earliest_burst(int32_t bank, bool write) const;
+  int64_t earliest_burst(int32_t b, bool write) const {
+    const Bank& bank = banks_[static_cast<size_t>(b)];
+    const Level& group = groups_[static_cast<size_t>(bank.group)];
+    const Level& rank = ranks_[static_cast<size_t>(bank.rank)];
+    return write ? std::max({bank.burst, group.write, rank.write})
+                 : std::max({bank.burst, group.read, rank.read});
+  }
   int64_t earliest_precharge_all(int32_t rank) const;
   int64_t earliest_refresh(int32_t rank) const;
 
