@@ -1,0 +1,149 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "onnx_builder.h"
+
+namespace fusesim {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Opaque, OperatorsWithoutAKindKeepInputsParametersAndOutputs) {
+  OnnxBuilder m;
+  m.input("x", {1, 4, 6, 6}).weight("scale", {4}).weight("shift", {4});
+  m.node("InstanceNormalization", {"x", "scale", "shift"}, {"n"});
+  m.node("Softmax", {"n"}, {"s"}).integer("axis", 1);
+  m.node("DepthToSpace", {"s"}, {"y"}).integer("blocksize", 2);
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("opaque(x)->n", "opaque(n)->s", "opaque(s)->y"));
+  EXPECT_EQ(g.op(0).weights, 4);
+  EXPECT_EQ(g.op(0).biases, 4);
+  EXPECT_EQ(g.out_shape(g.op(2)), (Shape{1, 12, 12}));
+}
+
+TEST(Opaque, TensorsOfOtherRanksAreVectorsOfTheirElements) {
+  OnnxBuilder m;
+  m.input("x", {1, 7, 16});
+  m.weight("w", {16, 16}).weight("b", {16});
+  m.node("MatMul", {"x", "w"}, {"p"});
+  m.node("Add", {"p", "b"}, {"q"});
+  m.node("Relu", {"q"}, {"y"});
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("opaque(x)->p", "opaque(p)->q", "opaque(q)->y"));
+  EXPECT_EQ(g.op(0).weights, 256);
+  EXPECT_EQ(g.op(1).weights, 16);
+  EXPECT_EQ(g.tensor(g.inputs[0]).shape, (Shape{112, 1, 1}));
+}
+
+TEST(Opaque, RecurrentLayersKeepOnlyTheOutputsThatAreRead) {
+  OnnxBuilder m;
+  m.input("x", {5, 1, 8}).weight("w", {1, 64, 8}).weight("r", {1, 64, 16});
+  m.node("LSTM", {"x", "w", "r"}, {"all", "last", "cell"}).integer("hidden_size", 16);
+  m.output("all").output("cell");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("opaque(x)->all,cell"));
+  EXPECT_EQ(g.op(0).weights, 64 * 24);
+}
+
+TEST(Opaque, AnActivationOnAMapFollowsIt) {
+  OnnxBuilder m;
+  m.input("x", {1, 4, 6, 6}).weight("scale", {4}).weight("shift", {4});
+  m.node("InstanceNormalization", {"x", "scale", "shift"}, {"n"});
+  m.node("Relu", {"n"}, {"y"});
+  m.output("y");
+  EXPECT_THAT(summary(import_graph(m)), ElementsAre("opaque(x)->y"));
+  EXPECT_THAT(summary(import_graph(m, false)), ElementsAre("opaque(x)->n", "activation(n)->y"));
+}
+
+TEST(Opaque, BroadcastsThatNoRowSchedulePassesAre) {
+  OnnxBuilder m;
+  m.input("x", {1, 4, 6, 6})
+      .input("rows", {1, 1, 6, 1})
+      .input("plane", {1, 1, 6, 6})
+      .input("vector", {1, 4, 1, 1});
+  m.node("Add", {"x", "rows"}, {"a"});
+  m.node("Mul", {"x", "plane"}, {"b"});
+  m.node("Div", {"vector", "x"}, {"c"});
+  m.node("Min", {"x", "x"}, {"d"});
+  m.output("a").output("b").output("c").output("d");
+  const Graph g = import_graph(m);
+  EXPECT_THAT(summary(g), ElementsAre("opaque(x,rows)->a", "eltwise(x,plane)->b", "eltwise(vector,x)->c",
+                                      "opaque(x,x)->d"));
+  EXPECT_EQ(g.op(2).eltwise, EltwiseKind::div);
+}
+
+TEST(Opaque, AVectorOfRankTwoDoesNotBroadcastAsChannels) {
+  OnnxBuilder m;
+  m.input("x", {1, 6, 6, 6}).input("v", {1, 6});
+  m.node("Add", {"x", "v"}, {"y"});
+  m.output("y");
+  EXPECT_THAT(summary(import_graph(m)), ElementsAre("opaque(x,v)->y"));
+}
+
+TEST(Opaque, OtherDomainsNeedDeclaredShapes) {
+  OnnxBuilder m;
+  m.input("x", {1, 4, 6, 6}).weight("k", {3, 3});
+  m.node("Sharpen", {"x", "k"}, {"s"}).proto().set_domain("org.example");
+  m.node("Relu", {"s"}, {"y"});
+  m.output("y");
+  auto* domain = m.proto().add_opset_import();
+  domain->set_domain("org.example");
+  domain->set_version(1);
+  EXPECT_EQ(refusal(m),
+            "s: shape of output 's' of operator org.example.Sharpen is not in the file: save the model with "
+            "value_info "
+            "that gives it");
+  auto& info = *m.graph().add_value_info();
+  info.set_name("s");
+  info.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+  for (const int64_t d : {1, 4, 6, 6}) {
+    info.mutable_type()->mutable_tensor_type()->mutable_shape()->add_dim()->set_dim_value(d);
+  }
+  const Graph g = import_graph(m, false);
+  ASSERT_THAT(summary(g), ElementsAre("opaque(x)->s", "activation(s)->y"));
+  EXPECT_EQ(g.op(0).weights, 9);
+  EXPECT_EQ(g.op(0).onnx_type, "org.example.Sharpen");
+}
+
+/// If with a constant or an outer tensor in each branch; the result's shape is declared.
+TEST(Opaque, BranchesCountTheirParametersAndReadOuterTensors) {
+  OnnxBuilder m;
+  m.input("c", {}, onnx::TensorProto::BOOL).input("x", {1, 4, 6, 6});
+  m.node("Relu", {"x"}, {"r"});
+  NodeBuilder branch = m.node("If", {"c"}, {"y"});
+  for (const char* side : {"then_branch", "else_branch"}) {
+    auto& attribute = *branch.proto().add_attribute();
+    attribute.set_name(side);
+    attribute.set_type(onnx::AttributeProto::GRAPH);
+    onnx::GraphProto& inner = *attribute.mutable_g();
+    inner.set_name(side);
+    onnx::TensorProto& k = *inner.add_initializer();
+    k.set_name(std::string("k_") + side);
+    k.set_data_type(onnx::TensorProto::FLOAT);
+    k.add_dims(4);
+    k.add_dims(1);
+    k.add_dims(1);
+    for (int i = 0; i < 4; ++i) k.add_float_data(0);
+    onnx::NodeProto& add = *inner.add_node();
+    add.set_op_type("Add");
+    add.add_input("r");
+    add.add_input(k.name());
+    add.add_output(std::string("out_") + side);
+    onnx::ValueInfoProto& out = *inner.add_output();
+    out.set_name(add.output(0));
+    out.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+    out.mutable_type()->mutable_tensor_type()->mutable_shape();
+  }
+  m.output("y");
+  auto& shape = *m.graph().mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+  for (const int64_t d : {1, 4, 6, 6}) shape.add_dim()->set_dim_value(d);
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("activation(x)->r", "opaque(c,r)->y"));
+  EXPECT_EQ(g.op(1).weights, 8);
+}
+
+}  // namespace
+}  // namespace fusesim
