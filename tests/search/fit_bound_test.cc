@@ -18,8 +18,8 @@ CostParams params_of(uint64_t seed) {
   CostParams params;
   if (seed % 3 == 1) params.slice_channels = {4, 2, 1};
   if (seed % 3 == 1) params.pe_rows = 4;
-  if (seed % 4 == 2) params.datatypes.partial_sum_bytes = 1;
   if (seed % 5 == 3) params.datatypes.activation_bytes = 2;
+  if (seed % 4 == 2) params.datatypes.partial_sum_bytes = params.datatypes.activation_bytes;
   return params;
 }
 
