@@ -18,6 +18,7 @@ std::vector<int64_t> buffer_sizes(const BruteBrr& brute, Random& random) {
     sizes.push_back(footprint);
     sizes.push_back(footprint + 1);
   }
+  for (int64_t& size : sizes) size = std::max<int64_t>(size, 1);
   return sizes;
 }
 
