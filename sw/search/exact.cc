@@ -30,26 +30,36 @@ Plan singles(const Graph& graph) {
   return plan;
 }
 
+/// Each op reads the one before it: the order is the only one, and its prefixes are the only down-sets.
+bool every_group_is_a_run(const Graph& graph) {
+  for (size_t o = 1; o < graph.ops.size(); ++o) {
+    const std::vector<TensorId>& inputs = graph.ops[o].inputs;
+    const bool reads_last = std::any_of(inputs.begin(), inputs.end(), [&](TensorId t) {
+      return graph.tensor(t).producer == static_cast<OpId>(o) - 1;
+    });
+    if (!reads_last) return false;
+  }
+  return true;
+}
+
 /// Everything that searches over one graph, scheme and configuration share.
 class Searcher {
  public:
   Searcher(const Graph& graph, Scheme scheme, const Config& config)
-      : graph_(graph),
-        config_(config),
-        costs_(graph, scheme, config),
-        floor_(graph, scheme, config.datatypes) {
+      : graph_(graph), costs_(graph, scheme, config), floor_(graph, scheme, config.datatypes) {
     prices_.single_bytes = costs_.single_bytes();
     prices_.bytes = [this](const Group& group) { return costs_.bytes(group); };
     const CostParams params = cost_params(config);
-    fit_ = scheme == Scheme::lbdf ? make_lbdf_fit_bound(graph, params) : make_brr_fit_bound(graph, params);
+    const int64_t buffer_bytes = config.buffer.capacity_bytes;
+    fit_ = scheme == Scheme::lbdf ? make_lbdf_fit_bound(graph, params, buffer_bytes)
+                                  : make_brr_fit_bound(graph, params, buffer_bytes);
     charge_ops();
+    remaining_ = std::make_unique<RemainingBound>(graph, floor_, *fit_, prices_.single_bytes);
   }
 
   PlanSearchOutcome run(GroupShapes shapes, int64_t bytes_to_beat, int64_t pair_limit,
                         const std::function<void(int64_t, int64_t)>& progress = {}) {
-    const int64_t buffer_bytes = config_.buffer.capacity_bytes;
-    const RemainingBound remaining(graph_, floor_, *fit_, buffer_bytes, prices_.single_bytes);
-    PlanSearch search(graph_, floor_, remaining, *fit_, buffer_bytes, prices_);
+    PlanSearch search(graph_, floor_, *remaining_, *fit_, prices_);
     return search.run(shapes, bytes_to_beat, pair_limit, progress);
   }
 
@@ -73,17 +83,14 @@ class Searcher {
   }
 
   /// Lower bound of all plans.
-  int64_t least_bytes() {
-    const RemainingBound remaining(graph_, floor_, *fit_, config_.buffer.capacity_bytes,
-                                   prices_.single_bytes);
-    return remaining.bytes(std::vector<uint64_t>(words_for(graph_.ops.size()), 0).data()).all;
+  int64_t least_bytes() const {
+    return remaining_->bytes(std::vector<uint64_t>(words_for(graph_.ops.size()), 0).data()).all;
   }
 
  private:
   /// What an op costs above one transfer of everything in every group: alone, or in a group of several, if it
   /// fits one.
   void charge_ops() {
-    const int64_t buffer_bytes = config_.buffer.capacity_bytes;
     GroupTracker tracker(graph_, floor_);
     for (size_t o = 0; o < graph_.ops.size(); ++o) {
       const auto op = static_cast<OpId>(o);
@@ -91,19 +98,19 @@ class Searcher {
       fit_->push(op);
       int64_t& extra_bytes = floor_.op_extra_bytes[o];
       extra_bytes = prices_.single_bytes[o] - tracker.floor_bytes();
-      if (fit_->bytes() < buffer_bytes) extra_bytes = std::min(extra_bytes, fit_->extra_bytes(buffer_bytes));
+      if (fit_->may_fit()) extra_bytes = std::min(extra_bytes, fit_->extra_bytes());
       tracker.pop();
       fit_->pop();
     }
   }
 
   const Graph& graph_;
-  const Config& config_;
   Stopwatch stopwatch_;
   GroupCosts costs_;
   TrafficFloor floor_;
   GroupPrices prices_;
   std::unique_ptr<FitBound> fit_;
+  std::unique_ptr<RemainingBound> remaining_;
 };
 
 }  // namespace
@@ -111,7 +118,10 @@ class Searcher {
 SearchResult exact_search(const Graph& graph, Scheme scheme, const Config& config,
                           const std::function<void(int64_t done, int64_t total)>& progress) {
   Searcher searcher(graph, scheme, config);
-  const PlanSearchOutcome contiguous = searcher.run(GroupShapes::contiguous, kNeverFits, kNoLimit);
+  const bool only_runs = every_group_is_a_run(graph);
+  const PlanSearchOutcome contiguous =
+      searcher.run(GroupShapes::contiguous, kNeverFits, kNoLimit, only_runs ? progress : nullptr);
+  if (only_runs) return searcher.result(contiguous);
   PlanSearchOutcome best =
       searcher.run(GroupShapes::all, contiguous.bytes, config.search.state_limit, progress);
   if (!best.found) {

@@ -8,9 +8,9 @@
 
 namespace fusesim {
 
-/// Lower bounds that hold for every legal group of two or more ops that contains all ops pushed so far, so
-/// that a set that they reject needs no superset looked at. F_beta itself is not monotone: an op more may
-/// turn an outgoing tensor into one that works in place.
+/// Lower bounds that hold at one buffer size for every legal group of two or more ops that contains all ops
+/// pushed so far, so that a set that they reject needs no superset looked at. F_beta itself is not monotone:
+/// an op more may turn an outgoing tensor into one that works in place.
 ///
 /// Ops are pushed in an order in which every op comes after its predecessors that are pushed, and popped in
 /// reverse.
@@ -22,14 +22,24 @@ class FitBound {
   /// Lower bound of F_beta; kNeverFits if no such group is legal.
   virtual int64_t bytes() const = 0;
   /// Lower bound of what such a group moves beyond one transfer of each of its weights, inputs and outputs,
-  /// where it is valid at this buffer size. The bounds of disjoint parts of one group add up.
-  virtual int64_t extra_bytes(int64_t /*buffer_bytes*/) { return 0; }
+  /// if it is valid. The bounds of disjoint parts of one group add up.
+  virtual int64_t extra_bytes() { return 0; }
+  bool may_fit() const { return bytes() < buffer_bytes_; }
+
+ protected:
+  explicit FitBound(int64_t buffer_bytes) : buffer_bytes_(buffer_bytes) {}
+  int64_t buffer_bytes() const { return buffer_bytes_; }
+
+ private:
+  int64_t buffer_bytes_;
 };
 
 /// Weights and biases, and of every tensor that an op touches the rows that this op alone keeps alive.
-std::unique_ptr<FitBound> make_lbdf_fit_bound(const Graph& graph, const CostParams& params);
+std::unique_ptr<FitBound> make_lbdf_fit_bound(const Graph& graph, const CostParams& params,
+                                              int64_t buffer_bytes);
 /// Least storage of every tensor at one tile row, least weight sub-group. Weights that do not fit beside that
 /// storage are fetched once per tile, and so few tiles that a tile does not fit are not possible.
-std::unique_ptr<FitBound> make_brr_fit_bound(const Graph& graph, const CostParams& params);
+std::unique_ptr<FitBound> make_brr_fit_bound(const Graph& graph, const CostParams& params,
+                                             int64_t buffer_bytes);
 
 }  // namespace fusesim

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "fit_bound.h"
 #include "row_reads.h"
@@ -39,16 +40,19 @@ struct Storage {
   int64_t least() const { return std::min(full, slice); }
 };
 
+/// Numbers of tiles that are tried as lower bounds.
+constexpr int64_t kTileCounts[] = {1, 2, 3, 4, 6, 8, 12, 16};
+
 constexpr int64_t kImpossible = int64_t{1} << 56;
 
 class BrrFitBound : public FitBound {
  public:
-  BrrFitBound(const Graph& graph, const CostParams& params);
+  BrrFitBound(const Graph& graph, const CostParams& params, int64_t buffer_bytes);
 
   void push(OpId op) override;
   void pop() override;
   int64_t bytes() const override { return frames_.empty() ? 0 : frames_.back().bytes; }
-  int64_t extra_bytes(int64_t buffer_bytes) override;
+  int64_t extra_bytes() override;
 
  private:
   struct Frame {
@@ -58,6 +62,9 @@ class BrrFitBound : public FitBound {
     int64_t part_bytes;
     int64_t storage_bytes;
     int64_t bytes;
+    size_t touched;        ///< tensors touched by the ops before
+    size_t too_few;        ///< entries of kTileCounts that are proven to be too few tiles
+    bool tiles_are_known;  ///< whether too_few has been worked out for this set
   };
 
   void add_tensor_facts();
@@ -69,6 +76,10 @@ class BrrFitBound : public FitBound {
   Storage input_storage(TensorId tensor) const;
   Storage reduction_storage(const OpFacts& op) const;
   Storage local_storage(const OpFacts& op) const;
+  bool made_inside(TensorId t) const {
+    const OpId producer = graph_.tensor(t).producer;
+    return producer >= 0 && inside_[static_cast<size_t>(producer)];
+  }
   int64_t rows_of(TensorId t) const { return least_rows_[static_cast<size_t>(t)]; }
   const TensorFacts& facts(TensorId t) const { return tensors_[static_cast<size_t>(t)]; }
   const OpFacts& facts_of_op(OpId o) const { return ops_[static_cast<size_t>(o)]; }
@@ -83,6 +94,7 @@ class BrrFitBound : public FitBound {
   std::vector<Frame> frames_;
   std::vector<bool> inside_;         ///< per op
   std::vector<int32_t> readers_;     ///< per tensor, inside
+  std::vector<TensorId> touched_;    ///< by the ops inside, each once
   std::vector<int64_t> least_rows_;  ///< per tensor, T_u at least; valid for tensors that are touched
   std::vector<int64_t> lengths_;     ///< per tensor, rows of some tile
   std::vector<Rows> now_;            ///< per tensor, rows of one tile
@@ -91,8 +103,9 @@ class BrrFitBound : public FitBound {
   int64_t count_ = 0;
 };
 
-BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params)
-    : graph_(graph),
+BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params, int64_t buffer_bytes)
+    : FitBound(buffer_bytes),
+      graph_(graph),
       activation_bytes_(params.datatypes.activation_bytes),
       partial_sum_bytes_(params.datatypes.partial_sum_bytes),
       slice_channels_(*std::min_element(params.slice_channels.begin(), params.slice_channels.end())),
@@ -156,17 +169,20 @@ OpFacts BrrFitBound::facts_of(const Op& op, const CostParams& params) const {
 
 void BrrFitBound::push(OpId op) {
   const OpFacts& facts = facts_of_op(op);
-  Frame frame = {op, false, 0, 0, 0, 0};
+  Frame frame = {op, false, 0, 0, 0, 0, 0, 0, false};
   if (!frames_.empty()) {
     frame = frames_.back();
     frame.op = op;
+    frame.tiles_are_known = false;
   }
+  frame.touched = touched_.size();
   inside_[static_cast<size_t>(op)] = true;
+  if (!facts.opaque && readers_[static_cast<size_t>(facts.output)] == 0) touched_.push_back(facts.output);
   for (const RowRead& input : facts.inputs) {
-    ++readers_[static_cast<size_t>(input.tensor)];
-    const OpId producer = graph_.tensor(input.tensor).producer;
+    if (++readers_[static_cast<size_t>(input.tensor)] == 1 && !made_inside(input.tensor))
+      touched_.push_back(input.tensor);
     const bool reads_pool =
-        producer >= 0 && inside_[static_cast<size_t>(producer)] && facts_of_op(producer).pool;
+        made_inside(input.tensor) && facts_of_op(graph_.tensor(input.tensor).producer).pool;
     frame.illegal = frame.illegal || reads_pool;
   }
   frame.illegal = frame.illegal || facts.opaque;
@@ -184,6 +200,7 @@ void BrrFitBound::push(OpId op) {
 
 void BrrFitBound::pop() {
   const OpId op = frames_.back().op;
+  touched_.resize(frames_.back().touched);
   frames_.pop_back();
   inside_[static_cast<size_t>(op)] = false;
   for (const RowRead& input : facts_of_op(op).inputs) --readers_[static_cast<size_t>(input.tensor)];
@@ -192,11 +209,7 @@ void BrrFitBound::pop() {
 /// Follows a row in the middle of every tensor that nothing inside reads back through the ops inside: the
 /// tile that holds it holds all of these rows.
 void BrrFitBound::find_rows() {
-  for (const Frame& frame : frames_) {
-    const OpFacts& op = facts_of_op(frame.op);
-    least_rows_[static_cast<size_t>(op.output)] = 0;
-    for (const RowRead& input : op.inputs) least_rows_[static_cast<size_t>(input.tensor)] = 0;
-  }
+  for (TensorId t : touched_) least_rows_[static_cast<size_t>(t)] = 0;
   for (size_t i = 0; i < frames_.size(); ++i) {
     const OpFacts& op = facts_of_op(frames_[i].op);
     if (readers_[static_cast<size_t>(op.output)] > 0) continue;
@@ -208,36 +221,26 @@ void BrrFitBound::find_rows() {
 
 /// Rows of every tensor touched by the ops up to `last` in push order, if `rows` of `root` are in a tile.
 void BrrFitBound::find_rows_from(size_t last, TensorId root, const Rows& rows) {
-  for (size_t k = 0; k <= last; ++k) {
-    const OpFacts& op = facts_of_op(frames_[k].op);
-    now_[static_cast<size_t>(op.output)] = {};
-    for (const RowRead& input : op.inputs) now_[static_cast<size_t>(input.tensor)] = {};
-  }
+  for (TensorId t : touched_) now_[static_cast<size_t>(t)] = {};
   now_[static_cast<size_t>(root)] = rows;
-  const auto note = [&](TensorId t) {
-    int64_t& least = least_rows_[static_cast<size_t>(t)];
-    least = std::max(least, now_[static_cast<size_t>(t)].count());
-  };
-  note(root);
   for (size_t k = last + 1; k-- > 0;) {
     const OpFacts& op = facts_of_op(frames_[k].op);
     const Rows out = now_[static_cast<size_t>(op.output)];
     if (out.count() == 0 || op.pool) continue;
     for (const RowRead& input : op.inputs) {
       now_[static_cast<size_t>(input.tensor)].cover(input.needed(out));
-      note(input.tensor);
     }
+  }
+  for (TensorId t : touched_) {
+    int64_t& least = least_rows_[static_cast<size_t>(t)];
+    least = std::max(least, now_[static_cast<size_t>(t)].count());
   }
 }
 
 /// With few tiles, one of them holds many of the rows of a tensor that nothing inside reads, and what they
 /// need.
 void BrrFitBound::raise_rows_to_tiles(int64_t tiles) {
-  for (const Frame& frame : frames_) {
-    const OpFacts& op = facts_of_op(frame.op);
-    lengths_[static_cast<size_t>(op.output)] = 0;
-    for (const RowRead& input : op.inputs) lengths_[static_cast<size_t>(input.tensor)] = 0;
-  }
+  for (TensorId t : touched_) lengths_[static_cast<size_t>(t)] = 0;
   for (size_t k = frames_.size(); k-- > 0;) {
     const OpFacts& op = facts_of_op(frames_[k].op);
     int64_t& length = lengths_[static_cast<size_t>(op.output)];
@@ -249,29 +252,25 @@ void BrrFitBound::raise_rows_to_tiles(int64_t tiles) {
       needed = std::max(needed, op.pool ? (input.rows + tiles - 1) / tiles : input.least_needed(length));
     }
   }
-  for (const Frame& frame : frames_) {
-    const OpFacts& op = facts_of_op(frame.op);
-    const auto raise = [&](TensorId t) {
-      int64_t& least = least_rows_[static_cast<size_t>(t)];
-      least = std::max(least, lengths_[static_cast<size_t>(t)]);
-    };
-    raise(op.output);
-    for (const RowRead& input : op.inputs) raise(input.tensor);
+  for (TensorId t : touched_) {
+    int64_t& least = least_rows_[static_cast<size_t>(t)];
+    least = std::max(least, lengths_[static_cast<size_t>(t)]);
   }
 }
 
-int64_t BrrFitBound::extra_bytes(int64_t buffer_bytes) {
-  const Frame& frame = frames_.back();
-  if (frame.bytes >= buffer_bytes || frame.storage_bytes + frame.weight_bytes < buffer_bytes) return 0;
-  const int64_t room_bytes = buffer_bytes - std::min(frame.part_bytes, frame.weight_bytes);
-  int64_t too_few = 0;
-  for (const int64_t tiles : {1, 2, 3, 4, 6, 8, 12, 16}) {
+/// What is too few tiles for a set of ops is too few for its supersets, so that each push goes on from there.
+int64_t BrrFitBound::extra_bytes() {
+  if (frames_.empty()) return 0;
+  Frame& frame = frames_.back();
+  if (!may_fit() || frame.storage_bytes + frame.weight_bytes < buffer_bytes()) return 0;
+  const int64_t room_bytes = buffer_bytes() - std::min(frame.part_bytes, frame.weight_bytes);
+  for (; !frame.tiles_are_known && frame.too_few < std::size(kTileCounts); ++frame.too_few) {
     find_rows();
-    raise_rows_to_tiles(tiles);
+    raise_rows_to_tiles(kTileCounts[frame.too_few]);
     if (storage_bytes() < room_bytes) break;
-    too_few = tiles;
   }
-  return frame.weight_bytes * too_few;
+  frame.tiles_are_known = true;
+  return frame.too_few == 0 ? 0 : frame.weight_bytes * kTileCounts[frame.too_few - 1];
 }
 
 /// Least storage over all ways to call tensors FULL or SLICE that some (start, join) and some surroundings
@@ -282,8 +281,7 @@ int64_t BrrFitBound::storage_bytes() {
   for (const Frame& frame : frames_) {
     const OpFacts& op = facts_of_op(frame.op);
     for (const RowRead& input : op.inputs) {
-      const OpId producer = graph_.tensor(input.tensor).producer;
-      if (producer >= 0 && inside_[static_cast<size_t>(producer)]) continue;
+      if (made_inside(input.tensor)) continue;
       const auto t = static_cast<size_t>(input.tensor);
       if (counted_[t] == count_) continue;
       counted_[t] = count_;
@@ -304,9 +302,7 @@ int64_t BrrFitBound::storage_bytes() {
 /// several read may be either to each of them.
 Storage BrrFitBound::input_storage(TensorId tensor) const {
   if (readers_[static_cast<size_t>(tensor)] == 1) return trees_[static_cast<size_t>(tensor)];
-  const OpId producer = graph_.tensor(tensor).producer;
-  const bool made_inside = producer >= 0 && inside_[static_cast<size_t>(producer)];
-  return {0, made_inside ? kImpossible : 0};
+  return {0, made_inside(tensor) ? kImpossible : 0};
 }
 
 Storage BrrFitBound::reduction_storage(const OpFacts& op) const {
@@ -345,8 +341,9 @@ Storage BrrFitBound::local_storage(const OpFacts& op) const {
 
 }  // namespace
 
-std::unique_ptr<FitBound> make_brr_fit_bound(const Graph& graph, const CostParams& params) {
-  return std::make_unique<BrrFitBound>(graph, params);
+std::unique_ptr<FitBound> make_brr_fit_bound(const Graph& graph, const CostParams& params,
+                                             int64_t buffer_bytes) {
+  return std::make_unique<BrrFitBound>(graph, params, buffer_bytes);
 }
 
 }  // namespace fusesim

@@ -49,8 +49,9 @@ OpId pool_of(const Graph& graph, TensorId vector, TensorId map) {
 
 class LbdfFitBound : public FitBound {
  public:
-  LbdfFitBound(const Graph& graph, const CostParams& params)
-      : graph_(graph),
+  LbdfFitBound(const Graph& graph, const CostParams& params, int64_t buffer_bytes)
+      : FitBound(buffer_bytes),
+        graph_(graph),
         touches_(graph.ops.size()),
         rescales_(graph.ops.size()),
         weight_bytes_(graph.ops.size()),
@@ -145,8 +146,9 @@ class LbdfFitBound : public FitBound {
 
 }  // namespace
 
-std::unique_ptr<FitBound> make_lbdf_fit_bound(const Graph& graph, const CostParams& params) {
-  return std::make_unique<LbdfFitBound>(graph, params);
+std::unique_ptr<FitBound> make_lbdf_fit_bound(const Graph& graph, const CostParams& params,
+                                              int64_t buffer_bytes) {
+  return std::make_unique<LbdfFitBound>(graph, params, buffer_bytes);
 }
 
 }  // namespace fusesim

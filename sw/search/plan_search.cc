@@ -13,12 +13,11 @@ bool PlanSearch::Later::operator()(const Entry& a, const Entry& b) const {
 }
 
 PlanSearch::PlanSearch(const Graph& graph, const TrafficFloor& floor, const RemainingBound& remaining,
-                       FitBound& fit, int64_t buffer_bytes, const GroupPrices& prices)
+                       FitBound& fit, const GroupPrices& prices)
     : graph_(graph),
       floor_(floor),
       remaining_(remaining),
       fit_(fit),
-      buffer_bytes_(buffer_bytes),
       prices_(prices),
       successors_(graph.ops.size()),
       sets_(words_for(graph.ops.size())),
@@ -153,7 +152,7 @@ bool PlanSearch::expand_run(OpId first) {
   const auto ops = static_cast<OpId>(graph_.ops.size());
   bool within_limit = true;
   OpId next = first;
-  while (next < ops && within_limit && (next == first || fit_.bytes() < buffer_bytes_)) {
+  while (next < ops && within_limit && (next == first || fit_.may_fit())) {
     push(next++);
     within_limit = visit();
   }
@@ -181,7 +180,7 @@ bool PlanSearch::visit() {
   if (pairs_left_-- <= 0) return false;
   if (!tracker_.connected()) return true;
   const bool single = tracker_.ops().size() == 1;
-  if (!single && fit_.bytes() >= buffer_bytes_) return true;
+  if (!single && !fit_.may_fit()) return true;
   const auto placed = static_cast<int32_t>(tracker_.ops().size()) + states_[current_].placed;
   const StateId to = state_of(reached_.data(), placed);
   int64_t bytes = states_[current_].bytes;
@@ -194,7 +193,7 @@ bool PlanSearch::visit() {
   };
   bytes += tracker_.floor_bytes() + tracker_.extra_bytes();
   if (useless()) return true;
-  bytes += std::max<int64_t>(0, fit_.extra_bytes(buffer_bytes_) - tracker_.extra_bytes());
+  bytes += std::max<int64_t>(0, fit_.extra_bytes() - tracker_.extra_bytes());
   if (useless()) return true;
   file(current_, to, bytes + states_[to].remaining.all);
   return true;
@@ -203,8 +202,8 @@ bool PlanSearch::visit() {
 /// Whether some group that contains the set under construction may be part of a plan that is better than the
 /// best.
 bool PlanSearch::worth_extending() {
-  if (fit_.bytes() >= buffer_bytes_) return false;
-  const int64_t more_bytes = fit_.extra_bytes(buffer_bytes_) - tracker_.extra_bytes();
+  if (!fit_.may_fit()) return false;
+  const int64_t more_bytes = fit_.extra_bytes() - tracker_.extra_bytes();
   const State& state = states_[current_];
   return more_bytes <= 0 || state.bytes + state.remaining.without_extra + more_bytes < upper_bytes_;
 }

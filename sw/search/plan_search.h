@@ -44,7 +44,7 @@ struct PlanSearchOutcome {
 class PlanSearch {
  public:
   PlanSearch(const Graph& graph, const TrafficFloor& floor, const RemainingBound& remaining, FitBound& fit,
-             int64_t buffer_bytes, const GroupPrices& prices);
+             const GroupPrices& prices);
 
   /// Looks for a plan that costs less than `bytes_to_beat`, at up to `pair_limit` (down-set, set of ops)
   /// pairs. `progress(placed, total)` reports the largest down-set expanded so far.
@@ -93,7 +93,6 @@ class PlanSearch {
   const TrafficFloor& floor_;
   const RemainingBound& remaining_;
   FitBound& fit_;
-  int64_t buffer_bytes_;
   const GroupPrices& prices_;
   std::vector<std::vector<OpId>> successors_;  ///< each once
 

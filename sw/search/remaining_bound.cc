@@ -25,13 +25,13 @@ std::vector<uint64_t> find_ancestors(const Graph& graph, size_t words) {
 }  // namespace
 
 RemainingBound::RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit,
-                               int64_t buffer_bytes, const std::vector<int64_t>& single_bytes)
+                               const std::vector<int64_t>& single_bytes)
     : graph_(graph),
       floor_(floor),
       words_(words_for(graph.ops.size())),
       ancestors_(find_ancestors(graph, words_)) {
   find_chain();
-  find_forced_cuts(fit, buffer_bytes, single_bytes);
+  find_forced_cuts(fit, single_bytes);
 }
 
 RemainingBound::Bytes RemainingBound::bytes(const uint64_t* down_set) const {
@@ -115,8 +115,7 @@ std::vector<int64_t> RemainingBound::cut_bytes() const {
   return costs;
 }
 
-void RemainingBound::find_forced_cuts(FitBound& fit, int64_t buffer_bytes,
-                                      const std::vector<int64_t>& single_bytes) {
+void RemainingBound::find_forced_cuts(FitBound& fit, const std::vector<int64_t>& single_bytes) {
   forced_bytes_.assign(chain_.size() + 1, Bytes{});
   const std::vector<int64_t> cuts = cut_bytes();
   GroupTracker tracker(graph_, floor_);
@@ -128,10 +127,9 @@ void RemainingBound::find_forced_cuts(FitBound& fit, int64_t buffer_bytes,
         fit.push(o);
         tracker.push(o);
       }
-      const bool fits = fit.bytes() < buffer_bytes;
+      const bool fits = fit.may_fit();
       if (j > i && !fits) break;
-      int64_t extra_bytes =
-          fits ? std::max<int64_t>(0, fit.extra_bytes(buffer_bytes) - tracker.extra_bytes()) : 0;
+      int64_t extra_bytes = fits ? std::max<int64_t>(0, fit.extra_bytes() - tracker.extra_bytes()) : 0;
       if (j == i) {
         const int64_t alone_bytes = single_bytes[static_cast<size_t>(chain_[i])];
         const int64_t alone_extra_bytes = alone_bytes - tracker.floor_bytes() - tracker.extra_bytes();

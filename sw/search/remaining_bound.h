@@ -22,7 +22,7 @@ namespace fusesim {
 class RemainingBound {
  public:
   /// `single_bytes`: exact cost of every op alone.
-  RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit, int64_t buffer_bytes,
+  RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit,
                  const std::vector<int64_t>& single_bytes);
 
   struct Bytes {
@@ -35,7 +35,7 @@ class RemainingBound {
  private:
   std::vector<int64_t> cut_bytes() const;
   void find_chain();
-  void find_forced_cuts(FitBound& fit, int64_t buffer_bytes, const std::vector<int64_t>& single_bytes);
+  void find_forced_cuts(FitBound& fit, const std::vector<int64_t>& single_bytes);
   bool between(OpId op, OpId first, OpId last) const;
 
   const Graph& graph_;

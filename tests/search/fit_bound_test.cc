@@ -43,9 +43,9 @@ int64_t bound_of(FitBound& bound, const Group& part) {
   return bytes;
 }
 
-int64_t extra_of(FitBound& bound, const Group& part, int64_t buffer_bytes) {
+int64_t extra_of(FitBound& bound, const Group& part) {
   for (OpId o : part) bound.push(o);
-  const int64_t bytes = bound.extra_bytes(buffer_bytes);
+  const int64_t bytes = bound.extra_bytes();
   for (size_t i = 0; i < part.size(); ++i) bound.pop();
   return bytes;
 }
@@ -57,8 +57,8 @@ void expect_bound_holds(Which which) {
     const Graph graph = testing::small_graph(seed, 9);
     const CostParams params = params_of(seed);
     const CostModel cost(graph, params);
-    const auto bound =
-        which == Which::lbdf ? make_lbdf_fit_bound(graph, params) : make_brr_fit_bound(graph, params);
+    const auto bound = which == Which::lbdf ? make_lbdf_fit_bound(graph, params, kNeverFits)
+                                            : make_brr_fit_bound(graph, params, kNeverFits);
     for (const Group& group : testing::all_groups(graph)) {
       if (group.size() < 2) continue;
       const int64_t f_beta = which == Which::lbdf ? cost.lbdf_f_beta(group) : cost.brr_f_beta(group);
@@ -80,8 +80,8 @@ void expect_bound_is_close(Which which, int64_t least_percent) {
     const Graph graph = testing::small_graph(seed, 9);
     const CostParams params;
     const CostModel cost(graph, params);
-    const auto bound =
-        which == Which::lbdf ? make_lbdf_fit_bound(graph, params) : make_brr_fit_bound(graph, params);
+    const auto bound = which == Which::lbdf ? make_lbdf_fit_bound(graph, params, kNeverFits)
+                                            : make_brr_fit_bound(graph, params, kNeverFits);
     for (const Group& group : testing::all_groups(graph)) {
       const int64_t f_beta = which == Which::lbdf ? cost.lbdf_f_beta(group) : cost.brr_f_beta(group);
       if (group.size() < 2 || f_beta == kNeverFits) continue;
@@ -104,7 +104,6 @@ TEST(BrrFitBound, NeverExceedsTheExtraTrafficOfAnyGroupAroundIt) {
     const Graph graph = testing::small_graph(seed, 9);
     const CostParams params = params_of(seed);
     const CostModel cost(graph, params);
-    const auto bound = make_brr_fit_bound(graph, params);
     const TrafficFloor floor(graph, Scheme::brr, params.datatypes);
     GroupTracker tracker(graph, floor);
     for (const Group& group : testing::all_groups(graph)) {
@@ -117,11 +116,12 @@ TEST(BrrFitBound, NeverExceedsTheExtraTrafficOfAnyGroupAroundIt) {
            {f_beta + 1, f_beta + f_beta / 4 + 1, 2 * f_beta + 1, 4 * f_beta + 1}) {
         const int64_t extra = cost.brr(group, buffer_bytes)->traffic.total_bytes() - floor_bytes;
         ASSERT_GE(extra, 0) << "seed " << seed << "\n" << testing::describe(graph, group);
+        const auto bound = make_brr_fit_bound(graph, params, buffer_bytes);
         for (const Group& part : parts_of(group)) {
           Group rest;
           std::set_difference(group.begin(), group.end(), part.begin(), part.end(), std::back_inserter(rest));
-          int64_t sum = extra_of(*bound, part, buffer_bytes);
-          if (!rest.empty()) sum += extra_of(*bound, rest, buffer_bytes);
+          int64_t sum = extra_of(*bound, part);
+          if (!rest.empty()) sum += extra_of(*bound, rest);
           positive += sum > 0 ? 1 : 0;
           ASSERT_LE(sum, extra) << "seed " << seed << ", buffer " << buffer_bytes << "\n"
                                 << testing::describe(graph) << "group\n"
@@ -139,10 +139,10 @@ TEST(FitBound, ForgetsWhatIsPopped) {
     const Graph graph = testing::small_graph(seed, 9);
     const CostParams params;
     for (const auto& make : {make_lbdf_fit_bound, make_brr_fit_bound}) {
-      const auto used = make(graph, params);
+      const auto used = make(graph, params, kNeverFits);
       for (const Group& group : testing::all_groups(graph)) bound_of(*used, group);
       for (const Group& group : testing::all_groups(graph)) {
-        const auto fresh = make(graph, params);
+        const auto fresh = make(graph, params, kNeverFits);
         ASSERT_EQ(bound_of(*used, group), bound_of(*fresh, group)) << "seed " << seed;
       }
     }

@@ -27,7 +27,7 @@ uint64_t hash_of(const Group& group, uint64_t seed) {
 /// Every op weighs something, and a group weighs the sum.
 class WeighedFit : public FitBound {
  public:
-  WeighedFit(const Graph& graph, uint64_t seed) : graph_(graph) {
+  WeighedFit(const Graph& graph, uint64_t seed) : FitBound(kBuffer), graph_(graph) {
     testing::Random random(seed);
     for (size_t o = 0; o < graph.ops.size(); ++o) weights_.push_back(random.range(5, 45));
   }
@@ -59,7 +59,7 @@ struct Case {
         floor(graph, Scheme::lbdf, Datatypes{}),
         fit(graph, seed),
         prices(make_prices()),
-        remaining(graph, floor, fit, kBuffer, prices.single_bytes) {}
+        remaining(graph, floor, fit, prices.single_bytes) {}
 
   int64_t price(const Group& group) {
     ++priced;
@@ -72,7 +72,7 @@ struct Case {
 
   PlanSearchOutcome run(GroupShapes shapes = GroupShapes::all, int64_t to_beat = kNeverFits,
                         int64_t limit = kNoLimit) {
-    PlanSearch search(graph, floor, remaining, fit, kBuffer, prices);
+    PlanSearch search(graph, floor, remaining, fit, prices);
     return search.run(shapes, to_beat, limit);
   }
 
@@ -249,16 +249,17 @@ TEST(RemainingBound, CountsCutsThatTheBufferForces) {
   const auto bytes_at = [&](int64_t buffer_bytes) {
     class PerOp : public FitBound {
      public:
+      explicit PerOp(int64_t capacity_bytes) : FitBound(capacity_bytes) {}
       void push(OpId) override { ++ops_; }
       void pop() override { --ops_; }
       int64_t bytes() const override { return 10 * ops_; }
 
      private:
       int64_t ops_ = 0;
-    } fit;
+    } fit(buffer_bytes);
     const uint64_t nothing = 0;
     const std::vector<int64_t> alone(4, 204);
-    return RemainingBound(graph, floor, fit, buffer_bytes, alone).bytes(&nothing).all;
+    return RemainingBound(graph, floor, fit, alone).bytes(&nothing).all;
   };
   EXPECT_EQ(bytes_at(41), 216);
   EXPECT_EQ(bytes_at(40), 416);
