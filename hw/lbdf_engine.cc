@@ -72,6 +72,7 @@ class LbdfEngine::Run {
   void store_rows(LiveRing& ring, size_t reader);
   void run_stage(LiveStage& stage);
   void await_weights(const LiveStage& stage);
+  const WeightTile* resident_weights(OpId o) const;
   void run_row(LiveStage& stage, int64_t y);
   void pool_rows(LiveStage& stage);
   void compute_first(LiveStage& stage, int64_t y);
@@ -238,6 +239,15 @@ void LbdfEngine::Run::await_weights(const LiveStage& stage) {
   }
 }
 
+/// Null for an op without weights and biases.
+const WeightTile* LbdfEngine::Run::resident_weights(OpId o) const {
+  const auto weights = weights_.find(o);
+  if (weights == weights_.end()) return nullptr;
+  if (weights->second.loaded) return &weights->second.tile;
+  throw SimulationError(SimulationError::Guard::weights_not_resident,
+                        op_label(machine_.graph, o) + ": expected its weights on chip");
+}
+
 void LbdfEngine::Run::run_stage(LiveStage& stage) {
   await_weights(stage);
   const auto channels = static_cast<size_t>(stage.output->shape.c);
@@ -299,8 +309,7 @@ void LbdfEngine::Run::run_vector(OpId o, int64_t read_bytes, int64_t write_bytes
 void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
   const OpId o = stage.plan.ops.front();
   const int64_t channels = stage.output->shape.c;
-  const auto weights = weights_.find(o);
-  const WeightTile* tile = weights == weights_.end() ? nullptr : &weights->second.tile;
+  const WeightTile* tile = resident_weights(o);
   int64_t read_bytes = op_weight_bytes(op(o), machine_.datatypes);
   for (size_t i = 0; i < op(o).inputs.size(); ++i) {
     read_bytes += rows_read(machine_.graph, op(o), i, y).size() * ring(op(o).inputs[i]).buffer.row_bytes();
@@ -334,8 +343,7 @@ void LbdfEngine::Run::compute_in_place(LiveStage& stage, OpId o, int64_t y) {
     std::vector<uint64_t> row_;
   };
   OneRow row(stage.sums);
-  const auto weights = weights_.find(o);
-  const WeightTile* tile = weights == weights_.end() ? nullptr : &weights->second.tile;
+  const WeightTile* tile = resident_weights(o);
   const int64_t channels = stage.output->shape.c;
   local_sums(machine_.graph, o, y, {&row}, 0, channels, tile, stage.sums.data());
   finish(o, 0, channels, y, stage.sums.data(), stage.sums.data());
