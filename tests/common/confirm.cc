@@ -1,6 +1,7 @@
 #include "fusesim/testing/confirm.h"
 
 #include <algorithm>
+#include <map>
 
 #include "fusesim/testing/reference_evaluation.h"
 
@@ -52,19 +53,22 @@ class Comparison {
     }
   }
 
+  /// A tensor that is not listed moved nothing.
   void compare_rows(const std::string& where, const std::vector<TensorTraffic>& predicted,
                     const std::vector<MovedTensor>& moved) {
-    expect(Check::byte_count, where + "tensors", static_cast<int64_t>(predicted.size()),
-           static_cast<int64_t>(moved.size()));
-    for (size_t i = 0; i < std::min(predicted.size(), moved.size()); ++i) {
-      const std::string tensor = where + "t" + std::to_string(predicted[i].tensor);
-      expect(Check::byte_count, tensor + " id", predicted[i].tensor, moved[i].tensor);
-      expect(Check::byte_count, tensor + " rows", static_cast<int64_t>(predicted[i].row_bytes.size()),
-             static_cast<int64_t>(moved[i].row_bytes.size()));
-      for (size_t y = 0; y < std::min(predicted[i].row_bytes.size(), moved[i].row_bytes.size()); ++y) {
-        if (predicted[i].row_bytes[y] == moved[i].row_bytes[y]) continue;
-        expect(Check::byte_count, tensor + " row " + std::to_string(y), predicted[i].row_bytes[y],
-               moved[i].row_bytes[y]);
+    std::map<TensorId, std::vector<int64_t>> expected;
+    std::map<TensorId, std::vector<int64_t>> actual;
+    for (const TensorTraffic& t : predicted) expected[t.tensor] = t.row_bytes;
+    for (const MovedTensor& t : moved) actual[t.tensor] = t.row_bytes;
+    expect(Check::byte_count, where + "tensors listed twice", 0,
+           static_cast<int64_t>(predicted.size() + moved.size() - expected.size() - actual.size()));
+    for (const auto& [t, rows] : expected) actual[t].resize(std::max(actual[t].size(), rows.size()), 0);
+    for (const auto& [t, rows] : actual) {
+      expected[t].resize(rows.size(), 0);
+      for (size_t y = 0; y < rows.size(); ++y) {
+        if (expected[t][y] == rows[y]) continue;
+        expect(Check::byte_count, where + "t" + std::to_string(t) + " row " + std::to_string(y),
+               expected[t][y], rows[y]);
         break;
       }
     }
