@@ -139,4 +139,39 @@ inline GroupSchedule to_schedule(const Graph& graph, const Group& ops, const tes
   return group;
 }
 
+/// What differs between a run of the machine and the brute force; empty if nothing does.
+inline std::string difference(const Graph& graph, const Group& ops, const testing::BruteParams& params,
+                              const testing::BruteBrrCandidate& c) {
+  BrrBench bench(graph, config_of(params));
+  try {
+    bench.run(to_schedule(graph, ops, c));
+  } catch (const SimulationError& e) {
+    return std::string(to_string(e.guard())) + ": " + e.what();
+  }
+  const auto compare = [](const std::string& what, int64_t expected, int64_t actual) {
+    return expected == actual
+               ? std::string()
+               : what + ": expected " + std::to_string(expected) + ", got " + std::to_string(actual) + "; ";
+  };
+  std::string text = compare("allocated", c.footprint_bytes, bench.scratchpad.allocated_bytes()) +
+                     compare("ifmap", c.traffic.ifmap_bytes, bench.memory.ifmap_bytes()) +
+                     compare("ofmap", c.traffic.ofmap_bytes, bench.memory.ofmap_bytes()) +
+                     compare("weight", c.traffic.weight_bytes, bench.memory.weight_bytes());
+  for (const auto& [tensor, rows] : c.fetched) {
+    const auto moved = bench.memory.loaded().find(tensor);
+    if (moved == bench.memory.loaded().end() ? c.traffic.ifmap_bytes != 0 : moved->second != rows) {
+      text += "rows of tensor " + std::to_string(tensor) + "; ";
+    }
+  }
+  if (!bench.memory.wrong().empty()) text += "provenance: " + bench.memory.wrong().front();
+  return text;
+}
+
+inline std::string label(const testing::BruteBrrCandidate& c) {
+  return std::string(c.passes_mode ? "passes" : "tiles") + (c.start_slice ? " start=slice" : " start=full") +
+         (c.join_any ? " join=any" : " join=all") + " g=" + std::to_string(c.slice_channels) +
+         " h=" + std::to_string(c.tile_rows) + " n=" + std::to_string(c.tiles) +
+         (c.weights_resident ? " resident" : "") + " k=" + std::to_string(c.block_channels);
+}
+
 }  // namespace fusesim::hw
