@@ -15,6 +15,7 @@ struct TensorRows {
 template <typename T>
 std::vector<TensorRows> tensor_rows(const std::vector<T>& tensors) {
   std::vector<TensorRows> result;
+  result.reserve(tensors.size());
   for (const T& t : tensors) result.push_back({t.tensor, &t.row_bytes});
   std::sort(result.begin(), result.end(),
             [](const TensorRows& a, const TensorRows& b) { return a.tensor < b.tensor; });

@@ -5,7 +5,7 @@
 namespace fusesim {
 namespace {
 
-constexpr size_t kNameColumns = 48;
+constexpr size_t kNameColumns = 60;
 
 /// 1234567 -> "1,234,567"
 std::string grouped(int64_t value) {
@@ -49,14 +49,14 @@ std::string header(const Report& report) {
 }
 
 std::string group_lines(const Report& report) {
-  std::string text = fmt::format("{:>5}  {:<10} {:>4}  {:<{}} {:>11} {:>14} {:>14} {:>12}  {}\n", "group",
+  std::string text = fmt::format("{:>5}  {:<10} {:>4}  {:<{}} {:>10} {:>12} {:>12} {:>11}  {}\n", "group",
                                  "mode", "ops", "first .. last", kNameColumns, "buffer B", "predicted B",
                                  "simulated B", "cycles", "confirmed");
   for (size_t i = 0; i < report.schedule.groups.size(); ++i) {
     const GroupSchedule& group = report.schedule.groups[i];
     const GroupResult& got = report.run.groups[i];
     text += fmt::format(
-        "{:>5}  {:<10} {:>4}  {:<{}} {:>11} {:>14} {:>14} {:>12}  {}\n", i, to_string(group.mode),
+        "{:>5}  {:<10} {:>4}  {:<{}} {:>10} {:>12} {:>12} {:>11}  {}\n", i, to_string(group.mode),
         group.ops.size(), group_name(*report.schedule.graph, group.ops), kNameColumns,
         grouped(got.allocated_bytes), grouped(report.prediction.groups[i].traffic.total_bytes()),
         grouped(got.payload.total_bytes()), grouped(got.cycles.total), report.confirmed(i) ? "yes" : "NO");
