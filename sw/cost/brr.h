@@ -23,6 +23,10 @@ class BrrTiling {
   const std::vector<int64_t>& longest() const { return longest_; }
   /// Rows that each edge streams if its tensor is an external SLICE, by edge index.
   const std::vector<int64_t>& streamed_rows() const { return streamed_; }
+  /// Rows that each edge reads in some tile at the height of the last run, each
+  /// once, plus those that pass through above the first and below the last: no
+  /// tile height streams fewer.
+  const std::vector<int64_t>& covered_rows() const { return covered_; }
   /// Adds to counts[row] how often the edge streams each row at this height; walks the tiles again.
   void count_streamed(int64_t tile_rows, int edge, std::vector<int64_t>& counts);
 
@@ -48,6 +52,7 @@ class BrrTiling {
   int64_t copies(int64_t tile_rows, int64_t index) const;
   int64_t shift(size_t tensor, int64_t tile_rows) const;
   Interval read(const Edge& e) const;
+  static Interval rows_read(const Edge& e, Interval out);
 
   const GroupView* view_ = nullptr;
   std::vector<int64_t> step_;  ///< s_v of every sink, 0 for other tensors
@@ -60,7 +65,7 @@ class BrrTiling {
   std::vector<Step> walk_;
   std::vector<int> sinks_;
   std::vector<int> streaming_edges_;  ///< from external inputs
-  std::vector<int64_t> longest_, streamed_, last_end_;
+  std::vector<int64_t> longest_, streamed_, covered_, last_end_;
 };
 
 /// Storage of one (residency, g): a constant, bytes per tile row of every tensor, and the tensors that work
@@ -124,7 +129,7 @@ int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes
 struct WeightPasses {
   int64_t passes = 1;
   int64_t footprint_bytes = 0;
-  int64_t ifmap_passes = 1;  ///< times the input is fetched
+  int64_t ifmap_channels = 0;  ///< input channels fetched, summed over the passes
 };
 WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& types, int64_t block_channels);
 bool has_weight_passes(const Op& op);

@@ -34,11 +34,6 @@ std::string BrrGroup::prepare(const Group& group) {
   for (const LocalTensor& t : view_.tensors) {
     if (t.outgoing) ofmap_bytes_ += t.channels * t.rows * t.width * types.activation_bytes;
   }
-  compulsory_bytes_ = ofmap_bytes_ + weight_bytes_;
-  for (int t = 0; t < view_.externals; ++t) {
-    const LocalTensor& tensor = view_.tensors[static_cast<size_t>(t)];
-    compulsory_bytes_ += tensor.channels * tensor.rows * tensor.width * types.activation_bytes;
-  }
   for (size_t i = 0; i < variant_count_; ++i) {
     variants_[i].storage.resize(params_->slice_channels.size());
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
@@ -65,6 +60,16 @@ size_t BrrGroup::find(BrrStart start, BrrJoin join) const {
 
 int64_t BrrGroup::f_beta_bytes() {
   tiling_.run(1);
+  least_feature_bytes_ = ofmap_bytes_;
+  for (int t = 0; t < view_.externals; ++t) {
+    const LocalTensor& tensor = view_.tensors[static_cast<size_t>(t)];
+    int64_t rows = 0;
+    for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
+      rows += tiling_.covered_rows()[static_cast<size_t>(view_.reader_edges[static_cast<size_t>(r)])];
+    }
+    least_feature_bytes_ +=
+        std::min(rows, tensor.rows) * tensor.channels * tensor.width * params_->datatypes.activation_bytes;
+  }
   int64_t least = kNeverFits;
   for (size_t i = 0; i < variant_count_; ++i) {
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
@@ -127,10 +132,9 @@ void BrrGroup::consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) c
 
 BrrGroup::Choice BrrGroup::best(int64_t buffer_bytes) {
   Choice best;
-  const int64_t feature_bytes = compulsory_bytes_ - weight_bytes_;
   for (int64_t h = tiling_.max_tile_rows(); h >= 1; --h) {
     const int64_t tiles = tiling_.tiles(h);
-    const int64_t bound = feature_bytes + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
+    const int64_t bound = least_feature_bytes_ + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
     // Lower heights mean no fewer tiles: from here on nothing is saved any more, and the ties are settled
     // too.
     if (best.found && (bound > best.bytes || (bound == best.bytes && tiles > best.tiles))) break;

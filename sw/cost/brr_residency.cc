@@ -165,12 +165,21 @@ bool has_weight_passes(const Op& op) { return op.kind == OpKind::conv || op.kind
 WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& types, int64_t block_channels) {
   const Shape& in = graph.in_shape(op);
   const Shape& out = graph.out_shape(op);
-  const bool depthwise = is_depthwise(graph, op);
   WeightPasses result;
   result.passes = ceil_div(out.c, block_channels);
-  result.ifmap_passes = depthwise ? 1 : result.passes;
   const int64_t extent = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
-  const int64_t ring_channels = depthwise ? ceil_div(block_channels, out.c / in.c) : in.c;
+  int64_t ring_channels = in.c;
+  result.ifmap_channels = in.c * result.passes;
+  if (is_depthwise(graph, op)) {
+    const int64_t multiplier = out.c / in.c;
+    ring_channels = result.ifmap_channels = 0;
+    for (int64_t first = 0; first < out.c; first += block_channels) {
+      const int64_t end = std::min(first + block_channels, out.c);
+      const int64_t channels = ceil_div(end, multiplier) - first / multiplier;
+      ring_channels = std::max(ring_channels, channels);
+      result.ifmap_channels += channels;
+    }
+  }
   const int64_t per_output =
       op.weights / out.c * types.weight_bytes + (op.biases == 0 ? 0 : types.bias_bytes);
   result.footprint_bytes = block_channels * per_output +

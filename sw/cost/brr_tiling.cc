@@ -149,8 +149,15 @@ int64_t BrrTiling::tiles(int64_t tile_rows) const { return (max_tile_rows_ + til
 
 BrrTiling::Interval BrrTiling::read(const Edge& e) const {
   const Interval& out = now_[static_cast<size_t>(view_->ops[static_cast<size_t>(e.op)].output)];
-  if (out.empty()) return {};
-  return {e.first(out.lo), e.end(out.hi - 1)};
+  return out.empty() ? Interval{} : rows_read(e, out);
+}
+
+/// Rows between the first and the last that output rows [out.lo, out.hi) read;
+/// those that see only padding read none.
+BrrTiling::Interval BrrTiling::rows_read(const Edge& e, Interval out) {
+  while (!out.empty() && e.first(out.lo) >= e.end(out.lo)) ++out.lo;
+  while (!out.empty() && e.first(out.hi - 1) >= e.end(out.hi - 1)) --out.hi;
+  return out.empty() ? Interval{} : Interval{e.first(out.lo), e.end(out.hi - 1)};
 }
 
 void BrrTiling::list_steps() {
@@ -188,14 +195,11 @@ bool BrrTiling::tile(int64_t tile_rows, int64_t index) {
     if (out.lo >= out.hi) continue;
     int64_t lo = out.lo * s.stride - s.pad;
     int64_t hi = (out.hi - 1) * s.stride - s.pad + s.extent;
-    if (s.window) {
-      unclipped = unclipped && lo >= 0 && hi <= s.rows;
-      lo = std::max<int64_t>(lo, 0);
-      hi = std::min(hi, s.rows);
-    } else {
-      const Edge& e = view_->edges[static_cast<size_t>(s.edge)];
-      lo = e.first(out.lo);
-      hi = e.end(out.hi - 1);
+    if (!s.window || lo < 0 || hi > s.rows) {
+      unclipped = false;
+      const Interval rows = rows_read(view_->edges[static_cast<size_t>(s.edge)], out);
+      lo = rows.lo;
+      hi = rows.hi;
     }
     if (lo >= hi) continue;
     Interval& in = now_[static_cast<size_t>(s.tensor)];
@@ -220,6 +224,7 @@ void BrrTiling::run(int64_t tile_rows) {
   now_.resize(n);
   longest_.assign(n, 0);
   streamed_.assign(view_->edges.size(), 0);
+  covered_.assign(view_->edges.size(), 0);
   last_end_.assign(view_->edges.size(), -1);
   const int64_t count = tiles(tile_rows);
   for (int64_t i = 0; i < count; ++i) {
@@ -230,9 +235,12 @@ void BrrTiling::run(int64_t tile_rows) {
       const Edge& e = view_->edges[k];
       const Interval rows = read(e);
       if (rows.empty()) continue;
-      if (last_end_[k] < 0) streamed_[k] = rows.lo;
+      if (last_end_[k] < 0) streamed_[k] = covered_[k] = rows.lo;
+      const int64_t step = repeats > 0 ? shift(static_cast<size_t>(e.tensor), tile_rows) : 0;
       streamed_[k] += (rows.hi - rows.lo) * (repeats + 1);
-      last_end_[k] = rows.hi + repeats * shift(static_cast<size_t>(e.tensor), tile_rows);
+      covered_[k] += std::max<int64_t>(0, rows.hi - std::max(rows.lo, last_end_[k])) +
+                     std::min(rows.hi - rows.lo, step) * repeats;
+      last_end_[k] = rows.hi + repeats * step;
     }
     i += repeats;
   }
@@ -240,7 +248,10 @@ void BrrTiling::run(int64_t tile_rows) {
     const LocalTensor& tensor = view_->tensors[static_cast<size_t>(t)];
     for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
       const auto k = static_cast<size_t>(view_->reader_edges[static_cast<size_t>(r)]);
-      streamed_[k] = last_end_[k] < 0 ? tensor.rows : streamed_[k] + tensor.rows - last_end_[k];
+      const bool never_read = last_end_[k] < 0 && view_->edges[k].rule != RowRule::stream;
+      const int64_t below = never_read ? 0 : tensor.rows - std::max<int64_t>(last_end_[k], 0);
+      streamed_[k] += below;
+      covered_[k] += below;
     }
   }
 }
@@ -258,6 +269,7 @@ void BrrTiling::count_streamed(int64_t tile_rows, int edge, std::vector<int64_t>
       for (int64_t y = last < 0 ? 0 : rows.lo; y < rows.hi; ++y) ++counts[static_cast<size_t>(y)];
       last = rows.hi;
     }
+    if (last < 0) return;
   }
   for (int64_t y = std::max<int64_t>(last, 0); y < e.rows; ++y) ++counts[static_cast<size_t>(y)];
 }

@@ -148,13 +148,16 @@ std::optional<BrrCost> CostModel::Impl::best_passes(const Op& op, int64_t buffer
     for (int64_t k = g; k - g < channels; k += g) {
       const int64_t block = std::min(k, channels);
       const cost::WeightPasses passes = cost::weight_passes(*graph, op, params.datatypes, block);
-      if (passes.footprint_bytes >= buffer_bytes) break;
+      if (passes.footprint_bytes >= buffer_bytes) continue;
       Traffic traffic = once;
-      traffic.ifmap_bytes *= passes.ifmap_passes;
+      traffic.ifmap_bytes = traffic.ifmap_bytes / graph->in_shape(op).c * passes.ifmap_channels;
       if (best) {
         const int64_t bytes = traffic.total_bytes();
         const int64_t other = best->traffic.total_bytes();
-        if (bytes > other || (bytes == other && passes.footprint_bytes >= best->buffer_bytes)) continue;
+        if (std::make_tuple(bytes, passes.passes, passes.footprint_bytes) >=
+            std::make_tuple(other, best->schedule.passes, best->buffer_bytes)) {
+          continue;
+        }
       }
       best.emplace();
       best->traffic = traffic;
@@ -239,6 +242,7 @@ int64_t CostModel::lbdf_f_beta_bound(const Group& group) const {
 }
 
 int64_t CostModel::brr_f_beta_bound(const Group& group) const {
+  if (impl_->opaque(group)) return 0;
   int64_t bytes = 0;
   for (const OpId o : group) {
     int64_t least = kNeverFits;

@@ -28,6 +28,7 @@ class BrrGroup {
     bool better_than(const Choice& other) const;
   };
   int64_t f_beta_bytes();
+  /// Call after f_beta_bytes() of the same group.
   Choice best(int64_t buffer_bytes);
 
   struct Variant {
@@ -57,7 +58,7 @@ class BrrGroup {
   std::array<size_t, 4> variant_of_ = {};
   int64_t weight_bytes_ = 0;
   int64_t ofmap_bytes_ = 0;
-  int64_t compulsory_bytes_ = 0;          ///< everything that crosses the boundary, once
+  int64_t least_feature_bytes_ = 0;       ///< input rows that no tiling can skip, and outgoing tensors
   std::vector<int64_t> sub_group_bytes_;  ///< by index of slice_channels
 };
 

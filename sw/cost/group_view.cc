@@ -204,7 +204,7 @@ void GroupView::link_readers() {
     const Tensor& global = graph_->tensor(t.id);
     const auto inside = static_cast<size_t>(t.readers_end - t.readers_begin);
     t.outgoing = global.graph_output || global.consumers.size() > inside;
-    t.private_to_reader = !global.graph_output && global.consumers.size() == 1 && inside == 1;
+    t.private_to_reader = global.consumers.size() == 1 && inside == 1;
   }
 }
 

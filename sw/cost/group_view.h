@@ -46,7 +46,7 @@ struct LocalTensor {
   TensorId id = -1;
   int producer = -1;  ///< local op; -1: external
   bool outgoing = false;
-  bool private_to_reader = false;  ///< made inside, exactly one reader in the whole graph, no graph output
+  bool private_to_reader = false;  ///< made inside, exactly one reader in the whole graph
   int64_t channels = 1, rows = 1, width = 1;
   int readers_begin = 0, readers_end = 0;  ///< range of GroupView::reader_edges
 };
@@ -56,8 +56,8 @@ struct LocalOp {
   const Op* op = nullptr;
   int output = 0;  ///< local tensor
   bool reduction = false, depthwise = false;
-  int edges_begin = 0,
-      edges_end = 0;  ///< range of GroupView::edges, highest topological index of the tensor first
+  /// Range of GroupView::edges, highest topological index of the tensor first.
+  int edges_begin = 0, edges_end = 0;
 };
 
 /// A group with local indices: external inputs first, then the outputs of its ops in topological order.

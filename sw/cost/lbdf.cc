@@ -6,7 +6,7 @@ namespace fusesim::cost {
 
 bool works_in_place(const GroupView& view, int tensor) {
   const LocalTensor& t = view.tensors[static_cast<size_t>(tensor)];
-  if (t.producer < 0 || !t.private_to_reader) return false;
+  if (t.producer < 0 || !t.private_to_reader || t.outgoing) return false;
   if (view.ops[static_cast<size_t>(t.producer)].op->kind == OpKind::global_avg_pool) return false;
   const Edge& reader =
       view.edges[static_cast<size_t>(view.reader_edges[static_cast<size_t>(t.readers_begin)])];

@@ -158,7 +158,7 @@ class Predictor {
     out.buffer_bytes = passes.footprint_bytes;
     out.traffic.weight_bytes = cost::weight_bytes(op, params_.datatypes);
     for (TensorTraffic& t : out.ifmaps) {
-      for (int64_t& bytes : t.row_bytes) bytes *= passes.ifmap_passes;
+      for (int64_t& bytes : t.row_bytes) bytes = bytes / graph_.in_shape(op).c * passes.ifmap_channels;
     }
     out.f_beta_bytes = model_.brr_f_beta(group.ops);
   }
