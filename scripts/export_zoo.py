@@ -8,13 +8,15 @@ python3-onnx.
   scripts/export_zoo.py                     write all models
   scripts/export_zoo.py --only resnet18     write some
   scripts/export_zoo.py --check             export again into memory, compare with models/, exit 1 on a difference
-  scripts/export_zoo.py --counts            print name, input, parameters counted in torch and published ones
+  scripts/export_zoo.py --table ZOO_TABLE   print the table of models/README.md; ZOO_TABLE is the program of that
+                                            name in a build directory, which counts in the imported graphs
 """
 
 import argparse
 import hashlib
 import io
 import os
+import subprocess
 import sys
 import warnings
 
@@ -162,19 +164,36 @@ def file_parameters(model):
     return count
 
 
+def multiply_accumulates(name, network):
+    """Of all convolutions and linear layers, counted while an image passes through torch's modules."""
+    total = 0
+
+    def add(module, _, output):
+        nonlocal total
+        inner = module.in_features if isinstance(module, torch.nn.Linear) else module.weight[0].numel()
+        total += output.numel() * inner
+
+    for module in network.modules():
+        if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
+            module.register_forward_hook(add)
+    with torch.no_grad():
+        network(torch.zeros(1, 3, ZOO[name][0], ZOO[name][0]))
+    return total
+
+
 def make(name):
-    """Returns (bytes of the file, torch parameters, parameters to fetch, published parameters)."""
+    """Returns (bytes of the file, torch parameters, parameters to fetch, published parameters, network)."""
     network = build(name)
     model = strip_weights(export(name, network))
     onnx.checker.check_model(model)
     if name == "inception_v3":
-        del network.AuxLogits  # not part of inference
+        network.AuxLogits = None  # not part of inference
     total = sum(p.numel() for p in network.parameters())
     expected = folded_parameters(network, model)
     if file_parameters(model) != expected:
         raise SystemExit(f"{name}: file holds {file_parameters(model)} parameters, torch has {expected}")
     published = constructor_and_weights(name)[1].meta["num_params"]
-    return model.SerializeToString(deterministic=True), total, expected, published
+    return model.SerializeToString(deterministic=True), total, expected, published, network
 
 
 def write_whole(path, data):
@@ -184,20 +203,39 @@ def write_whole(path, data):
     os.replace(temporary, path)
 
 
+def print_table(names, program):
+    """Fails if the imported graphs and torch differ in parameters or multiply-accumulates."""
+    lines = subprocess.run([program, os.path.dirname(MODELS_DIRECTORY)], check=True, capture_output=True, text=True).stdout
+    imported = {fields[0]: [int(f) for f in fields[1:]] for fields in map(str.split, lines.splitlines())}
+    print("| model | input | ops | epilogues apart | published | auxiliary | folded | parameters | MACs |")
+    print("|---|---|---:|---:|---:|---:|---:|---:|---:|")
+    for name in names:
+        _, total, fetched, published, network = make(name)
+        folded, apart, parameters, macs = imported[name]
+        if (parameters, macs) != (fetched, multiply_accumulates(name, network)):
+            raise SystemExit(f"{name}: graph has {parameters} parameters and {macs} MACs, torch {fetched} and others")
+        side = f"{ZOO[name][0]}x{ZOO[name][0]}"
+        print(
+            f"| {name} | {side} | {folded} | {apart} | {published} | {total - published} | {fetched - total} "
+            f"| {parameters} | {macs} |",
+            flush=True,
+        )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", metavar="MODEL", choices=sorted(ZOO), default=list(ZOO))
     parser.add_argument("--out", default=MODELS_DIRECTORY, metavar="DIR")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    parser.add_argument("--counts", action="store_true", help="print parameter counts instead of writing")
+    parser.add_argument("--table", metavar="ZOO_TABLE", help="print the table of models/README.md instead of writing")
     arguments = parser.parse_args()
+    if arguments.table:
+        print_table(arguments.only, arguments.table)
+        return 0
     different = 0
     for name in arguments.only:
-        data, total, fetched, published = make(name)
+        data = make(name)[0]
         path = os.path.join(arguments.out, name + ".onnx")
-        if arguments.counts:
-            print(f"{name} {ZOO[name][0]} torch={total} fetched={fetched} published={published}", flush=True)
-            continue
         if not arguments.check:
             write_whole(path, data)
         with open(path, "rb") as file:
