@@ -1,6 +1,9 @@
 #include "dram/timing.h"
 
 #include <algorithm>
+#include <string>
+
+#include "fusesim/graph/error.h"
 
 namespace fusesim::hw::dram {
 namespace {
@@ -20,7 +23,7 @@ Timing::Timing(const DramConfig& c)
       rtp(c.rtp),
       rfc(c.rfc),
       refi(c.refi),
-      data(c.burst_length / 2),
+      data((c.burst_length + 1) / 2),
       read_latency(c.cl + data),
       write_latency(c.cwl + data),
       ccd_s(std::max(c.ccd_s, data)),
@@ -30,7 +33,15 @@ Timing::Timing(const DramConfig& c)
       write_recovery(write_latency + c.wr),
       read_write(read_latency + c.rtrs - c.cwl),
       other_same(data + c.rtrs),
-      other_write_read(write_latency + c.rtrs - c.cl) {}
+      other_write_read(write_latency + c.rtrs - c.cl) {
+  // Closing the rows, the refresh, then opening one: what is left must do for a burst, or none is ever
+  // served.
+  const int64_t least_refi = rfc + 2 * (rc + read_latency + write_recovery);
+  if (refi >= least_refi) return;
+  throw Error("dram.refi: expected at least " + std::to_string(least_refi) +
+              " cycles, so that a burst fits between two refreshes, got " + std::to_string(refi) + " (" +
+              c.name + ")");
+}
 
 BankStates::BankStates(const DramConfig& config)
     : timing_(config),

@@ -12,6 +12,7 @@ namespace fusesim::hw::dram {
 /// The distances between commands, in DRAM clock cycles, as JEDEC defines them, plus those that follow from
 /// the bus.
 struct Timing {
+  /// Throws Error if refreshes come so often that no burst fits between them.
   explicit Timing(const DramConfig& config);
 
   int64_t rcd, rp, ras, rc, rrd_s, rrd_l, faw, rtp, rfc, refi;

@@ -125,7 +125,7 @@ TEST(Bandwidth, StreamsReachNinetyPercentOfThePeak) {
   for (const DramConfig& part : {ddr4(), two_ranks(), lpddr4()}) {
     for (const bool write : {false, true}) {
       Driver dram(part);
-      const int64_t bytes = 4 << 20;
+      const int64_t bytes = 1 << 20;
       const int64_t cycles = stream(dram, bytes, write);
       const double reached = load(dram, bytes / part.burst_bytes(), cycles);
       const double limit =

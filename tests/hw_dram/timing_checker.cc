@@ -19,7 +19,7 @@ bool is_write(const Command& c) {
 
 TimingChecker::TimingChecker(const DramConfig& config)
     : config_(config),
-      data_cycles_(config.burst_length / 2),
+      data_cycles_((config.burst_length + 1) / 2),
       channels_(static_cast<size_t>(config.channels)) {
   const auto banks = static_cast<size_t>(config.ranks * config.bank_groups * config.banks_per_group);
   for (Channel& channel : channels_) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <random>
 
+#include "fusesim/graph/error.h"
 #include "parts.h"
 #include "timing_checker.h"
 
@@ -119,6 +120,15 @@ TEST(Timing, RefreshesOfRanksAreStaggered) {
   const BankStates banks(two_ranks());
   EXPECT_EQ(banks.refresh_due(0), 4680);
   EXPECT_EQ(banks.refresh_due(1), 9360);
+}
+
+TEST(Timing, RefusesRefreshesThatLeaveNoTimeForABurst) {
+  DramConfig part = ddr4();
+  const int64_t least = 420 + 2 * (55 + 20 + 34);  // tRFC, tRC, CL and data, CWL and data and tWR
+  part.refi = least;
+  EXPECT_NO_THROW(BankStates{part});
+  part.refi = least - 1;
+  EXPECT_THROW(BankStates{part}, Error);
 }
 
 /// Walks a random but legal command sequence and compares every earliest cycle with the checker: legal there
