@@ -9,8 +9,8 @@ namespace fusesim::hw {
 
 enum class TransferKind : uint8_t { ifmap, ofmap, weight };
 
-/// One contiguous piece of DRAM that moves: channels [c0, c1) of one row of a tensor, or `bytes` of an op's weights.
-/// DRAM layout of a tensor is (H, C, W), so a row is contiguous and so is a channel range within it.
+/// One contiguous piece of DRAM that moves: channels [c0, c1) of one row of a tensor, or `bytes` of an op's
+/// weights. DRAM layout of a tensor is (H, C, W), so a row is contiguous and so is a channel range within it.
 struct Segment {
   TransferKind kind = TransferKind::ifmap;
   TensorId tensor = -1;  ///< ifmap, ofmap
@@ -19,8 +19,8 @@ struct Segment {
   OpId op = -1;              ///< weight
   int64_t offset_bytes = 0;  ///< weight: place within the op's weights
   int64_t bytes = 0;         ///< weight; ignored for ifmap and ofmap (follows from the shape)
-  /// ifmap: receives the c1 - c0 provenance hashes when the data has arrived; ofmap: gives them. May be null for
-  /// rows that are fetched but not kept, and for weights.
+  /// ifmap: receives the c1 - c0 provenance hashes when the data has arrived; ofmap: gives them. May be null
+  /// for rows that are fetched but not kept, and for weights.
   uint64_t* hashes = nullptr;
 };
 
@@ -28,7 +28,8 @@ struct Segment {
 class MemoryPort {
  public:
   virtual ~MemoryPort() = default;
-  /// Moves all segments; several may be in flight at once. Blocks the calling SC_THREAD until all are done and counted.
+  /// Moves all segments; several may be in flight at once. Blocks the calling SC_THREAD until all are done
+  /// and counted.
   virtual void transfer(const std::vector<Segment>& segments) = 0;
 };
 
