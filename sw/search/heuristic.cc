@@ -1,0 +1,87 @@
+#include "fusesim/search/heuristic.h"
+
+#include <algorithm>
+
+#include "heuristic_run.h"
+#include "plan_moves.h"
+
+namespace fusesim {
+namespace {
+
+/// Plans that random search proposes at a time; no result depends on it.
+constexpr size_t kRandomBatch = 32;
+
+bool cheaper(const Candidate& a, const Candidate& b) { return a.network_bytes < b.network_bytes; }
+
+}  // namespace
+
+const char* to_string(Heuristic heuristic) {
+  switch (heuristic) {
+    case Heuristic::random:
+      return "random";
+    case Heuristic::local:
+      return "local";
+    case Heuristic::nsga2:
+      return "nsga2";
+  }
+  return "?";
+}
+
+void search_at_random(HeuristicRun& run) {
+  while (const size_t count = run.plans_left(kRandomBatch)) {
+    std::vector<Labels> proposals(count);
+    for (Labels& labels : proposals) labels = random_labels(run.space(), run.random());
+    run.price(std::move(proposals));
+  }
+}
+
+void search_locally(HeuristicRun& run) {
+  std::vector<Candidate> population = run.first_population();
+  while (const size_t count = run.plans_left(population.size())) {
+    std::vector<Labels> proposals(count);
+    for (size_t i = 0; i < count; ++i) proposals[i] = edited(run.space(), population[i].labels, run.random());
+    std::vector<Candidate> edits = run.price(std::move(proposals));
+    for (size_t i = 0; i < count; ++i) {
+      if (!cheaper(population[i], edits[i])) population[i] = std::move(edits[i]);
+    }
+  }
+}
+
+HeuristicResult heuristic_search(const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
+                                 const HeuristicOptions& options) {
+  HeuristicRun run(graph, scheme, config, options);
+  std::vector<FrontPoint> front;
+  switch (heuristic) {
+    case Heuristic::random:
+      search_at_random(run);
+      break;
+    case Heuristic::local:
+      search_locally(run);
+      break;
+    case Heuristic::nsga2:
+      front = search_nsga2(run);
+      break;
+  }
+  HeuristicResult result = run.result();
+  result.front = std::move(front);
+  return result;
+}
+
+AutoResult auto_search(const Graph& graph, Scheme scheme, const Config& config,
+                       const HeuristicOptions& options,
+                       const std::function<void(int64_t, int64_t)>& exact_progress) {
+  AutoResult result;
+  result.proposal = heuristic_search(graph, scheme, config, Heuristic::local, options);
+  result.exact = exact_search(graph, scheme, config, exact_progress);
+  result.best = result.exact;
+  if (result.proposal.best.network_bytes < result.exact.network_bytes) {
+    result.best = result.proposal.best;
+    result.best.lower_bound_bytes = result.exact.lower_bound_bytes;
+    result.best.optimal = result.best.network_bytes == result.best.lower_bound_bytes;
+  }
+  result.best.evaluated = result.proposal.best.evaluated + result.exact.evaluated;
+  result.best.seconds = result.proposal.best.seconds + result.exact.seconds;
+  return result;
+}
+
+}  // namespace fusesim

@@ -1,0 +1,86 @@
+#include "heuristic_run.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "plan_moves.h"
+
+namespace fusesim {
+namespace {
+
+double process_cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+}  // namespace
+
+HeuristicRun::HeuristicRun(const Graph& graph, Scheme scheme, const Config& config,
+                           const HeuristicOptions& options)
+    : options_(options),
+      cpu_start_(process_cpu_seconds()),
+      random_(options.seed),
+      population_(static_cast<size_t>(std::max<int64_t>(1, options.population))),
+      pricer_(graph, scheme, config, options) {
+  result_.seed = options.seed;
+}
+
+size_t HeuristicRun::plans_left(size_t wanted) const {
+  const int64_t left = std::max<int64_t>(1, options_.budget) - result_.plans;
+  return std::min(wanted, static_cast<size_t>(left));
+}
+
+std::vector<Candidate> HeuristicRun::price(std::vector<Labels> proposals) {
+  std::vector<Proposal> seeded;
+  for (Labels& labels : proposals) seeded.push_back({std::move(labels), random_.bits()});
+  std::vector<Candidate> candidates = pricer_.price(seeded);
+  const size_t improvements = result_.curve.size();
+  for (const Candidate& candidate : candidates) book(candidate);
+  for (size_t i = improvements; i < result_.curve.size(); ++i) {
+    result_.curve[i].queries = pricer_.counts().total();
+    result_.curve[i].cpu_seconds = cpu_seconds();
+  }
+  if (options_.progress) {
+    options_.progress({result_.plans, std::max<int64_t>(1, options_.budget), result_.best.network_bytes,
+                       pricer_.counts().total(), seconds()});
+  }
+  return candidates;
+}
+
+std::vector<Candidate> HeuristicRun::first_population() {
+  std::vector<Labels> proposals(plans_left(population_));
+  for (Labels& labels : proposals) labels = random_labels(space(), random_);
+  return price(std::move(proposals));
+}
+
+HeuristicResult HeuristicRun::result() const {
+  HeuristicResult result = result_;
+  result.queries = pricer_.counts();
+  result.best.evaluated = result.queries.total();
+  result.best.seconds = seconds();
+  result.cpu_seconds = cpu_seconds();
+  result.curve.push_back({result.plans, result.best.network_bytes, result.best.fusable_bytes,
+                          result.queries.total(), result.cpu_seconds});
+  return result;
+}
+
+void HeuristicRun::book(const Candidate& candidate) {
+  ++result_.plans;
+  result_.split_groups += candidate.split_groups;
+  result_.randomly_split += candidate.randomly_split;
+  if (result_.plans > 1 && candidate.network_bytes >= result_.best.network_bytes) return;
+  result_.best.plan = candidate.plan;
+  result_.best.network_bytes = candidate.network_bytes;
+  result_.best.fusable_bytes = candidate.fusable_bytes;
+  result_.peak_buffer_bytes = candidate.peak_buffer_bytes;
+  result_.curve.push_back({result_.plans, candidate.network_bytes, candidate.fusable_bytes, 0, 0.0});
+}
+
+double HeuristicRun::cpu_seconds() const { return process_cpu_seconds() - cpu_start_; }
+
+double HeuristicRun::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+}  // namespace fusesim

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+
+#include "plan_pricer.h"
+
+namespace fusesim {
+
+/// What all heuristics share: the budget, the random numbers, the best plan so far and its curve.
+class HeuristicRun {
+ public:
+  HeuristicRun(const Graph& graph, Scheme scheme, const Config& config, const HeuristicOptions& options);
+
+  const SearchSpace& space() const { return pricer_.space(); }
+  RandomSource& random() { return random_; }
+  size_t population() const { return population_; }
+  /// Plans that may still be proposed, at most `wanted`.
+  size_t plans_left(size_t wanted) const;
+  /// Prices one step of a search and books it on the budget; at most plans_left() proposals.
+  std::vector<Candidate> price(std::vector<Labels> proposals);
+  /// The first population: random plans.
+  std::vector<Candidate> first_population();
+  HeuristicResult result() const;
+
+ private:
+  void book(const Candidate& candidate);
+  double cpu_seconds() const;
+  double seconds() const;
+
+  const HeuristicOptions& options_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double cpu_start_;
+  RandomSource random_;
+  size_t population_;
+  PlanPricer pricer_;
+  HeuristicResult result_;
+};
+
+void search_at_random(HeuristicRun& run);
+void search_locally(HeuristicRun& run);
+/// Returns the last population's front.
+std::vector<FrontPoint> search_nsga2(HeuristicRun& run);
+
+}  // namespace fusesim

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "fusesim/search/exact.h"
+#include "fusesim/search/group_splitter.h"
+
+namespace fusesim {
+
+enum class Heuristic : uint8_t {
+  random,  ///< every plan drawn anew
+  local,   ///< a population, one random edit per plan and step
+  nsga2,   ///< a population under DRAM access and peak buffer, with crossover of plans
+};
+const char* to_string(Heuristic heuristic);
+
+struct HeuristicProgress {
+  int64_t plans = 0;
+  int64_t budget = 0;
+  int64_t network_bytes = 0;  ///< of the best plan so far
+  int64_t queries = 0;
+  double seconds = 0.0;
+};
+
+struct HeuristicOptions {
+  int64_t budget = 2000;  ///< proposed plans, at least 1
+  uint64_t seed = 0;
+  int threads = 1;           ///< changes no result
+  int64_t population = 10;   ///< K of local and nsga2
+  SplitterFactory splitter;  ///< empty: groups that do not fit are split at random
+  std::function<void(const HeuristicProgress&)> progress;  ///< called between steps
+};
+
+/// The best plan after so many proposed plans.
+struct CurvePoint {
+  int64_t plans = 0;
+  int64_t network_bytes = 0;
+  int64_t fusable_bytes = 0;
+  int64_t queries = 0;       ///< F_beta and F_D queries until the end of the step that found it
+  double cpu_seconds = 0.0;  ///< of all threads, likewise
+};
+
+/// A plan that no other one found beats in both objectives.
+struct FrontPoint {
+  Plan plan;
+  int64_t network_bytes = 0;
+  int64_t peak_buffer_bytes = 0;
+};
+
+struct HeuristicResult {
+  SearchResult best;  ///< lower_bound_bytes 0: a heuristic proves nothing
+  int64_t peak_buffer_bytes =
+      0;              ///< most that a group of the best plan occupies; ops that run alone left out
+  int64_t plans = 0;  ///< proposed, equal to the budget
+  QueryCounts queries;
+  int64_t split_groups = 0;    ///< groups proposed that did not fit
+  int64_t randomly_split = 0;  ///< of these, the ones that the splitter did not repair
+  uint64_t seed = 0;
+  double cpu_seconds = 0.0;
+  std::vector<CurvePoint> curve;  ///< one point per improvement, then one for the whole budget
+  std::vector<FrontPoint> front;  ///< nsga2: ascending network_bytes; else empty
+};
+
+/// Searches plans within a budget of proposed plans. Proposed groups that are not legal are repaired, groups
+/// that do not fit are split; every plan priced is legal and fits. Opaque ops and, under LBDF, ops that do
+/// not fit alone run alone and are not searched. A function of all but `threads`. Throws Error if an op is
+/// not valid even alone, naming it and the bytes it needs.
+HeuristicResult heuristic_search(const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
+                                 const HeuristicOptions& options);
+
+/// A heuristic's proposal and what exact search says of it.
+struct AutoResult {
+  HeuristicResult proposal;
+  SearchResult exact;
+  SearchResult best;  ///< the better of both plans, with the bound that exact search proved
+};
+
+/// Local search proposes, exact search certifies: it improves the plan or bounds its distance to the optimum.
+AutoResult auto_search(const Graph& graph, Scheme scheme, const Config& config,
+                       const HeuristicOptions& options,
+                       const std::function<void(int64_t done, int64_t total)>& exact_progress = {});
+
+}  // namespace fusesim

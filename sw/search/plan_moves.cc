@@ -1,0 +1,146 @@
+#include "plan_moves.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "fusesim/search/group_cuts.h"
+
+namespace fusesim {
+namespace {
+
+constexpr int kTries = 8;
+
+int32_t& label_of(Labels& labels, OpId op) { return labels[static_cast<size_t>(op)]; }
+
+int32_t unused_label(const Labels& labels) { return 1 + *std::max_element(labels.begin(), labels.end()); }
+
+/// A free op and a free neighbour of it with another label.
+bool pick_neighbours(const SearchSpace& space, const Labels& labels, RandomSource& random, OpId& op,
+                     OpId& neighbour) {
+  std::vector<OpId> neighbours;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    op = random.pick(space.free_ops());
+    space.free_neighbours(op, labels, neighbours);
+    if (neighbours.empty()) continue;
+    neighbour = random.pick(neighbours);
+    return true;
+  }
+  return false;
+}
+
+bool move_op(const SearchSpace& space, Labels& labels, RandomSource& random) {
+  OpId op = -1;
+  OpId neighbour = -1;
+  if (!pick_neighbours(space, labels, random, op, neighbour)) return false;
+  label_of(labels, op) = label_of(labels, neighbour);
+  return true;
+}
+
+bool merge_groups(const SearchSpace& space, Labels& labels, RandomSource& random) {
+  OpId op = -1;
+  OpId neighbour = -1;
+  if (!pick_neighbours(space, labels, random, op, neighbour)) return false;
+  std::replace(labels.begin(), labels.end(), label_of(labels, neighbour), int32_t{label_of(labels, op)});
+  return true;
+}
+
+bool cut_group(const SearchSpace& space, Labels& labels, RandomSource& random) {
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    const int32_t label = label_of(labels, random.pick(space.free_ops()));
+    Group group;
+    for (size_t o = 0; o < labels.size(); ++o) {
+      if (labels[o] == label) group.push_back(static_cast<OpId>(o));
+    }
+    if (group.size() < 2) continue;
+    const int32_t other = unused_label(labels);
+    for (const OpId op : random_cut(GroupDag(space.graph(), group), random).second) {
+      label_of(labels, op) = other;
+    }
+    return true;
+  }
+  return false;
+}
+
+/// Grows one group from `seed` to `size` ops.
+void grow(const SearchSpace& space, OpId seed, size_t size, int32_t label, Labels& labels,
+          RandomSource& random) {
+  std::vector<OpId> frontier = {seed};
+  for (size_t grown = 0; grown < size && !frontier.empty();) {
+    std::swap(frontier[random.index(frontier.size())], frontier.back());
+    const OpId op = frontier.back();
+    frontier.pop_back();
+    if (label_of(labels, op) >= 0) continue;
+    label_of(labels, op) = label;
+    ++grown;
+    const auto look = [&](OpId other) {
+      if (!space.runs_alone(other) && label_of(labels, other) < 0) frontier.push_back(other);
+    };
+    for (const OpId other : space.sources(op)) look(other);
+    for (const OpId other : space.readers(op)) look(other);
+  }
+}
+
+}  // namespace
+
+Labels random_labels(const SearchSpace& space, RandomSource& random) {
+  Labels labels(space.ops(), -1);
+  int32_t next = 0;
+  for (size_t o = 0; o < labels.size(); ++o) {
+    if (space.runs_alone(static_cast<OpId>(o))) labels[o] = next++;
+  }
+  const auto free_ops = static_cast<double>(space.free_ops().size());
+  const auto largest = static_cast<uint64_t>(std::pow(free_ops, random.unit()));
+  for (const OpId op : space.free_ops()) {
+    if (label_of(labels, op) >= 0) continue;
+    const auto size = static_cast<size_t>(1 + random.below(std::max<uint64_t>(largest, 1)));
+    grow(space, op, size, next++, labels, random);
+  }
+  return labels;
+}
+
+Labels edited(const SearchSpace& space, const Labels& labels, RandomSource& random) {
+  Labels result = labels;
+  if (space.free_ops().empty()) return result;
+  using Move = bool (*)(const SearchSpace&, Labels&, RandomSource&);
+  constexpr std::array<Move, 3> kMoves = {move_op, merge_groups, cut_group};
+  const size_t kind = random.index(kMoves.size());
+  for (size_t i = 0; i < kMoves.size(); ++i) {
+    if (kMoves[(kind + i) % kMoves.size()](space, result, random)) break;
+  }
+  return result;
+}
+
+Labels crossed(const Labels& first, const Labels& second, RandomSource& random) {
+  const size_t ops = first.size();
+  size_t low = random.index(ops + 1);
+  size_t high = random.index(ops + 1);
+  if (low > high) std::swap(low, high);
+  Labels child = second;
+  const int32_t offset = unused_label(second);
+  std::vector<char> decided(static_cast<size_t>(unused_label(first)), 0);
+  for (size_t o = 0; o < ops; ++o) {
+    char& fate = decided[static_cast<size_t>(first[o])];
+    if (fate == 0) fate = o >= low && o < high ? 1 : 2;
+    if (fate == 1) child[o] = first[o] + offset;
+  }
+  return child;
+}
+
+Plan split_at_random(const Group& group, Evaluator& evaluator, RandomSource& random) {
+  Plan waiting = {group};
+  Plan done;
+  while (!waiting.empty()) {
+    Group next = std::move(waiting.back());
+    waiting.pop_back();
+    if (next.size() == 1 || evaluator.fits(next)) {
+      done.push_back(std::move(next));
+      continue;
+    }
+    GroupCut cut = random_cut(GroupDag(evaluator.graph(), next), random);
+    waiting.push_back(std::move(cut.second));
+    waiting.push_back(std::move(cut.first));
+  }
+  return done;
+}
+
+}  // namespace fusesim
