@@ -10,8 +10,8 @@ std::vector<UnfusableOp> unfusable_ops(const Graph& graph, const Config& config)
   const int64_t capacity = config.buffer.capacity_bytes;
   std::vector<UnfusableOp> result;
   for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
-    const int64_t needs = cost.lbdf_f_beta({o});
-    if (needs >= capacity) result.push_back({o, needs, needs - capacity + 1});
+    const int64_t needs = cost.lbdf_f_beta({o}) + 1;  // a group has to need less than the buffer
+    if (needs > capacity) result.push_back({o, needs, needs - capacity});
   }
   return result;
 }

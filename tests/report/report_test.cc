@@ -135,9 +135,5 @@ TEST(ReportTable, ListsMismatches) {
   EXPECT_THAT(table, HasSubstr("mismatch: group 0: allocated: expected 111 bytes, got 112"));
 }
 
-TEST(Baselines, CompulsoryTrafficIsInputsOutputsAndParametersOnce) {
-  EXPECT_EQ(compulsory_bytes(*sample_graph(), Datatypes()), 40 + 12 + 54 + 3 * 4);
-}
-
 }  // namespace
 }  // namespace fusesim

@@ -27,8 +27,8 @@ struct SearchRecord {
 /// An op that fits no group of the scheme.
 struct UnfusableOp {
   OpId op = -1;
-  int64_t needs_bytes = 0;  ///< F_beta of the op alone
-  int64_t lacks_bytes = 0;  ///< least growth of the buffer with which it fits
+  int64_t needs_bytes = 0;  ///< least buffer with which it fits
+  int64_t lacks_bytes = 0;  ///< needs_bytes less the buffer
 };
 
 /// The figures that every fused result is to be seen against.

@@ -1,0 +1,70 @@
+#include <gtest/gtest.h>
+
+#include "fusesim/cost/cost.h"
+#include "fusesim/search/exact.h"
+#include "sample.h"
+
+namespace fusesim {
+namespace {
+
+/// 1x1 convolution 64 -> 64 on a 2x2 map, then a 2x2 pool: BRR can cut the 4096 weights, LBDF cannot.
+std::shared_ptr<const Graph> weighty_graph() {
+  auto graph = std::make_shared<Graph>(*sample_graph());
+  graph->tensors[0].shape = {64, 2, 2};
+  graph->tensors[1].shape = {64, 2, 2};
+  graph->tensors[2].shape = {64, 1, 1};
+  graph->ops[0].window = Window();
+  graph->ops[0].weights = 64 * 64;
+  graph->ops[0].biases = 64;
+  graph->finish();
+  return graph;
+}
+
+/// A graph cut by the exact search under LBDF at this buffer size.
+struct Searched {
+  SearchResult found;
+  Baselines result;
+
+  Searched(const std::shared_ptr<const Graph>& graph, int64_t buffer_bytes) {
+    Config config;
+    config.buffer.capacity_bytes = buffer_bytes;
+    found = exact_search(*graph, Scheme::lbdf, config);
+    Schedule schedule = make_schedule(*graph, found.plan, Scheme::lbdf, config);
+    schedule.graph = graph;
+    result = baselines(schedule, predict(schedule, config), config);
+  }
+};
+
+TEST(Baselines, CompulsoryTrafficIsInputsOutputsAndParametersOnce) {
+  EXPECT_EQ(compulsory_bytes(*sample_graph(), Datatypes()), 40 + 12 + 54 + 3 * 4);
+}
+
+TEST(Baselines, UnfusedTrafficMovesWhatFusionKeepsOnChip) {
+  // The 3x4x5 map between conv and pool goes out and comes in again.
+  EXPECT_EQ(Searched(sample_graph(), 1000).result.unfused_bytes, 40 + 12 + 54 + 3 * 4 + 2 * 60);
+}
+
+TEST(Baselines, FusableTrafficIsThatOfTheSearch) {
+  for (const int64_t buffer_bytes : {4000, 8000}) {
+    const Searched searched(weighty_graph(), buffer_bytes);
+    EXPECT_EQ(searched.result.fusable_bytes, searched.found.fusable_bytes) << buffer_bytes;
+  }
+  // At 4000 bytes only the pool is fusable: 64x2x2 in, 64 out.
+  EXPECT_EQ(Searched(weighty_graph(), 4000).result.fusable_bytes, 256 + 64);
+}
+
+TEST(Baselines, OpFitsWithTheBytesThatItNeeds) {
+  // 4096 weights, 64 biases of 4 bytes, a row of 64x2 in and one out; a group has to need less than the
+  // buffer.
+  const int64_t needs_bytes = 4096 + 64 * 4 + 128 + 128 + 1;
+  const Searched tight(weighty_graph(), 4000);
+  ASSERT_EQ(tight.result.unfusable.size(), 1U);
+  EXPECT_EQ(tight.result.unfusable[0].op, 0);
+  EXPECT_EQ(tight.result.unfusable[0].needs_bytes, needs_bytes);
+  EXPECT_EQ(tight.result.unfusable[0].lacks_bytes, needs_bytes - 4000);
+  EXPECT_EQ(Searched(weighty_graph(), needs_bytes - 1).result.unfusable.size(), 1U);
+  EXPECT_TRUE(Searched(weighty_graph(), needs_bytes).result.unfusable.empty());
+}
+
+}  // namespace
+}  // namespace fusesim

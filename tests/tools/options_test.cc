@@ -1,0 +1,86 @@
+#include "fusesim/tools/options.h"
+
+#include <gmock/gmock.h>
+
+#include "fusesim/graph/error.h"
+
+namespace fusesim {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+ParsedOptions parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "run_sim");
+  return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+std::string fault(const std::vector<const char*>& arguments) {
+  try {
+    parse(arguments);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Options, HaveDefaults) {
+  const Options o = parse({"--model", "m", "--fusion", "brr"}).options;
+  EXPECT_EQ(o.action, Options::Action::run);
+  EXPECT_EQ(o.scheme, Scheme::brr);
+  EXPECT_EQ(o.algorithm, Algorithm::exact);
+  EXPECT_EQ(o.format, Format::table);
+  EXPECT_FALSE(o.buffer.has_value());
+  EXPECT_TRUE(o.out.empty());
+}
+
+TEST(Options, KeepOverridesInOrderAndTakeOneValueEach) {
+  const Options o = parse({"--model", "m", "--fusion", "brr", "--set", "a=1", "--set", "b=2"}).options;
+  EXPECT_THAT(o.overrides, ElementsAre("a=1", "b=2"));
+  EXPECT_NE(fault({"--model", "m", "--fusion", "brr", "--set", "a=1", "b=2"}), "");
+}
+
+TEST(Options, SplitInputShapesAtTheLastEqualsSign) {
+  const Options o = parse({"--model", "m", "--fusion", "brr", "--input-shape", "x=y:0=1,3,224,224"}).options;
+  EXPECT_THAT(o.input_shapes.at("x=y:0"), ElementsAre(1, 3, 224, 224));
+}
+
+TEST(Options, RefuseAnInputShapeGivenTwice) {
+  EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--input-shape", "x=1", "--input-shape", "x=2"}),
+              HasSubstr("each input once"));
+}
+
+TEST(Options, RefuseShapesBeyond64Bits) {
+  EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--input-shape", "x=1,99999999999999999999"}),
+              HasSubstr("--input-shape: expected"));
+}
+
+TEST(Options, NeedNoFusionWithASchedule) {
+  EXPECT_FALSE(parse({"--model", "m", "--schedule", "s.json"}).options.scheme.has_value());
+  EXPECT_EQ(fault({"--model", "m"}), "--fusion: expected lbdf or brr, got nothing");
+}
+
+TEST(Options, NeedNoModelToListOrPrint) {
+  EXPECT_EQ(parse({"--list-models"}).options.action, Options::Action::list_models);
+  EXPECT_EQ(parse({"--print-config"}).options.action, Options::Action::print_config);
+}
+
+TEST(Options, HelpOffersOnlyWhatWorks) {
+  const std::string help = parse({"--help"}).text.value_or("");
+  for (const char* absent : {"--explainer", "--budget", "--functional", "--trace"}) {
+    EXPECT_THAT(help, testing::Not(HasSubstr(absent)));
+    EXPECT_NE(fault({"--model", "m", "--fusion", "brr", absent}), "") << absent;
+  }
+}
+
+TEST(Options, MessagesAreOneLine) {
+  for (const auto& arguments : std::vector<std::vector<const char*>>{
+           {"--model", "m", "--fusion", "a\nb"}, {"--model", "m", "--fusion", "brr", "a\nb"}, {"--model"}}) {
+    const std::string text = fault(arguments);
+    EXPECT_NE(text, "");
+    EXPECT_EQ(text.find('\n'), std::string::npos) << text;
+  }
+}
+
+}  // namespace
+}  // namespace fusesim

@@ -1,0 +1,84 @@
+#include "fusesim/tools/output_directory.h"
+
+#include <gmock/gmock.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "fusesim/graph/error.h"
+
+namespace fusesim {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+class OutputDirectoryTest : public testing::Test {
+ protected:
+  OutputDirectoryTest() {
+    std::string pattern = (fs::temp_directory_path() / "fusesim-out-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~OutputDirectoryTest() override { fs::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::vector<std::string> entries(const std::string& name = "") const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_ / name)) names.push_back(entry.path().filename());
+    return names;
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream file(folder_ / name);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  fs::path folder_;
+};
+
+TEST_F(OutputDirectoryTest, LeavesNothingUntilItWrites) {
+  const OutputDirectory out(path("a/b"), {"x"});
+  EXPECT_THAT(entries(), IsEmpty());
+  out.write({{"x", "one"}, {"y", ""}});
+  EXPECT_THAT(entries("a/b"), UnorderedElementsAre("x", "y"));
+  EXPECT_EQ(read("a/b/x"), "one");
+}
+
+TEST_F(OutputDirectoryTest, ReplacesFilesAndKeepsOthers) {
+  std::ofstream(path("x")) << "a longer old text";
+  std::ofstream(path("other")) << "kept";
+  OutputDirectory(path(""), {"x"}).write({{"x", "new"}});
+  EXPECT_EQ(read("x"), "new");
+  EXPECT_EQ(read("other"), "kept");
+}
+
+TEST_F(OutputDirectoryTest, WritesNothingIfOneFileCannotBeWritten) {
+  const OutputDirectory out(path("new"), {"x", "y"});
+  std::ofstream(path("x")) << "old";
+  const OutputDirectory existing(path(""), {"x", "y"});
+  // No file may grow beyond 100 bytes from here on.
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit small{100, limit.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  EXPECT_THROW(out.write({{"x", "fits"}, {"y", std::string(101, 'y')}}), Error);
+  EXPECT_THROW(existing.write({{"x", "fits"}, {"y", std::string(101, 'y')}}), Error);
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  EXPECT_THAT(entries(), UnorderedElementsAre("x"));
+  EXPECT_EQ(read("x"), "old");
+}
+
+TEST_F(OutputDirectoryTest, RefusesAPathThroughAFile) {
+  std::ofstream(path("file")) << "text";
+  EXPECT_THROW(OutputDirectory(path("file"), {}), Error);
+  EXPECT_THROW(OutputDirectory(path("file/below"), {}), Error);
+}
+
+}  // namespace
+}  // namespace fusesim
