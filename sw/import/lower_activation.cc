@@ -91,6 +91,26 @@ bool lower_cast(Lowering& node) {
   return true;
 }
 
+/// With one scale for the whole tensor a setting of the function; with one per channel a parameter each.
+bool lower_quantization(Lowering& node) {
+  const bool has_zero = node.view().has_input(2);
+  if (!node.is_constant(1) || (has_zero && !node.is_constant(2))) return false;
+  const Shape in = node.data_value(0).shape;
+  const bool whole = node.elements(1) == 1;
+  const bool per_channel = node.elements(1) == in.c && node.view().integer("axis", 1) == 1;
+  if (!whole && !per_channel) return false;
+  const auto setting = [&node](size_t slot) {
+    const Constant* data = node.view().data(slot);
+    return data != nullptr && data->size() == 1 ? static_cast<float>(data->number(0)) : 0.0F;
+  };
+  DraftOp draft = node.make_op(OpKind::activation, {0});
+  draft.op.activations = {{node.view().type(), whole ? setting(1) : 0.0F, whole ? setting(2) : 0.0F}};
+  draft.op.weights = whole ? 0 : in.c;
+  draft.op.biases = whole || !has_zero ? 0 : in.c;
+  node.emit(std::move(draft));
+  return true;
+}
+
 /// Inference leaves a scale and a shift per channel.
 bool lower_batch_normalization(Lowering& node) {
   const bool training = node.view().integer("training_mode", 0) != 0;
@@ -118,6 +138,7 @@ bool lower_activation(Lowering& node) {
   if (type == "Clip") return lower_clip(node);
   if (type == "PRelu") return lower_prelu(node);
   if (type == "Cast") return lower_cast(node);
+  if (type == "QuantizeLinear" || type == "DequantizeLinear") return lower_quantization(node);
   if (type == "BatchNormalization") return lower_batch_normalization(node);
   const auto function = functions().find(type);
   if (function == functions().end()) return false;

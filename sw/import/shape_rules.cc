@@ -63,6 +63,40 @@ Types where(const NodeView& node) {
   return {{node.input(1).type.elem_type, broadcast(node.dims(0), broadcast(node.dims(1), node.dims(2)))}};
 }
 
+Types quantize(const NodeView& node) {
+  const int32_t type =
+      node.has_input(2) ? node.input(2).type.elem_type : static_cast<int32_t>(onnx::TensorProto::UINT8);
+  return {{type, node.dims()}};
+}
+
+Types dequantize(const NodeView& node) { return {{node.input(1).type.elem_type, node.dims()}}; }
+
+/// DepthToSpace and SpaceToDepth.
+Types move_blocks(const NodeView& node, bool to_space) {
+  const int64_t block = node.integer("blocksize", 0);
+  const Dims& in = node.dims();
+  if (in.size() != 4 || block < 1 || block > (int64_t{1} << 16))
+    throw Error("expected rank 4 and a positive blocksize");
+  if (to_space ? in[1] % (block * block) != 0 : in[2] % block != 0 || in[3] % block != 0) {
+    throw Error("input of shape " + to_text(in) + " has no whole blocks of " + std::to_string(block));
+  }
+  if (!to_space)
+    return first_output(node, {in[0], element_count({in[1], block, block}), in[2] / block, in[3] / block});
+  return first_output(
+      node, {in[0], in[1] / (block * block), element_count({in[2], block}), element_count({in[3], block})});
+}
+
+Types depth_to_space(const NodeView& node) { return move_blocks(node, true); }
+Types space_to_depth(const NodeView& node) { return move_blocks(node, false); }
+
+Types tile(const NodeView& node) {
+  const std::vector<int64_t>& repeats = node.integers(1);
+  Dims out = node.dims();
+  if (repeats.size() != out.size()) throw Error("repeats: expected one value per dimension");
+  for (size_t i = 0; i < out.size(); ++i) out[i] = element_count({out[i], repeats[i]});
+  return first_output(node, out);
+}
+
 Types cast(const NodeView& node) {
   return {{static_cast<int32_t>(node.integer("to", onnx::TensorProto::FLOAT)), node.dims()}};
 }
@@ -242,6 +276,11 @@ const std::unordered_map<std::string, Rule>& rules() {
         {"GlobalMaxPool", global_pool},
         {"Where", where},
         {"Cast", cast},
+        {"QuantizeLinear", quantize},
+        {"DequantizeLinear", dequantize},
+        {"DepthToSpace", depth_to_space},
+        {"SpaceToDepth", space_to_depth},
+        {"Tile", tile},
         {"Concat", concat},
         {"Slice", slice},
         {"Split", split},

@@ -38,13 +38,20 @@ Uses collect_uses(const onnx::GraphProto& graph) {
 
 /// Every reader takes the tensor as a parameter, directly or through Identity.
 bool only_parameter_uses(const Uses& uses, const std::string& name) {
-  const auto readers = uses.find(name);
-  if (readers == uses.end()) return false;
-  return std::all_of(readers->second.begin(), readers->second.end(), [&](const auto& use) {
-    const auto& [node, slot] = use;
-    if (node->op_type() == "Identity" && slot == 0) return only_parameter_uses(uses, node->output(0));
-    return is_parameter_slot(*node, slot);
-  });
+  std::vector<std::string> pending{name};
+  while (!pending.empty()) {
+    const auto readers = uses.find(pending.back());
+    pending.pop_back();
+    if (readers == uses.end()) return false;
+    for (const auto& [node, slot] : readers->second) {
+      if (node->op_type() == "Identity" && slot == 0) {
+        pending.push_back(node->output_size() > 0 ? node->output(0) : "");
+      } else if (!is_parameter_slot(*node, slot)) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 std::set<std::string> listed_inputs(const onnx::ModelProto& model, bool& listed) {

@@ -110,6 +110,43 @@ TEST(Activation, ClipBoundsComeFromAttributesOrInputs) {
   }
 }
 
+TEST(Activation, QuantisationByOneScaleIsAFunctionAndByChannelHasParameters) {
+  OnnxBuilder m;
+  m.input("x", {1, 4, 8, 8}).numbers("one", {0.5F}, {}).weight("many", {4});
+  auto& zero = *m.graph().add_initializer();
+  zero.set_name("zero");
+  zero.set_data_type(onnx::TensorProto::INT8);
+  zero.add_int32_data(3);
+  m.conv("x", "c", 4, 4, 1);
+  m.node("QuantizeLinear", {"c", "one", "zero"}, {"q"});
+  m.node("DequantizeLinear", {"q", "one", "zero"}, {"d"});
+  m.node("QuantizeLinear", {"d", "many"}, {"y"}).integer("axis", 1);
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("conv(x)->d", "activation(d)->y"));
+  EXPECT_THAT(functions(g.op(0)), ElementsAre("QuantizeLinear", "DequantizeLinear"));
+  EXPECT_EQ(g.op(0).activations[0].alpha, 0.5F);
+  EXPECT_EQ(g.op(0).activations[0].beta, 3.0F);
+  EXPECT_EQ(g.op(1).weights, 4);
+  EXPECT_EQ(g.op(1).biases, 0);
+}
+
+TEST(Activation, QuantisedWeightsAreWeights) {
+  OnnxBuilder m;
+  m.input("x", {1, 3, 8, 8}).weight("scale", {5});
+  auto& w = *m.graph().add_initializer();
+  w.set_name("w8");
+  w.set_data_type(onnx::TensorProto::INT8);
+  for (const int64_t d : {5, 3, 3, 3}) w.add_dims(d);
+  w.set_raw_data(std::string(135, '\0'));
+  m.node("DequantizeLinear", {"w8", "scale"}, {"w"}).integer("axis", 0);
+  m.node("Conv", {"x", "w"}, {"y"});
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("conv(x)->y"));
+  EXPECT_EQ(g.op(0).weights, 135);
+}
+
 TEST(Activation, ClipByAComputedBoundIsOpaque) {
   OnnxBuilder m;
   m.input("x", {1, 4, 8, 8}).input("bound", {});

@@ -58,6 +58,32 @@ TEST(Opset, NewFormatVersionsOfKnownOpsetsAreRead) {
   EXPECT_THAT(summary(import_graph(m)), ElementsAre("activation(x)->y"));
 }
 
+/// With libonnx (opset 13) and without (opset 21), for operators that are no op kind.
+TEST(Opset, OpaqueOperatorsHaveTheSameShapesWithAndWithoutLibonnx) {
+  for (const int64_t opset : {13, 21}) {
+    OnnxBuilder m(opset);
+    m.input("x", {1, 8, 6, 10}).integers("twice", {1, 1, 2, 1}).integers("pick", {1, 0, 1});
+    m.integers("shape", {2, 1, 1, 1});
+    m.node("DepthToSpace", {"x"}, {"d"}).integer("blocksize", 2);
+    m.node("SpaceToDepth", {"d"}, {"s"}).integer("blocksize", 2);
+    m.node("Tile", {"s", "twice"}, {"t"});
+    m.node("Gather", {"t", "pick"}, {"g"}).integer("axis", 3);
+    m.node("Softmax", {"g"}, {"f"}).integer("axis", 1);
+    m.node("Expand", {"f", "shape"}, {"e"});
+    m.node("Transpose", {"e"}, {"p"}).integers("perm", {3, 0, 2, 1});
+    m.output("p");
+    const Graph g = import_graph(m, false);
+    EXPECT_THAT(summary(g), ElementsAre("opaque(x)->d", "opaque(d)->s", "opaque(s)->t", "opaque(t)->g",
+                                        "opaque(g)->f", "opaque(f)->e", "opaque(e)->p"));
+    EXPECT_EQ(output_shape(g, "d"), (Shape{2, 12, 20}));
+    EXPECT_EQ(output_shape(g, "s"), (Shape{8, 6, 10}));
+    EXPECT_EQ(output_shape(g, "t"), (Shape{8, 12, 10}));
+    EXPECT_EQ(output_shape(g, "g"), (Shape{8, 12, 3}));
+    EXPECT_EQ(output_shape(g, "e"), (Shape{2 * 8 * 12 * 3, 1, 1}));
+    EXPECT_EQ(output_shape(g, "p"), (Shape{2 * 8 * 12 * 3, 1, 1}));
+  }
+}
+
 TEST(Opset, DilatedAveragePoolsOfNewOnesAreRead) {
   OnnxBuilder m(19);
   m.input("x", {1, 3, 9, 9});
