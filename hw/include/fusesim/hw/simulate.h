@@ -36,11 +36,12 @@ const char* to_string(SimulationError::Guard guard);
 /// Deliberate faults that tests plant in the machine to prove that its checks see them.
 enum class Fault : uint8_t {
   none,
-  tile_halo_short,         ///< brr_tiles: every tile loads or makes one halo row less than its readers need
-  weight_subgroup_twice,   ///< brr: the first weight sub-group of every op is fetched twice
-  weight_subgroup_skipped, ///< brr: the last weight sub-group of every op is not fetched; stale weights are used
-  slice_out_of_order,      ///< brr_tiles: the first two slices of a tree swap their places in the result
-  early_release,           ///< lbdf: every reader releases one row more than it may
+  tile_halo_short,          ///< brr_tiles: every tile loads or makes one halo row less than its readers need
+  weight_subgroup_twice,    ///< brr: the first weight sub-group of every op is fetched twice
+  weight_subgroup_skipped,  ///< brr: the last weight sub-group of every op is not fetched; stale weights are
+                            ///< used
+  slice_out_of_order,       ///< brr_tiles: the first two slices of a tree swap their places in the result
+  early_release,            ///< lbdf: every reader releases one row more than it may
 };
 
 /// What the DRAM saw. Counts at the pins; payload excludes the unused part of a burst.
@@ -50,7 +51,7 @@ struct DramCounts {
   int64_t writes = 0;     ///< bursts
   int64_t activates = 0;
   int64_t precharges = 0;
-  int64_t row_hits = 0;   ///< bursts that found their row open
+  int64_t row_hits = 0;  ///< bursts that found their row open
   int64_t refreshes = 0;
   int64_t busy_cycles = 0;  ///< data-bus cycles, DRAM clock, summed over channels
   DramCounts& operator+=(const DramCounts& o);
@@ -99,8 +100,8 @@ struct RunResult {
   std::vector<OutputProvenance> outputs;  ///< in Graph::outputs order
   DramCounts dram;
   CycleCounts cycles;
-  double pe_utilization = 0.0;        ///< macs / (total cycles * rows * columns)
-  double bandwidth_bytes_per_s = 0.0; ///< payload bytes over simulated time
+  double pe_utilization = 0.0;         ///< macs / (total cycles * rows * columns)
+  double bandwidth_bytes_per_s = 0.0;  ///< payload bytes over simulated time
   double energy_pj = 0.0;
 };
 
@@ -116,8 +117,9 @@ struct SimOptions {
 };
 
 /// The only door into the machine. Runs the schedules one after another in one SystemC kernel and resets all
-/// state between them, so their order does not matter; a process may call it once (a SystemC kernel is global).
-/// Throws SimulationError when a guard trips, Error when a schedule does not fit config (datatypes, capacity).
+/// state between them, so their order does not matter; a process may call it once (a SystemC kernel is
+/// global). Throws SimulationError when a guard trips, Error when a schedule does not fit config (datatypes,
+/// capacity).
 SimResults simulate(const Config& config, const std::vector<Schedule>& schedules,
                     const SimOptions& options = {});
 

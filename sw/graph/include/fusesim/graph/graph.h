@@ -78,8 +78,8 @@ struct Op {
   std::vector<TensorId> inputs;   ///< data inputs in operand order; a tensor may occur more than once
   std::vector<TensorId> outputs;  ///< exactly one, except that an opaque op may have several
   Window window;
-  int64_t groups = 1;             ///< convolution groups
-  bool count_include_pad = false; ///< avg_pool
+  int64_t groups = 1;              ///< convolution groups
+  bool count_include_pad = false;  ///< avg_pool
   EltwiseKind eltwise = EltwiseKind::add;
   int64_t channel_begin = 0;  ///< channel_slice
   Resize resize;
@@ -102,7 +102,7 @@ struct Tensor {
 /// A DAG of ops over static shapes, in a fixed topological order. Immutable after finish().
 struct Graph {
   std::string name;
-  std::vector<Op> ops;          ///< topologically ordered
+  std::vector<Op> ops;  ///< topologically ordered
   std::vector<Tensor> tensors;
   std::vector<TensorId> inputs;   ///< graph inputs that some op reads or that are outputs
   std::vector<TensorId> outputs;  ///< graph outputs
@@ -144,7 +144,8 @@ GroupBoundary boundary(const Graph& graph, const Group& group);
 bool is_connected(const Graph& graph, const Group& group);
 /// No path leaves the group and re-enters it.
 bool is_convex(const Graph& graph, const Group& group);
-/// Non-empty, ascending, connected, convex, and an opaque op only alone. Empty string if legal, else the reason.
+/// Non-empty, ascending, connected, convex, and an opaque op only alone. Empty string if legal, else the
+/// reason.
 std::string illegal_reason(const Graph& graph, const Group& group);
 
 /// A partition of all ops into groups, in an order in which they can run.

@@ -97,8 +97,8 @@ struct TensorTraffic {
 
 struct GroupPrediction {
   Traffic traffic;
-  int64_t buffer_bytes = 0;  ///< footprint of the scheduled variant
-  int64_t f_beta_bytes = 0;  ///< least buffer that any variant needs
+  int64_t buffer_bytes = 0;           ///< footprint of the scheduled variant
+  int64_t f_beta_bytes = 0;           ///< least buffer that any variant needs
   std::vector<TensorTraffic> ifmaps;  ///< one per external input, ascending
   std::vector<TensorTraffic> ofmaps;  ///< one per outgoing tensor, ascending
 };
@@ -118,8 +118,9 @@ struct StoredSchedule {
 
 /// JSON `fusesim.schedule/1` with a SHA-256 of its own content; ops and tensors by ONNX name and index.
 std::string to_json(const Schedule& schedule, const Prediction* prediction);
-/// Parses and checks version, content hash, model hash, datatypes, legality of every group and of the plan, and
-/// every index and range. Throws Error("path: place: reason"). `graph` is the network the caller imported.
+/// Parses and checks version, content hash, model hash, datatypes, legality of every group and of the plan,
+/// and every index and range. Throws Error("path: place: reason"). `graph` is the network the caller
+/// imported.
 StoredSchedule schedule_from_json(const std::string& text, const std::string& path,
                                   std::shared_ptr<const Graph> graph, const std::string& model_sha256);
 /// Checks that a schedule is complete and consistent (not that it fits). Empty string, or the reason.

@@ -25,12 +25,13 @@ struct BlamedEdge {
 };
 
 /// Names the edges that make a group too large for the buffer. Implementations: GNNExplainer, PGExplainer,
-/// RG-Explainer, and the controls random_edges and all_edges. Deterministic in (group, buffer, seed) and free of
-/// state that one call would leave for the next; one object per thread.
+/// RG-Explainer, and the controls random_edges and all_edges. Deterministic in (group, buffer, seed) and free
+/// of state that one call would leave for the next; one object per thread.
 class EdgeExplainer {
  public:
   virtual ~EdgeExplainer() = default;
-  /// The edges that the explanation holds, most important first (ties: ascending edge). Empty for a group of one op.
+  /// The edges that the explanation holds, most important first (ties: ascending edge). Empty for a group of
+  /// one op.
   virtual std::vector<BlamedEdge> explain(const Group& group, int64_t buffer_bytes) = 0;
 };
 
