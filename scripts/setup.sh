@@ -130,6 +130,8 @@ prepare() {
   shift
   install_packages "$install"
   if [[ -z ${HOME:-} || ! -w ${HOME:-/nonexistent} ]]; then export CCACHE_DIR=${CCACHE_DIR:-$build_dir/.ccache}; fi
+  # A fresh clone in another place finds what an earlier one compiled.
+  export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=1
   drop_foreign_build
   mkdir -p "$build_dir" || fail "cannot make $build_dir"
   exec 9>"$build_dir/.lock"
