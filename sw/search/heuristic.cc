@@ -11,7 +11,19 @@ namespace {
 /// Plans that random search proposes at a time; no result depends on it.
 constexpr size_t kRandomBatch = 32;
 
-bool cheaper(const Candidate& a, const Candidate& b) { return a.network_bytes < b.network_bytes; }
+/// The cheapest plans, none twice; of equally cheap ones those that come first.
+std::vector<Candidate> cheapest(std::vector<Candidate> candidates, size_t count) {
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.network_bytes < b.network_bytes; });
+  std::vector<Candidate> kept;
+  for (Candidate& candidate : candidates) {
+    if (kept.size() == count) break;
+    const bool known = std::any_of(kept.begin(), kept.end(),
+                                   [&](const Candidate& other) { return other.plan == candidate.plan; });
+    if (!known) kept.push_back(std::move(candidate));
+  }
+  return kept;
+}
 
 }  // namespace
 
@@ -40,10 +52,9 @@ void search_locally(HeuristicRun& run) {
   while (const size_t count = run.plans_left(population.size())) {
     std::vector<Labels> proposals(count);
     for (size_t i = 0; i < count; ++i) proposals[i] = edited(run.space(), population[i].labels, run.random());
-    std::vector<Candidate> edits = run.price(std::move(proposals));
-    for (size_t i = 0; i < count; ++i) {
-      if (!cheaper(population[i], edits[i])) population[i] = std::move(edits[i]);
-    }
+    std::vector<Candidate> candidates = run.price(std::move(proposals));
+    for (Candidate& candidate : population) candidates.push_back(std::move(candidate));
+    population = cheapest(std::move(candidates), run.population());
   }
 }
 
