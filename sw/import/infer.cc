@@ -179,7 +179,10 @@ class Inference {
              " is not known: export the model with opset " + std::to_string(kNewestCheckedOpset) +
              " or older, or save it with value_info that gives the shape";
     }
-    return who + " depends on the data: only static shapes can be scheduled";
+    return who +
+           " does not follow from the shapes of its inputs: only static shapes can be scheduled; if it is "
+           "fixed, " +
+           "save the model with value_info that gives it";
   }
 
   const onnx::GraphProto& graph_;
