@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 
 #include "fit_bound.h"
 #include "group_costs.h"
@@ -12,7 +11,8 @@
 namespace fusesim {
 namespace {
 
-constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+/// Past the limit, this part of it goes into looking for a better plan.
+constexpr int64_t kGreedyShare = 4;
 
 class Stopwatch {
  public:
@@ -42,6 +42,36 @@ bool every_group_is_a_run(const Graph& graph) {
   return true;
 }
 
+/// A topological order that follows one branch to its end before it turns to the next.
+std::vector<OpId> depth_first_order(const Graph& graph) {
+  std::vector<OpId> order;
+  std::vector<bool> placed(graph.ops.size(), false);
+  std::vector<OpId> ready;
+  const auto is_ready = [&](OpId op) {
+    const std::vector<TensorId>& inputs = graph.op(op).inputs;
+    return !placed[static_cast<size_t>(op)] && std::all_of(inputs.begin(), inputs.end(), [&](TensorId t) {
+      return graph.tensor(t).producer < 0 || placed[static_cast<size_t>(graph.tensor(t).producer)];
+    });
+  };
+  for (size_t o = graph.ops.size(); o-- > 0;) {
+    if (is_ready(static_cast<OpId>(o))) ready.push_back(static_cast<OpId>(o));
+  }
+  while (!ready.empty()) {
+    const OpId op = ready.back();
+    ready.pop_back();
+    if (placed[static_cast<size_t>(op)]) continue;
+    placed[static_cast<size_t>(op)] = true;
+    order.push_back(op);
+    for (TensorId t : graph.op(op).outputs) {
+      const std::vector<OpId>& readers = graph.tensor(t).consumers;
+      for (size_t i = readers.size(); i-- > 0;) {
+        if (is_ready(readers[i])) ready.push_back(readers[i]);
+      }
+    }
+  }
+  return order;
+}
+
 /// Everything that searches over one graph, scheme and configuration share.
 class Searcher {
  public:
@@ -57,10 +87,9 @@ class Searcher {
     remaining_ = std::make_unique<RemainingBound>(graph, floor_, *fit_, prices_.single_bytes);
   }
 
-  PlanSearchOutcome run(GroupShapes shapes, int64_t bytes_to_beat, int64_t pair_limit,
-                        const std::function<void(int64_t, int64_t)>& progress = {}) {
+  PlanSearchOutcome run(const PlanSearchOptions& options) {
     PlanSearch search(graph_, floor_, *remaining_, *fit_, prices_);
-    return search.run(shapes, bytes_to_beat, pair_limit, progress);
+    return search.run(options);
   }
 
   SearchResult result(const PlanSearchOutcome& outcome) {
@@ -68,8 +97,9 @@ class Searcher {
     result.plan = outcome.plan;
     result.network_bytes = outcome.bytes;
     result.fusable_bytes = costs_.fusable_bytes(outcome.plan);
-    result.lower_bound_bytes = std::min(outcome.lower_bound_bytes, outcome.bytes);
-    result.optimal = outcome.complete || result.lower_bound_bytes == outcome.bytes;
+    result.lower_bound_bytes =
+        outcome.complete ? outcome.bytes : std::min(outcome.lower_bound_bytes, outcome.bytes);
+    result.optimal = result.lower_bound_bytes == outcome.bytes;
     result.evaluated = costs_.evaluated();
     result.seconds = stopwatch_.seconds();
     return result;
@@ -118,22 +148,43 @@ class Searcher {
 SearchResult exact_search(const Graph& graph, Scheme scheme, const Config& config,
                           const std::function<void(int64_t done, int64_t total)>& progress) {
   Searcher searcher(graph, scheme, config);
-  const bool only_runs = every_group_is_a_run(graph);
-  const PlanSearchOutcome contiguous =
-      searcher.run(GroupShapes::contiguous, kNeverFits, kNoLimit, only_runs ? progress : nullptr);
-  if (only_runs) return searcher.result(contiguous);
-  PlanSearchOutcome best =
-      searcher.run(GroupShapes::all, contiguous.bytes, config.search.state_limit, progress);
-  if (!best.found) {
-    best.plan = contiguous.plan;
-    best.bytes = contiguous.bytes;
+  PlanSearchOptions options;
+  options.shapes = GroupShapes::contiguous;
+  if (every_group_is_a_run(graph)) {
+    options.progress = progress;
+    return searcher.result(searcher.run(options));
   }
+  PlanSearchOutcome best = searcher.run(options);
+  const auto look = [&] {
+    options.bytes_to_beat = best.bytes;
+    PlanSearchOutcome outcome = searcher.run(options);
+    if (outcome.found) {
+      best.plan = outcome.plan;
+      best.bytes = outcome.bytes;
+    }
+    return outcome;
+  };
+  options.op_order = depth_first_order(graph);
+  look();
+  options.shapes = GroupShapes::all;
+  options.pair_limit = config.search.state_limit;
+  options.progress = progress;
+  const PlanSearchOutcome proof = look();
+  best.complete = proof.complete;
+  best.lower_bound_bytes = proof.lower_bound_bytes;
+  if (proof.complete) return searcher.result(best);
+  options.order = SearchOrder::greedy;
+  options.pair_limit = config.search.state_limit / kGreedyShare;
+  options.progress = {};
+  best.complete = look().complete;
   return searcher.result(best);
 }
 
 SearchResult contiguous_search(const Graph& graph, Scheme scheme, const Config& config) {
   Searcher searcher(graph, scheme, config);
-  SearchResult result = searcher.result(searcher.run(GroupShapes::contiguous, kNeverFits, kNoLimit));
+  PlanSearchOptions options;
+  options.shapes = GroupShapes::contiguous;
+  SearchResult result = searcher.result(searcher.run(options));
   result.lower_bound_bytes = searcher.least_bytes();
   result.optimal = result.lower_bound_bytes == result.network_bytes;
   return result;

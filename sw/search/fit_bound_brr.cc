@@ -138,7 +138,7 @@ void BrrFitBound::add_tensor_facts() {
     facts.certain_rows = certain.count(static_cast<TensorId>(t));
     facts.middle_row = certain.middle_row(static_cast<TensorId>(t));
     facts.several_readers = tensor.consumers.size() > 1;
-    facts.private_to_concat = tensor.producer >= 0 && !tensor.graph_output && tensor.consumers.size() == 1 &&
+    facts.private_to_concat = tensor.producer >= 0 && tensor.consumers.size() == 1 &&
                               graph_.op(tensor.consumers.front()).kind == OpKind::concat;
     tensors_.push_back(facts);
   }
@@ -154,7 +154,7 @@ OpFacts BrrFitBound::facts_of(const Op& op, const CostParams& params) const {
   facts.pool = op.kind == OpKind::global_avg_pool;
   const Tensor& in = graph_.tensor(op.inputs.front());
   facts.several_parts = facts.reduction && in.shape.c / op.groups > params.pe_rows;
-  const bool private_input = in.producer >= 0 && !in.graph_output && in.consumers.size() == 1;
+  const bool private_input = in.producer >= 0 && in.consumers.size() == 1;
   facts.in_place = !facts.reduction && op.inputs.size() == 1 && private_input && op.kind != OpKind::concat;
   if (op.window.kernel_h > 1) facts.in_place_rows = op.window.pad_top + 1;
   const Datatypes& types = params.datatypes;

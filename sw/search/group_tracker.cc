@@ -96,14 +96,14 @@ void GroupTracker::pop() {
   extra_bytes_ = frame.extra_bytes;
 }
 
-OpId GroupTracker::root(OpId op) const {
+OpId GroupTracker::component_of(OpId op) const {
   while (parent_[static_cast<size_t>(op)] != op) op = parent_[static_cast<size_t>(op)];
   return op;
 }
 
 void GroupTracker::merge(OpId a, OpId b) {
-  a = root(a);
-  b = root(b);
+  a = component_of(a);
+  b = component_of(b);
   if (a == b) return;
   if (component_size_[static_cast<size_t>(a)] > component_size_[static_cast<size_t>(b)]) std::swap(a, b);
   parent_[static_cast<size_t>(a)] = b;

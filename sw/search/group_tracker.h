@@ -37,6 +37,8 @@ class GroupTracker {
 
   const std::vector<OpId>& ops() const { return ops_; }
   bool connected() const { return components_ == 1; }
+  /// An op that stands for the component of an op of the set.
+  OpId component_of(OpId op) const;
   /// Least bytes of external inputs, outgoing tensors and weights.
   int64_t floor_bytes() const { return bytes_; }
   /// Sum of op_extra_bytes: comes on top of the floor.
@@ -49,7 +51,6 @@ class GroupTracker {
     size_t merges;
   };
 
-  OpId root(OpId op) const;
   void merge(OpId a, OpId b);
 
   const Graph& graph_;

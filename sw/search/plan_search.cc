@@ -5,9 +5,15 @@
 #include "op_bits.h"
 
 namespace fusesim {
+namespace {
+
+/// A greedy search counts what remains 1 + kGreed times.
+constexpr int64_t kGreed = 1;
+
+}  // namespace
 
 bool PlanSearch::Later::operator()(const Entry& a, const Entry& b) const {
-  if (a.bound_bytes != b.bound_bytes) return a.bound_bytes > b.bound_bytes;
+  if (a.rank != b.rank) return a.rank > b.rank;
   if (a.placed != b.placed) return a.placed < b.placed;
   return a.sequence > b.sequence;
 }
@@ -33,31 +39,46 @@ PlanSearch::PlanSearch(const Graph& graph, const TrafficFloor& floor, const Rema
     std::sort(successors.begin(), successors.end());
     successors.erase(std::unique(successors.begin(), successors.end()), successors.end());
   }
+  const size_t words = reached_.size();
+  descendants_.assign(graph.ops.size() * words, 0);
+  for (size_t o = graph.ops.size(); o-- > 0;) {
+    uint64_t* own = &descendants_[o * words];
+    set_op(own, static_cast<OpId>(o));
+    for (OpId successor : successors_[o]) {
+      const uint64_t* other = &descendants_[static_cast<size_t>(successor) * words];
+      for (size_t w = 0; w < words; ++w) own[w] |= other[w];
+    }
+  }
 }
 
-PlanSearchOutcome PlanSearch::run(GroupShapes shapes, int64_t bytes_to_beat, int64_t pair_limit,
-                                  const std::function<void(int64_t, int64_t)>& progress) {
+PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
   const auto ops = static_cast<int32_t>(graph_.ops.size());
+  options_ = options;
+  for (OpId o = 0; options_.op_order.size() < graph_.ops.size(); ++o) options_.op_order.push_back(o);
   PlanSearchOutcome outcome;
-  upper_bytes_ = bytes_to_beat;
-  pairs_left_ = pair_limit;
+  upper_bytes_ = options_.bytes_to_beat;
+  pairs_left_ = options_.pair_limit;
   outcome.complete = true;
-  outcome.lower_bound_bytes = bytes_to_beat;
+  outcome.lower_bound_bytes = options_.bytes_to_beat;
   const StateId empty = state_of(reached_.data(), 0);
   reach(empty, empty, 0);
   int32_t most_placed = 0;
-  while (!queue_.empty() && queue_.top().bound_bytes < upper_bytes_) {
+  while (!queue_.empty()) {
     const Entry entry = queue_.top();
     queue_.pop();
+    if (entry.bound_bytes >= upper_bytes_) {
+      if (options_.order == SearchOrder::best_first) break;
+      continue;
+    }
     if (entry.from_bytes != states_[entry.from].bytes) continue;
     if (entry.from != entry.to) {
       evaluate(entry);
       continue;
     }
-    if (entry.placed > most_placed && progress) progress(most_placed = entry.placed, ops);
-    if (expand(entry.from, shapes)) continue;
+    if (entry.placed > most_placed && options_.progress) options_.progress(most_placed = entry.placed, ops);
+    if (expand(entry.from)) continue;
     outcome.complete = false;
-    outcome.lower_bound_bytes = entry.bound_bytes;
+    outcome.lower_bound_bytes = options_.order == SearchOrder::best_first ? entry.bound_bytes : 0;
     break;
   }
   if (outcome.complete && found_) outcome.lower_bound_bytes = upper_bytes_;
@@ -78,9 +99,14 @@ PlanSearch::StateId PlanSearch::state_of(const uint64_t* placed_ops, int32_t pla
   return id;
 }
 
-void PlanSearch::file(StateId from, StateId to, int64_t bound_bytes) {
+/// `bytes`: least cost of the way to `to` through `from`.
+void PlanSearch::file(StateId from, StateId to, int64_t bytes) {
+  const int64_t remaining_bytes = states_[to].remaining.all;
+  const int64_t bound_bytes = bytes + remaining_bytes;
   if (bound_bytes >= upper_bytes_) return;
-  queue_.push({bound_bytes, states_[from].bytes, from, to, states_[to].placed, sequence_++});
+  const int64_t rank =
+      options_.order == SearchOrder::greedy ? bound_bytes + kGreed * remaining_bytes : bound_bytes;
+  queue_.push({rank, bound_bytes, states_[from].bytes, from, to, states_[to].placed, sequence_++});
 }
 
 void PlanSearch::reach(StateId id, StateId parent, int64_t bytes) {
@@ -89,7 +115,7 @@ void PlanSearch::reach(StateId id, StateId parent, int64_t bytes) {
   state.bytes = bytes;
   state.parent = parent;
   if (static_cast<size_t>(state.placed) < graph_.ops.size()) {
-    file(id, id, bytes + state.remaining.all);
+    file(id, id, bytes);
   } else if (bytes < upper_bytes_) {
     upper_bytes_ = bytes;
     best_ = id;
@@ -97,7 +123,7 @@ void PlanSearch::reach(StateId id, StateId parent, int64_t bytes) {
   }
 }
 
-bool PlanSearch::expand(StateId state, GroupShapes shapes) {
+bool PlanSearch::expand(StateId state) {
   current_ = state;
   const size_t words = reached_.size();
   std::copy_n(sets_.words(state), words, reached_.begin());
@@ -116,47 +142,68 @@ bool PlanSearch::expand(StateId state, GroupShapes shapes) {
     const auto op = static_cast<OpId>(o);
     if (!has_op(reached_.data(), op) && missing_[o] == 0) candidates_.push_back(op);
   }
-  return shapes == GroupShapes::all ? expand_all(0) : expand_run(candidates_.front());
+  if (options_.shapes == GroupShapes::contiguous) return expand_run();
+  return expand_all(0, std::vector<uint64_t>(words, 0));
 }
 
 /// Every set of ops that completes to a down-set is met once: it is entered through the first of its ops in
-/// the list of candidates, and those that come before it in the list are left out from there on.
-bool PlanSearch::expand_all(size_t begin) {
+/// the list of candidates, and those that come before it in the list are left out from there on, with all
+/// that depends on them (`barred`).
+bool PlanSearch::expand_all(size_t begin, const std::vector<uint64_t>& barred) {
   const size_t end = candidates_.size();
+  std::vector<uint64_t> barred_here = barred;
   for (size_t i = begin; i < end; ++i) {
     const OpId op = candidates_[i];
+    if (!tracker_.ops().empty() && !can_connect(barred_here)) return true;
     push(op);
-    if (!visit()) {
-      pop(op);
-      return false;
-    }
-    if (worth_extending()) {
+    bool within_limit = visit();
+    if (within_limit && worth_extending()) {
       const size_t child = candidates_.size();
       for (size_t later = i + 1; later < end; ++later) candidates_.push_back(candidates_[later]);
       for (OpId successor : successors_[static_cast<size_t>(op)]) {
         if (missing_[static_cast<size_t>(successor)] == 0) candidates_.push_back(successor);
       }
-      const bool within_limit = expand_all(child);
+      within_limit = expand_all(child, barred_here);
       candidates_.resize(child);
-      if (!within_limit) {
-        pop(op);
-        return false;
-      }
     }
     pop(op);
+    if (!within_limit) return false;
+    add_descendants(op, barred_here);
   }
   return true;
 }
 
-bool PlanSearch::expand_run(OpId first) {
-  const auto ops = static_cast<OpId>(graph_.ops.size());
+/// Whether ops can still join the components of the set under construction. An op that joins the first of
+/// them to another is a descendant of both, because what is added is never a predecessor of what is there.
+bool PlanSearch::can_connect(const std::vector<uint64_t>& barred) {
+  if (tracker_.connected()) return true;
+  below_first_.assign(reached_.size(), 0);
+  below_others_.assign(reached_.size(), 0);
+  const OpId first = tracker_.component_of(tracker_.ops().front());
+  for (OpId op : tracker_.ops()) {
+    add_descendants(op, tracker_.component_of(op) == first ? below_first_ : below_others_);
+  }
+  for (size_t w = 0; w < reached_.size(); ++w) {
+    if ((below_first_[w] & below_others_[w] & ~barred[w] & ~reached_[w]) != 0) return true;
+  }
+  return false;
+}
+
+void PlanSearch::add_descendants(OpId op, std::vector<uint64_t>& set) const {
+  const uint64_t* descendants = &descendants_[static_cast<size_t>(op) * set.size()];
+  for (size_t w = 0; w < set.size(); ++w) set[w] |= descendants[w];
+}
+
+bool PlanSearch::expand_run() {
+  const std::vector<OpId>& order = options_.op_order;
+  const auto first = static_cast<size_t>(states_[current_].placed);
+  size_t next = first;
   bool within_limit = true;
-  OpId next = first;
-  while (next < ops && within_limit && (next == first || fit_.may_fit())) {
-    push(next++);
+  while (next < order.size() && within_limit && (next == first || fit_.may_fit())) {
+    push(order[next++]);
     within_limit = visit();
   }
-  while (next > first) pop(--next);
+  while (next > first) pop(order[--next]);
   return within_limit;
 }
 
@@ -195,7 +242,7 @@ bool PlanSearch::visit() {
   if (useless()) return true;
   bytes += std::max<int64_t>(0, fit_.extra_bytes() - tracker_.extra_bytes());
   if (useless()) return true;
-  file(current_, to, bytes + states_[to].remaining.all);
+  file(current_, to, bytes);
   return true;
 }
 

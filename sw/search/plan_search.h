@@ -23,7 +23,22 @@ struct GroupPrices {
 
 enum class GroupShapes : uint8_t {
   all,         ///< every legal group
-  contiguous,  ///< connected runs of the topological order
+  contiguous,  ///< connected runs of one topological order
+};
+
+enum class SearchOrder : uint8_t {
+  best_first,  ///< proves a bound
+  greedy,  ///< prefers states near the end: finds good plans early and proves nothing before it is complete
+};
+
+struct PlanSearchOptions {
+  GroupShapes shapes = GroupShapes::all;
+  std::vector<OpId> op_order;  ///< contiguous: a topological order; empty: that of the graph
+  SearchOrder order = SearchOrder::best_first;
+  int64_t bytes_to_beat = kNeverFits;                        ///< only cheaper plans are of interest
+  int64_t pair_limit = std::numeric_limits<int64_t>::max();  ///< (down-set, set of ops) pairs looked at
+  std::function<void(int64_t placed, int64_t ops)> progress =
+      {};  ///< gets the largest down-set expanded so far
 };
 
 struct PlanSearchOutcome {
@@ -46,10 +61,8 @@ class PlanSearch {
   PlanSearch(const Graph& graph, const TrafficFloor& floor, const RemainingBound& remaining, FitBound& fit,
              const GroupPrices& prices);
 
-  /// Looks for a plan that costs less than `bytes_to_beat`, at up to `pair_limit` (down-set, set of ops)
-  /// pairs. `progress(placed, total)` reports the largest down-set expanded so far.
-  PlanSearchOutcome run(GroupShapes shapes, int64_t bytes_to_beat, int64_t pair_limit,
-                        const std::function<void(int64_t, int64_t)>& progress = {});
+  /// To be called once.
+  PlanSearchOutcome run(const PlanSearchOptions& options);
 
  private:
   using StateId = SetTable::Id;
@@ -63,6 +76,7 @@ class PlanSearch {
 
   /// A step to evaluate, or, with from == to, a state to expand.
   struct Entry {
+    int64_t rank;
     int64_t bound_bytes;
     int64_t from_bytes;  ///< stale if the state has a cheaper way by now
     StateId from;
@@ -75,12 +89,14 @@ class PlanSearch {
   };
 
   StateId state_of(const uint64_t* placed_ops, int32_t placed);
-  void file(StateId from, StateId to, int64_t bound_bytes);
+  void file(StateId from, StateId to, int64_t bytes);
   void reach(StateId state, StateId parent, int64_t bytes);
   /// False if the pair limit was hit.
-  bool expand(StateId state, GroupShapes shapes);
-  bool expand_all(size_t begin);
-  bool expand_run(OpId first);
+  bool expand(StateId state);
+  bool expand_all(size_t begin, const std::vector<uint64_t>& barred);
+  bool can_connect(const std::vector<uint64_t>& barred);
+  void add_descendants(OpId op, std::vector<uint64_t>& set) const;
+  bool expand_run();
   void push(OpId op);
   void pop(OpId op);
   bool visit();
@@ -95,11 +111,13 @@ class PlanSearch {
   FitBound& fit_;
   const GroupPrices& prices_;
   std::vector<std::vector<OpId>> successors_;  ///< each once
+  std::vector<uint64_t> descendants_;          ///< per op a set of ops, itself included
 
   SetTable sets_;
   std::vector<State> states_;
   std::priority_queue<Entry, std::vector<Entry>, Later> queue_;
   uint32_t sequence_ = 0;
+  PlanSearchOptions options_;
   int64_t upper_bytes_ = 0;
   StateId best_ = 0;  ///< full state of the best plan, once found
   bool found_ = false;
@@ -108,9 +126,11 @@ class PlanSearch {
   // The expansion in progress.
   StateId current_ = 0;
   GroupTracker tracker_;
-  std::vector<uint64_t> reached_;  ///< ops of the state and of the group under construction
-  std::vector<int32_t> missing_;   ///< per op: predecessors not in reached_
-  std::vector<OpId> candidates_;   ///< ready ops, as a stack of lists
+  std::vector<uint64_t> reached_;       ///< ops of the state and of the group under construction
+  std::vector<int32_t> missing_;        ///< per op: predecessors not in reached_
+  std::vector<uint64_t> below_first_;   ///< descendants of the first component of the group
+  std::vector<uint64_t> below_others_;  ///< and of the others
+  std::vector<OpId> candidates_;        ///< ready ops, as a stack of lists
 };
 
 }  // namespace fusesim

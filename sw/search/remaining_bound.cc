@@ -8,6 +8,9 @@
 namespace fusesim {
 namespace {
 
+/// Leaving out chains only weakens the bound.
+constexpr int kMostChains = 64;
+
 std::vector<uint64_t> find_ancestors(const Graph& graph, size_t words) {
   std::vector<uint64_t> ancestors(graph.ops.size() * words, 0);
   for (size_t o = 0; o < graph.ops.size(); ++o) {
@@ -30,8 +33,7 @@ RemainingBound::RemainingBound(const Graph& graph, const TrafficFloor& floor, Fi
       floor_(floor),
       words_(words_for(graph.ops.size())),
       ancestors_(find_ancestors(graph, words_)) {
-  find_chain();
-  find_forced_cuts(fit, single_bytes);
+  find_chains(fit, single_bytes);
 }
 
 RemainingBound::Bytes RemainingBound::bytes(const uint64_t* down_set) const {
@@ -50,60 +52,89 @@ RemainingBound::Bytes RemainingBound::bytes(const uint64_t* down_set) const {
                                     [&](OpId reader) { return !has_op(down_set, reader); });
     if (wanted) bytes += floor_.least_fetch_bytes[t];
   }
-  const auto next =
-      std::find_if(chain_.begin(), chain_.end(), [&](OpId op) { return !has_op(down_set, op); }) -
-      chain_.begin();
-  const Bytes& forced = forced_bytes_[static_cast<size_t>(next)];
-  return {bytes + forced.all, bytes + forced.without_extra};
+  Bytes sum = {bytes, bytes};
+  for (const Chain& chain : chains_) {
+    size_t next = 0;
+    while (next < chain.ops.size() && has_op(down_set, chain.ops[next])) ++next;
+    sum.all += chain.forced_bytes[next].all;
+    sum.without_extra += chain.forced_bytes[next].without_extra;
+  }
+  return sum;
 }
 
-/// Among the ancestors of the op that has most of them: the ops that are comparable with all others.
-void RemainingBound::find_chain() {
-  const size_t ops = graph_.ops.size();
-  std::vector<size_t> ancestor_count(ops, 0);
-  for (size_t o = 0; o < ops; ++o) {
-    for (size_t a = 0; a <= o; ++a)
-      ancestor_count[o] += has_op(&ancestors_[o * words_], static_cast<OpId>(a)) ? 1 : 0;
-  }
-  const auto last = static_cast<size_t>(std::max_element(ancestor_count.begin(), ancestor_count.end()) -
-                                        ancestor_count.begin());
-  const uint64_t* main = &ancestors_[last * words_];
-  for (size_t o = 0; o <= last; ++o) {
-    if (!has_op(main, static_cast<OpId>(o))) continue;
-    size_t descendants = 0;
-    for (size_t d = o + 1; d <= last; ++d) {
-      descendants +=
-          has_op(main, static_cast<OpId>(d)) && has_op(&ancestors_[d * words_], static_cast<OpId>(o)) ? 1 : 0;
+void RemainingBound::find_chains(FitBound& fit, const std::vector<int64_t>& single_bytes) {
+  std::vector<uint64_t> left(words_, 0);
+  for (size_t o = 0; o < graph_.ops.size(); ++o) set_op(left.data(), static_cast<OpId>(o));
+  for (int tries = 0; tries < kMostChains; ++tries) {
+    Chain chain;
+    chain.ops = longest_chain(left);
+    if (chain.ops.empty()) return;
+    chain.members.assign(words_, 0);
+    for (OpId o = chain.ops.front(); o <= chain.ops.back(); ++o) {
+      if (!has_op(left.data(), o) || !precedes(chain.ops.front(), o) || !precedes(o, chain.ops.back()))
+        continue;
+      set_op(chain.members.data(), o);
+      clear_op(left.data(), o);
     }
-    if (ancestor_count[o] + descendants == ancestor_count[last]) chain_.push_back(static_cast<OpId>(o));
+    if (chain.ops.size() == 1) continue;
+    chain.forced_bytes = forced_bytes(chain, fit, single_bytes);
+    chains_.push_back(std::move(chain));
   }
 }
 
-bool RemainingBound::between(OpId op, OpId first, OpId last) const {
-  return has_op(&ancestors_[static_cast<size_t>(op) * words_], first) &&
-         has_op(&ancestors_[static_cast<size_t>(last) * words_], op);
+/// Takes the op of `from` with most ancestors there and these ancestors, and of them the ops that are
+/// comparable with all of them.
+std::vector<OpId> RemainingBound::longest_chain(const std::vector<uint64_t>& from) const {
+  std::vector<OpId> ops;
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    if (has_op(from.data(), static_cast<OpId>(o))) ops.push_back(static_cast<OpId>(o));
+  }
+  const auto ancestors_of = [&](OpId op) {
+    return std::count_if(ops.begin(), ops.end(), [&](OpId other) { return precedes(other, op); });
+  };
+  std::vector<OpId> chain;
+  if (ops.empty()) return chain;
+  OpId last = ops.front();
+  int64_t most = 0;
+  for (OpId op : ops) {
+    const int64_t count = ancestors_of(op);
+    if (count > most) last = op;
+    most = std::max<int64_t>(most, count);
+  }
+  ops.erase(std::remove_if(ops.begin(), ops.end(), [&](OpId op) { return !precedes(op, last); }), ops.end());
+  for (OpId op : ops) {
+    const bool comparable = std::all_of(
+        ops.begin(), ops.end(), [&](OpId other) { return precedes(op, other) || precedes(other, op); });
+    if (comparable) chain.push_back(op);
+  }
+  return chain;
+}
+
+/// Whether the op is a member that lies between two ops of the chain.
+bool RemainingBound::counts(const Chain& chain, OpId op, OpId first, OpId last) const {
+  return has_op(chain.members.data(), op) && precedes(first, op) && precedes(op, last);
 }
 
 /// Least traffic of a cut between chain ops i and i + 1.
-std::vector<int64_t> RemainingBound::cut_bytes() const {
+std::vector<int64_t> RemainingBound::cut_bytes(const Chain& chain) const {
   std::vector<int64_t> costs;
-  for (size_t i = 0; i + 1 < chain_.size(); ++i) {
-    const OpId first = chain_[i];
-    const OpId last = chain_[i + 1];
+  for (size_t i = 0; i + 1 < chain.ops.size(); ++i) {
+    const OpId first = chain.ops[i];
+    const OpId last = chain.ops[i + 1];
     const auto node = [&](OpId op) { return static_cast<size_t>(op - first); };
     size_t nodes = node(last) + 1;
     for (OpId o = first; o < last; ++o) nodes += graph_.op(o).outputs.size();
     MinCut network(nodes);
     size_t tensor_node = node(last) + 1;
     for (OpId o = first; o < last; ++o) {
-      if (!between(o, first, last)) continue;
+      if (!counts(chain, o, first, last)) continue;
       for (TensorId t : graph_.op(o).outputs) {
         const Tensor& tensor = graph_.tensor(t);
         const int64_t write_bytes = tensor.graph_output ? 0 : floor_.tensor_bytes[static_cast<size_t>(t)];
         network.add_edge(node(o), tensor_node,
                          write_bytes + floor_.least_fetch_bytes[static_cast<size_t>(t)]);
         for (OpId reader : tensor.consumers) {
-          if (reader > last || !between(reader, first, last)) continue;
+          if (reader > last || !counts(chain, reader, first, last)) continue;
           network.add_edge(tensor_node, node(reader), MinCut::kUncuttable);
           network.add_edge(node(reader), node(o), MinCut::kUncuttable);
         }
@@ -115,15 +146,16 @@ std::vector<int64_t> RemainingBound::cut_bytes() const {
   return costs;
 }
 
-void RemainingBound::find_forced_cuts(FitBound& fit, const std::vector<int64_t>& single_bytes) {
-  forced_bytes_.assign(chain_.size() + 1, Bytes{});
-  const std::vector<int64_t> cuts = cut_bytes();
+std::vector<RemainingBound::Bytes> RemainingBound::forced_bytes(
+    const Chain& chain, FitBound& fit, const std::vector<int64_t>& single_bytes) const {
+  std::vector<Bytes> forced(chain.ops.size() + 1);
+  const std::vector<int64_t> cuts = cut_bytes(chain);
   GroupTracker tracker(graph_, floor_);
-  for (size_t i = chain_.size(); i-- > 0;) {
+  for (size_t i = chain.ops.size(); i-- > 0;) {
     Bytes least = {kNeverFits, kNeverFits};
-    for (size_t j = i; j < chain_.size(); ++j) {
-      for (OpId o = j == i ? chain_[i] : chain_[j - 1] + 1; o <= chain_[j]; ++o) {
-        if (!between(o, chain_[i], chain_[j])) continue;
+    for (size_t j = i; j < chain.ops.size(); ++j) {
+      for (OpId o = j == i ? chain.ops[i] : chain.ops[j - 1] + 1; o <= chain.ops[j]; ++o) {
+        if (!counts(chain, o, chain.ops[i], chain.ops[j])) continue;
         fit.push(o);
         tracker.push(o);
       }
@@ -131,12 +163,12 @@ void RemainingBound::find_forced_cuts(FitBound& fit, const std::vector<int64_t>&
       if (j > i && !fits) break;
       int64_t extra_bytes = fits ? std::max<int64_t>(0, fit.extra_bytes() - tracker.extra_bytes()) : 0;
       if (j == i) {
-        const int64_t alone_bytes = single_bytes[static_cast<size_t>(chain_[i])];
+        const int64_t alone_bytes = single_bytes[static_cast<size_t>(chain.ops[i])];
         const int64_t alone_extra_bytes = alone_bytes - tracker.floor_bytes() - tracker.extra_bytes();
         extra_bytes = fits ? std::min(extra_bytes, alone_extra_bytes) : alone_extra_bytes;
       }
-      const bool ends = j + 1 == chain_.size();
-      const Bytes rest = forced_bytes_[j + 1];
+      const bool ends = j + 1 == chain.ops.size();
+      const Bytes rest = forced[j + 1];
       const int64_t cut = ends ? 0 : cuts[j];
       least.all = std::min(least.all, extra_bytes + cut + rest.all);
       least.without_extra = std::min(least.without_extra, cut + rest.without_extra);
@@ -145,8 +177,9 @@ void RemainingBound::find_forced_cuts(FitBound& fit, const std::vector<int64_t>&
       fit.pop();
       tracker.pop();
     }
-    forced_bytes_[i] = least;
+    forced[i] = least;
   }
+  return forced;
 }
 
 }  // namespace fusesim

@@ -5,6 +5,7 @@
 
 #include "fit_bound.h"
 #include "group_tracker.h"
+#include "op_bits.h"
 
 namespace fusesim {
 
@@ -18,7 +19,8 @@ namespace fusesim {
 /// the group of c_{i+1}: the tensors that cross their border are written and read again. The least such
 /// traffic, over all borders between the two and over tensors that are made between them, is a minimum cut.
 /// No tensor is made between two pairs, so the cuts of different pairs add up, and so do they with the
-/// tensors that cross the border of the down-set.
+/// tensors that cross the border of the down-set. Several chains add up too, if each counts only tensors and
+/// extra bytes of members of its own.
 class RemainingBound {
  public:
   /// `single_bytes`: exact cost of every op alone.
@@ -33,18 +35,27 @@ class RemainingBound {
   Bytes bytes(const uint64_t* down_set) const;
 
  private:
-  std::vector<int64_t> cut_bytes() const;
-  void find_chain();
-  void find_forced_cuts(FitBound& fit, const std::vector<int64_t>& single_bytes);
-  bool between(OpId op, OpId first, OpId last) const;
+  struct Chain {
+    std::vector<OpId> ops;
+    std::vector<uint64_t> members;    ///< ops that only this chain counts, itself included
+    std::vector<Bytes> forced_bytes;  ///< least cost of cuts and extra bytes from op i on; one more entry: 0
+  };
+
+  void find_chains(FitBound& fit, const std::vector<int64_t>& single_bytes);
+  std::vector<OpId> longest_chain(const std::vector<uint64_t>& from) const;
+  std::vector<int64_t> cut_bytes(const Chain& chain) const;
+  std::vector<Bytes> forced_bytes(const Chain& chain, FitBound& fit,
+                                  const std::vector<int64_t>& single_bytes) const;
+  bool precedes(OpId op, OpId later) const {
+    return has_op(&ancestors_[static_cast<size_t>(later) * words_], op);
+  }
+  bool counts(const Chain& chain, OpId op, OpId first, OpId last) const;
 
   const Graph& graph_;
   const TrafficFloor& floor_;
   size_t words_;
   std::vector<uint64_t> ancestors_;  ///< per op a set of ops, itself included
-  std::vector<OpId> chain_;
-  std::vector<Bytes>
-      forced_bytes_;  ///< least cost of cuts and extra bytes from chain op i on; one more entry: 0
+  std::vector<Chain> chains_;
 };
 
 }  // namespace fusesim

@@ -42,10 +42,13 @@ void Rows::cover(const Rows& other) {
   end = empty ? other.end : std::max(end, other.end);
 }
 
-Rows RowRead::needed(const Rows& out) const {
+Rows RowRead::needed(Rows out) const {
   if (out.count() == 0) return {};
   if (reading == Reading::whole) return {0, rows};
   if (reading != Reading::window) return {};
+  while (out.count() > 0 && sees_padding_alone(out.begin)) ++out.begin;
+  while (out.count() > 0 && sees_padding_alone(out.end - 1)) --out.end;
+  if (out.count() == 0) return {};
   return {std::max<int64_t>(0, out.begin * stride - pad),
           std::min(rows, (out.end - 1) * stride - pad + span)};
 }
@@ -53,8 +56,14 @@ Rows RowRead::needed(const Rows& out) const {
 int64_t RowRead::least_needed(int64_t out_count) const {
   if (out_count == 0) return 0;
   if (reading == Reading::together && out_count == out_rows) return rows;
+  if (sees_padding_alone(0) || sees_padding_alone(out_rows - 1)) return 0;
   // The borders of the map clip at one end of the run of rows or at the other.
   return std::min(needed({0, out_count}).count(), needed({out_rows - out_count, out_rows}).count());
+}
+
+bool RowRead::sees_padding_alone(int64_t y) const {
+  const int64_t first = y * stride - pad;
+  return reading == Reading::window && (first + span <= 0 || first >= rows);
 }
 
 std::vector<RowRead> row_reads(const Graph& graph, const Op& op) {

@@ -33,10 +33,11 @@ struct RowRead {
   int64_t rows = 1;      ///< of the tensor
   int64_t out_rows = 1;  ///< of the op's output
 
-  /// Rows read for output rows [out.begin, out.end); empty where nothing is known.
-  Rows needed(const Rows& out) const;
+  /// From the first to the last row read for output rows [out.begin, out.end); empty where nothing is known.
+  Rows needed(Rows out) const;
   /// Least number of rows that any `out_count` consecutive output rows need; 0 where nothing is known.
   int64_t least_needed(int64_t out_count) const;
+  bool sees_padding_alone(int64_t y) const;
 };
 
 /// Distinct inputs in operand order; none for opaque ops.

@@ -132,6 +132,34 @@ TEST(ExactSearch, PastTheLimitBoundsTheOptimumFromBothSides) {
   EXPECT_GT(cut_short, 0);
 }
 
+/// Branches of `length` convolutions each, side by side in the topological order, so that no run of it is
+/// connected.
+Graph side_by_side(int branches, int length) {
+  testing::GraphBuilder builder("wide");
+  const TensorId x = builder.input({8, 16, 16});
+  std::vector<TensorId> ends(static_cast<size_t>(branches), x);
+  for (int i = 0; i < length; ++i) {
+    for (TensorId& end : ends) end = builder.conv(end, 8, 3);
+  }
+  builder.concat(ends);
+  return builder.finish();
+}
+
+/// Eight branches of six: more down-sets (7^8) than the limit.
+TEST(ExactSearch, PastTheLimitStillBeatsTheContiguousCut) {
+  const Graph graph = side_by_side(8, 6);
+  for (const Scheme scheme : kSchemes) {
+    Config config = config_with(4 * least_buffer(graph, scheme));
+    config.search.state_limit = 200000;
+    const SearchResult exact = exact_search(graph, scheme, config);
+    const SearchResult contiguous = contiguous_search(graph, scheme, config);
+    EXPECT_EQ(illegal_reason(graph, exact.plan), "");
+    EXPECT_FALSE(exact.optimal);
+    EXPECT_LT(10 * exact.network_bytes, 7 * contiguous.network_bytes);
+    EXPECT_LT(10 * exact.network_bytes, 15 * exact.lower_bound_bytes);
+  }
+}
+
 TEST(ExactSearch, GivesTheSameAnswerTwice) {
   for_small_graphs(20, 14, [](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
     const Config config = config_with(buffer_bytes);

@@ -71,9 +71,9 @@ struct Case {
   }
 
   PlanSearchOutcome run(GroupShapes shapes = GroupShapes::all, int64_t to_beat = kNeverFits,
-                        int64_t limit = kNoLimit) {
+                        int64_t limit = kNoLimit, SearchOrder order = SearchOrder::best_first) {
     PlanSearch search(graph, floor, remaining, fit, prices);
-    return search.run(shapes, to_beat, limit);
+    return search.run({shapes, {}, order, to_beat, limit, {}});
   }
 
   int64_t price_of(const Plan& plan) {
@@ -157,6 +157,16 @@ TEST(PlanSearch, KeepsAValidLowerBoundAtEveryLimit) {
     }
   }
   EXPECT_GT(cut_short, 100);
+}
+
+TEST(PlanSearch, GreedyFindsTheSameOptimumIfItMayGoOn) {
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    Case c(seed);
+    const PlanSearchOutcome greedy = c.run(GroupShapes::all, kNeverFits, kNoLimit, SearchOrder::greedy);
+    ASSERT_TRUE(greedy.complete);
+    ASSERT_EQ(greedy.bytes, c.run().bytes) << "seed " << seed;
+    ASSERT_EQ(greedy.lower_bound_bytes, greedy.bytes);
+  }
 }
 
 TEST(PlanSearch, IsDeterministic) {
