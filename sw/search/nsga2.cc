@@ -51,6 +51,18 @@ const Candidate& tournament(const std::vector<Candidate>& population, const std:
   return population[standing[b].beats(standing[a]) ? b : a];
 }
 
+/// One edit of a plan, or of the crossover of two.
+Labels child(HeuristicRun& run, const std::vector<Candidate>& population,
+             const std::vector<Standing>& standing) {
+  RandomSource& random = run.random();
+  Labels labels = tournament(population, standing, random).labels;
+  if (random.chance(kCrossoverProbability)) {
+    const Labels& other = tournament(population, standing, random).labels;
+    labels = labels_of(repaired(run.space(), crossed(other, labels, random)), run.space().ops());
+  }
+  return edited(run.space(), labels, random);
+}
+
 /// Keeps one plan of each pair of objectives, the first, and of these the best.
 std::vector<Candidate> survivors(std::vector<Candidate> candidates, size_t count) {
   std::set<std::pair<int64_t, int64_t>> seen;
@@ -85,12 +97,7 @@ std::vector<FrontPoint> search_nsga2(HeuristicRun& run) {
   while (const size_t count = run.plans_left(run.population())) {
     const std::vector<Standing> standing = standings(population);
     std::vector<Labels> proposals(count);
-    for (Labels& labels : proposals) {
-      labels = tournament(population, standing, run.random()).labels;
-      if (run.random().chance(kCrossoverProbability))
-        labels = crossed(tournament(population, standing, run.random()).labels, labels, run.random());
-      labels = edited(run.space(), labels, run.random());
-    }
+    for (Labels& labels : proposals) labels = child(run, population, standing);
     std::vector<Candidate> children = run.price(std::move(proposals));
     for (Candidate& child : children) population.push_back(std::move(child));
     population = survivors(std::move(population), run.population());

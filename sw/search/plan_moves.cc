@@ -1,7 +1,6 @@
 #include "plan_moves.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "fusesim/search/group_cuts.h"
 
@@ -88,11 +87,13 @@ Labels random_labels(const SearchSpace& space, RandomSource& random) {
   for (size_t o = 0; o < labels.size(); ++o) {
     if (space.runs_alone(static_cast<OpId>(o))) labels[o] = next++;
   }
-  const auto free_ops = static_cast<double>(space.free_ops().size());
-  const auto largest = static_cast<uint64_t>(std::pow(free_ops, random.unit()));
+  const uint64_t most = space.free_ops().size();
+  uint64_t digits = 1;
+  while (most >> digits != 0) ++digits;
+  const uint64_t largest = 1 + random.below(std::max<uint64_t>(most >> random.below(digits), 1));
   for (const OpId op : space.free_ops()) {
     if (label_of(labels, op) >= 0) continue;
-    const auto size = static_cast<size_t>(1 + random.below(std::max<uint64_t>(largest, 1)));
+    const auto size = static_cast<size_t>(1 + random.below(largest));
     grow(space, op, size, next++, labels, random);
   }
   return labels;

@@ -1,0 +1,210 @@
+#include "fusesim/explain/splitter.h"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+#include "fusesim/search/group_cuts.h"
+#include "networks.h"
+
+namespace fusesim {
+namespace {
+
+using testing::all_ops;
+using testing::config_with;
+
+/// Blames the edges that a function names, in its order, and counts how often it is asked.
+class ScriptedExplainer : public EdgeExplainer {
+ public:
+  using Script = std::function<std::vector<GroupEdge>(const Group&)>;
+  ScriptedExplainer(Script script, int& calls) : script_(std::move(script)), calls_(calls) {}
+  std::vector<BlamedEdge> explain(const Group& group, int64_t) override {
+    ++calls_;
+    std::vector<BlamedEdge> blamed;
+    for (const GroupEdge& edge : script_(group))
+      blamed.push_back({edge, -static_cast<double>(blamed.size())});
+    return blamed;
+  }
+
+ private:
+  Script script_;
+  int& calls_;
+};
+
+/// A splitter over one graph with a scripted explainer.
+struct Bench {
+  Bench(const Graph& graph, int64_t buffer_bytes, ScriptedExplainer::Script script,
+        Scheme scheme = Scheme::lbdf)
+      : evaluator(graph, scheme, config_with(buffer_bytes), memo),
+        splitter(evaluator, std::make_unique<ScriptedExplainer>(std::move(script), calls), splits) {}
+
+  GroupMemo memo;
+  Evaluator evaluator;
+  int calls = 0;
+  std::shared_ptr<SplitMemo> splits = std::make_shared<SplitMemo>();
+  Splitter splitter;
+};
+
+ScriptedExplainer::Script first_edge(const Graph& graph) {
+  return [&graph](const Group& group) {
+    std::vector<GroupEdge> edges = edges_inside(graph, group);
+    if (edges.size() > 1) edges.resize(1);
+    return edges;
+  };
+}
+
+int64_t f_beta(const Graph& graph, const Group& group) {
+  return CostModel(graph, cost_params(Config{})).lbdf_f_beta(group);
+}
+
+TEST(Splitter, TakesTheCheapestCutWhoseTwoPartsFit) {
+  // Maps shrink along the chain, so that the later a cut is, the less it moves.
+  testing::GraphBuilder b("shrinking");
+  TensorId x = b.conv(b.input({8, 64, 64}), 8, 3, 2);
+  x = b.conv(x, 8, 3, 2);
+  x = b.conv(x, 8, 3, 2);
+  b.conv(x, 8, 3, 2);
+  const Graph graph = b.finish();
+  Bench bench(graph, f_beta(graph, all_ops(graph)), [&](const Group& g) { return edges_inside(graph, g); });
+  ASSERT_TRUE(bench.evaluator.fits({0, 1, 2}));
+  const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
+  EXPECT_EQ(outcome.category, SplitCategory::both_fit);
+  EXPECT_EQ(outcome.groups, (Plan{{0, 1, 2}, {3}}));
+  EXPECT_EQ(outcome.f_d_bytes, bench.evaluator.f_d_bytes({0, 1, 2}) + bench.evaluator.f_d_bytes({3}));
+}
+
+TEST(Splitter, LooksOnlyAtCutsOfBlamedEdges) {
+  const Graph graph = testing::chain(4);
+  Bench bench(graph, f_beta(graph, all_ops(graph)), [](const Group&) {
+    return std::vector<GroupEdge>{{1, 2}};
+  });
+  const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
+  EXPECT_EQ(outcome.category, SplitCategory::both_fit);
+  EXPECT_EQ(outcome.groups, (Plan{{0, 1}, {2, 3}}));
+  EXPECT_EQ(bench.evaluator.counts().f_beta, 2);
+  EXPECT_EQ(bench.evaluator.counts().f_d, 2);
+}
+
+TEST(Splitter, RecursesOnTheOtherPartIfOneFits) {
+  const Graph graph = testing::chain(4);
+  Bench bench(graph, f_beta(graph, {0, 1}), first_edge(graph));
+  const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
+  EXPECT_EQ(outcome.category, SplitCategory::one_fits);
+  EXPECT_EQ(outcome.groups, (Plan{{0}, {1}, {2}, {3}}));
+  EXPECT_EQ(bench.calls, 3);
+  const SplitStatistics counts = bench.splits->statistics();
+  EXPECT_EQ(counts.groups, 3);
+  EXPECT_EQ(counts.one_fits, 2);
+  EXPECT_EQ(counts.both_fit, 1);
+  EXPECT_EQ(counts.explained_edges, 3);
+  EXPECT_EQ(counts.inner_edges, 6);
+}
+
+TEST(Splitter, PrefersTheCutWhoseFittingPartHasMostOps) {
+  const Graph graph = testing::chain(5);
+  // {0, 1} fits, three in a row do not: both cuts leave one part to split.
+  Bench bench(graph, f_beta(graph, {0, 1, 2}), [&](const Group& group) {
+    if (group.size() == 5) return std::vector<GroupEdge>{{0, 1}, {1, 2}};
+    return edges_inside(graph, group);
+  });
+  ASSERT_TRUE(bench.evaluator.fits({0, 1}));
+  const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
+  EXPECT_EQ(outcome.category, SplitCategory::one_fits);
+  EXPECT_EQ(outcome.groups.front(), (Group{0, 1}));
+}
+
+TEST(Splitter, RecursesOnBothPartsIfNoneFits) {
+  const Graph graph = testing::chain(4);
+  Bench bench(graph, f_beta(graph, {0, 1}), [&](const Group& group) {
+    if (group.size() == 4) return std::vector<GroupEdge>{{1, 2}};
+    return edges_inside(graph, group);
+  });
+  const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
+  EXPECT_EQ(outcome.category, SplitCategory::none_fits);
+  EXPECT_EQ(outcome.groups, (Plan{{0}, {1}, {2}, {3}}));
+}
+
+TEST(Splitter, FailsWithoutEdges) {
+  const Graph graph = testing::chain(4);
+  Bench bench(graph, f_beta(graph, {0, 1}), [](const Group&) { return std::vector<GroupEdge>{}; });
+  EXPECT_EQ(bench.splitter.outcome(all_ops(graph)).category, SplitCategory::failed);
+  EXPECT_EQ(bench.splitter.split(all_ops(graph)), std::nullopt);
+  EXPECT_EQ(bench.splits->statistics().failed, 1);
+  EXPECT_EQ(bench.splits->statistics().rectify_rate(), 0.0);
+}
+
+TEST(Splitter, TriesTheNextCutIfThePartThatIsLeftCannotBeSplit) {
+  const Graph graph = testing::chain(4);
+  Bench bench(graph, f_beta(graph, {0, 1}), [&](const Group& group) {
+    if (group.size() == 4) return std::vector<GroupEdge>{{0, 1}, {2, 3}};
+    if (group.front() == 1) return std::vector<GroupEdge>{};  // {1, 2, 3} cannot be split
+    return edges_inside(graph, group);
+  });
+  const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
+  EXPECT_EQ(outcome.category, SplitCategory::one_fits);
+  EXPECT_EQ(outcome.groups, (Plan{{0}, {1}, {2}, {3}}));
+}
+
+TEST(Splitter, AsksOncePerGroup) {
+  const Graph graph = testing::chain(6);
+  Bench bench(graph, f_beta(graph, {0, 1}), first_edge(graph));
+  const Plan once = *bench.splitter.split(all_ops(graph));
+  const int calls = bench.calls;
+  const int64_t queries = bench.evaluator.counts().total();
+  EXPECT_EQ(*bench.splitter.split(all_ops(graph)), once);
+  EXPECT_EQ(bench.calls, calls);
+  EXPECT_EQ(bench.evaluator.counts().total(), queries);
+}
+
+TEST(Splitter, MergesCutsThatSeveralEdgesName) {
+  const Graph graph = testing::residual();
+  Bench bench(graph, f_beta(graph, all_ops(graph)), [&](const Group& g) { return edges_inside(graph, g); });
+  bench.splitter.outcome(all_ops(graph));
+  EXPECT_EQ(bench.splits->statistics().cuts, 3) << "edge 0..3 names the cuts of the other three edges again";
+}
+
+/// Least F_D of all ways to cut a group in two parts that fit; nothing fits: the maximum.
+int64_t cheapest_pair(Evaluator& evaluator, const Group& group) {
+  int64_t least = std::numeric_limits<int64_t>::max();
+  const GroupDag dag(evaluator.graph(), group);
+  for (const GroupEdge& edge : edges_inside(evaluator.graph(), group)) {
+    for (const GroupCut& cut : cuts_at(dag, edge)) {
+      if (!evaluator.fits(cut.first) || !evaluator.fits(cut.second)) continue;
+      least = std::min(least, evaluator.f_d_bytes(cut.first) + evaluator.f_d_bytes(cut.second));
+    }
+  }
+  return least;
+}
+
+TEST(Splitter, WithAllEdgesAlwaysEndsInLegalGroupsThatFit) {
+  testing::for_random_graphs(1, 80, [](const Graph& graph, uint64_t seed) {
+    for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+      const Group group = testing::random_group(graph, seed, 24);
+      GroupMemo memo;
+      Evaluator evaluator(graph, scheme, config_with(2 * testing::least_buffer(graph, scheme)), memo);
+      const bool each_fits =
+          std::all_of(group.begin(), group.end(), [&](OpId op) { return evaluator.fits({op}); });
+      if (!each_fits || evaluator.fits(group)) continue;
+      const auto splitter = testing::all_edges_splitter(graph)(evaluator);
+      const std::optional<Plan> parts = splitter->split(group);
+      ASSERT_TRUE(parts);
+      int64_t bytes = 0;
+      Group ops;
+      for (const Group& part : *parts) {
+        EXPECT_EQ(illegal_reason(graph, part), "");
+        EXPECT_TRUE(evaluator.fits(part));
+        bytes += evaluator.f_d_bytes(part);
+        ops.insert(ops.end(), part.begin(), part.end());
+      }
+      std::sort(ops.begin(), ops.end());
+      EXPECT_EQ(ops, group);
+      const int64_t pair = cheapest_pair(evaluator, group);
+      if (pair < std::numeric_limits<int64_t>::max()) {
+        EXPECT_EQ(bytes, pair);
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace fusesim
