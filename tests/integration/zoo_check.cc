@@ -1,5 +1,6 @@
-// One network, one scheme, one buffer size: the whole flow, and the provenance of the outputs against the plain evaluation of
-// the whole graph. Prints one line; exit 0 if everything agrees, 1 if not, 2 on bad input.
+// One network, one scheme, one buffer size: the whole flow, and the provenance of the outputs against the
+// plain evaluation of the whole graph. Prints one line; exit 0 if everything agrees, 1 if not, 2 on bad
+// input.
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -38,14 +39,17 @@ int check(const Options& options) {
     allocated_right = allocated_right && group.allocated_bytes == planned.prediction.groups[i].buffer_bytes &&
                       group.allocated_bytes < planned.schedule.buffer_bytes;
   }
-  for (size_t i = 0; i < mismatches.size(); ++i) mismatched += i == 0 || mismatches[i].group != mismatches[i - 1].group;
+  for (size_t i = 0; i < mismatches.size(); ++i)
+    mismatched += i == 0 || mismatches[i].group != mismatches[i - 1].group;
   const bool provenance = same_provenance(*planned.model.graph, run);
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(stop - start).count();
-  std::printf("%-28s %-4s %7lld KiB %4zu groups %zu mismatched  allocated %s  peak %9lld  provenance %s  %s %6lld ms\n",
-              planned.model.name.c_str(), to_string(planned.schedule.scheme),
-              static_cast<long long>(planned.schedule.buffer_bytes / 1024), run.groups.size(), mismatched,
-              allocated_right ? "ok" : "WRONG", static_cast<long long>(peak_bytes), provenance ? "ok" : "WRONG",
-              planned.search.optimal ? "optimal" : "bounded", static_cast<long long>(milliseconds));
+  std::printf(
+      "%-28s %-4s %7lld KiB %4zu groups %zu mismatched  allocated %s  peak %9lld  provenance %s  %s %6lld "
+      "ms\n",
+      planned.model.name.c_str(), to_string(planned.schedule.scheme),
+      static_cast<long long>(planned.schedule.buffer_bytes / 1024), run.groups.size(), mismatched,
+      allocated_right ? "ok" : "WRONG", static_cast<long long>(peak_bytes), provenance ? "ok" : "WRONG",
+      planned.search.optimal ? "optimal" : "bounded", static_cast<long long>(milliseconds));
   for (const Mismatch& mismatch : mismatches) std::printf("  %s\n", describe(mismatch).c_str());
   return mismatches.empty() && allocated_right && provenance ? 0 : 1;
 }
