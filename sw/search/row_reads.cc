@@ -123,13 +123,16 @@ int64_t CertainRows::middle_row(TensorId tensor) const {
 }
 
 int64_t CertainRows::streamed_rows(const RowRead& read, TensorId output) const {
-  RowSet rows(static_cast<size_t>(read.rows), 0);
-  add_read_rows(read, rows_[static_cast<size_t>(output)], rows);
-  const auto first = std::find(rows.begin(), rows.end(), 1);
-  if (first == rows.end()) return 0;
-  const auto last = std::find(rows.rbegin(), rows.rend(), 1).base() - 1;
-  // The rows before the first and after the last that is read are fetched too.
-  return read.rows - std::count(first, last, 0);
+  RowSet certain(static_cast<size_t>(read.rows), 0);
+  add_read_rows(read, rows_[static_cast<size_t>(output)], certain);
+  const int64_t read_rows = std::count(certain.begin(), certain.end(), 1);
+  if (read_rows == 0) return 0;
+  // Rows before the first and after the last that any output row reads are fetched too.
+  RowSet possible(certain.size(), 0);
+  add_read_rows(read, RowSet(static_cast<size_t>(read.out_rows), 1), possible);
+  const auto first = std::find(possible.begin(), possible.end(), 1);
+  const auto last = std::find(possible.rbegin(), possible.rend(), 1);
+  return read_rows + (first - possible.begin()) + (last - possible.rbegin());
 }
 
 void CertainRows::add_read_rows(const RowRead& read, const RowSet& out, RowSet& in) {

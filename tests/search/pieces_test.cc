@@ -16,7 +16,7 @@
 namespace fusesim {
 namespace {
 
-constexpr uint64_t kGraphs = 150;
+constexpr uint64_t kGraphs = 400;
 
 TEST(GroupTracker, FloorIsTheTrafficOfLbdf) {
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {
