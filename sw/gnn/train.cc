@@ -1,10 +1,12 @@
 #include "fusesim/gnn/train.h"
 
+#include <dlfcn.h>
 #include <torch/torch.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "fusesim/graph/error.h"
@@ -265,60 +267,99 @@ double accuracy(const Parameters& parameters, const std::vector<Sample>& samples
   return samples.empty() ? 0.0 : static_cast<double>(right) / static_cast<double>(samples.size());
 }
 
+/// LibTorch's own setting does not reach the threads of OpenBLAS, which spin when cores are scarce.
+void use_one_thread() {
+  torch::set_num_threads(1);
+  void* symbol = ::dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
+  if (symbol == nullptr) return;
+  void (*set_threads)(int) = nullptr;
+  std::memcpy(&set_threads, &symbol, sizeof symbol);
+  set_threads(1);
+}
+
 void set_rate(torch::optim::Adam& adam, double rate) {
   for (auto& group : adam.param_groups()) {
     static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
   }
 }
 
+class Trainer {
+ public:
+  Trainer(const std::vector<Sample>& samples, const TrainOptions& options)
+      : options_(options),
+        standard_(standard_of(samples, samples.front().input->feature_count, options)),
+        parameters_(first_parameters(samples.front().input->feature_count, options)),
+        adam_(parameters_.all(),
+              torch::optim::AdamOptions(options.learning_rate).weight_decay(options.weight_decay)),
+        class_weights_(class_weights(samples, options)),
+        batcher_(samples, standard_, options.varying_column),
+        order_(samples.size()),
+        batch_size_(static_cast<size_t>(options.batch)),
+        steps_((order_.size() + batch_size_ - 1) / batch_size_ * static_cast<size_t>(options.epochs)) {}
+
+  /// One pass over all samples; the mean loss.
+  double epoch() {
+    shuffle(order_);
+    double loss_sum = 0.0;
+    for (size_t at = 0; at < order_.size(); at += batch_size_) {
+      const size_t end = std::min(order_.size(), at + batch_size_);
+      loss_sum += step(batcher_(order_, at, end)) * static_cast<double>(end - at);
+    }
+    return loss_sum / static_cast<double>(order_.size());
+  }
+
+  const Standard& standard() const { return standard_; }
+  const Parameters& parameters() const { return parameters_; }
+  Network network() const { return exported(parameters_, standard_); }
+
+ private:
+  double step(const Batch& batch) {
+    const double done = static_cast<double>(step_++) / static_cast<double>(steps_);
+    const double cosine = 0.5 * (1.0 + std::cos(kPi * done));
+    set_rate(adam_, options_.learning_rate * (kLeastRate + (1.0 - kLeastRate) * cosine));
+    adam_.zero_grad();
+    const Tensor loss = torch::nn::functional::cross_entropy(
+        logits_of(parameters_, batch), batch.labels,
+        torch::nn::functional::CrossEntropyFuncOptions().weight(class_weights_));
+    loss.backward();
+    torch::nn::utils::clip_grad_norm_(parameters_.all(), kMostGradient);
+    adam_.step();
+    return loss.item<double>();
+  }
+
+  const TrainOptions& options_;
+  Standard standard_;
+  Parameters parameters_;
+  torch::optim::Adam adam_;
+  Tensor class_weights_;
+  Batcher batcher_;
+  std::vector<size_t> order_;
+  size_t batch_size_;
+  size_t steps_;
+  size_t step_ = 0;
+};
+
 }  // namespace
 
 Network train(const std::vector<Sample>& samples, const std::vector<Sample>& validation,
               const TrainOptions& options) {
   if (samples.empty()) throw Error("training: expected at least one sample");
-  torch::set_num_threads(1);
+  use_one_thread();
   torch::manual_seed(options.seed);
-  const int64_t features = samples.front().input->feature_count;
-  const Standard standard = standard_of(samples, features, options);
-  const Parameters parameters = first_parameters(features, options);
-  torch::optim::Adam adam(
-      parameters.all(), torch::optim::AdamOptions(options.learning_rate).weight_decay(options.weight_decay));
-  const Tensor weights = class_weights(samples, options);
-  Batcher batcher(samples, standard, options.varying_column);
-  Batcher validation_batcher(validation, standard, options.varying_column);
-  std::vector<size_t> order(samples.size());
-  const auto batch_size = static_cast<size_t>(options.batch);
-  const size_t steps = (order.size() + batch_size - 1) / batch_size * static_cast<size_t>(options.epochs);
-  size_t step = 0;
+  Trainer trainer(samples, options);
+  Batcher validation_batcher(validation, trainer.standard(), options.varying_column);
   double best = -1.0;
-  Network result = exported(parameters, standard);
+  Network result = trainer.network();
   const auto start = std::chrono::steady_clock::now();
   for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    shuffle(order);
-    double loss_sum = 0.0;
-    for (size_t at = 0; at < order.size(); at += batch_size) {
-      const double cosine =
-          0.5 * (1.0 + std::cos(kPi * static_cast<double>(step++) / static_cast<double>(steps)));
-      set_rate(adam, options.learning_rate * (kLeastRate + (1.0 - kLeastRate) * cosine));
-      const size_t end = std::min(order.size(), at + batch_size);
-      const Batch batch = batcher(order, at, end);
-      adam.zero_grad();
-      const Tensor loss = torch::nn::functional::cross_entropy(
-          logits_of(parameters, batch), batch.labels,
-          torch::nn::functional::CrossEntropyFuncOptions().weight(weights));
-      loss.backward();
-      torch::nn::utils::clip_grad_norm_(parameters.all(), kMostGradient);
-      adam.step();
-      loss_sum += loss.item<double>() * static_cast<double>(end - at);
-    }
     EpochReport report;
     report.epoch = epoch;
-    report.loss = loss_sum / static_cast<double>(order.size());
-    report.validation_accuracy = accuracy(parameters, validation, validation_batcher, 256);
+    report.loss = trainer.epoch();
+    report.validation_accuracy = accuracy(trainer.parameters(), validation, validation_batcher, 256);
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (validation.empty() || report.validation_accuracy >= best) {
       best = report.validation_accuracy;
-      result = exported(parameters, standard);
+      result = trainer.network();
     }
     if (options.progress) options.progress(report);
   }
