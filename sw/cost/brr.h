@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -17,6 +18,9 @@ class BrrTiling {
   int64_t max_tile_rows() const { return max_tile_rows_; }
   int64_t tiles(int64_t tile_rows) const;
 
+  /// Rows of every local tensor in the first tile: no more than longest() of the same height. Overwrites
+  /// longest().
+  const std::vector<int64_t>& first_tile(int64_t tile_rows);
   /// Walks all tiles of one height.
   void run(int64_t tile_rows);
   /// T_u: longest interval of every local tensor.
@@ -85,6 +89,15 @@ struct BrrStorageTable {
     for (const InPlace& p : in_place) {
       const int64_t own = p.row_bytes * longest[static_cast<size_t>(p.tensor)];
       sum += own > p.input_row_bytes * longest[static_cast<size_t>(p.input)] ? own : p.window_bytes;
+    }
+    return sum;
+  }
+  /// No more than bytes() of any rows that are nowhere fewer.
+  int64_t least_bytes(const std::vector<int64_t>& rows) const {
+    int64_t sum = constant_bytes;
+    for (size_t t = 0; t < row_bytes.size(); ++t) sum += row_bytes[t] * rows[t];
+    for (const InPlace& p : in_place) {
+      sum += std::min(p.window_bytes, p.row_bytes * rows[static_cast<size_t>(p.tensor)]);
     }
     return sum;
   }

@@ -130,6 +130,16 @@ void BrrGroup::consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) c
   }
 }
 
+bool BrrGroup::may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes) const {
+  for (size_t i = 0; i < variant_count_; ++i) {
+    for (size_t s = 0; s < sub_group_bytes_.size(); ++s) {
+      const int64_t weights = std::min(sub_group_bytes_[s], weight_bytes_);
+      if (variants_[i].storage[s].least_bytes(rows) + weights < buffer_bytes) return true;
+    }
+  }
+  return false;
+}
+
 BrrGroup::Choice BrrGroup::best(int64_t buffer_bytes) {
   Choice best;
   for (int64_t h = tiling_.max_tile_rows(); h >= 1; --h) {
@@ -138,6 +148,7 @@ BrrGroup::Choice BrrGroup::best(int64_t buffer_bytes) {
     // Lower heights mean no fewer tiles: from here on nothing is saved any more, and the ties are settled
     // too.
     if (best.found && (bound > best.bytes || (bound == best.bytes && tiles > best.tiles))) break;
+    if (!may_fit(tiling_.first_tile(h), buffer_bytes)) continue;
     tiling_.run(h);
     consider(h, buffer_bytes, best);
   }

@@ -195,7 +195,12 @@ bool BrrTiling::tile(int64_t tile_rows, int64_t index) {
     if (out.lo >= out.hi) continue;
     int64_t lo = out.lo * s.stride - s.pad;
     int64_t hi = (out.hi - 1) * s.stride - s.pad + s.extent;
-    if (!s.window || lo < 0 || hi > s.rows) {
+    const bool ends_see_data = lo < s.rows && lo + s.extent > 0 && hi > 0 && hi - s.extent < s.rows;
+    if (s.window && ends_see_data) {
+      unclipped = unclipped && lo >= 0 && hi <= s.rows;
+      lo = std::max<int64_t>(lo, 0);
+      hi = std::min(hi, s.rows);
+    } else {
       unclipped = false;
       const Interval rows = rows_read(view_->edges[static_cast<size_t>(s.edge)], out);
       lo = rows.lo;
@@ -217,6 +222,14 @@ int64_t BrrTiling::copies(int64_t tile_rows, int64_t index) const {
     if (pitch > 0) count = std::min(count, (view_->tensors[t].rows - now_[t].hi) / pitch);
   }
   return std::max<int64_t>(count, 0);
+}
+
+const std::vector<int64_t>& BrrTiling::first_tile(int64_t tile_rows) {
+  now_.resize(view_->tensors.size());
+  longest_.resize(now_.size());
+  tile(tile_rows, 0);
+  for (size_t t = 0; t < now_.size(); ++t) longest_[t] = std::max<int64_t>(0, now_[t].hi - now_[t].lo);
+  return longest_;
 }
 
 void BrrTiling::run(int64_t tile_rows) {

@@ -47,6 +47,8 @@ class BrrGroup {
   BrrTiling& tiling() { return tiling_; }
 
  private:
+  /// False only if no variant fits with these rows or more.
+  bool may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes) const;
   void consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) const;
 
   const Graph* graph_;
