@@ -24,20 +24,20 @@ TEST(ProcessGroup, JoinWaitsForEveryProcess) {
 }
 
 TEST(ProcessGroup, ProcessesThatWaitForEachOtherAreADeadlockWithAReport) {
-  auto* group = new ProcessGroup;  // must outlive the kernel
-  static Signal a, b;
+  ProcessGroup group;
+  Signal a, b;
   std::string message;
   const auto guard = tripped_guard(
       [&] {
         run_in_thread([&] {
           const auto never = [] { return false; };
-          group->spawn([&] { group->wait_for(a, never, [] { return std::string("x waits for y"); }); });
-          group->spawn([&] {
+          group.spawn([&] { group.wait_for(a, never, [] { return std::string("x waits for y"); }); });
+          group.spawn([&] {
             sc_core::wait(5, sc_core::SC_NS);
-            group->notify(a);
-            group->wait_for(b, never, [] { return std::string("y waits for x"); });
+            group.notify(a);
+            group.wait_for(b, never, [] { return std::string("y waits for x"); });
           });
-          group->join();
+          group.join();
         });
       },
       &message);
@@ -46,27 +46,27 @@ TEST(ProcessGroup, ProcessesThatWaitForEachOtherAreADeadlockWithAReport) {
 }
 
 TEST(ProcessGroup, AProcessThatEndsMayLeaveTheOthersStuck) {
-  auto* group = new ProcessGroup;
-  static Signal a;
+  ProcessGroup group;
+  Signal a;
   const auto run = [&] {
     run_in_thread([&] {
-      group->spawn([&] {
-        group->wait_for(
+      group.spawn([&] {
+        group.wait_for(
             a, [] { return false; }, [] { return std::string("x waits"); });
       });
-      group->spawn([] { sc_core::wait(1, sc_core::SC_NS); });
-      group->join();
+      group.spawn([] { sc_core::wait(1, sc_core::SC_NS); });
+      group.join();
     });
   };
   EXPECT_EQ(tripped_guard(run), SimulationError::Guard::deadlock);
 }
 
 TEST(ProcessGroup, CarriesTheFirstException) {
-  auto* group = new ProcessGroup;
+  ProcessGroup group;
   EXPECT_THROW(run_in_thread([&] {
-                 group->spawn([] { sc_core::wait(1, sc_core::SC_MS); });
-                 group->spawn([] { throw std::out_of_range("planted"); });
-                 group->join();
+                 group.spawn([] { sc_core::wait(1, sc_core::SC_MS); });
+                 group.spawn([] { throw std::out_of_range("planted"); });
+                 group.join();
                }),
                std::out_of_range);
 }
