@@ -110,52 +110,69 @@ const std::vector<float>& Pass::forward(const std::vector<float>& edge_weights) 
   return logits_;
 }
 
-const std::vector<float>& Pass::backward(const std::vector<float>& logit_gradient) {
+void Pass::spread_over_nodes(const std::vector<float>& logit_gradient) {
   const NetworkWeights& weights = network_.weights_;
-  expect_size(logit_gradient.size(), graphs() * weights.classes, "logit gradient");
-  expect_size(edge_weights_.size(), edges(), "backward before forward: edge weights");
-  const Kernels& k = kernels();
   const int64_t hidden = network_.hidden();
-  std::fill(edge_gradient_.begin(), edge_gradient_.end(), 0.0F);
-  node_gradient_.assign(static_cast<size_t>(nodes() * hidden), 0.0F);
+  node_gradient_.resize(static_cast<size_t>(nodes() * hidden));
+  std::vector<float> row(static_cast<size_t>(hidden));
   for (int64_t g = 0; g < graphs(); ++g) {
-    std::vector<float> row(static_cast<size_t>(hidden), 0.0F);
     for (int64_t c = 0; c < hidden; ++c) {
-      for (int64_t j = 0; j < weights.classes; ++j) {
-        row[static_cast<size_t>(c)] += logit_gradient[static_cast<size_t>(g * weights.classes + j)] *
-                                       weights.output[static_cast<size_t>(c * weights.classes + j)];
+      float sum = 0.0F;
+      for (int64_t k = 0; k < weights.classes; ++k) {
+        sum += logit_gradient[static_cast<size_t>(g * weights.classes + k)] *
+               weights.output[static_cast<size_t>(c * weights.classes + k)];
       }
+      row[static_cast<size_t>(c)] = sum;
     }
     for (int64_t i = first_node_[static_cast<size_t>(g)]; i < first_node_[static_cast<size_t>(g) + 1]; ++i) {
       std::copy(row.begin(), row.end(), node_gradient_.begin() + i * hidden);
     }
   }
+}
+
+void Pass::through_relu(size_t layer) {
+  const int64_t width = network_.weights_.layers[layer].outputs;
+  pre_gradient_.resize(static_cast<size_t>(2 * nodes() * width));
+  const float* active = activations_[layer].data();
+  const float* from = node_gradient_.data();
+  float* to = pre_gradient_.data();
+  for (int64_t i = 0; i < nodes(); ++i, to += 2 * width, from += width, active += width) {
+    std::fill_n(to, width, 0.0F);
+    for (int64_t c = 0; c < width; ++c) to[width + c] = active[c] > 0.0F ? from[c] : 0.0F;
+  }
+}
+
+void Pass::through_edges(size_t layer) {
+  const Kernels& k = kernels();
+  const int64_t width = network_.weights_.layers[layer].outputs;
+  const float* projected = projections_[layer].data();
+  float* pre = pre_gradient_.data();
+  for (size_t e = 0; e < edges_.size(); ++e) {
+    const auto [from, to] = edges_[e];
+    const float* at_from = pre + (2 * from + 1) * width;
+    const float* at_to = pre + (2 * to + 1) * width;
+    edge_gradient_[e] +=
+        k.dot(at_to, projected + 2 * from * width, width) + k.dot(at_from, projected + 2 * to * width, width);
+    if (layer == 0) continue;
+    k.add_scaled(pre + 2 * from * width, edge_weights_[e], at_to, width);
+    k.add_scaled(pre + 2 * to * width, edge_weights_[e], at_from, width);
+  }
+}
+
+const std::vector<float>& Pass::backward(const std::vector<float>& logit_gradient) {
+  const NetworkWeights& weights = network_.weights_;
+  expect_size(logit_gradient.size(), graphs() * weights.classes, "logit gradient");
+  expect_size(edge_weights_.size(), edges(), "backward before forward: edge weights");
+  std::fill(edge_gradient_.begin(), edge_gradient_.end(), 0.0F);
+  spread_over_nodes(logit_gradient);
   for (size_t l = weights.layers.size(); l-- > 0;) {
-    const int64_t width = weights.layers[l].outputs;
-    const float* projected = projections_[l].data();
-    pre_gradient_.assign(static_cast<size_t>(2 * nodes() * width), 0.0F);
-    float* pre = pre_gradient_.data();
-    for (int64_t i = 0; i < nodes(); ++i) {
-      for (int64_t c = 0; c < width; ++c) {
-        const auto at = static_cast<size_t>(i * width + c);
-        if (activations_[l][at] > 0.0F) pre[(2 * i + 1) * width + c] = node_gradient_[at];
-      }
-    }
-    for (size_t e = 0; e < edges_.size(); ++e) {
-      const auto [from, to] = edges_[e];
-      const float* at_from = pre + (2 * from + 1) * width;
-      const float* at_to = pre + (2 * to + 1) * width;
-      edge_gradient_[e] += k.dot(at_to, projected + 2 * from * width, width) +
-                           k.dot(at_from, projected + 2 * to * width, width);
-      if (l == 0) continue;
-      k.add_scaled(pre + 2 * from * width, edge_weights_[e], at_to, width);
-      k.add_scaled(pre + 2 * to * width, edge_weights_[e], at_from, width);
-    }
+    through_relu(l);
+    through_edges(l);
     if (l == 0) break;
-    const int64_t below = weights.layers[l].inputs;
-    node_gradient_.resize(static_cast<size_t>(nodes() * below));
-    k.multiply(pre, nodes(), 2 * width, network_.joined_transposed_[l].data()->values, below,
-               node_gradient_.data());
+    const GraphConvWeights& shape = weights.layers[l];
+    node_gradient_.resize(static_cast<size_t>(nodes() * shape.inputs));
+    kernels().multiply(pre_gradient_.data(), nodes(), 2 * shape.outputs,
+                       network_.joined_transposed_[l].data()->values, shape.inputs, node_gradient_.data());
   }
   return edge_gradient_;
 }

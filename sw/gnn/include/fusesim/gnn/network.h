@@ -96,6 +96,9 @@ class Pass {
  private:
   void project(size_t layer);
   void gather(size_t layer);
+  void spread_over_nodes(const std::vector<float>& logit_gradient);
+  void through_relu(size_t layer);
+  void through_edges(size_t layer);
 
   const Network& network_;
   std::vector<int64_t> first_node_{0};
