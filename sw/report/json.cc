@@ -32,14 +32,21 @@ Json model_json(const Schedule& schedule) {
 }
 
 Json search_json(const SearchRecord& s) {
-  return {{"algorithm", s.algorithm},
-          {"explainer", s.explainer},
-          {"budget", or_null(s.budget)},
-          {"evaluated", s.evaluated},
-          {"seed", s.seed},
-          {"seconds", s.seconds},
-          {"optimal", s.optimal},
-          {"lower_bound_bytes", or_null(s.lower_bound_bytes)}};
+  Json json = {{"algorithm", s.algorithm},
+               {"explainer", s.explainer},
+               {"budget", or_null(s.budget)},
+               {"evaluated", s.evaluated},
+               {"seed", s.seed},
+               {"seconds", s.seconds},
+               {"optimal", s.optimal},
+               {"lower_bound_bytes", or_null(s.lower_bound_bytes)}};
+  if (s.proposed_bytes) json["proposed_bytes"] = *s.proposed_bytes;
+  if (s.exact_bytes) json["exact_bytes"] = *s.exact_bytes;
+  for (const FrontRecord& point : s.front) {
+    json["front"].push_back(
+        {{"network_bytes", point.network_bytes}, {"peak_buffer_bytes", point.peak_buffer_bytes}});
+  }
+  return json;
 }
 
 Json traffic_json(const Traffic& t) {

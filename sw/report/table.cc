@@ -42,7 +42,12 @@ std::string header(const Report& report) {
   const SearchRecord& search = report.search;
   text += fmt::format("fusion   {}, search {}", to_string(schedule.scheme), search.algorithm);
   if (search.algorithm == "schedule") return text + "\n\n";
+  if (search.explainer != "none") text += " with " + search.explainer;
   text += fmt::format(": {} groups evaluated in {:.2f} s, ", grouped(search.evaluated), search.seconds);
+  if (search.proposed_bytes && search.exact_bytes) {
+    text += fmt::format("local search {} bytes, exact search {} bytes, ", grouped(*search.proposed_bytes),
+                        grouped(*search.exact_bytes));
+  }
   if (search.optimal) return text + "optimal\n\n";
   if (!search.lower_bound_bytes) return text + "no bound\n\n";
   return text + fmt::format("optimum at least {} bytes\n\n", grouped(*search.lower_bound_bytes));

@@ -6,8 +6,6 @@
 #include <sstream>
 #include <utility>
 
-#include "fusesim/search/exact.h"
-
 namespace fusesim {
 namespace {
 
@@ -29,32 +27,33 @@ bool names_buffer(const Options& options) {
   return false;
 }
 
-SearchResult search(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
-  switch (options.algorithm) {
-    case Algorithm::contiguous:
-      return contiguous_search(graph, *options.scheme, config);
-    case Algorithm::unfused:
-      return unfused_plan(graph, *options.scheme, config);
-    case Algorithm::exact:
-      break;
+void record_search(const Options& options, const FoundPlan& found, SearchRecord& record) {
+  record.algorithm = to_string(options.algorithm);
+  record.evaluated = found.best.evaluated;
+  record.seconds = found.best.seconds;
+  record.optimal = found.best.optimal;
+  if (options.algorithm == Algorithm::exact || options.algorithm == Algorithm::automatic)
+    record.lower_bound_bytes = found.best.lower_bound_bytes;
+  if (!found.heuristic) return;
+  record.explainer = to_string(options.explainer);
+  record.budget = options.budget;
+  if (found.exact) {
+    record.proposed_bytes = found.heuristic->best.network_bytes;
+    record.exact_bytes = found.exact->network_bytes;
   }
-  return exact_search(graph, *options.scheme, config,
-                      [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+  for (const FrontPoint& point : found.heuristic->front)
+    record.front.push_back({point.network_bytes, point.peak_buffer_bytes});
 }
 
 void search_schedule(const Options& options, Planned& planned, Progress& progress) {
   progress.update("search", 0, 0);
-  const SearchResult found = search(*planned.model.graph, options, planned.config, progress);
-  planned.schedule = make_schedule(*planned.model.graph, found.plan, *options.scheme, planned.config);
+  planned.found = search_plan(*planned.model.graph, options, planned.config, progress);
+  planned.schedule =
+      make_schedule(*planned.model.graph, planned.found.best.plan, *options.scheme, planned.config);
   planned.schedule.graph = planned.model.graph;
   planned.schedule.model_name = planned.model.name;
   planned.schedule.model_sha256 = planned.model.sha256;
-  SearchRecord& record = planned.search;
-  record.algorithm = to_string(options.algorithm);
-  record.evaluated = found.evaluated;
-  record.seconds = found.seconds;
-  record.optimal = found.optimal;
-  if (options.algorithm == Algorithm::exact) record.lower_bound_bytes = found.lower_bound_bytes;
+  record_search(options, planned.found, planned.search);
 }
 
 std::string described(const Datatypes& d) {

@@ -1,6 +1,3 @@
-#include <unistd.h>
-
-#include <chrono>
 #include <iostream>
 #include <optional>
 
@@ -16,33 +13,6 @@ constexpr int kConfirmed = 0;
 constexpr int kMismatch = 1;
 constexpr int kBadInput = 2;
 constexpr int kInternalError = 3;
-
-/// One line on standard error that is written over, if that is a terminal.
-class TerminalProgress : public Progress {
- public:
-  ~TerminalProgress() override { clear(); }
-  void update(const char* stage, int64_t done, int64_t total) override {
-    if (!terminal_) return;
-    const auto now = std::chrono::steady_clock::now();
-    if (shown_ && stage == stage_ && now - last_ < std::chrono::milliseconds(100)) return;
-    last_ = now;
-    stage_ = stage;
-    shown_ = true;
-    std::cerr << "\r\033[K" << stage;
-    if (total > 0) std::cerr << ' ' << done << '/' << total;
-    std::cerr << std::flush;
-  }
-  void clear() {
-    if (shown_) std::cerr << "\r\033[K" << std::flush;
-    shown_ = false;
-  }
-
- private:
-  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
-  bool shown_ = false;
-  const char* stage_ = nullptr;
-  std::chrono::steady_clock::time_point last_;
-};
 
 void print(const std::string& text) {
   std::cout << text << std::flush;

@@ -62,8 +62,9 @@ TEST_F(BadConfig, BufferThatIsNoSize) {
 }
 
 TEST_F(BadConfig, SearchThatDoesNotExistNamesThoseThatDo) {
-  expect_refused_options({"--search", "local"},
-                         {"--search: expected exact, contiguous or unfused, got 'local'"});
+  expect_refused_options(
+      {"--search", "best"},
+      {"--search: expected exact, contiguous, unfused, random, local, nsga2 or auto, got 'best'"});
 }
 
 TEST_F(BadConfig, UnknownFusionFormatAndSeed) {

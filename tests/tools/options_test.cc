@@ -10,14 +10,14 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-ParsedOptions parse(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "run_sim");
-  return parse_options(static_cast<int>(arguments.size()), arguments.data());
+ParsedOptions parse(std::vector<const char*> arguments, Program program = Program::run_sim) {
+  arguments.insert(arguments.begin(), to_string(program));
+  return parse_options(static_cast<int>(arguments.size()), arguments.data(), program);
 }
 
-std::string fault(const std::vector<const char*>& arguments) {
+std::string fault(const std::vector<const char*>& arguments, Program program = Program::run_sim) {
   try {
-    parse(arguments);
+    parse(arguments, program);
   } catch (const Error& error) {
     return error.what();
   }
@@ -67,10 +67,52 @@ TEST(Options, NeedNoModelToListOrPrint) {
 
 TEST(Options, HelpOffersOnlyWhatWorks) {
   const std::string help = parse({"--help"}).text.value_or("");
-  for (const char* absent : {"--explainer", "--budget", "--functional", "--trace"}) {
+  for (const char* absent : {"--curve", "--functional", "--trace"}) {
     EXPECT_THAT(help, testing::Not(HasSubstr(absent)));
     EXPECT_NE(fault({"--model", "m", "--fusion", "brr", absent}), "") << absent;
   }
+}
+
+TEST(Options, TellHeuristicSearchesHowToSearch) {
+  const Options o =
+      parse({"--model", "m", "--fusion", "lbdf", "--search", "nsga2", "--explainer", "random_edges",
+             "--edges", "4", "--budget", "500", "--seed", "7", "--threads", "2"})
+          .options;
+  EXPECT_EQ(o.algorithm, Algorithm::nsga2);
+  EXPECT_EQ(o.explainer, ExplainerKind::random_edges);
+  EXPECT_EQ(o.edges, 4);
+  EXPECT_EQ(o.budget, 500);
+  EXPECT_EQ(o.seed, 7U);
+  EXPECT_EQ(o.threads, 2);
+}
+
+TEST(Options, RefuseHeuristicOptionsWithOtherSearches) {
+  for (const char* option : {"--explainer", "--budget", "--threads"}) {
+    const char* value = option == std::string("--explainer") ? "all_edges" : "1";
+    EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", option, value}),
+                HasSubstr(std::string(option) + ": expected --search random, local, nsga2 or auto"));
+  }
+  EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--search", "local", "--edges", "2"}),
+              HasSubstr("--edges: expected --explainer random_edges"));
+}
+
+TEST(Options, RefuseCountsThatAreNone) {
+  for (const char* count : {"0", "-1", "1.5", "010", "", "99999999999999999999"}) {
+    EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--search", "local", "--budget", count}),
+                HasSubstr("--budget: expected a whole number"));
+  }
+}
+
+TEST(Options, OfRunSearchHaveACurveAndNoStoredSchedule) {
+  const auto program = Program::run_search;
+  EXPECT_EQ(parse({"--model", "m", "--fusion", "brr", "--search", "local", "--curve", "c.csv"}, program)
+                .options.curve_path,
+            "c.csv");
+  EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--curve", "c.csv"}, program),
+              HasSubstr("--curve: expected --search random"));
+  EXPECT_NE(fault({"--model", "m", "--schedule", "s.json"}, program), "");
+  EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--format", "csv"}, program),
+              HasSubstr("--format: expected table or json"));
 }
 
 TEST(Options, MessagesAreOneLine) {

@@ -12,6 +12,12 @@
 
 namespace fusesim {
 
+/// What a search under two objectives offers: a plan that no other found beats in both.
+struct FrontRecord {
+  int64_t network_bytes = 0;
+  int64_t peak_buffer_bytes = 0;
+};
+
 /// How the plan came about.
 struct SearchRecord {
   std::string algorithm = "exact";  ///< "schedule": read from a file
@@ -22,6 +28,9 @@ struct SearchRecord {
   double seconds = 0.0;
   bool optimal = false;
   std::optional<int64_t> lower_bound_bytes;
+  std::optional<int64_t> proposed_bytes;  ///< auto: the plan of the heuristic search
+  std::optional<int64_t> exact_bytes;     ///< auto: the plan of the exact search
+  std::vector<FrontRecord> front;         ///< nsga2, ascending network_bytes
 };
 
 /// An op that fits no group of the scheme.

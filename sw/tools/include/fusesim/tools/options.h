@@ -10,11 +10,20 @@
 
 namespace fusesim {
 
-enum class Algorithm : uint8_t { exact, contiguous, unfused };
+/// The programs that share these options.
+enum class Program : uint8_t { run_sim, run_search };
+const char* to_string(Program program);
+
+enum class Algorithm : uint8_t { exact, contiguous, unfused, random, local, nsga2, automatic };
+/// Who names the edges at which groups that do not fit are cut.
+enum class ExplainerKind : uint8_t { none, random_edges, all_edges };
 enum class Format : uint8_t { table, json, csv };
 const char* to_string(Algorithm algorithm);
+const char* to_string(ExplainerKind explainer);
+/// random, local, nsga2 and auto: searches with a budget, a seed and possibly an explainer.
+bool is_heuristic(Algorithm algorithm);
 
-/// What the user of run_sim asked for; syntax checked, files not yet looked at.
+/// What the user of a program asked for; syntax checked, files not yet looked at.
 struct Options {
   enum class Action : uint8_t { run, print_config, list_models };
   Action action = Action::run;
@@ -24,6 +33,11 @@ struct Options {
   std::string config_path;             ///< empty: defaults
   std::vector<std::string> overrides;  ///< key=value
   Algorithm algorithm = Algorithm::exact;
+  ExplainerKind explainer = ExplainerKind::none;
+  int64_t edges = 2;          ///< of one explanation by random_edges
+  int64_t budget = 2000;      ///< proposed plans of a heuristic search
+  int threads = 0;            ///< of a heuristic search; changes no result; 0: one per processor
+  std::string curve_path;     ///< run_search: CSV of best-so-far against proposed plans; empty: none
   std::string schedule_path;  ///< empty: search
   std::map<std::string, std::vector<int64_t>> input_shapes;
   std::string out;  ///< empty: write no files
@@ -38,6 +52,6 @@ struct ParsedOptions {
 };
 
 /// Throws Error "--option: expected X, got Y".
-ParsedOptions parse_options(int argc, const char* const* argv);
+ParsedOptions parse_options(int argc, const char* const* argv, Program program = Program::run_sim);
 
 }  // namespace fusesim

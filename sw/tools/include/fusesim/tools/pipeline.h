@@ -5,18 +5,10 @@
 #include "fusesim/import/import.h"
 #include "fusesim/report/report.h"
 #include "fusesim/tools/options.h"
+#include "fusesim/tools/progress.h"
+#include "fusesim/tools/search_plan.h"
 
 namespace fusesim {
-
-/// Told how far the work is; the default keeps quiet.
-class Progress {
- public:
-  virtual ~Progress() = default;
-  /// `done` of `total` units of `stage` are finished; total 0: unknown.
-  virtual void update(const char* stage, int64_t done, int64_t total) {
-    (void)stage, (void)done, (void)total;
-  }
-};
 
 /// A network with the schedule that the machine is going to run and what is predicted of it.
 struct Planned {
@@ -25,6 +17,7 @@ struct Planned {
   Schedule schedule;
   Prediction prediction;
   SearchRecord search;
+  FoundPlan found;  ///< empty for a stored schedule
 };
 
 /// The configuration that the options ask for. Throws Error.

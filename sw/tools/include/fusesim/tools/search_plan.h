@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+
+#include "fusesim/explain/splitter.h"
+#include "fusesim/search/heuristic.h"
+#include "fusesim/tools/options.h"
+#include "fusesim/tools/progress.h"
+
+namespace fusesim {
+
+/// What a search found, whichever it was.
+struct FoundPlan {
+  SearchResult best;
+  std::optional<HeuristicResult> heuristic;  ///< random, local, nsga2; of auto, what local search proposed
+  std::optional<SearchResult> exact;         ///< of auto: what exact search found
+  SplitStatistics splits;                    ///< with an explainer: how groups that do not fit came apart
+};
+
+/// Searches the plan that the options ask for. Throws Error if an op fits in no way.
+FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress);
+
+}  // namespace fusesim

@@ -1,0 +1,99 @@
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "fusesim/tools/options.h"
+#include "fusesim/tools/output_directory.h"
+#include "fusesim/tools/pipeline.h"
+#include "fusesim/tools/search_report.h"
+
+namespace {
+
+using namespace fusesim;
+
+constexpr int kFound = 0;
+constexpr int kBadInput = 2;
+constexpr int kInternalError = 3;
+
+void print(const std::string& text) {
+  std::cout << text << std::flush;
+  if (!std::cout) throw Error("standard output: cannot write");
+}
+
+/// A file that is written beside its place and moved there.
+class OutputPlace {
+ public:
+  explicit OutputPlace(const std::filesystem::path& path)
+      : name_(path.filename().string()), directory_(make_directory(path, name_)) {}
+  void write(const std::string& content) const { directory_.write({{name_, content}}); }
+
+ private:
+  static OutputDirectory make_directory(const std::filesystem::path& path, const std::string& name) {
+    if (name.empty()) throw Error("--curve: expected a file, got '" + path.string() + "'");
+    try {
+      return {path.has_parent_path() ? path.parent_path().string() : ".", {name}};
+    } catch (const Error&) {
+      throw Error("--curve: cannot write '" + path.string() + "'");
+    }
+  }
+
+  std::string name_;
+  OutputDirectory directory_;
+};
+
+int run(const Options& options, TerminalProgress& progress) {
+  std::optional<OutputDirectory> out;
+  if (!options.out.empty())
+    out.emplace(options.out, std::vector<std::string>{"search.json", "schedule.json", "config.yaml"});
+  std::optional<OutputPlace> curve;
+  if (!options.curve_path.empty()) curve.emplace(options.curve_path);
+  const Planned planned = make_plan(options, progress);
+  progress.clear();
+  if (out) {
+    out->write({{"search.json", search_json(options, planned)},
+                {"schedule.json", to_json(planned.schedule, &planned.prediction)},
+                {"config.yaml", to_yaml(planned.config)}});
+  }
+  if (curve) curve->write(curve_csv(*planned.found.heuristic));
+  print(options.format == Format::json ? search_json(options, planned) : search_table(options, planned));
+  return kFound;
+}
+
+int dispatch(const ParsedOptions& parsed, TerminalProgress& progress) {
+  if (parsed.text) {
+    print(*parsed.text);
+    return kFound;
+  }
+  switch (parsed.options.action) {
+    case Options::Action::list_models: {
+      std::string names;
+      for (const std::string& name : zoo_models(data_directory())) names += name + '\n';
+      print(names);
+      return kFound;
+    }
+    case Options::Action::print_config:
+      print(to_yaml(resolve_config(parsed.options)));
+      return kFound;
+    case Options::Action::run:
+      break;
+  }
+  return run(parsed.options, progress);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  TerminalProgress progress;
+  const auto stop = [&](const char* prefix, const std::exception& error, int code) {
+    progress.clear();
+    std::cerr << prefix << error.what() << '\n';
+    return code;
+  };
+  try {
+    return dispatch(parse_options(argc, argv, Program::run_search), progress);
+  } catch (const Error& error) {
+    return stop("", error, kBadInput);
+  } catch (const std::exception& error) {
+    return stop("run_search: internal error: ", error, kInternalError);
+  }
+}

@@ -1,0 +1,82 @@
+#include "fusesim/tools/search_plan.h"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "fusesim/explain/controls.h"
+#include "fusesim/search/exact.h"
+
+namespace fusesim {
+namespace {
+
+ExplainerFactory explainers(const Graph& graph, const Options& options) {
+  if (options.explainer == ExplainerKind::all_edges)
+    return [&graph] { return std::make_unique<AllEdges>(graph); };
+  const EdgeCount count = fixed_edges(static_cast<size_t>(options.edges));
+  return [&graph, count, seed = options.seed] { return std::make_unique<RandomEdges>(graph, count, seed); };
+}
+
+std::string described(const HeuristicProgress& p) {
+  const double left = p.seconds / static_cast<double>(p.plans) * static_cast<double>(p.budget - p.plans);
+  return "best " + std::to_string(p.network_bytes) + " bytes, " + std::to_string(p.queries) + " queries, " +
+         std::to_string(static_cast<int64_t>(left + 0.5)) + " s left";
+}
+
+HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
+  HeuristicOptions h;
+  h.budget = options.budget;
+  h.seed = options.seed;
+  h.threads = options.threads;
+  if (h.threads == 0) h.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  h.progress = [&progress](const HeuristicProgress& p) {
+    progress.update("search", p.plans, p.budget, described(p));
+  };
+  return h;
+}
+
+Heuristic heuristic_of(Algorithm algorithm) {
+  if (algorithm == Algorithm::random) return Heuristic::random;
+  return algorithm == Algorithm::nsga2 ? Heuristic::nsga2 : Heuristic::local;
+}
+
+FoundPlan search_heuristically(const Graph& graph, const Options& options, const Config& config,
+                               Progress& progress) {
+  HeuristicOptions h = heuristic_options(options, progress);
+  const auto splits = std::make_shared<SplitMemo>();
+  if (options.explainer != ExplainerKind::none)
+    h.splitter = make_splitter_factory(explainers(graph, options), splits);
+  FoundPlan found;
+  if (options.algorithm == Algorithm::automatic) {
+    AutoResult both = auto_search(graph, *options.scheme, config, h, [&](int64_t done, int64_t total) {
+      progress.update("certify", done, total);
+    });
+    found.best = std::move(both.best);
+    found.heuristic = std::move(both.proposal);
+    found.exact = std::move(both.exact);
+  } else {
+    found.heuristic = heuristic_search(graph, *options.scheme, config, heuristic_of(options.algorithm), h);
+    found.best = found.heuristic->best;
+  }
+  found.splits = splits->statistics();
+  return found;
+}
+
+}  // namespace
+
+FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
+  if (is_heuristic(options.algorithm)) return search_heuristically(graph, options, config, progress);
+  FoundPlan found;
+  if (options.algorithm == Algorithm::contiguous) {
+    found.best = contiguous_search(graph, *options.scheme, config);
+  } else if (options.algorithm == Algorithm::unfused) {
+    found.best = unfused_plan(graph, *options.scheme, config);
+  } else {
+    found.best = exact_search(graph, *options.scheme, config,
+                              [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+  }
+  return found;
+}
+
+}  // namespace fusesim

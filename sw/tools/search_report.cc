@@ -1,0 +1,155 @@
+#include "fusesim/tools/search_report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace fusesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double percent_above(int64_t bytes, int64_t least) {
+  return 100.0 * (static_cast<double>(bytes) / static_cast<double>(least) - 1.0);
+}
+
+std::string proof(const FoundPlan& found) {
+  const SearchResult& best = found.best;
+  if (best.optimal) return "optimal";
+  if (best.lower_bound_bytes == 0) return "no bound";
+  return fmt::format("at most {:.3f} % above the optimum",
+                     percent_above(best.network_bytes, best.lower_bound_bytes));
+}
+
+Json curve_json(const HeuristicResult& found) {
+  Json json = Json::array();
+  for (const CurvePoint& point : found.curve) {
+    json.push_back({{"plans", point.plans},
+                    {"network_bytes", point.network_bytes},
+                    {"fusable_bytes", point.fusable_bytes},
+                    {"queries", point.queries},
+                    {"cpu_seconds", point.cpu_seconds}});
+  }
+  return json;
+}
+
+Json front_json(const HeuristicResult& found) {
+  Json json = Json::array();
+  for (const FrontPoint& point : found.front) {
+    json.push_back({{"network_bytes", point.network_bytes},
+                    {"peak_buffer_bytes", point.peak_buffer_bytes},
+                    {"groups", point.plan}});
+  }
+  return json;
+}
+
+Json splits_json(const SplitStatistics& splits) {
+  return {{"groups", splits.groups},
+          {"both_fit", splits.both_fit},
+          {"one_fits", splits.one_fits},
+          {"none_fits", splits.none_fits},
+          {"failed", splits.failed},
+          {"explained_edges", splits.explained_edges},
+          {"inner_edges", splits.inner_edges},
+          {"cuts", splits.cuts},
+          {"rectify_rate", splits.rectify_rate()},
+          {"one_cut_rate", splits.one_cut_rate()}};
+}
+
+Json heuristic_json(const Options& options, const FoundPlan& found) {
+  const HeuristicResult& h = *found.heuristic;
+  Json json = {{"explainer", to_string(options.explainer)},
+               {"plans", h.plans},
+               {"seed", h.seed},
+               {"network_bytes", h.best.network_bytes},
+               {"fusable_bytes", h.best.fusable_bytes},
+               {"peak_buffer_bytes", h.peak_buffer_bytes},
+               {"f_beta_queries", h.queries.f_beta},
+               {"f_d_queries", h.queries.f_d},
+               {"split_groups", h.split_groups},
+               {"randomly_split", h.randomly_split},
+               {"seconds", h.best.seconds},
+               {"cpu_seconds", h.cpu_seconds}};
+  if (options.explainer != ExplainerKind::none) json["splits"] = splits_json(found.splits);
+  json["curve"] = curve_json(h);
+  if (options.algorithm == Algorithm::nsga2) json["front"] = front_json(h);
+  return json;
+}
+
+std::string split_lines(const Options& options, const FoundPlan& found) {
+  const HeuristicResult& h = *found.heuristic;
+  std::string text = fmt::format("groups that did not fit: {} proposed, {} of them split at random\n",
+                                 h.split_groups, h.randomly_split);
+  if (options.explainer == ExplainerKind::none) return text;
+  const SplitStatistics& s = found.splits;
+  return text +
+         fmt::format(
+             "{}: {} different groups, {:.1f} % repaired ({:.1f} % by one cut), categories {} {} {}, "
+             "failed {}, {:.1f} of {:.1f} edges per group\n",
+             to_string(options.explainer), s.groups, 100.0 * s.rectify_rate(), 100.0 * s.one_cut_rate(),
+             s.both_fit, s.one_fits, s.none_fits, s.failed,
+             s.groups == 0 ? 0.0 : static_cast<double>(s.explained_edges) / static_cast<double>(s.groups),
+             s.groups == 0 ? 0.0 : static_cast<double>(s.inner_edges) / static_cast<double>(s.groups));
+}
+
+}  // namespace
+
+std::string search_table(const Options& options, const Planned& planned) {
+  const FoundPlan& found = planned.found;
+  const SearchResult& best = found.best;
+  std::string text = fmt::format(
+      "{}, {}, buffer {} bytes, search {}\n{} groups, whole network {} bytes, fusable ops {} bytes: {}\n",
+      planned.model.name, to_string(*options.scheme), planned.config.buffer.capacity_bytes,
+      to_string(options.algorithm), best.plan.size(), best.network_bytes, best.fusable_bytes, proof(found));
+  if (!found.heuristic) {
+    return text + fmt::format("{} groups evaluated in {:.2f} s\n", best.evaluated, best.seconds);
+  }
+  const HeuristicResult& h = *found.heuristic;
+  text += fmt::format("seed {}, {} plans proposed, {} F_beta and {} F_D queries, {:.2f} s ({:.2f} s CPU)\n",
+                      h.seed, h.plans, h.queries.f_beta, h.queries.f_d, h.best.seconds, h.cpu_seconds);
+  text += split_lines(options, found);
+  if (found.exact) {
+    text += fmt::format("local search {} bytes, exact search {} bytes in {:.2f} s\n", h.best.network_bytes,
+                        found.exact->network_bytes, found.exact->seconds);
+  }
+  for (const FrontPoint& point : h.front) {
+    text += fmt::format("front: {} bytes with a peak of {} buffer bytes\n", point.network_bytes,
+                        point.peak_buffer_bytes);
+  }
+  return text;
+}
+
+std::string search_json(const Options& options, const Planned& planned) {
+  const FoundPlan& found = planned.found;
+  Json json = {{"format", "fusesim.search/1"},
+               {"model", {{"name", planned.model.name}, {"sha256", planned.model.sha256}}},
+               {"fusion", to_string(*options.scheme)},
+               {"buffer_bytes", planned.config.buffer.capacity_bytes},
+               {"algorithm", to_string(options.algorithm)},
+               {"network_bytes", found.best.network_bytes},
+               {"fusable_bytes", found.best.fusable_bytes},
+               {"optimal", found.best.optimal},
+               {"groups", found.best.plan},
+               {"evaluated", found.best.evaluated},
+               {"seconds", found.best.seconds}};
+  if (found.best.lower_bound_bytes > 0) json["lower_bound_bytes"] = found.best.lower_bound_bytes;
+  if (found.exact) {
+    json["exact"] = {{"network_bytes", found.exact->network_bytes},
+                     {"optimal", found.exact->optimal},
+                     {"evaluated", found.exact->evaluated},
+                     {"seconds", found.exact->seconds}};
+  }
+  if (found.heuristic) json["heuristic"] = heuristic_json(options, found);
+  return json.dump(2) + "\n";
+}
+
+std::string curve_csv(const HeuristicResult& found) {
+  std::string text = "plans,network_bytes,fusable_bytes,queries,cpu_seconds\n";
+  for (const CurvePoint& point : found.curve) {
+    text += fmt::format("{},{},{},{},{:.6f}\n", point.plans, point.network_bytes, point.fusable_bytes,
+                        point.queries, point.cpu_seconds);
+  }
+  return text;
+}
+
+}  // namespace fusesim
