@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
+#include <ctime>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "fusesim/config/config.h"
 #include "fusesim/gnn/checkpoint.h"
@@ -27,6 +29,7 @@ struct TrainingRequest {
   uint64_t seed = 1;
   double scale = 1.0;
   std::string out = "models/gnn";
+  std::string weights;  ///< measured instead of training, if given
   gnn::TrainOptions options;
 
   std::string command() const {
@@ -116,36 +119,61 @@ void report(const gnn::EpochReport& epoch) {
   std::cerr << line << std::flush;
 }
 
+ordered_json by_model(const gnn::Network& network, const gnn::LogisticBaseline& baseline,
+                      const std::vector<gnn::LabelledGroup>& groups) {
+  std::map<std::string, std::vector<gnn::LabelledGroup>> models;
+  for (const gnn::LabelledGroup& group : groups) models[group.model].push_back(group);
+  ordered_json result;
+  for (const auto& [model, own] : models) result[model] = to_json(gnn::evaluate(network, baseline, own));
+  return result;
+}
+
+/// The network to measure: trained now, or read from a file that was trained on the same data.
+gnn::Checkpoint obtain(const TrainingRequest& request, const gnn::DataSet& data, double& cpu_seconds) {
+  if (!request.weights.empty()) {
+    gnn::Checkpoint stored = gnn::read_checkpoint(request.weights);
+    if (stored.provenance.data_set != data.sha256 ||
+        stored.provenance.feature_layout != gnn::feature_layout_hash()) {
+      throw Error(request.weights + ": data_set: expected " + data.sha256 + ", got " +
+                  stored.provenance.data_set);
+    }
+    return stored;
+  }
+  gnn::TrainOptions options = request.options;
+  options.seed = request.seed;
+  options.varying_column = static_cast<int64_t>(gnn::beta_column());
+  options.progress = report;
+  const std::clock_t start = std::clock();
+  gnn::Network network = gnn::train(samples_of(data.train), samples_of(data.validation), options);
+  cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  return {std::move(network),
+          {request.fusion, gnn::feature_layout_hash(), data.sha256, request.command(), request.seed,
+           options.epochs}};
+}
+
 void run(const TrainingRequest& request) {
   const Scheme scheme = request.fusion == "lbdf" ? Scheme::lbdf : Scheme::brr;
   const OutputDirectory out(request.out, {request.fusion + ".weights", request.fusion + ".json"});
   const gnn::DataSet data = gnn::draw_data_set(scheme, request.seed, request.scale, data_directory());
   std::cerr << "data set " << counts_of(data).dump() << '\n';
-  gnn::TrainOptions options = request.options;
-  options.seed = request.seed;
-  options.varying_column = static_cast<int64_t>(gnn::beta_column());
-  double seconds = 0.0;
-  options.progress = [&seconds](const gnn::EpochReport& epoch) {
-    seconds = epoch.seconds;
-    report(epoch);
-  };
-  const gnn::Network network = gnn::train(samples_of(data.train), samples_of(data.validation), options);
+  double cpu_seconds = 0.0;
+  const gnn::Checkpoint checkpoint = obtain(request, data, cpu_seconds);
+  const gnn::Network& network = checkpoint.network;
   const gnn::LogisticBaseline baseline(data.train);
-  const ordered_json metrics = {{"scheme", request.fusion},
-                                {"command", request.command()},
-                                {"seed", request.seed},
-                                {"epochs", options.epochs},
-                                {"training_seconds", seconds},
-                                {"feature_layout", gnn::feature_layout_hash()},
-                                {"data_set", counts_of(data)},
-                                {"test", to_json(gnn::evaluate(network, baseline, data.test))},
-                                {"unseen", to_json(gnn::evaluate(network, baseline, data.unseen))},
-                                {"sample", sample_of(network, data)}};
-  const gnn::Provenance provenance = {request.fusion, gnn::feature_layout_hash(),
-                                      data.sha256,    request.command(),
-                                      request.seed,   options.epochs};
-  out.write({{request.fusion + ".weights", gnn::to_bytes(gnn::to_weight_file(network, provenance))},
-             {request.fusion + ".json", metrics.dump(2) + "\n"}});
+  ordered_json metrics = {{"scheme", request.fusion},
+                          {"command", checkpoint.provenance.command},
+                          {"seed", checkpoint.provenance.seed},
+                          {"epochs", checkpoint.provenance.epochs},
+                          {"feature_layout", checkpoint.provenance.feature_layout},
+                          {"data_set", counts_of(data)},
+                          {"test", to_json(gnn::evaluate(network, baseline, data.test))},
+                          {"unseen", to_json(gnn::evaluate(network, baseline, data.unseen))},
+                          {"unseen_by_model", by_model(network, baseline, data.unseen)},
+                          {"sample", sample_of(network, data)}};
+  if (request.weights.empty()) metrics["training_cpu_seconds"] = cpu_seconds;
+  out.write(
+      {{request.fusion + ".weights", gnn::to_bytes(gnn::to_weight_file(network, checkpoint.provenance))},
+       {request.fusion + ".json", metrics.dump(2) + "\n"}});
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -160,6 +188,8 @@ int parse_and_run(int argc, char** argv) {
       ->check(CLI::Range(uint64_t{0}, uint64_t{1'000'000'000'000'000}));
   app.add_option("--epochs", request.options.epochs, "default 50")->check(CLI::Range(1, 100000));
   app.add_option("--out", request.out, "directory for <fusion>.weights and <fusion>.json");
+  app.add_option("--weights", request.weights,
+                 "measure this file instead of training; same seed and scale as it had");
   app.add_option("--scale", request.scale, "multiplies the number of groups (default 1: the paper's)")
       ->check(CLI::Range(0.001, 100.0));
   app.add_option("--learning-rate", request.options.learning_rate, "of Adam, at the start")
