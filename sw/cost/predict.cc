@@ -69,6 +69,10 @@ class Predictor {
   }
 
   void lbdf(const GroupSchedule& group, GroupPrediction& out) {
+    if (group.prefetch_rows != params_.prefetch_rows) {
+      fail("prefetch_rows: expected " + std::to_string(params_.prefetch_rows) +
+           " as lbdf.prefetch_rows, got " + std::to_string(group.prefetch_rows));
+    }
     const LbdfCost cost = model_.lbdf(group.ops);
     out.f_beta_bytes = cost.f_beta_bytes;
     out.traffic.weight_bytes = cost.traffic.weight_bytes;
@@ -102,8 +106,7 @@ class Predictor {
       fail("brr.tiles: expected " + std::to_string(s.tile_rows < 1 ? 1 : tiling.tiles(s.tile_rows)) +
            ", got " + std::to_string(s.tiles));
     }
-    if (s.slice_channels < 1)
-      fail("brr.slice_channels: expected from 1, got " + std::to_string(s.slice_channels));
+    check_slice_channels(s);
     tiling.run(s.tile_rows);
     out.buffer_bytes =
         residency.storage_bytes(params_.datatypes, s.slice_channels, tiling.longest()) +
@@ -111,6 +114,14 @@ class Predictor {
     out.traffic.weight_bytes = brr_.weight_bytes() * (s.weights_resident ? 1 : s.tiles);
     for (TensorTraffic& t : out.ifmaps) stream(s, residency, t);
     out.f_beta_bytes = model_.brr_f_beta(group.ops);
+  }
+
+  void check_slice_channels(const BrrSchedule& s) const {
+    const std::vector<int64_t>& known = params_.slice_channels;
+    if (std::find(known.begin(), known.end(), s.slice_channels) != known.end()) return;
+    std::string list;
+    for (const int64_t g : known) list += (list.empty() ? "" : ", ") + std::to_string(g);
+    fail("brr.slice_channels: expected one of " + list + ", got " + std::to_string(s.slice_channels));
   }
 
   void check_residency(const BrrSchedule& s, const cost::BrrResidency& expected) const {

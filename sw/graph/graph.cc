@@ -110,6 +110,10 @@ void check_concat(const Graph& g, const Op& op) {
 }
 
 void check_op(const Graph& g, const Op& op) {
+  if (std::min(op.weights, op.biases) < 0 || std::max(op.weights, op.biases) > kMaxElements) {
+    fail(op, "expected from 0 to 2^46 weights and biases, got " + std::to_string(op.weights) + " and " +
+                 std::to_string(op.biases));
+  }
   if (op.kind == OpKind::opaque) return;
   if (op.inputs.empty() || op.outputs.size() != 1) fail(op, "expected inputs and one output");
   const Shape& in = g.in_shape(op);

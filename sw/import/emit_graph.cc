@@ -7,6 +7,14 @@
 namespace fusesim::importer {
 namespace {
 
+/// Names stand in messages and tables of one line: control characters become '?'.
+std::string printable(std::string name) {
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return name;
+}
+
 class Emitter {
  public:
   explicit Emitter(const Draft& draft)
@@ -47,7 +55,7 @@ class Emitter {
     const DraftValue& value = draft_->value(v);
     const auto id = static_cast<TensorId>(graph_.tensors.size());
     Tensor tensor;
-    tensor.name = value.name;
+    tensor.name = printable(value.name);
     tensor.shape = value.shape;
     graph_.tensors.push_back(std::move(tensor));
     ids_[static_cast<size_t>(v)] = id;
@@ -58,6 +66,7 @@ class Emitter {
   /// reader.
   void add_op(const DraftOp& draft) {
     Op op = draft.op;
+    op.name = printable(op.name);
     std::vector<NodeRef> nodes = draft.nodes;
     const auto list_dropped = [&](int v) {
       if (listed_[static_cast<size_t>(v)]) return;
@@ -77,7 +86,7 @@ class Emitter {
                      [](const NodeRef& a, const NodeRef& b) { return a.position < b.position; });
     std::set<std::string> seen;
     for (const NodeRef& node : nodes) {
-      if (seen.insert(node.name).second) op.nodes.push_back(node.name);
+      if (seen.insert(node.name).second) op.nodes.push_back(printable(node.name));
     }
     graph_.ops.push_back(std::move(op));
   }

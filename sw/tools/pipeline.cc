@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <utility>
 
@@ -103,6 +104,15 @@ void check_fit(const Options& options, const Planned& planned) {
   }
 }
 
+Prediction predict_schedule(const Options& options, const Planned& planned) {
+  try {
+    return predict(planned.schedule, planned.config);
+  } catch (const Error& error) {
+    if (options.schedule_path.empty()) throw;
+    throw Error(options.schedule_path + ": " + error.what());
+  }
+}
+
 }  // namespace
 
 Config resolve_config(const Options& options) {
@@ -121,12 +131,13 @@ Planned make_plan(const Options& options, Progress& progress) {
   import.fold_epilogues = planned.config.graph.fold_epilogues;
   import.input_shapes = options.input_shapes;
   planned.model = import_onnx(resolve_model(options.model, data_directory()), import);
+  for (const std::string& note : planned.model.notes) std::cerr << "note: " << note << '\n';
   if (options.schedule_path.empty()) {
     search_schedule(options, planned, progress);
   } else {
     load_schedule(options, planned);
   }
-  planned.prediction = predict(planned.schedule, planned.config);
+  planned.prediction = predict_schedule(options, planned);
   check_fit(options, planned);
   return planned;
 }

@@ -72,6 +72,12 @@ TEST(Graph, RejectsElementCountsThatOverflow) {
   EXPECT_THAT(error_of(g), HasSubstr("2^46"));
 }
 
+TEST(Graph, RejectsParameterCountsThatOverflow) {
+  Graph g = residual();
+  g.ops[1].biases = int64_t{1} << 60;
+  EXPECT_THAT(error_of(g), HasSubstr("2^46 weights and biases"));
+}
+
 TEST(Graph, RejectsOpsOutOfOrder) {
   Graph g = residual();
   std::swap(g.ops[0], g.ops[1]);
