@@ -5,20 +5,12 @@
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/output_directory.h"
 #include "fusesim/tools/pipeline.h"
+#include "fusesim/tools/program.h"
 #include "fusesim/tools/search_report.h"
 
 namespace {
 
 using namespace fusesim;
-
-constexpr int kFound = 0;
-constexpr int kBadInput = 2;
-constexpr int kInternalError = 3;
-
-void print(const std::string& text) {
-  std::cout << text << std::flush;
-  if (!std::cout) throw Error("standard output: cannot write");
-}
 
 /// A file that is written beside its place and moved there.
 class OutputPlace {
@@ -56,44 +48,11 @@ int run(const Options& options, TerminalProgress& progress) {
   }
   if (curve) curve->write(curve_csv(*planned.found.heuristic));
   print(options.format == Format::json ? search_json(options, planned) : search_table(options, planned));
-  return kFound;
-}
-
-int dispatch(const ParsedOptions& parsed, TerminalProgress& progress) {
-  if (parsed.text) {
-    print(*parsed.text);
-    return kFound;
-  }
-  switch (parsed.options.action) {
-    case Options::Action::list_models: {
-      std::string names;
-      for (const std::string& name : zoo_models(data_directory())) names += name + '\n';
-      print(names);
-      return kFound;
-    }
-    case Options::Action::print_config:
-      print(to_yaml(resolve_config(parsed.options)));
-      return kFound;
-    case Options::Action::run:
-      break;
-  }
-  return run(parsed.options, progress);
+  return kSuccess;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  TerminalProgress progress;
-  const auto stop = [&](const char* prefix, const std::exception& error, int code) {
-    progress.clear();
-    std::cerr << prefix << error.what() << '\n';
-    return code;
-  };
-  try {
-    return dispatch(parse_options(argc, argv, Program::run_search), progress);
-  } catch (const Error& error) {
-    return stop("", error, kBadInput);
-  } catch (const std::exception& error) {
-    return stop("run_search: internal error: ", error, kInternalError);
-  }
+  return fusesim::run_program(argc, argv, fusesim::Program::run_search, run);
 }

@@ -4,20 +4,11 @@
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/output_directory.h"
 #include "fusesim/tools/pipeline.h"
+#include "fusesim/tools/program.h"
 
 namespace {
 
 using namespace fusesim;
-
-constexpr int kConfirmed = 0;
-constexpr int kMismatch = 1;
-constexpr int kBadInput = 2;
-constexpr int kInternalError = 3;
-
-void print(const std::string& text) {
-  std::cout << text << std::flush;
-  if (!std::cout) throw Error("standard output: cannot write");
-}
 
 std::string rendered(const Report& report, Format format) {
   switch (format) {
@@ -55,46 +46,9 @@ int run(const Options& options, TerminalProgress& progress) {
   }
   print(rendered(report, options.format));
   for (const Mismatch& mismatch : report.mismatches) std::cerr << "run_sim: " << describe(mismatch) << '\n';
-  return report.mismatches.empty() ? kConfirmed : kMismatch;
-}
-
-int dispatch(const ParsedOptions& parsed, TerminalProgress& progress) {
-  if (parsed.text) {
-    print(*parsed.text);
-    return kConfirmed;
-  }
-  switch (parsed.options.action) {
-    case Options::Action::list_models: {
-      std::string names;
-      for (const std::string& name : zoo_models(data_directory())) names += name + '\n';
-      print(names);
-      return kConfirmed;
-    }
-    case Options::Action::print_config:
-      print(to_yaml(resolve_config(parsed.options)));
-      return kConfirmed;
-    case Options::Action::run:
-      break;
-  }
-  return run(parsed.options, progress);
+  return report.mismatches.empty() ? kSuccess : kMismatch;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  TerminalProgress progress;
-  const auto stop = [&](const char* prefix, const std::exception& error, int code) {
-    progress.clear();
-    std::cerr << prefix << error.what() << '\n';
-    return code;
-  };
-  try {
-    return dispatch(parse_options(argc, argv), progress);
-  } catch (const SimulationError& error) {
-    return stop("run_sim: simulation: ", error, kMismatch);
-  } catch (const Error& error) {
-    return stop("", error, kBadInput);
-  } catch (const std::exception& error) {
-    return stop("run_sim: internal error: ", error, kInternalError);
-  }
-}
+int main(int argc, char** argv) { return fusesim::run_program(argc, argv, fusesim::Program::run_sim, run); }

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "fusesim/tools/options.h"
+#include "fusesim/tools/progress.h"
+
+namespace fusesim {
+
+inline constexpr int kSuccess = 0;
+inline constexpr int kMismatch = 1;
+inline constexpr int kBadInput = 2;
+inline constexpr int kInternalError = 3;
+
+/// Writes to standard output. Throws Error if it cannot.
+void print(const std::string& text);
+
+/// The main of a program: parses, answers --help, --version, --list-models and --print-config, otherwise
+/// calls `run`, and turns exceptions into a message on standard error and an exit code.
+int run_program(int argc, char** argv, Program program, int (*run)(const Options&, TerminalProgress&));
+
+}  // namespace fusesim

@@ -1,0 +1,58 @@
+#include "fusesim/tools/program.h"
+
+#include <iostream>
+
+#include "fusesim/tools/pipeline.h"
+
+namespace fusesim {
+namespace {
+
+int dispatch(const ParsedOptions& parsed, TerminalProgress& progress,
+             int (*run)(const Options&, TerminalProgress&)) {
+  if (parsed.text) {
+    print(*parsed.text);
+    return kSuccess;
+  }
+  switch (parsed.options.action) {
+    case Options::Action::list_models: {
+      std::string names;
+      for (const std::string& name : zoo_models(data_directory())) names += name + '\n';
+      print(names);
+      return kSuccess;
+    }
+    case Options::Action::print_config:
+      print(to_yaml(resolve_config(parsed.options)));
+      return kSuccess;
+    case Options::Action::run:
+      break;
+  }
+  return run(parsed.options, progress);
+}
+
+}  // namespace
+
+void print(const std::string& text) {
+  std::cout << text << std::flush;
+  if (!std::cout) throw Error("standard output: cannot write");
+}
+
+int run_program(int argc, char** argv, Program program, int (*run)(const Options&, TerminalProgress&)) {
+  const std::string name = to_string(program);
+  TerminalProgress progress;
+  const auto stop = [&](const std::string& prefix, const std::exception& error, int code) {
+    progress.clear();
+    std::cerr << prefix << error.what() << '\n';
+    return code;
+  };
+  try {
+    return dispatch(parse_options(argc, argv, program), progress, run);
+  } catch (const SimulationError& error) {
+    return stop(name + ": simulation: ", error, kMismatch);
+  } catch (const Error& error) {
+    return stop("", error, kBadInput);
+  } catch (const std::exception& error) {
+    return stop(name + ": internal error: ", error, kInternalError);
+  }
+}
+
+}  // namespace fusesim
