@@ -1,25 +1,14 @@
 #include <gtest/gtest.h>
 
-#include <numeric>
-
 #include "fusesim/cost/cost.h"
-#include "fusesim/testing/graph_builder.h"
+#include "fusesim/testing/whole_graph.h"
 
 namespace fusesim {
 namespace {
 
+using testing::finish;
 using testing::GraphBuilder;
-
-Graph finish(GraphBuilder& b, const std::vector<TensorId>& outputs) {
-  for (const TensorId t : outputs) b.output(t);
-  return b.finish();
-}
-
-Group whole(const Graph& graph) {
-  Group group(graph.ops.size());
-  std::iota(group.begin(), group.end(), 0);
-  return group;
-}
+using testing::whole;
 
 CostParams small_array() {
   CostParams p;
