@@ -4,6 +4,7 @@
 
 #include "fusesim/gnn/features.h"
 #include "fusesim/graph/error.h"
+#include "fusesim/schedule/schedule.h"
 
 namespace fusesim::gnn {
 namespace {
@@ -100,6 +101,12 @@ Checkpoint checkpoint_from(const WeightFile& file, const std::string& path) {
   } catch (const Error& error) {
     throw Error(path + ": " + error.what());
   }
+}
+
+std::string network_sha256(const Network& network) {
+  WeightFile file = to_weight_file(network, {});
+  file.text.clear();
+  return sha256_hex(to_bytes(file));
 }
 
 void write_checkpoint(const Network& network, const Provenance& provenance, const std::string& path) {

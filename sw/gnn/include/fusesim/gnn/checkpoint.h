@@ -27,6 +27,9 @@ WeightFile to_weight_file(const Network& network, const Provenance& provenance);
 /// Throws Error "path: reason" if it is no network.
 Checkpoint checkpoint_from(const WeightFile& file, const std::string& path);
 
+/// SHA-256 of all arrays of a network, whatever its provenance: what an explainer was trained for.
+std::string network_sha256(const Network& network);
+
 void write_checkpoint(const Network& network, const Provenance& provenance, const std::string& path);
 Checkpoint read_checkpoint(const std::string& path);
 

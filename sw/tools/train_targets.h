@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fusesim/gnn/checkpoint.h"
+#include "fusesim/gnn/dataset.h"
+#include "fusesim/schedule/schedule.h"
+
+namespace fusesim {
+
+/// What run_train was asked for. Absent settings are the trained thing's own defaults.
+struct TrainingRequest {
+  std::string fusion;     ///< "lbdf" or "brr"
+  std::string explainer;  ///< empty: the network itself
+  uint64_t seed = 1;
+  double scale = 1.0;  ///< of the number of groups
+  std::string out = "models/gnn";
+  std::string weights;  ///< network: measured instead of training, if given
+  std::optional<int64_t> epochs;
+  std::optional<int64_t> batch;
+  std::optional<double> learning_rate;
+
+  Scheme scheme() const { return fusion == "lbdf" ? Scheme::lbdf : Scheme::brr; }
+  /// That makes the result again: what was given, and always the epochs.
+  std::string command(int64_t trained_epochs) const;
+};
+
+/// Hash and size of a data set, as metrics files hold them.
+nlohmann::ordered_json counts_of(const gnn::DataSet& data);
+
+/// A trained network with the graphs that its explainers are trained and measured on: the groups that do not
+/// fit, once per buffer size, without those that have no edges.
+struct ExplainedNetwork {
+  gnn::Checkpoint checkpoint;
+  nlohmann::ordered_json data_set;  ///< counts_of
+  std::vector<gnn::GraphInput> train;
+  std::vector<gnn::GraphInput> validation;
+  std::vector<gnn::GraphInput> test;
+};
+/// The shipped network of the scheme and its data set, drawn again. Throws Error if this is not the data set
+/// that the network was trained on.
+ExplainedNetwork explained_network(const TrainingRequest& request);
+
+/// Everything below throws Error and writes its files to `out` whole or not at all.
+
+/// The network of a scheme: `<fusion>.weights`, `<fusion>.json`.
+void train_network(const TrainingRequest& request);
+
+}  // namespace fusesim
