@@ -1,14 +1,13 @@
 #include "fusesim/gnn/train.h"
 
-#include <dlfcn.h>
 #include <torch/torch.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
+#include "fusesim/gnn/torch_threads.h"
 #include "fusesim/graph/error.h"
 #include "kernels.h"
 
@@ -265,16 +264,6 @@ double accuracy(const Parameters& parameters, const std::vector<Sample>& samples
     right += (logits_of(parameters, batch).argmax(1) == batch.labels).sum().item<int64_t>();
   }
   return samples.empty() ? 0.0 : static_cast<double>(right) / static_cast<double>(samples.size());
-}
-
-/// LibTorch's own setting does not reach the threads of OpenBLAS, which spin when cores are scarce.
-void use_one_thread() {
-  torch::set_num_threads(1);
-  void* symbol = ::dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
-  if (symbol == nullptr) return;
-  void (*set_threads)(int) = nullptr;
-  std::memcpy(&set_threads, &symbol, sizeof symbol);
-  set_threads(1);
 }
 
 void set_rate(torch::optim::Adam& adam, double rate) {

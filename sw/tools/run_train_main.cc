@@ -13,7 +13,7 @@ constexpr int kBadInput = 2;
 constexpr int kInternalError = 3;
 
 /// One more explainer that is trained: its name and its function.
-const std::map<std::string, void (*)(const TrainingRequest&)> kExplainers = {};
+const std::map<std::string, void (*)(const TrainingRequest&)> kExplainers = {{"pg", train_pg}};
 
 int parse_and_run(int argc, char** argv) {
   TrainingRequest request;
@@ -24,18 +24,15 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--fusion", request.fusion, "lbdf or brr")
       ->required()
       ->check(CLI::IsMember({"lbdf", "brr"}));
-  if (!kExplainers.empty()) {
-    std::vector<std::string> names;
-    for (const auto& [name, train] : kExplainers) names.push_back(name);
-    app.add_option("--explainer", request.explainer, "trained for the shipped network (default: the network)")
-        ->check(CLI::IsMember(names));
-  }
+  app.add_option("--explainer", request.explainer, "trained for the shipped network (default: the network)")
+      ->check(CLI::IsMember(kExplainers));
   app.add_option("--seed", request.seed, "of groups, split and training; with --explainer: of training")
       ->check(CLI::Range(uint64_t{0}, uint64_t{1'000'000'000'000'000}));
-  app.add_option("--epochs", request.epochs, "default 50")->check(CLI::Range(1, 100000));
-  app.add_option("--out", request.out, "directory for <fusion>.weights and <fusion>.json");
+  app.add_option("--epochs", request.epochs, "default: network 50, pg 25")->check(CLI::Range(1, 100000));
+  app.add_option("--out", request.out, "directory for <fusion>[.<explainer>].weights and .json");
   app.add_option("--weights", request.weights,
-                 "measure this file instead of training; same seed and scale as it had");
+                 "measure this network instead of training one; same seed and scale as it had")
+      ->excludes("--explainer");
   app.add_option("--scale", request.scale, "multiplies the number of groups (default 1: the paper's)")
       ->check(CLI::Range(0.001, 100.0));
   app.add_option("--learning-rate", request.learning_rate, "of Adam, at the start")

@@ -49,5 +49,7 @@ ExplainedNetwork explained_network(const TrainingRequest& request);
 
 /// The network of a scheme: `<fusion>.weights`, `<fusion>.json`.
 void train_network(const TrainingRequest& request);
+/// PGExplainer of the shipped network: `<fusion>.pg.weights`, `<fusion>.pg.json`.
+void train_pg(const TrainingRequest& request);
 
 }  // namespace fusesim

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <ctime>
+#include <iostream>
+
+#include "fusesim/explain/known_answers.h"
+#include "fusesim/explain/train_pg.h"
+#include "fusesim/tools/output_directory.h"
+#include "train_targets.h"
+
+namespace fusesim {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::vector<ExplainedGraph> explained(const std::vector<gnn::GraphInput>& groups) {
+  std::vector<ExplainedGraph> graphs;
+  for (const gnn::GraphInput& group : groups) graphs.push_back({&group, gnn::kInvalid});
+  return graphs;
+}
+
+/// Control: as many edges as another explainer names, drawn at random.
+class RandomEdgeScores : public GraphExplainer {
+ public:
+  explicit RandomEdgeScores(GraphExplainer& reference) : reference_(reference) {}
+  const char* name() const override { return "random"; }
+  Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override {
+    Explanation explanation = RandomScores().explain(graph, target, seed);
+    explanation.edges = by_score(explanation.scores);
+    explanation.edges.resize(reference_.explain(graph, target, seed).edges.size());
+    return explanation;
+  }
+
+ private:
+  GraphExplainer& reference_;
+};
+
+ordered_json to_json(const Fidelity& f) {
+  return {{"graphs", f.graphs},
+          {"edges_per_explanation", f.edges},
+          {"edge_share", f.edge_share},
+          {"p_invalid_all_edges", f.all_edges},
+          {"p_invalid_no_edges", f.no_edges},
+          {"p_invalid_kept", f.kept},
+          {"p_invalid_removed", f.removed},
+          {"p_invalid_induced", f.induced},
+          {"insertion_minus_deletion", f.insertion_minus_deletion}};
+}
+
+ordered_json to_json(const PgAttempt& attempt) {
+  return {{"run", attempt.run},
+          {"retry", attempt.retry},
+          {"seed", attempt.seed},
+          {"size", attempt.size},
+          {"collapsed", attempt.spread.collapsed()},
+          {"score_mean", attempt.spread.mean},
+          {"score_deviation", attempt.spread.deviation},
+          {"validation", to_json(attempt.validation)},
+          {"losses", attempt.losses}};
+}
+
+ordered_json to_json(const PgOptions& options) {
+  return {{"epochs", options.epochs},
+          {"batch", options.batch},
+          {"units", options.units},
+          {"learning_rate", options.learning_rate},
+          {"size", options.size},
+          {"entropy", options.entropy},
+          {"first_temperature", options.first_temperature},
+          {"last_temperature", options.last_temperature},
+          {"bias", options.bias},
+          {"runs", options.runs},
+          {"retries", options.retries}};
+}
+
+PgOptions options_of(const TrainingRequest& request) {
+  PgOptions options;
+  options.seed = request.seed;
+  options.epochs = request.epochs.value_or(options.epochs);
+  options.batch = request.batch.value_or(options.batch);
+  options.learning_rate = request.learning_rate.value_or(options.learning_rate);
+  options.progress = [](const PgEpoch& epoch) {
+    std::cerr << fmt::format("run {} retry {} epoch {}  loss {:.4f}\n", epoch.run, epoch.retry, epoch.epoch,
+                             epoch.loss);
+  };
+  return options;
+}
+
+}  // namespace
+
+void train_pg(const TrainingRequest& request) {
+  const std::string name = request.fusion + ".pg";
+  const OutputDirectory out(request.out, {name + ".weights", name + ".json"});
+  const ExplainedNetwork explained_by = explained_network(request);
+  const gnn::Network& network = explained_by.checkpoint.network;
+  const PgOptions options = options_of(request);
+  const std::clock_t start = std::clock();
+  PgTraining training =
+      train_pg(network, explained(explained_by.train), explained(explained_by.validation), options);
+  const double cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  training.weights.scheme = request.fusion;
+  training.weights.data_set = explained_by.checkpoint.provenance.data_set;
+  training.weights.command = request.command(options.epochs);
+
+  PgExplainer explainer(network, training.weights);
+  RandomEdgeScores random(explainer);
+  const std::vector<ExplainedGraph> test = explained(explained_by.test);
+  ordered_json attempts = ordered_json::array();
+  for (const PgAttempt& attempt : training.attempts) attempts.push_back(to_json(attempt));
+  const ordered_json metrics = {{"scheme", request.fusion},
+                                {"command", training.weights.command},
+                                {"seed", request.seed},
+                                {"network", training.weights.network},
+                                {"data_set", explained_by.data_set},
+                                {"train_samples", explained_by.train.size()},
+                                {"validation_samples", explained_by.validation.size()},
+                                {"test_samples", explained_by.test.size()},
+                                {"options", to_json(options)},
+                                {"attempts", attempts},
+                                {"chosen", training.chosen},
+                                {"test", to_json(fidelity(network, explainer, test, request.seed))},
+                                {"test_random_edges", to_json(fidelity(network, random, test, request.seed))},
+                                {"training_cpu_seconds", cpu_seconds}};
+  out.write({{name + ".weights", gnn::to_bytes(to_weight_file(training.weights))},
+             {name + ".json", metrics.dump(2) + "\n"}});
+}
+
+}  // namespace fusesim
