@@ -27,6 +27,7 @@ HeuristicRun::HeuristicRun(const Graph& graph, Scheme scheme, const Config& conf
 }
 
 size_t HeuristicRun::plans_left(size_t wanted) const {
+  if (is_used_up()) return 0;
   const int64_t left = std::max<int64_t>(1, options_.budget) - result_.plans;
   return std::min(wanted, static_cast<size_t>(left));
 }
@@ -63,6 +64,12 @@ HeuristicResult HeuristicRun::result() const {
   result.curve.push_back({result.plans, result.best.network_bytes, result.best.fusable_bytes,
                           result.queries.total(), result.cpu_seconds});
   return result;
+}
+
+bool HeuristicRun::is_used_up() const {
+  if (result_.plans == 0) return false;
+  if (options_.most_queries > 0 && pricer_.counts().total() >= options_.most_queries) return true;
+  return options_.most_cpu_seconds > 0.0 && cpu_seconds() >= options_.most_cpu_seconds;
 }
 
 void HeuristicRun::book(const Candidate& candidate) {

@@ -14,7 +14,8 @@ class HeuristicRun {
   const SearchSpace& space() const { return pricer_.space(); }
   RandomSource& random() { return random_; }
   size_t population() const { return population_; }
-  /// Plans that may still be proposed, at most `wanted`.
+  /// Plans that may still be proposed, at most `wanted`; 0 once queries or CPU time are used up. The first
+  /// step is always taken.
   size_t plans_left(size_t wanted) const;
   /// Prices one step of a search and books it on the budget; at most plans_left() proposals.
   std::vector<Candidate> price(std::vector<Labels> proposals);
@@ -23,6 +24,7 @@ class HeuristicRun {
   HeuristicResult result() const;
 
  private:
+  bool is_used_up() const;
   void book(const Candidate& candidate);
   double cpu_seconds() const;
   double seconds() const;

@@ -43,11 +43,13 @@ constexpr const char* kSearchAbout =
 constexpr int64_t kMostPlans = 1'000'000'000;
 constexpr int64_t kMostThreads = 256;
 constexpr int64_t kMostEdges = 1'000'000;
+constexpr int64_t kMostQueries = 1'000'000'000'000;
+constexpr double kMostSeconds = 86'400'000.0;
 
 /// The options as typed.
 struct RawOptions {
   std::string model, fusion, buffer, config, search, schedule, out, format, seed;
-  std::string explainer, edges, budget, threads, curve;
+  std::string explainer, edges, budget, threads, curve, max_queries, max_cpu_seconds;
   std::vector<std::string> overrides, input_shapes;
   bool print_config = false, list_models = false;
 };
@@ -113,6 +115,12 @@ void declare_search(CLI::App& app, RawOptions& raw, Program program) {
   if (program == Program::run_search) {
     app.add_option("--curve", raw.curve, "write the best plan so far against proposed plans here, as CSV")
         ->type_name("FILE");
+    app.add_option("--max-queries", raw.max_queries,
+                   "end such a search once it has asked for the buffer need and traffic of so many groups")
+        ->type_name("N");
+    app.add_option("--max-cpu-seconds", raw.max_cpu_seconds,
+                   "end such a search after so much CPU time; what it finds then depends on the machine")
+        ->type_name("S");
     return;
   }
   app.add_option("--schedule", raw.schedule, "run this stored or edited schedule instead of searching")
@@ -182,6 +190,12 @@ ExplainerKind parse_explainer(const std::string& text) {
                                "none, random_edges or all_edges");
 }
 
+void require_heuristic(const char* option, const Options& o) {
+  if (is_heuristic(o.algorithm)) return;
+  throw Error(std::string(option) + ": expected --search random, local, nsga2 or auto with it, got '" +
+              to_string(o.algorithm) + "'");
+}
+
 void check_search(const CLI::App& app, const RawOptions& raw, Options& o) {
   const auto given = [&](const char* name) { return app.count(name) > 0; };
   if (given("--search")) o.algorithm = parse_algorithm(raw.search);
@@ -194,26 +208,34 @@ void check_search(const CLI::App& app, const RawOptions& raw, Options& o) {
     throw Error("--seed: expected a whole number below 2^64, got '" + one_line(raw.seed) + "'");
   }
   for (const char* option : {"--explainer", "--edges", "--budget", "--threads"}) {
-    if (given(option) && !is_heuristic(o.algorithm)) {
-      throw Error(std::string(option) + ": expected --search random, local, nsga2 or auto with it, got '" +
-                  to_string(o.algorithm) + "'");
-    }
+    if (given(option)) require_heuristic(option, o);
   }
   if (given("--edges") && o.explainer != ExplainerKind::random_edges)
     throw Error(std::string("--edges: expected --explainer random_edges with it, got '") +
                 to_string(o.explainer) + "'");
 }
 
+/// A plain decimal number of at most a thousand days.
+double parse_seconds(const std::string& option, const std::string& text) {
+  double value = 0.0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+  if (error == std::errc() && stop == end && value > 0.0 && value <= kMostSeconds) return value;
+  throw Error(option + ": expected a number of seconds above 0, got '" + one_line(text) + "'");
+}
+
 /// The options of run_search alone.
-void check_curve(const CLI::App& app, const RawOptions& raw, Options& o) {
+void check_run_search(const CLI::App& app, const RawOptions& raw, Options& o) {
+  const auto given = [&](const char* name) { return app.count(name) > 0; };
   if (o.format == Format::csv) throw Error("--format: expected table or json, got 'csv'");
-  if (app.count("--curve") == 0) return;
-  if (raw.curve.empty()) throw Error("--curve: expected a file, got ''");
-  if (!is_heuristic(o.algorithm)) {
-    throw Error(std::string("--curve: expected --search random, local, nsga2 or auto with it, got '") +
-                to_string(o.algorithm) + "'");
+  for (const char* option : {"--curve", "--max-queries", "--max-cpu-seconds"}) {
+    if (given(option)) require_heuristic(option, o);
   }
+  if (given("--curve") && raw.curve.empty()) throw Error("--curve: expected a file, got ''");
   o.curve_path = raw.curve;
+  if (given("--max-queries")) o.most_queries = parse_count("--max-queries", raw.max_queries, 1, kMostQueries);
+  if (given("--max-cpu-seconds"))
+    o.most_cpu_seconds = parse_seconds("--max-cpu-seconds", raw.max_cpu_seconds);
 }
 
 Options checked(const CLI::App& app, const RawOptions& raw, Program program) {
@@ -251,7 +273,7 @@ Options checked(const CLI::App& app, const RawOptions& raw, Program program) {
   o.model = raw.model;
   o.schedule_path = raw.schedule;
   o.out = raw.out;
-  if (program == Program::run_search) check_curve(app, raw, o);
+  if (program == Program::run_search) check_run_search(app, raw, o);
   return o;
 }
 

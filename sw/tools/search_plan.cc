@@ -27,6 +27,8 @@ std::string described(const HeuristicProgress& p) {
 HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
   HeuristicOptions h;
   h.budget = options.budget;
+  h.most_queries = options.most_queries;
+  h.most_cpu_seconds = options.most_cpu_seconds;
   h.seed = options.seed;
   h.threads = options.threads;
   if (h.threads == 0) h.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));

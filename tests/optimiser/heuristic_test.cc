@@ -178,6 +178,45 @@ TEST(Heuristics, ShorterSearchesAreTheBeginningOfLongerOnes) {
   }
 }
 
+/// The last point of a curve within so many queries.
+CurvePoint within_queries(const std::vector<CurvePoint>& curve, int64_t queries) {
+  CurvePoint best;
+  for (const CurvePoint& point : curve) {
+    if (point.queries <= queries) best = point;
+  }
+  return best;
+}
+
+TEST(Heuristics, EndWithTheStepThatUsesTheQueriesUp) {
+  const Graph graph = testing::random_graph(78);
+  const Config config = config_with(3 * least_buffer(graph, Scheme::lbdf) / 2);
+  for (const Heuristic heuristic : kHeuristics) {
+    SCOPED_TRACE(to_string(heuristic));
+    const HeuristicResult full =
+        heuristic_search(graph, Scheme::lbdf, config, heuristic, options_with(400, 9));
+    HeuristicOptions options = options_with(400, 9);
+    options.most_queries = full.queries.total() / 2;
+    const HeuristicResult half = heuristic_search(graph, Scheme::lbdf, config, heuristic, options);
+    EXPECT_LT(half.plans, full.plans);
+    EXPECT_GE(half.queries.total(), options.most_queries);
+    EXPECT_EQ(half.best.network_bytes, within_queries(full.curve, half.queries.total()).network_bytes);
+    options.threads = 3;
+    expect_equal(half, heuristic_search(graph, Scheme::lbdf, config, heuristic, options));
+    options.most_queries = 1;
+    EXPECT_GE(heuristic_search(graph, Scheme::lbdf, config, heuristic, options).plans, 1) << "first step";
+  }
+}
+
+TEST(Heuristics, EndWithTheStepThatUsesTheCpuTimeUp) {
+  const Graph graph = testing::chain(6);
+  HeuristicOptions options = options_with(1'000'000'000, 1);
+  options.most_cpu_seconds = 0.02;
+  const HeuristicResult found =
+      heuristic_search(graph, Scheme::lbdf, config_with(8 * 1024), Heuristic::local, options);
+  EXPECT_LT(found.plans, options.budget);
+  EXPECT_GE(found.cpu_seconds, options.most_cpu_seconds);
+}
+
 TEST(Heuristics, CurveFallsToTheResult) {
   for_all_searches(6, [](const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
                          const SplitterFactory& splitter) {

@@ -115,6 +115,25 @@ TEST(Options, OfRunSearchHaveACurveAndNoStoredSchedule) {
               HasSubstr("--format: expected table or json"));
 }
 
+TEST(Options, OfRunSearchEndASearchByQueriesOrCpuTime) {
+  const auto parsed = [](const char* option, const char* value) {
+    return std::vector<const char*>{"--model", "m", "--fusion", "brr", "--search", "local", option, value};
+  };
+  const auto program = Program::run_search;
+  EXPECT_EQ(parse(parsed("--max-queries", "500"), program).options.most_queries, 500);
+  EXPECT_EQ(parse(parsed("--max-cpu-seconds", "0.25"), program).options.most_cpu_seconds, 0.25);
+  for (const char* value : {"0", "-1", "nan", "inf", "1e9", "1s", ""}) {
+    EXPECT_THAT(fault(parsed("--max-cpu-seconds", value), program),
+                HasSubstr("--max-cpu-seconds: expected a number of seconds above 0"))
+        << value;
+  }
+  for (const char* option : {"--max-queries", "--max-cpu-seconds"}) {
+    EXPECT_NE(fault(parsed(option, "5")), "") << "run_sim has no " << option;
+    EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", option, "5"}, program),
+                HasSubstr(std::string(option) + ": expected --search random"));
+  }
+}
+
 TEST(Options, MessagesAreOneLine) {
   for (const auto& arguments : std::vector<std::vector<const char*>>{
            {"--model", "m", "--fusion", "a\nb"}, {"--model", "m", "--fusion", "brr", "a\nb"}, {"--model"}}) {

@@ -27,6 +27,12 @@ struct HeuristicProgress {
 
 struct HeuristicOptions {
   int64_t budget = 2000;  ///< proposed plans, at least 1
+  /// F_beta and F_D queries, 0: any number. The search ends with the step that reaches them: as deterministic
+  /// as one that ends by plans.
+  int64_t most_queries = 0;
+  /// CPU time of the process, 0: any. The search ends with the step that reaches it, so that what it finds
+  /// depends on the machine and its load.
+  double most_cpu_seconds = 0.0;
   uint64_t seed = 0;
   int threads = 1;           ///< changes no result
   int64_t population = 10;   ///< K of local and nsga2
@@ -34,7 +40,8 @@ struct HeuristicOptions {
   std::function<void(const HeuristicProgress&)> progress;  ///< called between steps
 };
 
-/// The best plan after so many proposed plans.
+/// The best plan after so many proposed plans, queries and CPU seconds. The last point of a curve within a
+/// limit is the best plan that the search had found within it.
 struct CurvePoint {
   int64_t plans = 0;
   int64_t network_bytes = 0;
@@ -54,20 +61,20 @@ struct HeuristicResult {
   SearchResult best;  ///< lower_bound_bytes 0: a heuristic proves nothing
   int64_t peak_buffer_bytes =
       0;              ///< most that a group of the best plan occupies; ops that run alone left out
-  int64_t plans = 0;  ///< proposed, equal to the budget
+  int64_t plans = 0;  ///< proposed; the budget unless another end came first
   QueryCounts queries;
   int64_t split_groups = 0;    ///< groups proposed that did not fit
   int64_t randomly_split = 0;  ///< of these, the ones that the splitter did not repair
   uint64_t seed = 0;
   double cpu_seconds = 0.0;
-  std::vector<CurvePoint> curve;  ///< one point per improvement, then one for the whole budget
+  std::vector<CurvePoint> curve;  ///< one point per improvement, then one for the whole search
   std::vector<FrontPoint> front;  ///< nsga2: ascending network_bytes; else empty
 };
 
-/// Searches plans within a budget of proposed plans. Proposed groups that are not legal are repaired, groups
-/// that do not fit are split; every plan priced is legal and fits. Opaque ops and, under LBDF, ops that do
-/// not fit alone run alone and are not searched. A function of all but `threads`. Throws Error if an op is
-/// not valid even alone, naming it and the bytes it needs.
+/// Searches plans within a budget of proposed plans, queries and CPU time. Proposed groups that are not legal
+/// are repaired, groups that do not fit are split; every plan priced is legal and fits. Opaque ops and, under
+/// LBDF, ops that do not fit alone run alone and are not searched. A function of all but `threads`. Throws
+/// Error if an op is not valid even alone, naming it and the bytes it needs.
 HeuristicResult heuristic_search(const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
                                  const HeuristicOptions& options);
 

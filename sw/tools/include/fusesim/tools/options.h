@@ -34,11 +34,13 @@ struct Options {
   std::vector<std::string> overrides;  ///< key=value
   Algorithm algorithm = Algorithm::exact;
   ExplainerKind explainer = ExplainerKind::none;
-  int64_t edges = 2;          ///< of one explanation by random_edges
-  int64_t budget = 2000;      ///< proposed plans of a heuristic search
-  int threads = 0;            ///< of a heuristic search; changes no result; 0: one per processor
-  std::string curve_path;     ///< run_search: CSV of best-so-far against proposed plans; empty: none
-  std::string schedule_path;  ///< empty: search
+  int64_t edges = 2;              ///< of one explanation by random_edges
+  int64_t budget = 2000;          ///< proposed plans of a heuristic search
+  int64_t most_queries = 0;       ///< run_search: F_beta and F_D queries that end the search; 0: any number
+  double most_cpu_seconds = 0.0;  ///< run_search: CPU time that ends the search; 0: any
+  int threads = 0;                ///< of a heuristic search; changes no result; 0: one per processor
+  std::string curve_path;         ///< run_search: CSV of best-so-far against proposed plans; empty: none
+  std::string schedule_path;      ///< empty: search
   std::map<std::string, std::vector<int64_t>> input_shapes;
   std::string out;  ///< empty: write no files
   Format format = Format::table;

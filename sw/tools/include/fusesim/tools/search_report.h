@@ -11,7 +11,7 @@ std::string search_table(const Options& options, const Planned& planned);
 /// JSON `fusesim.search/1` (sw/tools/README.md lists its fields), indented, with a final newline.
 std::string search_json(const Options& options, const Planned& planned);
 /// Best so far against proposed plans: a header line and one line per improvement, then one for the whole
-/// budget.
+/// search.
 std::string curve_csv(const HeuristicResult& found);
 
 }  // namespace fusesim
