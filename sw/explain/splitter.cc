@@ -11,10 +11,6 @@ namespace {
 
 void append(Plan& plan, const Plan& more) { plan.insert(plan.end(), more.begin(), more.end()); }
 
-double share(int64_t part, int64_t whole) {
-  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
 }  // namespace
 
 /// One way to cut, and what is known of its parts.
@@ -30,52 +26,13 @@ struct Splitter::Candidate {
   size_t larger_part() const { return std::max(cut.first.size(), cut.second.size()); }
 };
 
-double SplitStatistics::rectify_rate() const { return share(both_fit + one_fits + none_fits, groups); }
-
-double SplitStatistics::one_cut_rate() const { return share(both_fit, groups); }
-
-std::optional<SplitOutcome> SplitMemo::find(const Group& group) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto it = known_.find(group);
-  if (it == known_.end()) return std::nullopt;
-  return it->second;
-}
-
-void SplitMemo::add(const Group& group, const SplitOutcome& outcome, int64_t inner_edges,
-                    int64_t explained_edges, int64_t cuts) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (!known_.emplace(group, outcome).second) return;
-  ++statistics_.groups;
-  statistics_.inner_edges += inner_edges;
-  statistics_.explained_edges += explained_edges;
-  statistics_.cuts += cuts;
-  switch (outcome.category) {
-    case SplitCategory::both_fit:
-      ++statistics_.both_fit;
-      break;
-    case SplitCategory::one_fits:
-      ++statistics_.one_fits;
-      break;
-    case SplitCategory::none_fits:
-      ++statistics_.none_fits;
-      break;
-    case SplitCategory::failed:
-      ++statistics_.failed;
-      break;
-  }
-}
-
-SplitStatistics SplitMemo::statistics() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return statistics_;
-}
-
 Splitter::Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explainer,
                    std::shared_ptr<SplitMemo> memo)
     : evaluator_(evaluator), explainer_(std::move(explainer)), memo_(std::move(memo)) {}
 
 std::optional<Plan> Splitter::split(const Group& group) {
   SplitOutcome found = outcome(group);
+  memo_->count_proposal(group);
   if (found.category == SplitCategory::failed) return std::nullopt;
   return std::move(found.groups);
 }
@@ -85,10 +42,12 @@ SplitOutcome Splitter::outcome(const Group& group) {
   if (std::optional<SplitOutcome> known = memo_->find(group)) return *known;
   const std::vector<BlamedEdge> blamed = explainer_->explain(group, evaluator_.buffer_bytes());
   std::vector<Candidate> cuts = candidates(group, blamed);
-  const auto count = static_cast<int64_t>(cuts.size());
+  SplitInput input;
+  for (const BlamedEdge& edge : blamed) input.blamed.push_back(edge.edge);
+  input.inner_edges = static_cast<int64_t>(edges_inside(evaluator_.graph(), group).size());
+  input.cuts = static_cast<int64_t>(cuts.size());
   SplitOutcome found = decide(cuts);
-  const auto inner = static_cast<int64_t>(edges_inside(evaluator_.graph(), group).size());
-  memo_->add(group, found, inner, static_cast<int64_t>(blamed.size()), count);
+  memo_->add(group, found, std::move(input));
   return found;
 }
 

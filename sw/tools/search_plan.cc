@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fusesim/explain/controls.h"
+#include "fusesim/explain/splitter.h"
 #include "fusesim/search/exact.h"
 
 namespace fusesim {
@@ -43,6 +44,13 @@ Heuristic heuristic_of(Algorithm algorithm) {
   return algorithm == Algorithm::nsga2 ? Heuristic::nsga2 : Heuristic::local;
 }
 
+/// Apart from the search: neither its queries nor its time.
+RectifyCounts rectified(const Graph& graph, Scheme scheme, const Config& config, const SplitMemo& splits) {
+  GroupMemo memo;
+  Evaluator evaluator(graph, scheme, config, memo);
+  return count_rectified(evaluator, splits);
+}
+
 FoundPlan search_heuristically(const Graph& graph, const Options& options, const Config& config,
                                Progress& progress) {
   HeuristicOptions h = heuristic_options(options, progress);
@@ -62,6 +70,7 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
     found.best = found.heuristic->best;
   }
   found.splits = splits->statistics();
+  found.rectified = rectified(graph, *options.scheme, config, *splits);
   return found;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace fusesim {
@@ -43,17 +44,29 @@ Json front_json(const HeuristicResult& found) {
   return json;
 }
 
-Json splits_json(const SplitStatistics& splits) {
-  return {{"groups", splits.groups},
-          {"both_fit", splits.both_fit},
-          {"one_fits", splits.one_fits},
-          {"none_fits", splits.none_fits},
-          {"failed", splits.failed},
-          {"explained_edges", splits.explained_edges},
-          {"inner_edges", splits.inner_edges},
-          {"cuts", splits.cuts},
-          {"rectify_rate", splits.rectify_rate()},
-          {"one_cut_rate", splits.one_cut_rate()}};
+Json counts_json(const SplitCounts& counts) {
+  return {{"groups", counts.groups},
+          {"both_fit", counts.both_fit},
+          {"one_fits", counts.one_fits},
+          {"none_fits", counts.none_fits},
+          {"failed", counts.failed},
+          {"explained_edges", counts.explained_edges},
+          {"inner_edges", counts.inner_edges},
+          {"cuts", counts.cuts},
+          {"edges_per_group", counts.edges_per_group()},
+          {"split_rate", counts.split_rate()},
+          {"one_cut_rate", counts.one_cut_rate()}};
+}
+
+Json splits_json(const FoundPlan& found) {
+  const RectifyCounts& rectified = found.rectified;
+  return {{"rectify_rate", rectified.rectify_rate()},
+          {"weighted_rectify_rate", rectified.weighted_rectify_rate()},
+          {"rectified", rectified.repaired},
+          {"undecided", rectified.undecided},
+          {"proposed", counts_json(found.splits.proposed)},
+          {"weighted", counts_json(found.splits.weighted)},
+          {"all", counts_json(found.splits.all)}};
 }
 
 Json heuristic_json(const Options& options, const FoundPlan& found) {
@@ -70,7 +83,7 @@ Json heuristic_json(const Options& options, const FoundPlan& found) {
                {"randomly_split", h.randomly_split},
                {"seconds", h.best.seconds},
                {"cpu_seconds", h.cpu_seconds}};
-  if (options.explainer != ExplainerKind::none) json["splits"] = splits_json(found.splits);
+  if (options.explainer != ExplainerKind::none) json["splits"] = splits_json(found);
   json["curve"] = curve_json(h);
   if (options.algorithm == Algorithm::nsga2) json["front"] = front_json(h);
   return json;
@@ -81,15 +94,18 @@ std::string split_lines(const Options& options, const FoundPlan& found) {
   std::string text = fmt::format("groups that did not fit: {} proposed, {} of them split at random\n",
                                  h.split_groups, h.randomly_split);
   if (options.explainer == ExplainerKind::none) return text;
-  const SplitStatistics& s = found.splits;
-  return text +
-         fmt::format(
-             "{}: {} different groups, {:.1f} % repaired ({:.1f} % by one cut), categories {} {} {}, "
-             "failed {}, {:.1f} of {:.1f} edges per group\n",
-             to_string(options.explainer), s.groups, 100.0 * s.rectify_rate(), 100.0 * s.one_cut_rate(),
-             s.both_fit, s.one_fits, s.none_fits, s.failed,
-             s.groups == 0 ? 0.0 : static_cast<double>(s.explained_edges) / static_cast<double>(s.groups),
-             s.groups == 0 ? 0.0 : static_cast<double>(s.inner_edges) / static_cast<double>(s.groups));
+  const SplitCounts& s = found.splits.proposed;
+  text += fmt::format(
+      "{}: {} different groups proposed, {:.1f} % rectified by their own explanation, {:.1f} % by one cut, "
+      "{:.1f} % split\n",
+      to_string(options.explainer), s.groups, 100.0 * found.rectified.rectify_rate(),
+      100.0 * s.one_cut_rate(), 100.0 * s.split_rate());
+  return text + fmt::format(
+                    "categories {} {} {}, failed {}, {:.1f} of {:.1f} edges per group; with their parts {} "
+                    "groups\n",
+                    s.both_fit, s.one_fits, s.none_fits, s.failed, s.edges_per_group(),
+                    static_cast<double>(s.inner_edges) / static_cast<double>(std::max<int64_t>(1, s.groups)),
+                    found.splits.all.groups);
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ TEST(Splitter, RecursesOnTheOtherPartIfOneFits) {
   EXPECT_EQ(outcome.category, SplitCategory::one_fits);
   EXPECT_EQ(outcome.groups, (Plan{{0}, {1}, {2}, {3}}));
   EXPECT_EQ(bench.calls, 3);
-  const SplitStatistics counts = bench.splits->statistics();
+  const SplitCounts counts = bench.splits->statistics().all;
   EXPECT_EQ(counts.groups, 3);
   EXPECT_EQ(counts.one_fits, 2);
   EXPECT_EQ(counts.both_fit, 1);
@@ -129,8 +129,8 @@ TEST(Splitter, FailsWithoutEdges) {
   Bench bench(graph, f_beta(graph, {0, 1}), [](const Group&) { return std::vector<GroupEdge>{}; });
   EXPECT_EQ(bench.splitter.outcome(all_ops(graph)).category, SplitCategory::failed);
   EXPECT_EQ(bench.splitter.split(all_ops(graph)), std::nullopt);
-  EXPECT_EQ(bench.splits->statistics().failed, 1);
-  EXPECT_EQ(bench.splits->statistics().rectify_rate(), 0.0);
+  EXPECT_EQ(bench.splits->statistics().all.failed, 1);
+  EXPECT_EQ(bench.splits->statistics().all.split_rate(), 0.0);
 }
 
 TEST(Splitter, TriesTheNextCutIfThePartThatIsLeftCannotBeSplit) {
@@ -160,7 +160,7 @@ TEST(Splitter, MergesCutsThatSeveralEdgesName) {
   const Graph graph = testing::residual();
   Bench bench(graph, f_beta(graph, all_ops(graph)), [&](const Group& g) { return edges_inside(graph, g); });
   bench.splitter.outcome(all_ops(graph));
-  EXPECT_EQ(bench.splits->statistics().cuts, 3) << "edge 0..3 names the cuts of the other three edges again";
+  EXPECT_EQ(bench.splits->statistics().all.cuts, 3) << "edge 0..3 names the cuts of the other three edges again";
 }
 
 /// Least F_D of all ways to cut a group in two parts that fit; nothing fits: the maximum.

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "fusesim/explain/splitter.h"
+#include "fusesim/explain/rectify.h"
 #include "fusesim/search/heuristic.h"
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/progress.h"
@@ -15,6 +15,7 @@ struct FoundPlan {
   std::optional<HeuristicResult> heuristic;  ///< random, local, nsga2; of auto, what local search proposed
   std::optional<SearchResult> exact;         ///< of auto: what exact search found
   SplitStatistics splits;                    ///< with an explainer: how groups that do not fit came apart
+  RectifyCounts rectified;                   ///< with an explainer: how many of them one explanation repairs
 };
 
 /// Searches the plan that the options ask for. Throws Error if an op fits in no way.
