@@ -76,9 +76,12 @@ std::string resolve_model(const std::string& name_or_path, const std::string& da
   if (std::find(names.begin(), names.end(), name_or_path) != names.end()) {
     return (fs::path(data_directory) / "models" / (name_or_path + ".onnx")).string();
   }
+  std::error_code failure;
+  const fs::path in_folder = fs::path(data_directory) / "models" / (name_or_path + ".onnx");
+  if (name_or_path.find('/') != std::string::npos && fs::exists(in_folder, failure))
+    return in_folder.string();
   const bool looks_like_path =
       name_or_path.find('/') != std::string::npos || fs::path(name_or_path).has_extension();
-  std::error_code failure;
   if (fs::exists(name_or_path, failure)) return name_or_path;
   const std::vector<std::string> near = near_names(fs::path(name_or_path).stem().string(), names);
   const std::string hint = near.empty() ? "the zoo has " + join(names) : "did you mean " + join(near) + "?";

@@ -146,6 +146,8 @@ TEST(ZooNames, ResolveToFilesAndSuggestNearOnes) {
   EXPECT_EQ(resolve_model("resnet18", kDirectory), kDirectory + "/models/resnet18.onnx");
   const std::string path = kDirectory + "/models/vgg16.onnx";
   EXPECT_EQ(resolve_model(path, kDirectory), path);
+  EXPECT_EQ(resolve_model("irregular/randwire_ws", kDirectory),
+            kDirectory + "/models/irregular/randwire_ws.onnx");
   const auto refused = [](const std::string& name) -> std::string {
     try {
       resolve_model(name, kDirectory);

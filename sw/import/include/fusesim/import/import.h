@@ -28,9 +28,9 @@ struct ImportedModel {
 /// Throws Error with one line: "path: [node name:] reason".
 ImportedModel import_onnx(const std::string& path, const ImportOptions& options = {});
 
-/// Names of the models in `<data_directory>/models`, sorted.
+/// Names of the models in `<data_directory>/models`, sorted; folders below it are left out.
 std::vector<std::string> zoo_models(const std::string& data_directory);
-/// A zoo name or a path to an ONNX file -> path. Throws Error that lists near names.
+/// A zoo name, a name in a folder of the zoo (irregular/randwire_ws) or a path to an ONNX file -> path. Throws Error that lists near names.
 std::string resolve_model(const std::string& name_or_path, const std::string& data_directory);
 
 }  // namespace fusesim
