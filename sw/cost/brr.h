@@ -10,6 +10,10 @@
 
 namespace fusesim::cost {
 
+/// Why a group that reads the output of a GlobalAvgPool is illegal: who reads it, and what it rescales in the
+/// end if that is squeeze-and-excite.
+std::string pooled_inside_reason(const GroupView& view, const LocalTensor& pooled);
+
 /// Rows of every tensor in every tile, for one tile height (README.md, "Tiles").
 class BrrTiling {
  public:
@@ -78,6 +82,11 @@ struct BrrStorageTable {
   struct InPlace {
     int tensor = 0, input = 0;
     int64_t row_bytes = 0, input_row_bytes = 0, window_bytes = 0;
+
+    int64_t bytes(const std::vector<int64_t>& longest) const {
+      const int64_t own = row_bytes * longest[static_cast<size_t>(tensor)];
+      return own > input_row_bytes * longest[static_cast<size_t>(input)] ? own : window_bytes;
+    }
   };
   int64_t constant_bytes = 0;
   std::vector<int64_t> row_bytes;
@@ -86,10 +95,7 @@ struct BrrStorageTable {
   int64_t bytes(const std::vector<int64_t>& longest) const {
     int64_t sum = constant_bytes;
     for (size_t t = 0; t < row_bytes.size(); ++t) sum += row_bytes[t] * longest[t];
-    for (const InPlace& p : in_place) {
-      const int64_t own = p.row_bytes * longest[static_cast<size_t>(p.tensor)];
-      sum += own > p.input_row_bytes * longest[static_cast<size_t>(p.input)] ? own : p.window_bytes;
-    }
+    for (const InPlace& p : in_place) sum += p.bytes(longest);
     return sum;
   }
   /// No more than bytes() of any rows that are nowhere fewer.
@@ -113,6 +119,12 @@ class BrrResidency {
   int64_t storage_bytes(const Datatypes& types, int64_t g, const std::vector<int64_t>& longest) const;
   /// The same as a table for many tile heights at one g.
   void tabulate(const Datatypes& types, int64_t g, BrrStorageTable& table) const;
+  /// What partial sums add to one row of a tensor.
+  int64_t partial_sum_row_bytes(size_t tensor, const Datatypes& types, int64_t g) const;
+  /// A GlobalAvgPool's sums; 0 for other tensors.
+  int64_t accumulator_bytes(size_t tensor, const Datatypes& types) const;
+  /// Channels of a tensor that are on chip at a time.
+  int64_t channels(size_t tensor, int64_t g) const;
 
  private:
   enum class Own : uint8_t { tile, vector, in_place, nothing };
@@ -126,7 +138,6 @@ class BrrResidency {
   void find_residency(BrrStart start, BrrJoin join);
   void find_storage(int64_t pe_rows);
   bool may_overwrite(const LocalOp& op) const;
-  int64_t channels(size_t tensor, int64_t g) const;
 
   const GroupView* view_ = nullptr;
   std::vector<char> slice_;
@@ -141,8 +152,11 @@ int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes
 /// The other schedule of a group of one convolution: output channels in blocks of k.
 struct WeightPasses {
   int64_t passes = 1;
-  int64_t footprint_bytes = 0;
-  int64_t ifmap_channels = 0;  ///< input channels fetched, summed over the passes
+  int64_t footprint_bytes = 0;  ///< weights, ring and one row of the block's output channels
+  int64_t ifmap_channels = 0;   ///< input channels fetched, summed over the passes
+  int64_t weight_bytes = 0;     ///< of one block
+  int64_t ring_rows = 0;
+  int64_t ring_channels = 0;
 };
 WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& types, int64_t block_channels);
 bool has_weight_passes(const Op& op);

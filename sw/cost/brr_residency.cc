@@ -111,8 +111,20 @@ void BrrResidency::find_storage(int64_t pe_rows) {
   }
 }
 
+int64_t BrrResidency::partial_sum_row_bytes(size_t tensor, const Datatypes& types, int64_t g) const {
+  const Store& store = stores_[tensor];
+  if (store.partial == Partial::none) return 0;
+  const LocalTensor& t = view_->tensors[tensor];
+  const int64_t c = store.partial == Partial::whole ? channels(tensor, g) : std::min(g, t.channels);
+  return c * t.width * (types.partial_sum_bytes - types.activation_bytes);
+}
+
+int64_t BrrResidency::accumulator_bytes(size_t tensor, const Datatypes& types) const {
+  if (stores_[tensor].own != Own::vector) return 0;
+  return view_->tensors[tensor].channels * types.partial_sum_bytes;
+}
+
 void BrrResidency::tabulate(const Datatypes& types, int64_t g, BrrStorageTable& table) const {
-  const int64_t extra = types.partial_sum_bytes - types.activation_bytes;
   const auto row_bytes = [&](size_t t) {
     return channels(t, g) * view_->tensors[t].width * types.activation_bytes;
   };
@@ -121,13 +133,12 @@ void BrrResidency::tabulate(const Datatypes& types, int64_t g, BrrStorageTable& 
   table.in_place.clear();
   for (size_t t = 0; t < stores_.size(); ++t) {
     const Store& store = stores_[t];
-    const LocalTensor& tensor = view_->tensors[t];
     switch (store.own) {
       case Own::tile:
         table.row_bytes[t] = row_bytes(t);
         break;
       case Own::vector:
-        table.constant_bytes += tensor.channels * types.partial_sum_bytes;
+        table.constant_bytes += accumulator_bytes(t, types);
         break;
       case Own::in_place:
         table.in_place.push_back({static_cast<int>(t), store.input, row_bytes(t),
@@ -137,9 +148,7 @@ void BrrResidency::tabulate(const Datatypes& types, int64_t g, BrrStorageTable& 
       case Own::nothing:
         break;
     }
-    if (store.partial == Partial::none) continue;
-    const int64_t c = store.partial == Partial::whole ? channels(t, g) : std::min(g, tensor.channels);
-    table.row_bytes[t] += c * tensor.width * extra;
+    table.row_bytes[t] += partial_sum_row_bytes(t, types, g);
   }
 }
 
@@ -168,22 +177,24 @@ WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& ty
   WeightPasses result;
   result.passes = ceil_div(out.c, block_channels);
   const int64_t extent = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
-  int64_t ring_channels = in.c;
+  result.ring_channels = in.c;
   result.ifmap_channels = in.c * result.passes;
   if (is_depthwise(graph, op)) {
     const int64_t multiplier = out.c / in.c;
-    ring_channels = result.ifmap_channels = 0;
+    result.ring_channels = result.ifmap_channels = 0;
     for (int64_t first = 0; first < out.c; first += block_channels) {
       const int64_t end = std::min(first + block_channels, out.c);
       const int64_t channels = ceil_div(end, multiplier) - first / multiplier;
-      ring_channels = std::max(ring_channels, channels);
+      result.ring_channels = std::max(result.ring_channels, channels);
       result.ifmap_channels += channels;
     }
   }
   const int64_t per_output =
       op.weights / out.c * types.weight_bytes + (op.biases == 0 ? 0 : types.bias_bytes);
-  result.footprint_bytes = block_channels * per_output +
-                           std::min(extent, in.h) * ring_channels * in.w * types.activation_bytes +
+  result.weight_bytes = block_channels * per_output;
+  result.ring_rows = std::min(extent, in.h);
+  result.footprint_bytes = result.weight_bytes +
+                           result.ring_rows * result.ring_channels * in.w * types.activation_bytes +
                            block_channels * out.w * types.activation_bytes;
   return result;
 }

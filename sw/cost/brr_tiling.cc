@@ -8,6 +8,7 @@ namespace fusesim::cost {
 namespace {
 
 constexpr int64_t kRatioLimit = int64_t{1} << 40;
+constexpr const char* kTooFarApart = "row ratios are too far apart";
 
 /// Row scaling of an edge, or 0/0 if it carries none.
 std::pair<int64_t, int64_t> scaling(const Edge& e) {
@@ -40,9 +41,7 @@ std::string BrrTiling::prepare(const GroupView& view) {
   for (const LocalTensor& t : view.tensors) {
     const bool pooled =
         t.producer >= 0 && view.ops[static_cast<size_t>(t.producer)].op->kind == OpKind::global_avg_pool;
-    if (pooled && t.readers_begin != t.readers_end) {
-      return "a GlobalAvgPool is read inside the group";
-    }
+    if (pooled && t.readers_begin != t.readers_end) return pooled_inside_reason(view, t);
   }
   std::string reason = find_ratios();
   if (reason.empty()) reason = find_steps();
@@ -54,6 +53,7 @@ std::string BrrTiling::find_ratios() {
   ratio_num_.assign(n, 0);
   ratio_den_.assign(n, 1);
   std::vector<int> open;
+  std::string disagreement;
   for (size_t root = 0; root < n; ++root) {
     if (ratio_num_[root] != 0) continue;
     ratio_num_[root] = 1;
@@ -71,14 +71,20 @@ std::string BrrTiling::find_ratios() {
         const int64_t common = std::gcd(rn, rd);
         rn /= common;
         rd /= common;
-        if (rn > kRatioLimit || rd > kRatioLimit) return false;
+        if (rn > kRatioLimit || rd > kRatioLimit) {
+          disagreement = kTooFarApart;
+          return false;
+        }
         if (ratio_num_[other] == 0) {
           ratio_num_[other] = rn;
           ratio_den_[other] = rd;
           open.push_back(static_cast<int>(other));
           return true;
         }
-        return ratio_num_[other] == rn && ratio_den_[other] == rd;
+        if (ratio_num_[other] == rn && ratio_den_[other] == rd) return true;
+        disagreement = "row ratios disagree along two paths that meet at op '" +
+                       view_->ops[static_cast<size_t>(e.op)].op->name + "'";
+        return false;
       };
       bool agree = true;
       const LocalTensor& tensor = view_->tensors[t];
@@ -92,7 +98,7 @@ std::string BrrTiling::find_ratios() {
           agree = agree && visit(view_->edges[static_cast<size_t>(k)], false);
         }
       }
-      if (!agree) return "row ratios disagree along two paths";
+      if (!agree) return disagreement;
     }
   }
   return "";
@@ -120,7 +126,7 @@ std::string BrrTiling::find_steps() {
     if (step_[t] == 0) continue;
     num = num / std::gcd(num, ratio_num_[t]) * ratio_num_[t];
     den = std::gcd(den, ratio_den_[t]);
-    if (num > kRatioLimit) return "row ratios are too far apart";
+    if (num > kRatioLimit) return kTooFarApart;
   }
   max_tile_rows_ = 1;
   for (size_t t = 0; t < n; ++t) {

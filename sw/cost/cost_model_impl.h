@@ -37,6 +37,7 @@ class BrrGroup {
     BrrResidency residency;
     std::vector<BrrStorageTable> storage;  ///< by index of slice_channels
   };
+  size_t variants() const { return variant_count_; }
   const Variant& variant(size_t i) const { return variants_[i]; }
   /// Index of the variant whose residency equals that of (start, join).
   size_t find(BrrStart start, BrrJoin join) const;

@@ -17,6 +17,46 @@ void sort_unique(std::vector<TensorId>& v) {
   v.erase(std::unique(v.begin(), v.end()), v.end());
 }
 
+/// The first op of a group that no edges inside join to its first op; -1: none.
+OpId first_apart(const Graph& graph, const Group& group) {
+  std::vector<size_t> parent(group.size());
+  for (size_t i = 0; i < parent.size(); ++i) parent[i] = i;
+  const auto root = [&parent](size_t i) {
+    while (parent[i] != i) i = parent[i] = parent[parent[i]];
+    return i;
+  };
+  for (size_t i = 0; i < group.size(); ++i) {
+    for (const TensorId t : graph.op(group[i]).inputs) {
+      const OpId producer = graph.tensor(t).producer;
+      if (contains(group, producer)) parent[root(i)] = root(position(group, producer));
+    }
+  }
+  for (size_t i = 1; i < group.size(); ++i) {
+    if (root(i) != root(0)) return group[i];
+  }
+  return -1;
+}
+
+/// An op outside a group that a path from the group to the group passes through; -1: none.
+OpId outside_on_path(const Graph& graph, const Group& group) {
+  if (group.empty()) return -1;
+  // tainted: outside the group, and reachable from it
+  const OpId first = group.front();
+  const OpId last = group.back();
+  std::vector<char> tainted(static_cast<size_t>(last - first + 1), 0);
+  for (OpId o = first; o <= last; ++o) {
+    const bool inside = contains(group, o);
+    for (const TensorId t : graph.op(o).inputs) {
+      const OpId p = graph.tensor(t).producer;
+      if (p < first) continue;
+      const bool from_tainted = tainted[static_cast<size_t>(p - first)] != 0;
+      if (inside && from_tainted) return p;
+      if (!inside && (from_tainted || contains(group, p))) tainted[static_cast<size_t>(o - first)] = 1;
+    }
+  }
+  return -1;
+}
+
 /// Which group each op is in; -1: none; -2: in two.
 std::vector<int> owners(const Graph& graph, const Plan& plan) {
   std::vector<int> owner(graph.ops.size(), -1);
@@ -51,46 +91,10 @@ GroupBoundary boundary(const Graph& graph, const Group& group) {
 }
 
 bool is_connected(const Graph& graph, const Group& group) {
-  if (group.empty()) return false;
-  std::vector<size_t> parent(group.size());
-  for (size_t i = 0; i < parent.size(); ++i) parent[i] = i;
-  const auto root = [&parent](size_t i) {
-    while (parent[i] != i) i = parent[i] = parent[parent[i]];
-    return i;
-  };
-  size_t parts = group.size();
-  for (size_t i = 0; i < group.size(); ++i) {
-    for (const TensorId t : graph.op(group[i]).inputs) {
-      const OpId producer = graph.tensor(t).producer;
-      if (!contains(group, producer)) continue;
-      const size_t a = root(i);
-      const size_t b = root(position(group, producer));
-      if (a == b) continue;
-      parent[a] = b;
-      --parts;
-    }
-  }
-  return parts == 1;
+  return !group.empty() && first_apart(graph, group) < 0;
 }
 
-bool is_convex(const Graph& graph, const Group& group) {
-  if (group.empty()) return true;
-  // tainted: outside the group, and reachable from it
-  const OpId first = group.front();
-  const OpId last = group.back();
-  std::vector<char> tainted(static_cast<size_t>(last - first + 1), 0);
-  for (OpId o = first; o <= last; ++o) {
-    const bool inside = contains(group, o);
-    for (const TensorId t : graph.op(o).inputs) {
-      const OpId p = graph.tensor(t).producer;
-      if (p < first) continue;
-      const bool from_tainted = tainted[static_cast<size_t>(p - first)] != 0;
-      if (inside && from_tainted) return false;
-      if (!inside && (from_tainted || contains(group, p))) tainted[static_cast<size_t>(o - first)] = 1;
-    }
-  }
-  return true;
-}
+bool is_convex(const Graph& graph, const Group& group) { return outside_on_path(graph, group) < 0; }
 
 std::string illegal_reason(const Graph& graph, const Group& group) {
   if (group.empty()) return "expected at least one op, got an empty group";
@@ -106,8 +110,14 @@ std::string illegal_reason(const Graph& graph, const Group& group) {
       return "expected opaque op '" + graph.op(o).name + "' to be alone in its group";
     }
   }
-  if (!is_connected(graph, group)) return "expected a connected group, got several parts";
-  if (!is_convex(graph, group)) return "expected a convex group, got a path that leaves it and comes back";
+  if (const OpId apart = first_apart(graph, group); apart >= 0) {
+    return "expected a connected group, got several parts: nothing inside joins op '" + graph.op(apart).name +
+           "' to op '" + graph.op(group.front()).name + "'";
+  }
+  if (const OpId outside = outside_on_path(graph, group); outside >= 0) {
+    return "expected a convex group, got a path that leaves it and comes back through op '" +
+           graph.op(outside).name + "'";
+  }
   return "";
 }
 

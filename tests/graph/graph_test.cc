@@ -102,7 +102,10 @@ TEST(Group, ConvexityAndConnection) {
   const Graph g = residual();
   EXPECT_EQ(illegal_reason(g, Group{0, 1, 2}), "");
   EXPECT_THAT(illegal_reason(g, Group{0, 2}), HasSubstr("convex"));
+  EXPECT_THAT(illegal_reason(g, Group{0, 2}), HasSubstr("through op '" + g.op(1).name + "'"));
   EXPECT_THAT(illegal_reason(g, Group{0, 3}), HasSubstr("connected"));
+  EXPECT_THAT(illegal_reason(g, Group{0, 3}),
+              HasSubstr("joins op '" + g.op(3).name + "' to op '" + g.op(0).name));
   EXPECT_THAT(illegal_reason(g, Group{}), HasSubstr("empty"));
   EXPECT_THAT(illegal_reason(g, Group{1, 0}), HasSubstr("ascending"));
   EXPECT_THAT(illegal_reason(g, Group{4}), HasSubstr("below 4"));

@@ -44,7 +44,9 @@ TEST(InvalidReason, PlanRunsAReaderFirst) {
 TEST(InvalidReason, GroupIsNotConnected) {
   Schedule s = lbdf_sample();
   s.groups[0].ops = {0, 2};
-  EXPECT_EQ(invalid_reason(s), "groups[0]: expected a connected group, got several parts");
+  EXPECT_EQ(invalid_reason(s),
+            "groups[0]: expected a connected group, got several parts: nothing inside joins op 'conv_2' to "
+            "op 'conv_0'");
 }
 
 TEST(InvalidReason, ModeMustSuitOpsAndScheme) {

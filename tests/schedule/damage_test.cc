@@ -205,7 +205,8 @@ TEST(Damage, IllegalPlansAndGroups) {
   EXPECT_EQ(edited(lbdf_sample(), [](json& d) { d["groups"].erase(2); }),
             "s.json: op 'max_pool_4' is in no group");
   EXPECT_EQ(edited(lbdf_sample(), [](json& d) { d["groups"][0]["ops"].erase(1); }),
-            "s.json: groups[0]: expected a connected group, got several parts");
+            "s.json: groups[0]: expected a connected group, got several parts: nothing inside joins op "
+            "'conv_2' to op 'conv_0'");
   EXPECT_EQ(edited(lbdf_sample(), [](json& d) { std::swap(d["groups"][1], d["groups"][2]); }),
             "s.json: groups[1] runs before groups[2] that it reads");
   EXPECT_EQ(edited(lbdf_sample(), [](json& d) { d["groups"][0]["rings"].erase(1); }),
