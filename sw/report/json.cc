@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "config_json.h"
 #include "fusesim/report/report.h"
@@ -97,12 +98,29 @@ Json totals_json(const Report& report) {
           {"mismatched_groups", report.mismatched_groups()}};
 }
 
+/// Ops that made what an op reads, ascending, each once; -1 stands for graph inputs.
+std::set<OpId> producers(const Graph& graph, const Op& op) {
+  std::set<OpId> result;
+  for (TensorId t : op.inputs) result.insert(graph.tensor(t).producer);
+  return result;
+}
+
+Json op_json(const Graph& graph, OpId o) {
+  const Op& op = graph.op(o);
+  const Shape& shape = graph.out_shape(op);
+  return {{"index", o},
+          {"name", op.name},
+          {"kind", to_string(op.kind)},
+          {"nodes", op.nodes},
+          {"inputs", producers(graph, op)},
+          {"shape", {shape.c, shape.h, shape.w}},
+          {"weights", op.weights},
+          {"biases", op.biases}};
+}
+
 Json ops_json(const Graph& graph, const Group& group) {
   Json list = Json::array();
-  for (OpId o : group) {
-    const Op& op = graph.op(o);
-    list.push_back({{"index", o}, {"name", op.name}, {"kind", to_string(op.kind)}, {"nodes", op.nodes}});
-  }
+  for (OpId o : group) list.push_back(op_json(graph, o));
   return list;
 }
 

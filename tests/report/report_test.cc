@@ -55,6 +55,13 @@ TEST(ReportJson, ListsFoldedNodesWithTheirOp) {
   EXPECT_THAT(op["nodes"].get<std::vector<std::string>>(), ElementsAre("c1", "relu1"));
 }
 
+TEST(ReportJson, HoldsTheGraphOfOps) {
+  const ordered_json groups = ordered_json::parse(to_json(Sample().report()))["groups"];
+  EXPECT_EQ(groups[0]["ops"][0]["inputs"], ordered_json({-1}));
+  EXPECT_EQ(groups[1]["ops"][0]["inputs"], ordered_json({0}));
+  EXPECT_EQ(groups[1]["ops"][0]["shape"], ordered_json({3, 2, 2}));
+}
+
 TEST(ReportJson, CountsAGroupWithTwoMismatchesOnce) {
   Sample s;
   s.run.groups[1].allocated_bytes = 41;
