@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+namespace fusesim {
+
+/// Where the parts of a page come from.
+struct PageAssets {
+  std::string web_directory;  ///< report.html, report.css and the scripts that it names
+  std::string echarts_path;   ///< ECharts' distributed file, licence header included
+};
+
+/// The web folder of data_directory(), and ECharts where `npm ci` put it: beside the web folder's own files
+/// or in the build folder. Throws Error that says how to get it if ECharts is not there.
+PageAssets find_page_assets();
+
+/// The report of a sweep as one HTML file that needs no other: the sweep's points, figures drawn by ECharts,
+/// each network laid out by Graphviz. `directory` holds sweep.json (`fusesim.sweep/1`) and
+/// points/<id>/report.json
+/// (`fusesim.report/1`; absent where a point failed). Equal directories give equal bytes. Throws Error that
+/// names the file and the field, or if Graphviz' `dot` cannot be run.
+std::string sweep_page(const std::string& directory, const PageAssets& assets);
+
+}  // namespace fusesim

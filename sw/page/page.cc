@@ -1,0 +1,82 @@
+#include "fusesim/page/page.h"
+
+#include "json_file.h"
+#include "page_data.h"
+
+namespace fusesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+/// JSON that cannot end the script element around it.
+std::string embeddable(const Json& json) {
+  std::string result;
+  for (char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) {
+    if (c == '<') {
+      result += "\\u003c";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+/// A script or style sheet, which must not contain what would end the element around it.
+std::string inlined(const std::string& path) {
+  const std::string text = read_text(path);
+  if (text.find("</script") != std::string::npos || text.find("</style") != std::string::npos)
+    throw Error(path + ": expected no closing script or style tag");
+  return text;
+}
+
+/// Replaces every {{what}} of the template by what `fill` gives for it.
+template <typename Fill>
+std::string filled(const std::string& text, Fill fill) {
+  std::string result;
+  size_t at = 0;
+  for (size_t open; (open = text.find("{{", at)) != std::string::npos;) {
+    const size_t close = text.find("}}", open);
+    if (close == std::string::npos) break;
+    result += text.substr(at, open - at) + fill(text.substr(open + 2, close - open - 2));
+    at = close + 2;
+  }
+  return result + text.substr(at);
+}
+
+}  // namespace
+
+std::string sweep_page(const std::string& directory, const PageAssets& assets) {
+  const Json data = page_data(directory);
+  const std::string html = read_text(assets.web_directory + "/report.html");
+  return filled(html, [&](const std::string& what) {
+    if (what == "title") return escaped(data["sweep"]["name"].get<std::string>());
+    if (what == "data") return embeddable(data);
+    if (what == "echarts") return inlined(assets.echarts_path);
+    return inlined(assets.web_directory + "/" + what);
+  });
+}
+
+}  // namespace fusesim

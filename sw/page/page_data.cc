@@ -1,0 +1,99 @@
+#include "page_data.h"
+
+#include <filesystem>
+
+#include "fusesim/config/config.h"
+#include "json_file.h"
+#include "page_graphs.h"
+
+namespace fusesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// field of the page -> place in a group of the report; a place that a group lacks becomes null.
+constexpr std::pair<const char*, const char*> kGroupFields[] = {
+    {"mode", "/mode"},
+    {"buffer_bytes", "/buffer_bytes"},
+    {"ifmap_bytes", "/simulated/ifmap_bytes"},
+    {"ofmap_bytes", "/simulated/ofmap_bytes"},
+    {"weight_bytes", "/simulated/weight_bytes"},
+    {"analytic_bytes", "/analytic/total_bytes"},
+    {"simulated_bytes", "/simulated/total_bytes"},
+    {"cycles", "/simulated/cycles"},
+    {"confirmed", "/confirmed"},
+    {"brr", "/brr"},
+};
+
+Json groups_json(const Json& report, const std::string& path) {
+  Json json;
+  for (const Json& group : field(report, "/groups", path)) {
+    Json ops = Json::array();
+    for (const Json& op : field(group, "/ops", path)) ops.push_back(field(op, "/index", path));
+    json["ops"].push_back(ops);
+    for (const auto& [name, place] : kGroupFields) {
+      const Json::json_pointer pointer(place);
+      json[name].push_back(group.contains(pointer) ? group.at(pointer) : Json());
+    }
+  }
+  return json;
+}
+
+void add_report(const std::string& path, Json& point, PageGraphs& graphs) {
+  const Json report = read_json(path, "fusesim.report/1");
+  point["graph"] = graphs.add(report, path);
+  point["model"] = field(report, "/model/name", path);
+  point["fusion"] = field(report, "/fusion", path);
+  point["buffer_bytes"] =
+      parse_bytes(field(report, "/config/buffer/capacity", path).get<std::string>(), path);
+  point["clock_mhz"] = field(report, "/config/clock_mhz", path);
+  Json search = field(report, "/search", path);
+  search.erase("seconds");  // the one field that differs from run to run
+  point["search"] = search;
+  point["totals"] = field(report, "/totals", path);
+  point["groups"] = groups_json(report, path);
+}
+
+/// The id of a point names its folder and nothing outside.
+std::string checked_id(const Json& point, const std::string& path) {
+  const auto id = field(point, "/id", path).get<std::string>();
+  if (id.empty() || id == "." || id == ".." || id.find('/') != std::string::npos)
+    throw Error(path + ": points: id: expected a folder's name, got \"" + id + "\"");
+  return id;
+}
+
+Json point_json(const Json& point, const std::string& directory, const std::string& path,
+                PageGraphs& graphs) {
+  const std::string id = checked_id(point, path);
+  Json json = {{"id", id},
+               {"axes", field(point, "/axes", path)},
+               {"status", field(point, "/status", path)},
+               {"reason", point.value("reason", Json())}};
+  const std::string report = directory + "/points/" + id + "/report.json";
+  if (std::filesystem::exists(report)) add_report(report, json, graphs);
+  return json;
+}
+
+}  // namespace
+
+Json page_data(const std::string& sweep_directory) {
+  const std::string path = sweep_directory + "/sweep.json";
+  const Json sweep = read_json(path, "fusesim.sweep/1");
+  try {
+    PageGraphs graphs;
+    Json points = Json::array();
+    for (const Json& point : field(sweep, "/points", path))
+      points.push_back(point_json(point, sweep_directory, path, graphs));
+    return {{"sweep",
+             {{"name", field(sweep, "/name", path)},
+              {"version", field(sweep, "/version", path)},
+              {"commit", sweep.value("commit", Json())}}},
+            {"axes", field(sweep, "/axes", path)},
+            {"points", points},
+            {"graphs", graphs.json()}};
+  } catch (const Json::exception& fault) {
+    throw Error(path + ": expected a sweep with its reports: " + fault.what());
+  }
+}
+
+}  // namespace fusesim

@@ -1,0 +1,54 @@
+// Numbers and text as the page shows them.
+
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const significant = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+const oneDecimal = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+const integer = (value) => (value == null ? "–" : whole.format(value));
+const megabytes = (bytes) => (bytes == null ? "–" : `${significant.format(bytes / 1e6)} MB`);
+const kibibytes = (bytes) => (bytes == null ? "–" : `${oneDecimal.format(bytes / 1024)} KiB`);
+const percent = (share) => (share == null ? "–" : `${oneDecimal.format(100 * share)} %`);
+const plural = (count, noun) => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+const schemeNames = { lbdf: "LBDF", brr: "BRR" };
+const schemeName = (scheme) => schemeNames[scheme] ?? String(scheme);
+const modeNames = {
+  lbdf: "line buffers",
+  brr_tiles: "BRR tiles",
+  brr_passes: "weight passes",
+  opaque: "streamed",
+};
+
+const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escaped = (text) => String(text).replace(/[&<>"']/g, (c) => escapes[c]);
+
+/** The magnitude of 16, "16" or "256KiB"; NaN for other text. */
+function magnitude(value) {
+  const match = /^\s*([0-9.]+)\s*([kKMG]i?)?B?\s*$/.exec(String(value));
+  if (!match) return NaN;
+  const powers = { "": 0, k: 1, m: 2, g: 3 };
+  const prefix = (match[2] ?? "").toLowerCase();
+  return Number(match[1]) * (prefix.endsWith("i") ? 1024 : 1000) ** powers[prefix[0] ?? ""];
+}
+
+/** Ascending by magnitude where all values have one; otherwise as they come. */
+function ordered(values) {
+  return values.some((v) => Number.isNaN(magnitude(v)))
+    ? values
+    : [...values].sort((a, b) => magnitude(a) - magnitude(b));
+}
+
+/** An HTML or SVG element with attributes and children (strings become text). */
+function element(name, attributes = {}, ...children) {
+  const svg = ["svg", "g", "rect", "path", "text", "circle", "title"].includes(name);
+  const made = svg
+    ? document.createElementNS("http://www.w3.org/2000/svg", name)
+    : document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value != null) made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}

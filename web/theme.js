@@ -1,0 +1,33 @@
+// Light, dark and print. Colours live in report.css; charts read them from there.
+
+const darkQuery = matchMedia("(prefers-color-scheme: dark)");
+const themeListeners = [];
+let themeChosen = false;
+
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
+  for (const listener of themeListeners) listener();
+}
+
+function initTheme() {
+  document.getElementById("theme").addEventListener("click", () => {
+    themeChosen = true;
+    setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+  });
+  darkQuery.addEventListener("change", () => {
+    if (!themeChosen) setTheme(darkQuery.matches ? "dark" : "light");
+  });
+  let beforePrint = null;
+  addEventListener("beforeprint", () => {
+    beforePrint ??= document.documentElement.dataset.theme;
+    setTheme("light");
+  });
+  addEventListener("afterprint", () => {
+    if (beforePrint) setTheme(beforePrint);
+    beforePrint = null;
+  });
+  setTheme(document.documentElement.dataset.theme);
+}
