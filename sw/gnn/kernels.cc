@@ -4,56 +4,58 @@
 #include <cstring>
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#define FUSESIM_GNN_AVX2 1
+#define FUSESIM_GNN_X86 1
 #endif
 
 namespace fusesim::gnn {
 namespace {
 
 using Lane = float __attribute__((vector_size(32)));
+using WideLane = float __attribute__((vector_size(64)));
 constexpr int64_t kPanel = 16;
 
-/// Rows at a time: accumulators (two lanes a row), two lanes of b and one factor fit sixteen registers.
-constexpr int64_t kRowBlock = 6;
-
-template <int64_t Rows>
+/// Rows [0, Rows) of a times one panel. Every element of c is one lane that adds its products in ascending
+/// order of k, whatever the width of the lanes.
+template <typename Vector, int64_t Rows>
 __attribute__((always_inline)) inline void multiply_block(const float* a, int64_t inner, const float* panel,
                                                           int64_t width, int64_t columns, float* c) {
-  Lane low[Rows] = {};
-  Lane high[Rows] = {};
+  constexpr int64_t kFloats = sizeof(Vector) / sizeof(float);
+  constexpr int64_t kVectors = kPanel / kFloats;
+  Vector sums[Rows][kVectors] = {};
   for (int64_t k = 0; k < inner; ++k) {
-    Lane b_low;
-    Lane b_high;
-    std::memcpy(&b_low, panel + k * kPanel, sizeof b_low);
-    std::memcpy(&b_high, panel + k * kPanel + 8, sizeof b_high);
+    Vector b[kVectors];
+    std::memcpy(b, panel + k * kPanel, sizeof b);
     for (int64_t r = 0; r < Rows; ++r) {
       const float factor = a[r * inner + k];
-      low[r] += factor * b_low;
-      high[r] += factor * b_high;
+      for (int64_t v = 0; v < kVectors; ++v) sums[r][v] += factor * b[v];
     }
   }
   for (int64_t r = 0; r < Rows; ++r) {
     float row[kPanel];
-    std::memcpy(row, &low[r], sizeof low[r]);
-    std::memcpy(row + 8, &high[r], sizeof high[r]);
+    std::memcpy(row, sums[r], sizeof row);
     std::memcpy(c + r * columns, row, static_cast<size_t>(width) * sizeof(float));
   }
 }
 
+/// As many rows as are left, at most Rows.
+template <typename Vector, int64_t Rows>
+__attribute__((always_inline)) inline void multiply_rest(const float* a, int64_t rows, int64_t inner,
+                                                         const float* panel, int64_t width, int64_t columns,
+                                                         float* c) {
+  if (rows == Rows) return multiply_block<Vector, Rows>(a, inner, panel, width, columns, c);
+  if constexpr (Rows > 1) multiply_rest<Vector, Rows - 1>(a, rows, inner, panel, width, columns, c);
+}
+
+/// Rows at a time: as many as keep their sums in registers.
+template <typename Vector, int64_t Rows>
 __attribute__((always_inline)) inline void multiply_body(const float* a, int64_t rows, int64_t inner,
                                                          const float* panels, int64_t columns, float* c) {
   for (int64_t column = 0; column < columns; column += kPanel) {
     const float* panel = panels + column * inner;
     const int64_t width = std::min(kPanel, columns - column);
-    int64_t row = 0;
-    for (; row + kRowBlock <= rows; row += kRowBlock) {
-      multiply_block<kRowBlock>(a + row * inner, inner, panel, width, columns, c + row * columns + column);
-    }
-    for (; row + 3 <= rows; row += 3) {
-      multiply_block<3>(a + row * inner, inner, panel, width, columns, c + row * columns + column);
-    }
-    for (; row < rows; ++row) {
-      multiply_block<1>(a + row * inner, inner, panel, width, columns, c + row * columns + column);
+    for (int64_t row = 0; row < rows; row += Rows) {
+      multiply_rest<Vector, Rows>(a + row * inner, std::min(Rows, rows - row), inner, panel, width, columns,
+                                  c + row * columns + column);
     }
   }
 }
@@ -90,7 +92,7 @@ __attribute__((always_inline)) inline float dot_body(const float* x, const float
 
 void multiply_plain(const float* a, int64_t rows, int64_t inner, const float* panels, int64_t columns,
                     float* c) {
-  multiply_body(a, rows, inner, panels, columns, c);
+  multiply_body<Lane, 6>(a, rows, inner, panels, columns, c);
 }
 void add_scaled_plain(float* y, float factor, const float* x, int64_t count) {
   add_scaled_body(y, factor, x, count);
@@ -99,10 +101,10 @@ float dot_plain(const float* x, const float* y, int64_t count) { return dot_body
 
 constexpr Kernels kPlain = {multiply_plain, add_scaled_plain, dot_plain};
 
-#ifdef FUSESIM_GNN_AVX2
+#ifdef FUSESIM_GNN_X86
 __attribute__((target("avx2"))) void multiply_avx2(const float* a, int64_t rows, int64_t inner,
                                                    const float* panels, int64_t columns, float* c) {
-  multiply_body(a, rows, inner, panels, columns, c);
+  multiply_body<Lane, 6>(a, rows, inner, panels, columns, c);
 }
 __attribute__((target("avx2"))) void add_scaled_avx2(float* y, float factor, const float* x, int64_t count) {
   add_scaled_body(y, factor, x, count);
@@ -112,18 +114,30 @@ __attribute__((target("avx2"))) float dot_avx2(const float* x, const float* y, i
 }
 
 constexpr Kernels kAvx2 = {multiply_avx2, add_scaled_avx2, dot_avx2};
+
+__attribute__((target("avx512f"))) void multiply_avx512(const float* a, int64_t rows, int64_t inner,
+                                                        const float* panels, int64_t columns, float* c) {
+  multiply_body<WideLane, 16>(a, rows, inner, panels, columns, c);
+}
+
+/// Rows are short: only the products are worth wider lanes.
+constexpr Kernels kAvx512 = {multiply_avx512, add_scaled_avx2, dot_avx2};
 #endif
 
 }  // namespace
 
-const Kernels& plain_kernels() { return kPlain; }
+std::vector<Kernels> supported_kernels() {
+  std::vector<Kernels> supported = {kPlain};
+#ifdef FUSESIM_GNN_X86
+  if (__builtin_cpu_supports("avx2")) supported.push_back(kAvx2);
+  if (__builtin_cpu_supports("avx512f")) supported.push_back(kAvx512);
+#endif
+  return supported;
+}
 
 const Kernels& kernels() {
-#ifdef FUSESIM_GNN_AVX2
-  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
-  if (has_avx2) return kAvx2;
-#endif
-  return kPlain;
+  static const Kernels best = supported_kernels().back();
+  return best;
 }
 
 }  // namespace fusesim::gnn

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace fusesim::gnn {
 
-/// Inner loops of the network. The AVX2 and the plain versions add in the same order and fuse nothing, so
+/// Inner loops of the network. All versions (plain, AVX2, AVX-512) add in the same order and fuse nothing, so
 /// that every processor gives the same bits.
 struct Kernels {
   /// c[rows x columns] = a[rows x inner] b; b lies in panels of sixteen columns (inner x 16 each, the last
@@ -16,9 +17,9 @@ struct Kernels {
   float (*dot)(const float* x, const float* y, int64_t count);
 };
 
-/// The versions for this processor.
+/// The fastest version that this processor runs.
 const Kernels& kernels();
-/// The versions that run everywhere.
-const Kernels& plain_kernels();
+/// Every version that this processor runs: the plain one first, the fastest one last.
+std::vector<Kernels> supported_kernels();
 
 }  // namespace fusesim::gnn
