@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "fusesim/explain/rg_explainer.h"
+#include "fusesim/gnn/checkpoint.h"
+#include "fusesim/graph/error.h"
+
+namespace fusesim {
+namespace {
+
+constexpr const char* kKind = "fusesim.rg/1";
+constexpr int64_t kLocatorWide = 64;
+constexpr int64_t kLocatorNarrow = 8;
+
+template <typename Weights>
+auto arrays_of(Weights& w) {
+  const int64_t h = kRgHidden;
+  return std::vector{RgArray<std::remove_reference_t<decltype((w.seed))>>{"locator1", &w.locator1,
+                                                                          2 * w.embedding, kLocatorWide},
+                     {"locator1_bias", &w.locator1_bias, 1, kLocatorWide},
+                     {"locator2", &w.locator2, kLocatorWide, kLocatorNarrow},
+                     {"locator2_bias", &w.locator2_bias, 1, kLocatorNarrow},
+                     {"locator3", &w.locator3, kLocatorNarrow, 1},
+                     {"seed", &w.seed, 1, h},
+                     {"selected", &w.selected, 1, h},
+                     {"attributes", &w.attributes, w.features, h},
+                     {"attributes_bias", &w.attributes_bias, 1, h},
+                     {"block1", &w.block1, h, h},
+                     {"block1_bias", &w.block1_bias, 1, h},
+                     {"block2", &w.block2, h, h},
+                     {"block2_bias", &w.block2_bias, 1, h},
+                     {"attention", &w.attention, h, 1},
+                     {"score", &w.score, h, 1},
+                     {"stop", &w.stop, h, 2}};
+}
+
+void expect_text(const gnn::WeightFile& file, const std::string& key, const std::string& expected) {
+  const std::string& got = file.text_of(key);
+  if (got != expected) throw Error(key + ": expected " + expected + ", got " + got);
+}
+
+}  // namespace
+
+std::vector<RgArray<std::vector<float>>> RgWeights::arrays() { return arrays_of(*this); }
+std::vector<RgArray<const std::vector<float>>> RgWeights::arrays() const { return arrays_of(*this); }
+
+void check(const RgWeights& weights) {
+  for (const auto& array : weights.arrays()) {
+    const int64_t expected = array.rows * array.columns;
+    const std::string what = std::string("rg: ") + array.name;
+    if (static_cast<int64_t>(array.values->size()) != expected) {
+      throw Error(what + ": expected " + std::to_string(expected) + " values, got " +
+                  std::to_string(array.values->size()));
+    }
+    const auto finite = [](float x) { return std::isfinite(x); };
+    if (!std::all_of(array.values->begin(), array.values->end(), finite)) {
+      throw Error(what + ": expected finite values");
+    }
+  }
+}
+
+gnn::WeightFile to_weight_file(const RgWeights& weights, const RgProvenance& provenance) {
+  check(weights);
+  gnn::WeightFile file;
+  file.kind = kKind;
+  file.text = {{"features", std::to_string(weights.features)},
+               {"embedding", std::to_string(weights.embedding)},
+               {"scheme", provenance.scheme},
+               {"network", provenance.network},
+               {"command", provenance.command},
+               {"seed", std::to_string(provenance.seed)}};
+  for (const auto& array : weights.arrays()) file.arrays[array.name] = *array.values;
+  return file;
+}
+
+RgWeights rg_weights_from(const gnn::WeightFile& file, const std::string& path, const std::string& scheme,
+                          const gnn::Network& network) {
+  try {
+    if (file.kind != kKind) throw Error(std::string("kind: expected ") + kKind + ", got " + file.kind);
+    expect_text(file, "scheme", scheme);
+    expect_text(file, "network", gnn::network_sha256(network));
+    RgWeights weights;
+    weights.features = network.feature_count();
+    weights.embedding = network.hidden();
+    for (const auto& array : weights.arrays()) {
+      *array.values = file.array_of(array.name, array.rows * array.columns);
+    }
+    check(weights);
+    return weights;
+  } catch (const Error& error) {
+    throw Error(path + ": " + error.what());
+  }
+}
+
+RgWeights read_rg_weights(const std::string& scheme, const gnn::Network& network,
+                          const std::string& data_directory) {
+  const std::string path = data_directory + "/models/gnn/" + scheme + ".rg.weights";
+  return rg_weights_from(gnn::read_weight_file(path, kKind), path, scheme, network);
+}
+
+}  // namespace fusesim
