@@ -1,20 +1,8 @@
-#include "fusesim/cost/cost.h"
 #include "fusesim/report/report.h"
 #include "fusesim/search/exact.h"
 
 namespace fusesim {
 namespace {
-
-std::vector<UnfusableOp> unfusable_ops(const Graph& graph, const Config& config) {
-  const CostModel cost(graph, cost_params(config));
-  const int64_t capacity = config.buffer.capacity_bytes;
-  std::vector<UnfusableOp> result;
-  for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
-    const int64_t needs = cost.lbdf_f_beta({o}) + 1;  // a group has to need less than the buffer
-    if (needs > capacity) result.push_back({o, needs, needs - capacity});
-  }
-  return result;
-}
 
 std::optional<int64_t> unfused_bytes(const Graph& graph, Scheme scheme, const Config& config) {
   try {
@@ -45,7 +33,7 @@ Baselines baselines(const Schedule& schedule, const Prediction& prediction, cons
   Baselines result;
   result.compulsory_bytes = compulsory_bytes(*schedule.graph, schedule.datatypes);
   result.unfused_bytes = unfused_bytes(*schedule.graph, schedule.scheme, config);
-  if (schedule.scheme == Scheme::lbdf) result.unfusable = unfusable_ops(*schedule.graph, config);
+  result.rejected = rejected_ops(*schedule.graph, schedule.scheme, config);
   for (size_t i = 0; i < schedule.groups.size(); ++i) {
     const GroupMode mode = schedule.groups[i].mode;
     const bool fallback =

@@ -165,16 +165,6 @@ Json group_json(const Report& report, size_t index) {
   return json;
 }
 
-Json unfusable_json(const Report& report) {
-  Json list = Json::array();
-  for (const UnfusableOp& u : report.baselines.unfusable) {
-    list.push_back({{"op", report.schedule.graph->op(u.op).name},
-                    {"needs_bytes", u.needs_bytes},
-                    {"lacks_bytes", u.lacks_bytes}});
-  }
-  return list;
-}
-
 Json mismatches_json(const std::vector<Mismatch>& mismatches) {
   Json list = Json::array();
   for (const Mismatch& m : mismatches) {
@@ -217,7 +207,7 @@ std::string to_json(const Report& report) {
   Json groups = Json::array();
   for (size_t i = 0; i < report.schedule.groups.size(); ++i) groups.push_back(group_json(report, i));
   json["groups"] = groups;
-  json["unfusable"] = unfusable_json(report);
+  json["unfusable"] = rejected_json(report.baselines.rejected, *report.schedule.graph);
   json["mismatches"] = mismatches_json(report.mismatches);
   json["outputs"] = outputs_json(report);
   return json.dump(2) + "\n";

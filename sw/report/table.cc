@@ -1,31 +1,10 @@
 #include <fmt/format.h>
 
 #include "fusesim/report/report.h"
+#include "text.h"
 
 namespace fusesim {
 namespace {
-
-constexpr size_t kNameColumns = 60;
-
-/// 1234567 -> "1,234,567"
-std::string grouped(int64_t value) {
-  std::string digits = std::to_string(value);
-  const size_t first = value < 0 ? 1 : 0;
-  for (size_t i = digits.size(); i > first + 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
-}
-
-/// Keeps the end of a long name, which tells more than its beginning.
-std::string shortened(const std::string& name, size_t columns) {
-  return name.size() <= columns ? name : ".." + name.substr(name.size() - columns + 2);
-}
-
-std::string group_name(const Graph& graph, const Group& group) {
-  const std::string& first = graph.op(group.front()).name;
-  if (group.size() == 1) return shortened(first, kNameColumns);
-  const size_t half = (kNameColumns - 4) / 2;
-  return shortened(first, half) + " .. " + shortened(graph.op(group.back()).name, half);
-}
 
 std::string header(const Report& report) {
   const Schedule& schedule = report.schedule;
@@ -108,22 +87,12 @@ std::string totals(const Report& report) {
                             grouped(report.schedule.buffer_bytes));
 }
 
-std::string unfusable_lines(const Report& report) {
-  if (report.baselines.unfusable.empty()) return "";
-  std::string text = fmt::format("\n{} op(s) fit no {} group and run alone:\n",
-                                 report.baselines.unfusable.size(), to_string(report.schedule.scheme));
-  for (const UnfusableOp& u : report.baselines.unfusable) {
-    text += fmt::format("  {:<{}} needs {:>11} bytes, lacks {:>11}\n",
-                        shortened(report.schedule.graph->op(u.op).name, kNameColumns), kNameColumns,
-                        grouped(u.needs_bytes), grouped(u.lacks_bytes));
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string to_table(const Report& report) {
-  std::string text = header(report) + group_lines(report) + totals(report) + unfusable_lines(report);
+  std::string text =
+      header(report) + group_lines(report) + totals(report) +
+      rejected_table(report.baselines.rejected, *report.schedule.graph, report.schedule.scheme);
   const auto groups = static_cast<int64_t>(report.schedule.groups.size());
   const int64_t mismatched = report.mismatched_groups();
   text += fmt::format("\n{} of {} groups confirmed to the byte\n", groups - mismatched, groups);

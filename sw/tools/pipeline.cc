@@ -122,16 +122,21 @@ Config resolve_config(const Options& options) {
   return load_config(options.config_path, overrides);
 }
 
+ImportedModel import_model(const Options& options, const Config& config, Progress& progress) {
+  progress.update("import", 0, 0);
+  ImportOptions import;
+  import.fold_epilogues = config.graph.fold_epilogues;
+  import.input_shapes = options.input_shapes;
+  ImportedModel model = import_onnx(resolve_model(options.model, data_directory()), import);
+  for (const std::string& note : model.notes) std::cerr << "note: " << note << '\n';
+  return model;
+}
+
 Planned make_plan(const Options& options, Progress& progress) {
   Planned planned;
   planned.config = resolve_config(options);
   planned.search.seed = options.seed;
-  progress.update("import", 0, 0);
-  ImportOptions import;
-  import.fold_epilogues = planned.config.graph.fold_epilogues;
-  import.input_shapes = options.input_shapes;
-  planned.model = import_onnx(resolve_model(options.model, data_directory()), import);
-  for (const std::string& note : planned.model.notes) std::cerr << "note: " << note << '\n';
+  planned.model = import_model(options, planned.config, progress);
   if (options.schedule_path.empty()) {
     search_schedule(options, planned, progress);
   } else {

@@ -11,14 +11,8 @@ namespace {
 using namespace fusesim;
 
 std::string rendered(const Report& report, Format format) {
-  switch (format) {
-    case Format::json:
-      return to_json(report);
-    case Format::csv:
-      return to_csv(report);
-    case Format::table:
-      break;
-  }
+  if (format == Format::json) return to_json(report);
+  if (format == Format::csv) return to_csv(report);
   return to_table(report);
 }
 

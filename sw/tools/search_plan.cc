@@ -5,19 +5,11 @@
 #include <thread>
 #include <utility>
 
-#include "fusesim/explain/controls.h"
-#include "fusesim/explain/splitter.h"
+#include "fusesim/explain/explainers.h"
 #include "fusesim/search/exact.h"
 
 namespace fusesim {
 namespace {
-
-ExplainerFactory explainers(const Graph& graph, const Options& options) {
-  if (options.explainer == ExplainerKind::all_edges)
-    return [&graph] { return std::make_unique<AllEdges>(graph); };
-  const EdgeCount count = fixed_edges(static_cast<size_t>(options.edges));
-  return [&graph, count, seed = options.seed] { return std::make_unique<RandomEdges>(graph, count, seed); };
-}
 
 std::string described(const HeuristicProgress& p) {
   const double left = p.seconds / static_cast<double>(p.plans) * static_cast<double>(p.budget - p.plans);
@@ -55,8 +47,12 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
                                Progress& progress) {
   HeuristicOptions h = heuristic_options(options, progress);
   const auto splits = std::make_shared<SplitMemo>();
-  if (options.explainer != ExplainerKind::none)
-    h.splitter = make_splitter_factory(explainers(graph, options), splits);
+  if (options.explainer != ExplainerKind::none) {
+    h.splitter = make_splitter_factory(
+        make_explainer_factory(options.explainer, graph, *options.scheme, config.datatypes, data_directory(),
+                               {options.seed, options.edges}),
+        splits);
+  }
   FoundPlan found;
   if (options.algorithm == Algorithm::automatic) {
     AutoResult both = auto_search(graph, *options.scheme, config, h, [&](int64_t done, int64_t total) {

@@ -113,12 +113,15 @@ std::string split_lines(const Options& options, const FoundPlan& found) {
 std::string search_table(const Options& options, const Planned& planned) {
   const FoundPlan& found = planned.found;
   const SearchResult& best = found.best;
+  const Graph& graph = *planned.model.graph;
+  const std::string rejected =
+      rejected_table(rejected_ops(graph, *options.scheme, planned.config), graph, *options.scheme);
   std::string text = fmt::format(
       "{}, {}, buffer {} bytes, search {}\n{} groups, whole network {} bytes, fusable ops {} bytes: {}\n",
       planned.model.name, to_string(*options.scheme), planned.config.buffer.capacity_bytes,
       to_string(options.algorithm), best.plan.size(), best.network_bytes, best.fusable_bytes, proof(found));
   if (!found.heuristic) {
-    return text + fmt::format("{} groups evaluated in {:.2f} s\n", best.evaluated, best.seconds);
+    return text + fmt::format("{} groups evaluated in {:.2f} s\n", best.evaluated, best.seconds) + rejected;
   }
   const HeuristicResult& h = *found.heuristic;
   text += fmt::format("seed {}, {} plans proposed, {} F_beta and {} F_D queries, {:.2f} s ({:.2f} s CPU)\n",
@@ -132,7 +135,7 @@ std::string search_table(const Options& options, const Planned& planned) {
     text += fmt::format("front: {} bytes with a peak of {} buffer bytes\n", point.network_bytes,
                         point.peak_buffer_bytes);
   }
-  return text;
+  return text + rejected;
 }
 
 std::string search_json(const Options& options, const Planned& planned) {
@@ -156,6 +159,8 @@ std::string search_json(const Options& options, const Planned& planned) {
                      {"seconds", found.exact->seconds}};
   }
   if (found.heuristic) json["heuristic"] = heuristic_json(options, found);
+  const Graph& graph = *planned.model.graph;
+  json["unfusable"] = rejected_json(rejected_ops(graph, *options.scheme, planned.config), graph);
   return json.dump(2) + "\n";
 }
 

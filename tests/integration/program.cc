@@ -22,41 +22,41 @@ std::string contents(const fs::path& path) {
 }
 
 /// In the child: no input, output into files, then the program.
-[[noreturn]] void become(const fs::path& folder, const fs::path& out, const fs::path& err,
-                         const std::vector<std::string>& arguments) {
+[[noreturn]] void become(const fs::path& path, const fs::path& folder, const fs::path& out,
+                         const fs::path& err, const std::vector<std::string>& arguments) {
   const int in_fd = ::open("/dev/null", O_RDONLY);
   const int out_fd = ::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   std::vector<char*> argv;
-  std::string program = FUSESIM_RUN_SIM;
+  std::string program = path.string();
   argv.push_back(program.data());
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   if (::dup2(in_fd, 0) >= 0 && ::dup2(out_fd, 1) >= 0 && ::dup2(err_fd, 2) >= 0 &&
       ::chdir(folder.c_str()) == 0) {
-    ::execv(FUSESIM_RUN_SIM, argv.data());
+    ::execv(program.c_str(), argv.data());
   }
   ::_exit(127);
 }
 
 }  // namespace
 
-RunSimTest::RunSimTest() {
+ProgramTest::ProgramTest(const std::string& program) : program_(kPrograms / program) {
   std::string pattern = (fs::temp_directory_path() / "fusesim-test-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
   folder_ = pattern;
 }
 
-RunSimTest::~RunSimTest() {
+ProgramTest::~ProgramTest() {
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
 }
 
-Finished RunSimTest::run_sim(const std::vector<std::string>& arguments) const {
+Finished ProgramTest::run(const fs::path& program, const std::vector<std::string>& arguments) const {
   const fs::path out = folder_.string() + ".out";
   const fs::path err = folder_.string() + ".err";
   const pid_t child = ::fork();
-  if (child == 0) become(folder_, out, err, arguments);
+  if (child == 0) become(program, folder_, out, err, arguments);
   int status = 0;
   ::waitpid(child, &status, 0);
   Finished finished;
@@ -68,10 +68,10 @@ Finished RunSimTest::run_sim(const std::vector<std::string>& arguments) const {
   return finished;
 }
 
-void RunSimTest::expect_refused(std::vector<std::string> arguments,
-                                const std::vector<std::string>& parts) const {
+void ProgramTest::expect_refused(std::vector<std::string> arguments,
+                                 const std::vector<std::string>& parts) const {
   arguments.insert(arguments.end(), {"--out", "results"});
-  const Finished finished = run_sim(arguments);
+  const Finished finished = run(arguments);
   EXPECT_EQ(finished.exit_code, 2) << finished.err;
   EXPECT_EQ(finished.out, "");
   EXPECT_FALSE(fs::exists(folder_ / "results"));
@@ -80,11 +80,11 @@ void RunSimTest::expect_refused(std::vector<std::string> arguments,
   EXPECT_TRUE(one_line) << finished.err;
 }
 
-std::string RunSimTest::write(const std::string& name, const std::string& content) const {
+std::string ProgramTest::write(const std::string& name, const std::string& content) const {
   std::ofstream(folder_ / name, std::ios::binary) << content;
   return name;
 }
 
-std::string RunSimTest::read(const std::string& name) const { return contents(folder_ / name); }
+std::string ProgramTest::read(const std::string& name) const { return contents(folder_ / name); }
 
 }  // namespace fusesim

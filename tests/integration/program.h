@@ -15,16 +15,21 @@ struct Finished {
   std::string err;
 };
 
-/// A test of the built run_sim in a folder of its own, which is removed afterwards.
-class RunSimTest : public testing::Test {
- protected:
-  RunSimTest();
-  ~RunSimTest() override;
+/// Where the built programs are.
+inline const std::filesystem::path kPrograms = FUSESIM_PROGRAMS;
 
-  /// Runs run_sim with these arguments in folder().
-  Finished run_sim(const std::vector<std::string>& arguments) const;
-  /// Runs run_sim with these arguments and --out, and expects exit 2, one line on standard error that
-  /// contains every one of `parts`, nothing on standard output and nothing written.
+/// A test of built programs in a folder of its own, which is removed afterwards.
+class ProgramTest : public testing::Test {
+ protected:
+  explicit ProgramTest(const std::string& program);
+  ~ProgramTest() override;
+
+  /// Runs a program with these arguments in folder().
+  Finished run(const std::filesystem::path& program, const std::vector<std::string>& arguments) const;
+  /// Runs the test's program.
+  Finished run(const std::vector<std::string>& arguments) const { return run(program_, arguments); }
+  /// Runs the test's program with these arguments and --out, and expects exit 2, one line on standard error
+  /// that contains every one of `parts`, nothing on standard output and nothing written.
   void expect_refused(std::vector<std::string> arguments, const std::vector<std::string>& parts) const;
 
   const std::filesystem::path& folder() const { return folder_; }
@@ -32,7 +37,14 @@ class RunSimTest : public testing::Test {
   std::string read(const std::string& name) const;
 
  private:
+  std::filesystem::path program_;
   std::filesystem::path folder_;
+};
+
+class RunSimTest : public ProgramTest {
+ protected:
+  RunSimTest() : ProgramTest("run_sim") {}
+  Finished run_sim(const std::vector<std::string>& arguments) const { return run(arguments); }
 };
 
 }  // namespace fusesim

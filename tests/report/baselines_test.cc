@@ -58,12 +58,15 @@ TEST(Baselines, OpFitsWithTheBytesThatItNeeds) {
   // buffer.
   const int64_t needs_bytes = 4096 + 64 * 4 + 128 + 128 + 1;
   const Searched tight(weighty_graph(), 4000);
-  ASSERT_EQ(tight.result.unfusable.size(), 1U);
-  EXPECT_EQ(tight.result.unfusable[0].op, 0);
-  EXPECT_EQ(tight.result.unfusable[0].needs_bytes, needs_bytes);
-  EXPECT_EQ(tight.result.unfusable[0].lacks_bytes, needs_bytes - 4000);
-  EXPECT_EQ(Searched(weighty_graph(), needs_bytes - 1).result.unfusable.size(), 1U);
-  EXPECT_TRUE(Searched(weighty_graph(), needs_bytes).result.unfusable.empty());
+  ASSERT_EQ(tight.result.rejected.size(), 1U);
+  EXPECT_EQ(tight.result.rejected[0].op, 0);
+  EXPECT_EQ(tight.result.rejected[0].rejection, Rejection::too_large);
+  EXPECT_EQ(tight.result.rejected[0].needs_bytes, needs_bytes);
+  EXPECT_EQ(tight.result.rejected[0].weight_bytes, 4096 + 64 * 4);
+  EXPECT_EQ(tight.result.rejected[0].row_bytes, 128 + 128);
+  EXPECT_EQ(tight.result.rejected[0].lacks_bytes, needs_bytes - 4000);
+  EXPECT_EQ(Searched(weighty_graph(), needs_bytes - 1).result.rejected.size(), 1U);
+  EXPECT_TRUE(Searched(weighty_graph(), needs_bytes).result.rejected.empty());
 }
 
 }  // namespace

@@ -128,10 +128,12 @@ TEST(ReportTable, ShowsBaselinesAndVerdict) {
 TEST(ReportTable, SaysWhatAnOpNeedsAndLacks) {
   const Sample s;
   Report report = s.report();
-  report.baselines.unfusable = {{1, 1234567, 234568}};
+  report.baselines.rejected = {{1, Rejection::too_large, 1234567, 234568, 1200000, 34566, ""}};
   const std::string table = to_table(report);
-  EXPECT_THAT(table, HasSubstr("1,234,567"));
-  EXPECT_THAT(table, HasSubstr("234,568"));
+  EXPECT_THAT(table, HasSubstr("needs   1,234,567 bytes (weights 1,200,000, rows 34,566), lacks 234,568"));
+  const ordered_json json = ordered_json::parse(to_json(report))["unfusable"][0];
+  EXPECT_THAT(keys(json), ElementsAre("op", "index", "rejection", "needs_bytes", "lacks_bytes",
+                                      "weight_bytes", "row_bytes"));
 }
 
 TEST(ReportTable, ListsMismatches) {

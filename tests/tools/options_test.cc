@@ -80,7 +80,7 @@ TEST(Options, TellHeuristicSearchesHowToSearch) {
           .options;
   EXPECT_EQ(o.algorithm, Algorithm::nsga2);
   EXPECT_EQ(o.explainer, ExplainerKind::random_edges);
-  EXPECT_EQ(o.edges, 4);
+  EXPECT_EQ(o.edges, size_t{4});
   EXPECT_EQ(o.budget, 500);
   EXPECT_EQ(o.seed, 7U);
   EXPECT_EQ(o.threads, 2);
@@ -92,8 +92,51 @@ TEST(Options, RefuseHeuristicOptionsWithOtherSearches) {
     EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", option, value}),
                 HasSubstr(std::string(option) + ": expected --search random, local, nsga2 or auto"));
   }
-  EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--search", "local", "--edges", "2"}),
-              HasSubstr("--edges: expected --explainer random_edges"));
+  for (const char* explainer : {"none", "all_edges"}) {
+    EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--search", "local", "--explainer", explainer,
+                       "--edges", "2"}),
+                HasSubstr("--edges: expected an --explainer that chooses edges with it"));
+  }
+}
+
+TEST(Options, LeaveTheNumberOfEdgesToTheExplainer) {
+  const Options o =
+      parse({"--model", "m", "--fusion", "brr", "--search", "local", "--explainer", "gnne"}).options;
+  EXPECT_EQ(o.explainer, ExplainerKind::gnne);
+  EXPECT_FALSE(o.edges.has_value());
+}
+
+TEST(Options, RefuseSearchOptionsWithAStoredSchedule) {
+  for (const char* option : {"--explainer", "--edges", "--budget", "--threads"}) {
+    const char* value = option == std::string("--explainer") ? "all_edges" : "1";
+    EXPECT_EQ(fault({"--model", "m", "--schedule", "s.json", option, value}),
+              std::string(option) + ": expected a search with it, got --schedule");
+  }
+}
+
+TEST(Options, NameEveryExplainerInTheMessage) {
+  const std::string text =
+      fault({"--model", "m", "--fusion", "brr", "--search", "local", "--explainer", "x"});
+  for (const ExplainerKind kind : explainer_kinds()) EXPECT_THAT(text, HasSubstr(to_string(kind)));
+  EXPECT_THAT(text, testing::EndsWith("got 'x'"));
+}
+
+TEST(Options, OfRunExplainNameAGroup) {
+  const auto program = Program::run_explain;
+  const Options o = parse({"--model", "m", "--fusion", "lbdf", "--group", "a..b", "--explainer", "gnne",
+                           "--edges", "3", "--seed", "5", "--format", "svg"},
+                          program)
+                        .options;
+  EXPECT_EQ(o.group, "a..b");
+  EXPECT_EQ(o.explainer, ExplainerKind::gnne);
+  EXPECT_EQ(o.edges, size_t{3});
+  EXPECT_EQ(o.seed, 5U);
+  EXPECT_EQ(o.format, Format::svg);
+  EXPECT_THAT(fault({"--model", "m", "--fusion", "lbdf"}, program), HasSubstr("--group: expected ops"));
+  EXPECT_THAT(fault({"--model", "m", "--group", "1"}, program), HasSubstr("--fusion: expected lbdf or brr"));
+  EXPECT_THAT(fault({"--model", "m", "--fusion", "lbdf", "--group", "1", "--format", "csv"}, program),
+              HasSubstr("--format: expected text, dot, svg or json"));
+  EXPECT_NE(fault({"--model", "m", "--fusion", "lbdf", "--group", "1", "--search", "local"}, program), "");
 }
 
 TEST(Options, RefuseCountsThatAreNone) {

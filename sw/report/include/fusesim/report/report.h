@@ -8,6 +8,7 @@
 #include "fusesim/config/config.h"
 #include "fusesim/hw/simulate.h"
 #include "fusesim/report/confirm.h"
+#include "fusesim/report/rejected.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
@@ -33,19 +34,12 @@ struct SearchRecord {
   std::vector<FrontRecord> front;         ///< nsga2, ascending network_bytes
 };
 
-/// An op that fits no group of the scheme.
-struct UnfusableOp {
-  OpId op = -1;
-  int64_t needs_bytes = 0;  ///< least buffer with which it fits
-  int64_t lacks_bytes = 0;  ///< needs_bytes less the buffer
-};
-
 /// The figures that every fused result is to be seen against.
 struct Baselines {
   int64_t compulsory_bytes = 0;          ///< graph inputs, outputs, weights and biases, each once
   std::optional<int64_t> unfused_bytes;  ///< every op alone; nothing: an op does not fit alone
   int64_t fusable_bytes = 0;             ///< predicted bytes of the groups that ran as the scheme asked for
-  std::vector<UnfusableOp> unfusable;    ///< ascending op
+  std::vector<RejectedOp> rejected;      ///< ops that fit no group of the scheme
 };
 
 /// Graph inputs that are read, outputs that are made, weights and biases, each once.

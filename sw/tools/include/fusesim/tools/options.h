@@ -6,22 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/explain/explainers.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
 
 /// The programs that share these options.
-enum class Program : uint8_t { run_sim, run_search };
+enum class Program : uint8_t { run_sim, run_search, run_explain };
 const char* to_string(Program program);
 
 enum class Algorithm : uint8_t { exact, contiguous, unfused, random, local, nsga2, automatic };
-/// Who names the edges at which groups that do not fit are cut.
-enum class ExplainerKind : uint8_t { none, random_edges, all_edges };
-enum class Format : uint8_t { table, json, csv };
+enum class Format : uint8_t { table, json, csv, dot, svg };
 const char* to_string(Algorithm algorithm);
-const char* to_string(ExplainerKind explainer);
 /// random, local, nsga2 and auto: searches with a budget, a seed and possibly an explainer.
 bool is_heuristic(Algorithm algorithm);
+/// Who explains where nobody is named.
+ExplainerKind default_explainer(Program program, Algorithm algorithm);
 
 /// What the user of a program asked for; syntax checked, files not yet looked at.
 struct Options {
@@ -34,13 +34,14 @@ struct Options {
   std::vector<std::string> overrides;  ///< key=value
   Algorithm algorithm = Algorithm::exact;
   ExplainerKind explainer = ExplainerKind::none;
-  int64_t edges = 2;              ///< of one explanation by random_edges
+  std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
   int64_t budget = 2000;          ///< proposed plans of a heuristic search
   int64_t most_queries = 0;       ///< run_search: F_beta and F_D queries that end the search; 0: any number
   double most_cpu_seconds = 0.0;  ///< run_search: CPU time that ends the search; 0: any
   int threads = 0;                ///< of a heuristic search; changes no result; 0: one per processor
   std::string curve_path;         ///< run_search: CSV of best-so-far against proposed plans; empty: none
   std::string schedule_path;      ///< empty: search
+  std::string group;              ///< run_explain: ops by name or index (select_group)
   std::map<std::string, std::vector<int64_t>> input_shapes;
   std::string out;  ///< empty: write no files
   Format format = Format::table;

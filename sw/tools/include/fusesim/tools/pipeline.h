@@ -23,6 +23,9 @@ struct Planned {
 /// The configuration that the options ask for. Throws Error.
 Config resolve_config(const Options& options);
 
+/// The network that the options name; its notes go to standard error. Throws Error.
+ImportedModel import_model(const Options& options, const Config& config, Progress& progress);
+
 /// Imports the model, and searches a plan or reads the schedule; the prediction is always computed anew.
 /// A schedule runs at the buffer size that it was made for. Throws Error.
 Planned make_plan(const Options& options, Progress& progress);

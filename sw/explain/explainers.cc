@@ -1,0 +1,84 @@
+#include "fusesim/explain/explainers.h"
+
+#include <memory>
+#include <utility>
+
+#include "fusesim/explain/controls.h"
+#include "fusesim/explain/gnn_explainer.h"
+#include "fusesim/explain/group_explainer.h"
+#include "fusesim/explain/pg_explainer.h"
+#include "fusesim/gnn/checkpoint.h"
+#include "fusesim/graph/error.h"
+
+namespace fusesim {
+namespace {
+
+using GraphExplainers = std::function<std::unique_ptr<GraphExplainer>()>;
+
+/// One more explainer: its case here, with the weights that it reads.
+GraphExplainers graph_explainers(ExplainerKind kind, Scheme scheme, const std::string& data_directory) {
+  const auto network = std::make_shared<const gnn::Network>(
+      gnn::read_group_network(to_string(scheme), data_directory).network);
+  switch (kind) {
+    case ExplainerKind::gnne:
+      return [network] { return std::make_unique<GnnExplainer>(*network); };
+    case ExplainerKind::pg: {
+      const PgWeights weights = read_pg_weights(to_string(scheme), *network, data_directory);
+      return [network, weights] { return std::make_unique<PgExplainer>(*network, weights); };
+    }
+    default:
+      throw Error(std::string("expected an explainer, got '") + to_string(kind) + "'");
+  }
+}
+
+}  // namespace
+
+const char* to_string(ExplainerKind kind) {
+  switch (kind) {
+    case ExplainerKind::none:
+      return "none";
+    case ExplainerKind::gnne:
+      return "gnne";
+    case ExplainerKind::pg:
+      return "pg";
+    case ExplainerKind::rg:
+      return "rg";
+    case ExplainerKind::random_edges:
+      return "random_edges";
+    case ExplainerKind::all_edges:
+      return "all_edges";
+  }
+  return "?";
+}
+
+const std::vector<ExplainerKind>& explainer_kinds() {
+  static const std::vector<ExplainerKind> kinds = {ExplainerKind::none, ExplainerKind::gnne,
+                                                   ExplainerKind::random_edges, ExplainerKind::all_edges};
+  return kinds;
+}
+
+ExplainerFactory make_explainer_factory(ExplainerKind kind, const Graph& graph, Scheme scheme,
+                                        const Datatypes& datatypes, const std::string& data_directory,
+                                        const ExplainerOptions& options) {
+  if (kind == ExplainerKind::all_edges) return [&graph] { return std::make_unique<AllEdges>(graph); };
+  if (kind == ExplainerKind::random_edges) {
+    const uint64_t seed = options.seed;
+    if (options.edges) {
+      return [&graph, seed, k = *options.edges] {
+        return std::make_unique<RandomEdges>(graph, fixed_edges(k), seed);
+      };
+    }
+    const ExplainerFactory counted = make_explainer_factory(kReferenceExplainer, graph, scheme, datatypes,
+                                                            data_directory, {seed, std::nullopt});
+    return
+        [&graph, seed, counted] { return std::make_unique<RandomEdges>(graph, as_many_as(counted()), seed); };
+  }
+  const GraphExplainers explainers = graph_explainers(kind, scheme, data_directory);
+  const auto memo = std::make_shared<ExplanationMemo>();
+  const GroupExplainerOptions group_options{options.seed, options.edges};
+  return [&graph, datatypes, explainers, memo, group_options] {
+    return std::make_unique<GroupExplainer>(graph, datatypes, explainers(), memo, group_options);
+  };
+}
+
+}  // namespace fusesim

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fusesim/config/config.h"
+#include "fusesim/explain/splitter.h"
+#include "fusesim/schedule/schedule.h"
+
+namespace fusesim {
+
+/// Who names the edges at which groups that do not fit are cut.
+enum class ExplainerKind : uint8_t { none, gnne, pg, rg, random_edges, all_edges };
+const char* to_string(ExplainerKind kind);
+/// Those whose trained weights ship, in the order of the enumeration.
+const std::vector<ExplainerKind>& explainer_kinds();
+
+/// Whose explanations random_edges counts.
+inline constexpr ExplainerKind kReferenceExplainer = ExplainerKind::gnne;
+
+struct ExplainerOptions {
+  uint64_t seed = 0;
+  /// Edges per group, the most important ones; absent: as many as the explanation holds, and of random_edges
+  /// as many as kReferenceExplainer gives. all_edges takes no number.
+  std::optional<size_t> edges;
+};
+
+/// Explainers of one graph's groups under one scheme, one per thread; they share the trained networks and
+/// what they have found. Reads what is trained from `<data_directory>/models/gnn`. The graph and the factory
+/// have to outlive the explainers. Throws Error if a file is missing, damaged or of another scheme, or for
+/// `none`.
+ExplainerFactory make_explainer_factory(ExplainerKind kind, const Graph& graph, Scheme scheme,
+                                        const Datatypes& datatypes, const std::string& data_directory,
+                                        const ExplainerOptions& options = {});
+
+}  // namespace fusesim

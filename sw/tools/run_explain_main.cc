@@ -1,0 +1,52 @@
+#include <optional>
+
+#include "fusesim/report/explanation.h"
+#include "fusesim/tools/graphviz.h"
+#include "fusesim/tools/group_selection.h"
+#include "fusesim/tools/options.h"
+#include "fusesim/tools/output_directory.h"
+#include "fusesim/tools/pipeline.h"
+#include "fusesim/tools/program.h"
+
+namespace {
+
+using namespace fusesim;
+
+std::string rendered(const ExplanationReport& report, Format format) {
+  if (format == Format::json) return explanation_json(report);
+  if (format == Format::dot) return explanation_dot(report);
+  if (format == Format::svg) return to_svg(explanation_dot(report));
+  return explanation_text(report);
+}
+
+int run(const Options& options, TerminalProgress& progress) {
+  std::vector<std::string> names = {"explanation.txt", "explanation.json", "explanation.dot"};
+  if (options.format == Format::svg) names.emplace_back("explanation.svg");
+  std::optional<OutputDirectory> out;
+  if (!options.out.empty()) out.emplace(options.out, names);
+  const Config config = resolve_config(options);
+  const ImportedModel model = import_model(options, config, progress);
+  const Group group = select_group(*model.graph, options.group);
+  progress.update("explain", 0, 0);
+  const GroupAnalysis analysis =
+      analyse_group(*model.graph, group, *options.scheme, config, options.explainer, data_directory(),
+                    {options.seed, options.edges});
+  progress.clear();
+  const ExplanationReport report{*model.graph, model.name, model.sha256, options.seed, analysis};
+  const std::string shown = rendered(report, options.format);
+  if (out) {
+    std::vector<OutputFile> files = {{names[0], explanation_text(report)},
+                                     {names[1], explanation_json(report)},
+                                     {names[2], explanation_dot(report)}};
+    if (options.format == Format::svg) files.push_back({names[3], shown});
+    out->write(files);
+  }
+  print(shown);
+  return kSuccess;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return fusesim::run_program(argc, argv, fusesim::Program::run_explain, run);
+}

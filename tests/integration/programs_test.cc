@@ -1,0 +1,76 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "program.h"
+
+namespace fusesim {
+namespace {
+
+using nlohmann::ordered_json;
+using testing::HasSubstr;
+using testing::Not;
+
+class Programs : public ProgramTest {
+ protected:
+  Programs() : ProgramTest("run_search") {}
+
+  /// What a search says, without what depends on the host's clock.
+  ordered_json found(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--format", "json"});
+    const Finished finished = run(arguments);
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    ordered_json json = ordered_json::parse(finished.out);
+    json.erase("seconds");
+    if (json.contains("exact")) json["exact"].erase("seconds");
+    for (const char* key : {"seconds", "cpu_seconds"}) json["heuristic"].erase(key);
+    for (ordered_json& point : json["heuristic"]["curve"]) point.erase("cpu_seconds");
+    return json;
+  }
+};
+
+TEST_F(Programs, DoNotLoadLibTorch) {
+  for (const char* program : {"run_sim", "run_search", "run_explain"}) {
+    const Finished libraries = run("/usr/bin/env", {"ldd", (kPrograms / program).string()});
+    ASSERT_EQ(libraries.exit_code, 0) << libraries.err;
+    EXPECT_THAT(libraries.out, HasSubstr("libsystemc")) << program;
+    EXPECT_THAT(libraries.out, Not(HasSubstr("torch"))) << program;
+    EXPECT_THAT(libraries.out, Not(HasSubstr("libc10"))) << program;
+  }
+}
+
+TEST_F(Programs, FindTheSamePlanAgainWhateverTheThreads) {
+  for (const char* explainer : {"none", "gnne", "random_edges", "all_edges"}) {
+    const auto search = [&](const char* threads) {
+      return found({"--model", "mobilenet_v2", "--fusion", "lbdf", "--buffer", "128KiB", "--search", "local",
+                    "--budget", "30", "--seed", "5", "--explainer", explainer, "--threads", threads});
+    };
+    const ordered_json one = search("1");
+    EXPECT_GT(one["heuristic"]["split_groups"], 0) << explainer;
+    EXPECT_EQ(search("1"), one) << explainer;
+    EXPECT_EQ(search("2"), one) << explainer;
+    EXPECT_EQ(search("2"), one) << explainer;
+  }
+}
+
+TEST_F(Programs, SayWhyOpsAreRejected) {
+  const std::vector<std::string> arguments = {"--model", "alexnet",  "--fusion",
+                                              "lbdf",    "--search", "unfused"};
+  const Finished table = run(arguments);
+  EXPECT_THAT(table.out, HasSubstr("fit no lbdf group and run alone"));
+  EXPECT_THAT(table.out, HasSubstr("(weights "));
+  std::vector<std::string> as_json = arguments;
+  as_json.insert(as_json.end(), {"--format", "json"});
+  const ordered_json searched = ordered_json::parse(run(as_json).out)["unfusable"];
+  const ordered_json simulated = ordered_json::parse(run(kPrograms / "run_sim", as_json).out)["unfusable"];
+  EXPECT_FALSE(searched.empty());
+  EXPECT_EQ(searched, simulated);
+  for (const ordered_json& op : searched) {
+    EXPECT_EQ(op["rejection"], "too_large");
+    EXPECT_EQ(op["needs_bytes"], op["weight_bytes"].get<int64_t>() + op["row_bytes"].get<int64_t>() + 1);
+    EXPECT_EQ(op["lacks_bytes"], op["needs_bytes"].get<int64_t>() - 256 * 1024);
+  }
+}
+
+}  // namespace
+}  // namespace fusesim
