@@ -1,118 +1,14 @@
 // What each chart shows: functions from the selection to ECharts options.
 
-const symbols = { lbdf: "circle", brr: "diamond" };
-const symbolOf = (scheme) => symbols[scheme] ?? "rect";
-const kinds = [
-  { key: "ifmap_bytes", name: "input maps", color: "ifmap" },
-  { key: "ofmap_bytes", name: "output maps", color: "ofmap" },
-  { key: "weight_bytes", name: "weights", color: "weight" },
-];
-
-const label = () => ({ color: color("ink"), fontSize: 12 });
-
-function valueAxis(name, more = {}) {
-  return {
-    type: "value",
-    name,
-    nameLocation: "middle",
-    nameGap: 46,
-    nameTextStyle: { ...label(), color: color("muted") },
-    axisLabel: { color: color("muted"), hideOverlap: true },
-    splitLine: { lineStyle: { color: color("line") } },
-    axisLine: { lineStyle: { color: color("muted") } },
-    ...more,
-  };
-}
-
-function categoryAxis() {
-  return {
-    type: "category",
-    name: selection.x,
-    nameLocation: "middle",
-    nameGap: 30,
-    data: xValues(),
-    nameTextStyle: { ...label(), color: color("muted") },
-    axisLabel: { color: color("muted"), hideOverlap: true },
-    axisLine: { lineStyle: { color: color("muted") } },
-    axisTick: { alignWithLabel: true },
-  };
-}
-
-function baseOptions(description, more) {
-  return {
-    animation: false,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: color("ink") },
-    aria: { enabled: true, label: { description } },
-    grid: { left: 66, right: 24, top: 44, bottom: 50 },
-    legend: {
-      top: 0,
-      left: 0,
-      itemWidth: 26,
-      itemHeight: 10,
-      itemGap: 14,
-      textStyle: label(),
-      inactiveColor: color("line"),
-    },
-    tooltip: {
-      confine: true,
-      backgroundColor: color("surface"),
-      borderColor: color("line"),
-      textStyle: label(),
-      trigger: "axis",
-    },
-    ...more,
-  };
-}
-
-/** A table in a tooltip; rows of [name, value], all escaped here. */
-function tooltipTable(title, rows) {
-  const body = rows
-    .map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`)
-    .join("");
-  return `<table class="tip"><caption>${escaped(title)}</caption>${body}</table>`;
-}
-
-function axisTooltip(format) {
-  return (items) => {
-    const shown = items.filter((item) => item.value != null && !Number.isNaN(item.value));
-    return tooltipTable(
-      `${selection.x} ${items[0].axisValue}`,
-      shown.map((item) => [item.seriesName, format(item.value)]),
-    );
-  };
-}
-
-/** A line of one figure per value of the x axis; hollow marks where `filled` says no. */
-function line(name, found, value, scheme, more = {}) {
-  const stroke = color(scheme);
-  return {
-    name,
-    type: "line",
-    symbol: symbolOf(scheme),
-    symbolSize: 8,
-    lineStyle: { color: stroke, width: 2 },
-    itemStyle: { color: stroke, borderColor: stroke, borderWidth: 2 },
-    data: found.map((point) => ({
-      value: point && value(point),
-      itemStyle: point && more.filled && !more.filled(point) ? { color: color("surface") } : undefined,
-    })),
-    ...more.style,
-  };
-}
-
-const described = (found, value, format) => {
-  const shown = found.map((point, i) => point && `${xValues()[i]}: ${format(value(point))}`).filter(Boolean);
-  return shown.length > 0 ? shown.join(", ") : "no figures";
-};
-
-const describedSchemes = (what, value, format) =>
-  `${what} of ${selection.network} against ${selection.x}. ` +
-  selection.schemes.map((s) => `${schemeName(s)} ${described(seriesPoints(s), value, format)}`).join("; ");
-
 function trafficOptions() {
   const megabyte = (get) => (point) => (get(point) == null ? null : get(point) / 1e6);
   const thin = (type, scheme) => ({
-    style: { symbol: "none", lineStyle: { color: color(scheme), width: 1.5, type } },
+    style: {
+      symbol: "none",
+      z: 1,
+      itemStyle: { opacity: 0 },
+      lineStyle: { color: color(scheme), width: 1.5, type },
+    },
   });
   const series = [];
   for (const scheme of selection.schemes) {
@@ -153,7 +49,7 @@ function trafficOptions() {
     xAxis: categoryAxis(),
     yAxis: valueAxis("MB"),
     series,
-    grid: { left: 66, right: 24, top: 70, bottom: 50 },
+    grid: { left: 66, right: 24, top: 70, bottom: 44 },
     tooltip: { ...baseOptions("", {}).tooltip, formatter: axisTooltip((value) => megabytes(value * 1e6)) },
   });
 }
@@ -191,6 +87,7 @@ function agreementOptions() {
       type: "line",
       symbol: "none",
       silent: true,
+      itemStyle: { opacity: 0 },
       data: [
         [least, least],
         [most, most],
@@ -223,7 +120,8 @@ function agreementOptions() {
   return baseOptions(
     `Predicted against simulated DRAM traffic of ${plural(shown.length, "point")}; ${differing} differ.`,
     {
-      grid: { left: 66, right: 24, top: 70, bottom: 56 },
+      grid: { left: 66, right: 24, top: 44, bottom: 44 },
+      legend: { ...baseOptions("", {}).legend, itemWidth: 12 },
       series,
       xAxis: valueAxis("predicted, MB", { ...log, nameGap: 32 }),
       yAxis: valueAxis("simulated, MB", log),
@@ -330,14 +228,6 @@ function frontOptions() {
       data: best,
       lineStyle: { color: stroke, width: 1.5 },
       itemStyle: { color: stroke },
-      label: {
-        show: true,
-        position: "top",
-        color: color("muted"),
-        fontSize: 10,
-        formatter: (item) => axisOf(item.data.point, selection.x),
-      },
-      labelLayout: { hideOverlap: true },
     });
     const beaten = pairs.filter((pair) => !best.includes(pair));
     const proposed = found.flatMap((point) =>
@@ -398,7 +288,7 @@ const charts = [
   {
     id: "traffic",
     title: "DRAM traffic",
-    note: "Filled marks: the plan is proven optimal. Hollow: best found, with its proven lower bound.",
+    note: "Filled marks: plan proven optimal. Hollow: best found, above its lower bound.",
     options: trafficOptions,
   },
   {

@@ -70,8 +70,12 @@ function drawPoint(wanted) {
   const saved = point?.totals
     ? `${plural(point.totals.groups, "group")}, ${megabytes(total(point))}, ${percent(saving(point))} saved. `
     : "";
-  document.getElementById("drawing-note").textContent =
-    `${saved}Read from top to bottom, column by column. Thick lines stay on chip; thin ones go through DRAM. Point at a group, or tab to it, for its figures.`;
+  document
+    .getElementById("drawing-note")
+    .replaceChildren(
+      `${saved}Read from top to bottom, column by column. Thick lines stay on chip; thin ones go through DRAM. `,
+      element("span", { class: "hint" }, "Point at a group, or tab to it, for its figures."),
+    );
   drawNetwork(point);
   drawGroupsTable(point);
 }

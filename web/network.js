@@ -2,7 +2,7 @@
 
 const groupColors = 8;
 const groupHalo = 5;
-const columnGap = 26;
+const columnGap = 14;
 const tallest = 760;
 const kindLabels = {
   conv: "conv",
@@ -57,7 +57,7 @@ function cuts(graph, count) {
   const gaps = rows.slice(1).map((y, i) => (y + rows[i]) / 2);
   const crossing = (y) =>
     graph.edges.filter(([from, to]) => graph.ops.y[from] < y && graph.ops.y[to] > y).length;
-  const result = [0];
+  const result = [-groupHalo];
   for (let i = 1; i < count; ++i) {
     const ideal = (graph.height * i) / count;
     const near = gaps.filter((y) => Math.abs(y - ideal) < 100 && y > result.at(-1));
@@ -68,14 +68,14 @@ function cuts(graph, count) {
       ),
     );
   }
-  return [...result, graph.height];
+  return [...result, graph.height + groupHalo];
 }
 
 /** Fewest columns that are not too tall, unless the text would get too small. */
 function columnsFor(graph, width) {
-  const scaleOf = (count) => Math.min(1, width / (count * (graph.width + 2 * groupHalo + columnGap)));
+  const scaleOf = (count) => Math.min(1, width / (count * (graph.width + columnGap)));
   let count = 1;
-  while ((scaleOf(count) * graph.height) / count > tallest && scaleOf(count + 1) >= 0.72) ++count;
+  while ((scaleOf(count) * graph.height) / count > tallest && scaleOf(count + 1) >= 0.62) ++count;
   return { count, scale: scaleOf(count) };
 }
 
@@ -104,11 +104,12 @@ function drawGroup(graph, drawing, group, ops, inside) {
   const { node_width: w, node_height: h } = graph;
   const { x, y } = graph.ops;
   const part = element("g", { class: `group c${drawing.colors[group]}`, "data-group": group });
-  for (const [, , points] of inside) part.append(element("path", { class: "halo", d: curve(points) }));
+  const halo = element("g", { class: "halo" });
+  part.append(halo);
+  for (const [, , points] of inside) halo.append(element("path", { d: curve(points) }));
   for (const op of ops) {
-    part.append(
+    halo.append(
       element("rect", {
-        class: "halo",
         x: x[op] - w / 2 - groupHalo,
         y: y[op] - h / 2 - groupHalo,
         width: w + 2 * groupHalo,
@@ -131,32 +132,35 @@ function drawGroup(graph, drawing, group, ops, inside) {
   const first = drawing.point.groups.ops[group][0];
   if (ops.includes(first)) {
     part.append(
-      element("text", { class: "number", x: x[first] - w / 2 - 2, y: y[first] - h / 2 - 1 }, String(group)),
+      element(
+        "text",
+        { class: "number", x: x[first] - w / 2 - groupHalo - 3, y: y[first] + 4 },
+        String(group),
+      ),
     );
   }
   return part;
 }
 
 function drawColumn(graph, drawing, top, bottom) {
-  const margin = groupHalo + 4;
   const { y } = graph.ops;
   const half = graph.node_height / 2;
   const meets = ([from, to]) => y[from] + half < bottom && y[to] - half > top;
   const edges = graph.edges.filter(meets);
   const crossing = edges.filter(([from, to]) => drawing.owner[from] !== drawing.owner[to]);
-  const box = [-margin, top - margin / 2, graph.width + 2 * margin, bottom - top + margin];
+  const box = [0, top, graph.width, bottom - top];
   const column = element("svg", {
     class: "column",
     viewBox: box.join(" "),
     width: box[2] * drawing.scale,
     height: box[3] * drawing.scale,
   });
-  for (const [, , points] of crossing) column.append(element("path", { class: "between", d: curve(points) }));
   drawing.point.groups.ops.forEach((all, group) => {
     const ops = all.filter((op) => y[op] > top && y[op] < bottom);
     const inside = edges.filter(([from, to]) => drawing.owner[from] === group && drawing.owner[to] === group);
     if (ops.length > 0 || inside.length > 0) column.append(drawGroup(graph, drawing, group, ops, inside));
   });
+  for (const [, , points] of crossing) column.append(element("path", { class: "between", d: curve(points) }));
   return column;
 }
 

@@ -15,12 +15,16 @@ namespace fusesim {
 namespace {
 
 constexpr double kPixelsPerInch = 72.0;
+/// Room on both sides of a box for the number of its group.
+constexpr int kMargin = 20;
 
 std::string dot_text(const std::vector<std::vector<int>>& inputs) {
   std::string text = fmt::format(
-      "digraph network {{\n  ranksep=0.14; nodesep=0.14; nslimit=2; nslimit1=2;\n"
-      "  node [shape=box, fixedsize=true, width={}, height={}]; edge [arrowhead=none];\n",
-      NetworkLayout::node_width / kPixelsPerInch, NetworkLayout::node_height / kPixelsPerInch);
+      "digraph network {{\n  ranksep=0.2; nodesep=0.14; nslimit=2; nslimit1=2;\n"
+      "  node [shape=box, fixedsize=true, width={}, height={}]; edge [arrowhead=none, tailport=s, "
+      "headport=n];\n",
+      (NetworkLayout::node_width + 2 * kMargin) / kPixelsPerInch,
+      NetworkLayout::node_height / kPixelsPerInch);
   for (size_t op = 0; op < inputs.size(); ++op) {
     text += fmt::format("  {};\n", op);
     const size_t first = inputs[op].size() - std::min(inputs[op].size(), kDrawnInputs);
