@@ -261,6 +261,7 @@ function frontOptions() {
     yAxis: valueAxis("MB", { scale: true }),
     series,
   });
+  options.legend.itemWidth = 12;
   options.tooltip.trigger = "item";
   options.tooltip.formatter = ({ data: { value, point } }) =>
     tooltipTable(pointLabel(point), [

@@ -8,7 +8,8 @@ const integer = (value) => (value == null ? "–" : whole.format(value));
 const megabytes = (bytes) => (bytes == null ? "–" : `${significant.format(bytes / 1e6)} MB`);
 const kibibytes = (bytes) => (bytes == null ? "–" : `${oneDecimal.format(bytes / 1024)} KiB`);
 const percent = (share) => (share == null ? "–" : `${oneDecimal.format(100 * share)} %`);
-const plural = (count, noun) => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
+const plural = (count, noun) =>
+  `${integer(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 
 const schemeNames = { lbdf: "LBDF", brr: "BRR" };
 const schemeName = (scheme) => schemeNames[scheme] ?? String(scheme);

@@ -2,9 +2,9 @@
 
 function brrText(brr) {
   if (!brr) return null;
-  if (brr.tiles === undefined) return `${brr.passes} passes of ${brr.block_channels} channels`;
+  if (brr.tiles === undefined) return `${plural(brr.passes, "pass")} of ${brr.block_channels} channels`;
   const weights = brr.weights_resident ? "weights resident" : "weights streamed";
-  return `${brr.tiles} tiles of ${brr.tile_rows} rows, slices of ${brr.slice_channels}, ${weights}`;
+  return `${plural(brr.tiles, "tile")} of ${plural(brr.tile_rows, "row")}, slices of ${brr.slice_channels}, ${weights}`;
 }
 
 function groupFigures(point, group) {

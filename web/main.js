@@ -92,19 +92,18 @@ function choose(change) {
 }
 
 function initOrigin() {
-  const { version, commit } = data.sweep;
-  const parts = [
-    `FuseSim ${version}`,
-    commit && `commit ${String(commit).slice(0, 12)}`,
-    plural(points.length, "point"),
-  ];
-  document.getElementById("origin").textContent = parts.filter(Boolean).join(" · ");
+  const { version, commit, fixed } = data.sweep;
+  const short = String(commit).replace(/^([0-9a-f]{12})[0-9a-f]*/, "$1");
+  const settings = Object.entries(fixed).map(([name, value]) => `${name} ${value}`);
+  const parts = [`FuseSim ${version}`, `commit ${short}`, plural(points.length, "point"), ...settings];
+  document.getElementById("origin").textContent = parts.join(" · ");
 }
 
 initOrigin();
 initTheme();
 initCharts();
 drawTiles();
+drawWarning();
 initTable();
 themeListeners.push(drawCharts);
 document.getElementById("point").addEventListener("change", (event) => drawPoint(event.target.value));

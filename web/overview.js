@@ -32,7 +32,7 @@ function drawTiles() {
       tile(
         "Groups confirmed",
         `${integer(groups - wrong)} of ${integer(groups)}`,
-        wrong === 0 ? "predicted and simulated bytes are equal" : `${plural(wrong, "group")} differ`,
+        wrong === 0 ? "predicted = simulated, to the byte" : `${plural(wrong, "group")} differ`,
       ),
       tile(
         "Largest saving",
@@ -49,6 +49,18 @@ function drawTiles() {
             : "the others have no bound",
       ),
     );
+}
+
+/** The least traffic can only fall as the buffer grows; where the sweep found otherwise, say so first. */
+function drawWarning() {
+  const pairs = data.sweep.not_monotone;
+  const warning = document.getElementById("warning");
+  warning.hidden = pairs.length === 0;
+  const named = (id) => {
+    const point = points.find((p) => p.id === id);
+    return point ? `${modelOf(point)}, ${pointLabel(point)}` : id;
+  };
+  warning.textContent = `More traffic with a larger buffer, although both plans are called optimal: ${pairs.map(({ larger }) => named(larger)).join("; ")}.`;
 }
 
 function matrixCell(network, scheme, x) {

@@ -3,17 +3,17 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const points = data.points;
 
-const axisOf = (point, name) => point.axes[name] ?? "";
-const modelOf = (point) => point.model ?? axisOf(point, "model");
-const schemeOf = (point) => point.fusion ?? axisOf(point, "fusion");
+const axisOf = (point, name) => point.axes[name] ?? data.sweep.fixed[name] ?? "";
+const modelOf = (point) => axisOf(point, "model") || point.model;
+const schemeOf = (point) => axisOf(point, "fusion") || point.fusion;
 const unique = (values) => [...new Set(values)];
 const networks = unique(points.map(modelOf));
 const schemes = unique(points.map(schemeOf));
 
 /** Axes besides network and scheme, each with its values as text, ascending where they are numbers. */
-const otherAxes = Object.keys(points[0]?.axes ?? {})
-  .filter((name) => name !== "model" && name !== "fusion")
-  .map((name) => ({ name, values: ordered(unique(points.map((p) => String(axisOf(p, name))))) }));
+const otherAxes = data.axes
+  .filter(({ name }) => name !== "model" && name !== "fusion")
+  .map(({ name }) => ({ name, values: ordered(unique(points.map((p) => String(axisOf(p, name))))) }));
 if (otherAxes.length === 0) otherAxes.push({ name: "machine", values: [""] });
 
 const confirmed = (point) => point.totals != null && point.totals.mismatched_groups === 0;

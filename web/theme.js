@@ -24,8 +24,11 @@ function initTheme() {
   addEventListener("beforeprint", () => {
     beforePrint ??= document.documentElement.dataset.theme;
     setTheme("light");
+    for (const svg of document.querySelectorAll(".chart svg"))
+      svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
   });
   addEventListener("afterprint", () => {
+    for (const svg of document.querySelectorAll(".chart svg")) svg.removeAttribute("viewBox");
     if (beforePrint) setTheme(beforePrint);
     beforePrint = null;
   });

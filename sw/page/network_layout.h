@@ -20,7 +20,7 @@ struct LayoutEdge {
 
 /// A network drawn from top to bottom; every op is a box of node_width x node_height around its centre.
 struct NetworkLayout {
-  static constexpr int node_width = 84;
+  static constexpr int node_width = 88;
   static constexpr int node_height = 20;
   int width = 0;
   int height = 0;

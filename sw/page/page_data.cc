@@ -87,7 +87,9 @@ Json page_data(const std::string& sweep_directory) {
     return {{"sweep",
              {{"name", field(sweep, "/name", path)},
               {"version", field(sweep, "/version", path)},
-              {"commit", sweep.value("commit", Json())}}},
+              {"commit", field(sweep, "/commit", path)},
+              {"fixed", sweep.value("fixed", Json::object())},
+              {"not_monotone", sweep.value("not_monotone", Json::array())}}},
             {"axes", field(sweep, "/axes", path)},
             {"points", points},
             {"graphs", graphs.json()}};
