@@ -68,7 +68,7 @@ function drawPoint(wanted) {
       ...of.map((p) => element("option", { value: p.id, selected: p === point }, pointLabel(p))),
     );
   const saved = point?.totals
-    ? `${plural(point.totals.groups, "group")}, ${megabytes(total(point))}, ${percent(saving(point))} saved. `
+    ? `${pointLabel(point)}: ${plural(point.totals.groups, "group")}, ${megabytes(total(point))}, ${percent(saving(point))} saved. `
     : "";
   document
     .getElementById("drawing-note")
