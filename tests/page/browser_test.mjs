@@ -1,0 +1,251 @@
+// node browser_test.mjs RUN_SIM WRITE_PAGE WEB [SCREENSHOTS]: opens the page of a small sweep in Chromium, from a file,
+// and uses it as people do. One browser for all checks. With SCREENSHOTS, a folder, leaves pictures there to look at.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { axes, makeSweep, nasty, reportOf } from "./sweep_files.mjs";
+
+const [runSim, writePage, web, screenshots] = process.argv.slice(2);
+const { chromium } = createRequire(resolve(web, "package.json"))("playwright-core");
+const folder = mkdtempSync(join(tmpdir(), "fusesim-page-"));
+const commas = (bytes) => bytes.toLocaleString("en-US");
+const perNetwork = axes.fusion.length * axes.buffer.length;
+
+/** Marks that a chart drew for data, as ECharts counts them, and paths in its SVG. */
+const marksOf = (page, id) =>
+  page.locator(`#chart-${id}`).evaluate((host) => {
+    const lists = echarts
+      .getInstanceByDom(host)
+      .getModel()
+      .getSeries()
+      .map((series) => series.getData());
+    const drawn = lists.map((list) =>
+      list.mapArray((i) => (list.getItemGraphicEl(i) ? 1 : 0)).reduce((a, b) => a + b, 0),
+    );
+    return { marks: drawn.reduce((a, b) => a + b, 0), paths: host.querySelectorAll("svg path").length };
+  });
+
+const checks = {
+  async "every chart has a mark for every point"(page, points) {
+    const expected = {
+      traffic: perNetwork,
+      agreement: points.length - 1,
+      kinds: 3 * perNetwork,
+      front: perNetwork,
+      cycles: perNetwork,
+      energy: perNetwork,
+    };
+    for (const [id, count] of Object.entries(expected)) {
+      const { marks, paths } = await marksOf(page, id);
+      assert.equal(marks, count, id);
+      assert.ok(paths > count, `${id}: ${paths} paths`);
+    }
+  },
+
+  async "the selectors choose what the figures show"(page) {
+    await page.getByRole("combobox", { name: "Network" }).selectOption("squeezenet1_1");
+    assert.match(await page.locator("#network-title").innerText(), /^squeezenet1_1 38 ops/);
+    await page.getByRole("combobox", { name: "Scheme" }).selectOption("brr");
+    assert.equal((await marksOf(page, "cycles")).marks, axes.buffer.length);
+    await page.getByRole("combobox", { name: "Against" }).selectOption("pe.rows");
+    assert.match(await page.locator("#chart-cycles svg").innerHTML(), /pe\.rows/);
+    await page.getByRole("combobox", { name: "Against" }).selectOption("buffer");
+    await page.getByRole("combobox", { name: "Scheme" }).selectOption("all");
+  },
+
+  async "arrow keys read a chart's values"(page) {
+    await page.locator("#chart-traffic").focus();
+    await page.keyboard.press("ArrowRight");
+    const tip = page.locator("#chart-traffic .tip");
+    assert.match(await tip.innerText(), /buffer 128KiB[\s\S]*LBDF fused\s+[\d.]+ MB/);
+    await page.keyboard.press("ArrowRight");
+    assert.match(await tip.innerText(), /buffer 512KiB/);
+  },
+
+  async "a group shows its bytes under the pointer"(page, points) {
+    await page.locator("#point").selectOption(points.at(-2).id);
+    const groups = reportOf(folder, points.at(-2).id).groups;
+    await page
+      .locator(`[data-group="${groups.length - 1}"] .op`)
+      .first()
+      .hover();
+    const tip = await page.locator("#tooltip").innerText();
+    assert.ok(tip.includes(`${commas(groups.at(-1).simulated.total_bytes)} B`), tip);
+    assert.ok(tip.includes(`${commas(groups.at(-1).buffer_bytes)} B`), tip);
+    await page.mouse.move(0, 0);
+    assert.ok(await page.locator("#tooltip").isHidden());
+  },
+
+  async "every op is drawn once, in the group that runs it"(page, points) {
+    const groups = reportOf(folder, points.at(-2).id).groups;
+    const drawn = await page
+      .locator("#drawing .op")
+      .evaluateAll((ops) =>
+        ops.map((op) => [Number(op.dataset.op), Number(op.closest(".group").dataset.group)]),
+      );
+    const planned = groups.flatMap((group) => group.ops.map((op) => [op.index, group.index]));
+    const sorted = (pairs) => pairs.sort((a, b) => a[0] - b[0]);
+    assert.deepEqual(sorted(drawn), sorted(planned));
+  },
+
+  async "groups are reached by keyboard"(page, points) {
+    const groups = reportOf(folder, points.at(-2).id).groups;
+    await page.locator("#point").focus();
+    await page.keyboard.press("Tab");
+    for (const group of groups.slice(0, 2)) {
+      const tip = await page.locator("#tooltip").innerText();
+      assert.match(tip, new RegExp(`Group ${group.index}:`));
+      assert.ok(tip.includes(`${commas(group.simulated.total_bytes)} B`), tip);
+      await page.keyboard.press("ArrowDown");
+    }
+    await page.keyboard.press("Escape");
+    assert.ok(await page.locator("#tooltip").isHidden());
+  },
+
+  async "the table sorts by its heads"(page) {
+    const head = page.locator("#table th", { hasText: "DRAM MB" });
+    const column = () => page.locator("#table tbody tr td:nth-child(5)").allInnerTexts();
+    const numbers = (texts) => texts.slice(0, -1).map(Number);
+    await head.getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await head.getAttribute("aria-sort"), "ascending");
+    const up = numbers(await column());
+    assert.deepEqual(
+      up,
+      [...up].sort((a, b) => a - b),
+    );
+    await page.keyboard.press("Enter");
+    assert.equal(await head.getAttribute("aria-sort"), "descending");
+    assert.deepEqual(numbers(await column()), [...up].reverse());
+    assert.equal((await column()).at(-1), "–", "a point without figures comes last");
+  },
+
+  async "the table filters by words and by failure"(page, points) {
+    await page.locator("#filter").fill("alexnet brr");
+    assert.equal(await page.locator("#table tbody tr").count(), (points.length - 1) / 4);
+    await page.locator("#filter").fill("");
+    await page.locator("#failed").check();
+    assert.equal(await page.locator("#count").innerText(), `1 of ${points.length} shown`);
+    assert.match(await page.locator("#table tbody tr").innerText(), /failed\s+no such model <img/);
+    await page.locator("#failed").uncheck();
+  },
+
+  async "names are text, never markup"(page) {
+    await page.getByRole("combobox", { name: "Network" }).selectOption(nasty);
+    assert.match(await page.locator("#drawing").innerText(), /No figures: no such model <img/);
+    assert.equal(await page.locator("img").count(), 0);
+    await page.getByRole("combobox", { name: "Network" }).selectOption("squeezenet1_1");
+  },
+
+  async "the dark theme reaches page and charts"(page) {
+    const colors = () =>
+      page.evaluate(() => [
+        getComputedStyle(document.body).backgroundColor,
+        document.querySelector("#chart-cycles svg text").getAttribute("fill"),
+      ]);
+    const light = await colors();
+    await page.locator("#theme").click();
+    const dark = await colors();
+    assert.equal(await page.locator("#theme").getAttribute("aria-pressed"), "true");
+    assert.notEqual(dark[0], light[0]);
+    assert.notEqual(dark[1], light[1]);
+    if (screenshots) await page.screenshot({ path: join(screenshots, "dark.png"), fullPage: true });
+    await page.locator("#theme").click();
+    assert.deepEqual(await colors(), light);
+  },
+
+  async "nothing is wider than the page"(page) {
+    for (const width of [1320, 700]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `at ${width}`);
+    }
+    await page.setViewportSize({ width: 1320, height: 900 });
+  },
+
+  async "print is white, whole and without controls"(page) {
+    const path = join(screenshots ?? folder, "print.pdf");
+    await page.locator("#theme").click();
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    assert.equal(
+      await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
+      "rgb(255, 255, 255)",
+    );
+    assert.ok(await page.locator("#controls").isHidden());
+    const cut = await page
+      .locator(".chart svg")
+      .evaluateAll(
+        (charts) =>
+          charts.filter(
+            (svg) =>
+              !svg.getAttribute("viewBox") ||
+              svg.getBoundingClientRect().right > svg.closest("figure").getBoundingClientRect().right,
+          ).length,
+      );
+    assert.equal(cut, 0);
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await page.emulateMedia({ media: null });
+    assert.equal(
+      await page.locator("#theme").getAttribute("aria-pressed"),
+      "true",
+      "dark again after printing",
+    );
+    if (screenshots) await page.pdf({ path, preferCSSPageSize: true });
+    await page.locator("#theme").click();
+  },
+};
+
+async function run() {
+  const points = makeSweep(folder, runSim);
+  const file = join(folder, "report.html");
+  execFileSync(writePage, [folder, file], { stdio: "inherit" });
+  const browser = await chromium.launchPersistentContext(join(folder, "profile"), {
+    executablePath: "/usr/bin/chromium",
+    headless: true,
+    viewport: { width: 1320, height: 900 },
+    colorScheme: "light",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  try {
+    const page = browser.pages()[0];
+    page.setDefaultTimeout(20_000);
+    const errors = [],
+      requests = [];
+    page.on(
+      "console",
+      (message) => ["error", "warning"].includes(message.type()) && errors.push(message.text()),
+    );
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    for (const [name, check] of Object.entries(checks)) {
+      await check(page, points);
+      console.log(`ok: ${name}`);
+    }
+    if (screenshots) await page.screenshot({ path: join(screenshots, "light.png"), fullPage: true });
+    assert.deepEqual(errors, [], "no error on the console");
+    assert.deepEqual(requests, [pathToFileURL(file).href], "no request but the file");
+    console.log("ok: no error on the console, no request but the file");
+  } finally {
+    await browser.close();
+  }
+}
+
+try {
+  await run();
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}

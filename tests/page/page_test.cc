@@ -1,0 +1,122 @@
+#include "fusesim/page/page.h"
+
+#include <gmock/gmock.h>
+
+#include "fusesim/graph/error.h"
+#include "sweep_files.h"
+
+namespace fusesim {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using Json = nlohmann::ordered_json;
+
+/// The shipped page around a stand-in for ECharts.
+std::string page_of(const SweepFiles& files) {
+  files.write("echarts.js", "/* charts */");
+  return sweep_page(files.path(), {FUSESIM_SOURCE_DIR "/web", files.path() + "/echarts.js"});
+}
+
+Json data_of(const std::string& page) {
+  const std::string open = R"(id="data">)";
+  const size_t from = page.find(open) + open.size();
+  return Json::parse(page.substr(from, page.find("</script>", from) - from));
+}
+
+std::string refusal(const SweepFiles& files) {
+  try {
+    page_of(files);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Page, HoldsEveryPointAndDrawsANetworkOnce) {
+  const Json data = data_of(page_of(SweepFiles()));
+  ASSERT_EQ(data["points"].size(), 3);
+  EXPECT_EQ(data["points"][0]["groups"]["ops"], Json({{0}, {1}, {2}}));
+  EXPECT_EQ(data["points"][1]["groups"]["simulated_bytes"], Json({20, 10}));
+  EXPECT_EQ(data["points"][1]["buffer_bytes"], 1024);
+  EXPECT_EQ(data["points"][2]["reason"], "why");
+  EXPECT_FALSE(data["points"][2].contains("groups"));
+  ASSERT_EQ(data["graphs"].size(), 1);
+  EXPECT_EQ(data["graphs"][0]["ops"]["name"], Json({"a", "b", "c"}));
+}
+
+TEST(Page, DrawsTwoNetworksOfOneNameApart) {
+  const SweepFiles files;
+  Json other = SweepFiles::report({{0, 1, 2}});
+  other["groups"][0]["ops"][2]["inputs"] = {0, 1};
+  files.write("points/p2/report.json", other.dump());
+  const Json data = data_of(page_of(files));
+  EXPECT_EQ(data["graphs"].size(), 2);
+  EXPECT_EQ(data["points"][1]["graph"], 1);
+}
+
+TEST(Page, IsTheSameForTheSameResults) {
+  const SweepFiles files;
+  const std::string first = page_of(files);
+  Json again = SweepFiles::report({{0}, {1}, {2}});
+  again["search"]["seconds"] = 1.5;
+  files.write("points/p1/report.json", again.dump());
+  EXPECT_EQ(page_of(files), first);
+}
+
+TEST(Page, LeavesNoPlaceholderAndNamesNoOtherFile) {
+  const std::string page = page_of(SweepFiles());
+  EXPECT_THAT(page, Not(HasSubstr("{{")));
+  EXPECT_THAT(page, HasSubstr("/* charts */"));
+  EXPECT_THAT(page, Not(HasSubstr("src=")));
+  EXPECT_THAT(page, Not(HasSubstr("<link")));
+}
+
+TEST(Page, EscapesNames) {
+  SweepFiles files;
+  files.sweep["name"] = "</title><b>\"&{{report.css}}";
+  files.sweep["points"][2]["reason"] = "</script><script>alert(1)</script>";
+  files.write_sweep();
+  const std::string page = page_of(files);
+  EXPECT_THAT(page, HasSubstr("<title>&lt;/title&gt;&lt;b&gt;&quot;&amp;{{report.css}}: FuseSim"));
+  EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
+  EXPECT_EQ(data_of(page)["points"][2]["reason"], "</script><script>alert(1)</script>");
+}
+
+TEST(Page, RefusesFilesThatWouldEndTheirScript) {
+  const SweepFiles files;
+  files.write("echarts.js", "'</script>'");
+  EXPECT_THROW(sweep_page(files.path(), {FUSESIM_SOURCE_DIR "/web", files.path() + "/echarts.js"}), Error);
+}
+
+TEST(Page, NamesTheFileAndTheFieldThatIsMissing) {
+  SweepFiles files;
+  Json report = SweepFiles::report({{0, 1, 2}});
+  report["groups"][0]["ops"][1].erase("inputs");
+  files.write("points/p2/report.json", report.dump());
+  EXPECT_THAT(refusal(files), HasSubstr("points/p2/report.json: inputs: expected a value, got nothing"));
+  files.write("points/p2/report.json", "{");
+  EXPECT_THAT(refusal(files), HasSubstr("points/p2/report.json: expected JSON"));
+  files.write("points/p2/report.json", R"({"format": "other"})");
+  EXPECT_THAT(refusal(files), HasSubstr("format: expected \"fusesim.report/1\", got \"other\""));
+  files.sweep["points"][0]["id"] = "../p1";
+  files.write_sweep();
+  EXPECT_THAT(refusal(files), HasSubstr("sweep.json: points: id: expected a folder's name, got \"../p1\""));
+}
+
+TEST(Page, RefusesGroupsThatAreNoPlan) {
+  const SweepFiles files;
+  files.write("points/p1/report.json", SweepFiles::report({{0}, {2}}).dump());
+  EXPECT_THAT(refusal(files), HasSubstr("points/p1/report.json: groups: expected op 1 in one of them"));
+  Json report = SweepFiles::report({{0, 1, 2}});
+  report["groups"][0]["ops"][0]["inputs"] = {2};
+  files.write("points/p1/report.json", report.dump());
+  EXPECT_THAT(refusal(files), HasSubstr("points/p1/report.json: ops: inputs: expected an earlier op, got 2"));
+}
+
+TEST(Page, RefusesADirectoryWithoutASweep) {
+  EXPECT_THROW(sweep_page("/nonexistent", {FUSESIM_SOURCE_DIR "/web", ""}), Error);
+}
+
+}  // namespace
+}  // namespace fusesim
