@@ -24,10 +24,13 @@ take_no_install() {
   done
 }
 
-# Prints the packages of the list that are not installed, one a line.
+# Prints the packages of the list that this script needs and that are not installed, one a line.
 missing_packages() {
   local wanted present=""
-  wanted=$(sed -E 's/#.*//; s/[[:space:]]+//g; /^$/d' "$scripts_dir/packages.txt")
+  wanted=$(sed 's/#.*//' "$scripts_dir/packages.txt" | awk -v script="$(basename "$0")" '
+    { needed = NF == 1; for (i = 2; i <= NF; ++i) if ($i == script) needed = 1; if (needed) print $1 }')
+  # Node.js from elsewhere brings its own npm, and Debian's cannot be installed beside it.
+  if command -v npm >/dev/null; then wanted=$(grep -vx npm <<<"$wanted"); fi
   if command -v dpkg-query >/dev/null; then
     # shellcheck disable=SC2086  # one argument for each package
     present=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null | sed -n 's/ installed$//p') || true
@@ -121,6 +124,23 @@ show_build() {
     if [[ -t 2 ]]; then printf '\r\033[K%.79s' "$line" >&2; fi
   done
   if [[ $started == yes && -t 2 ]]; then printf '\r\033[K' >&2; fi
+}
+
+# install_web: what web/package-lock.json lists (ECharts, and what drives the browser in a test), from the npm
+# registry into the build folder. All but the HTML report works without: says what failed and goes on.
+install_web() {
+  local folder=$build_dir/web
+  exec 9>"$build_dir/.lock"
+  flock 9
+  if ! cmp -s "$root/web/package-lock.json" "$folder/package-lock.json" ||
+    [[ ! -f $folder/node_modules/.package-lock.json ]]; then
+    say "installing what web/package-lock.json lists in $folder"
+    mkdir -p "$folder"
+    cp "$root"/web/{package.json,package-lock.json,.npmrc} "$folder"
+    (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund </dev/null >&2) ||
+      say "npm failed: no HTML report of sweeps"
+  fi
+  exec 9>&-
 }
 
 # prepare "-DKEY=VALUE ..." TARGET...

@@ -52,6 +52,14 @@ std::string inlined(const std::string& path) {
   return text;
 }
 
+/// What the makers of ECharts ask to be passed on with it, beside the licence at the head of its file.
+std::string licences(const std::string& packages) {
+  std::string text;
+  for (const char* file : {"/echarts/NOTICE", "/zrender/LICENSE", "/echarts/licenses/LICENSE-d3"})
+    text += escaped(read_text(packages + file)) + "\n\n";
+  return text;
+}
+
 /// Replaces every {{what}} of the template by what `fill` gives for it.
 template <typename Fill>
 std::string filled(const std::string& text, Fill fill) {
@@ -74,7 +82,8 @@ std::string sweep_page(const std::string& directory, const PageAssets& assets) {
   return filled(html, [&](const std::string& what) {
     if (what == "title") return escaped(data["sweep"]["name"].get<std::string>());
     if (what == "data") return embeddable(data);
-    if (what == "echarts") return inlined(assets.echarts_path);
+    if (what == "echarts") return inlined(assets.packages_directory + "/echarts/dist/echarts.common.min.js");
+    if (what == "licences") return licences(assets.packages_directory);
     return inlined(assets.web_directory + "/" + what);
   });
 }

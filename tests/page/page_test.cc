@@ -14,8 +14,7 @@ using Json = nlohmann::ordered_json;
 
 /// The shipped page around a stand-in for ECharts.
 std::string page_of(const SweepFiles& files) {
-  files.write("echarts.js", "/* charts */");
-  return sweep_page(files.path(), {FUSESIM_SOURCE_DIR "/web", files.path() + "/echarts.js"});
+  return sweep_page(files.path(), {FUSESIM_SOURCE_DIR "/web", files.packages()});
 }
 
 Json data_of(const std::string& page) {
@@ -72,6 +71,12 @@ TEST(Page, LeavesNoPlaceholderAndNamesNoOtherFile) {
   EXPECT_THAT(page, Not(HasSubstr("<link")));
 }
 
+TEST(Page, PassesLicencesOn) {
+  const SweepFiles files;
+  files.write("node_modules/zrender/LICENSE", "<zrender's>");
+  EXPECT_THAT(page_of(files), HasSubstr("the notice\n\n&lt;zrender's&gt;\n\nd3's"));
+}
+
 TEST(Page, EscapesNames) {
   SweepFiles files;
   files.sweep["name"] = "</title><b>\"&{{report.css}}";
@@ -85,8 +90,8 @@ TEST(Page, EscapesNames) {
 
 TEST(Page, RefusesFilesThatWouldEndTheirScript) {
   const SweepFiles files;
-  files.write("echarts.js", "'</script>'");
-  EXPECT_THROW(sweep_page(files.path(), {FUSESIM_SOURCE_DIR "/web", files.path() + "/echarts.js"}), Error);
+  files.write("node_modules/echarts/dist/echarts.common.min.js", "'</script>'");
+  EXPECT_THAT(refusal(files), HasSubstr("echarts.common.min.js: expected no closing script or style tag"));
 }
 
 TEST(Page, NamesTheFileAndTheFieldThatIsMissing) {

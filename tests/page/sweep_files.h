@@ -29,6 +29,10 @@ class SweepFiles {
     write("points/p1/report.json", report({{0}, {1}, {2}}).dump());
     write("points/p2/report.json", report({{0, 1}, {2}}).dump());
     write_sweep();
+    write("node_modules/echarts/dist/echarts.common.min.js", "/* charts */");
+    write("node_modules/echarts/NOTICE", "the notice");
+    write("node_modules/echarts/licenses/LICENSE-d3", "d3's");
+    write("node_modules/zrender/LICENSE", "zrender's");
   }
   ~SweepFiles() {
     std::error_code ignored;
@@ -38,6 +42,8 @@ class SweepFiles {
   SweepFiles& operator=(const SweepFiles&) = delete;
 
   std::string path() const { return folder_.string(); }
+  /// Stand-ins for ECharts and its licences.
+  std::string packages() const { return path() + "/node_modules"; }
   void write_sweep() const { write("sweep.json", sweep.dump()); }
   void write(const std::string& name, const std::string& content) const {
     std::filesystem::create_directories((folder_ / name).parent_path());
