@@ -1,15 +1,12 @@
 #include "network_layout.h"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <memory>
 #include <sstream>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/graphviz/graphviz.h"
 
 namespace fusesim {
 namespace {
@@ -33,26 +30,6 @@ std::string dot_text(const std::vector<std::vector<int>>& inputs) {
     }
   }
   return text + "}\n";
-}
-
-[[noreturn]] void refuse(const std::string& reason) {
-  throw Error("dot: " + reason + " (Debian package graphviz)");
-}
-
-/// What `dot -Tplain` prints for this text.
-std::string run_dot(const std::string& text) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> input(std::tmpfile(), std::fclose);
-  if (!input || std::fwrite(text.data(), 1, text.size(), input.get()) != text.size() ||
-      std::fflush(input.get()) != 0 || std::fseek(input.get(), 0, SEEK_SET) != 0)
-    refuse("cannot write a temporary file");
-  FILE* output = ::popen(fmt::format("dot -Tplain <&{} 2>/dev/null", ::fileno(input.get())).c_str(), "r");
-  if (output == nullptr) refuse("cannot start");
-  std::string plain;
-  char buffer[4096];
-  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, output)) > 0;) plain.append(buffer, n);
-  const int status = ::pclose(output);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) refuse("cannot lay out the network");
-  return plain;
 }
 
 int pixels(double inches) { return static_cast<int>(std::lround(inches * kPixelsPerInch)); }
@@ -111,7 +88,7 @@ class PlainReader {
 }  // namespace
 
 NetworkLayout lay_out(const std::vector<std::vector<int>>& inputs) {
-  return PlainReader(run_dot(dot_text(inputs)), inputs.size()).read();
+  return PlainReader(run_graphviz(dot_text(inputs), "plain"), inputs.size()).read();
 }
 
 }  // namespace fusesim

@@ -1,7 +1,7 @@
 #include <optional>
 
+#include "fusesim/graphviz/graphviz.h"
 #include "fusesim/report/explanation.h"
-#include "fusesim/tools/graphviz.h"
 #include "fusesim/tools/group_selection.h"
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/output_directory.h"
@@ -15,7 +15,7 @@ using namespace fusesim;
 std::string rendered(const ExplanationReport& report, Format format) {
   if (format == Format::json) return explanation_json(report);
   if (format == Format::dot) return explanation_dot(report);
-  if (format == Format::svg) return to_svg(explanation_dot(report));
+  if (format == Format::svg) return run_graphviz(explanation_dot(report), "svg");
   return explanation_text(report);
 }
 

@@ -1,4 +1,4 @@
-#include "fusesim/tools/graphviz.h"
+#include "fusesim/graphviz/graphviz.h"
 
 #include <gmock/gmock.h>
 
@@ -12,17 +12,17 @@ namespace {
 using testing::HasSubstr;
 
 TEST(Graphviz, DrawsAGraph) {
-  const std::string svg = to_svg("digraph g { a -> b; }");
+  const std::string svg = run_graphviz("digraph g { a -> b; }", "svg");
   EXPECT_THAT(svg, HasSubstr("<svg"));
   EXPECT_THAT(svg, HasSubstr("</svg>"));
 }
 
 TEST(Graphviz, SaysWhatItDidNotTake) {
   try {
-    to_svg("digraph g { a -> ");
+    run_graphviz("digraph g { a -> ", "svg");
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("--format svg: dot: exit code 1: "));
+    EXPECT_THAT(error.what(), HasSubstr("dot: exit code 1: "));
     EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
   }
 }
@@ -30,7 +30,7 @@ TEST(Graphviz, SaysWhatItDidNotTake) {
 TEST(Graphviz, NamesThePackageThatIsMissing) {
   ::setenv("PATH", "/nonexistent", 1);
   try {
-    to_svg("digraph g { a; }");
+    run_graphviz("digraph g { a; }", "svg");
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("Debian package graphviz"));

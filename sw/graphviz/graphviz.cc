@@ -1,4 +1,4 @@
-#include "fusesim/tools/graphviz.h"
+#include "fusesim/graphviz/graphviz.h"
 
 #include <spawn.h>
 #include <sys/wait.h>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kNotFound = 127;
 
-[[noreturn]] void fail(const std::string& reason) { throw Error("--format svg: " + reason); }
+[[noreturn]] void fail(const std::string& reason) { throw Error("dot: " + reason); }
 
 /// A file without a name, gone when it is closed.
 class ScratchFile {
@@ -44,24 +44,25 @@ class ScratchFile {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
 };
 
-/// Exit code of `dot -Tsvg`; kNotFound if there is no such program.
-int run_dot(const ScratchFile& in, const ScratchFile& out, const ScratchFile& err) {
+/// Exit code of `dot`; kNotFound if there is no such program.
+int run_dot(const std::string& format, const ScratchFile& in, const ScratchFile& out,
+            const ScratchFile& err) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in.descriptor(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out.descriptor(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err.descriptor(), STDERR_FILENO);
   char program[] = "dot";
-  char format[] = "-Tsvg";
-  char* const arguments[] = {program, format, nullptr};
+  std::string option = "-T" + format;
+  char* const arguments[] = {program, option.data(), nullptr};
   pid_t child = -1;
   const int failure = ::posix_spawnp(&child, program, &actions, nullptr, arguments, environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failure == ENOENT) return kNotFound;
-  if (failure != 0) fail(std::string("cannot run dot: ") + std::strerror(failure));
+  if (failure != 0) fail(std::string("cannot run: ") + std::strerror(failure));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) fail(std::string("cannot wait for dot: ") + std::strerror(errno));
+    if (errno != EINTR) fail(std::string("cannot wait: ") + std::strerror(errno));
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -70,13 +71,12 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-std::string to_svg(const std::string& dot) {
+std::string run_graphviz(const std::string& dot, const std::string& format) {
   ScratchFile in, out, err;
   in.write(dot);
-  const int code = run_dot(in, out, err);
-  if (code == kNotFound)
-    fail("expected Graphviz's dot among the programs, found none (Debian package graphviz)");
-  if (code != 0) fail("dot: exit code " + std::to_string(code) + ": " + first_line(err.read()));
+  const int code = run_dot(format, in, out, err);
+  if (code == kNotFound) fail("expected Graphviz's program, found none (Debian package graphviz)");
+  if (code != 0) fail("exit code " + std::to_string(code) + ": " + first_line(err.read()));
   return out.read();
 }
 
