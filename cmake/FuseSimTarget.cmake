@@ -11,17 +11,53 @@ function(fusesim_options target)
   endif()
 endfunction()
 
-# fusesim_library(graph SOURCES a.cc b.cc DEPENDS fusesim::config ... PRIVATE_DEPENDS yaml-cpp ...)
+# fusesim_library(graph [INSTALL] SOURCES a.cc b.cc DEPENDS fusesim::config ...
+#                 PRIVATE_DEPENDS yaml-cpp ... HEADER_DEPENDS nlohmann_json::nlohmann_json ...
+#                 INTERNAL_HEADERS train.h ...)
 # Public headers live in include/fusesim/<name>/ of the calling folder: no target sees another's headers
-# unless it depends on it.
+# unless it depends on it. INSTALL: part of the installed package, as fusesim::<name>; whatever it depends on has to be
+# too, or be found by FuseSimConfig.cmake. HEADER_DEPENDS: header-only packages that only the sources include, so that
+# users of the installed library need not have them.
+# INTERNAL_HEADERS: headers in include/ of targets that are not installed.
 function(fusesim_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "INSTALL" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;HEADER_DEPENDS;INTERNAL_HEADERS" ${ARGN})
   add_library(fusesim_${name} STATIC ${ARG_SOURCES})
   add_library(fusesim::${name} ALIAS fusesim_${name})
   target_include_directories(fusesim_${name} PUBLIC
     $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(fusesim_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
+  foreach(package IN LISTS ARG_HEADER_DEPENDS)
+    target_link_libraries(fusesim_${name} PRIVATE $<BUILD_INTERFACE:${package}>)
+  endforeach()
   fusesim_options(fusesim_${name})
+  if(ARG_INSTALL)
+    set_target_properties(fusesim_${name} PROPERTIES EXPORT_NAME ${name})
+    install(TARGETS fusesim_${name} EXPORT FuseSimTargets
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+    list(TRANSFORM ARG_INTERNAL_HEADERS REPLACE "(.+)" "PATTERN;\\1;EXCLUDE")
+    install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
+            FILES_MATCHING PATTERN *.h ${ARG_INTERNAL_HEADERS})
+    set_property(GLOBAL APPEND PROPERTY FUSESIM_INSTALLED fusesim_${name})
+  endif()
+endfunction()
+
+# fusesim_program(run_sim SOURCES run_sim_main.cc DEPENDS fusesim::tools ... [COMPONENT training])
+# Built in bin/, installed, with a man page and a bash completion that packaging/ makes from its --help. COMPONENT: the
+# package it goes into, runtime unless it says training.
+function(fusesim_program name)
+  cmake_parse_arguments(ARG "" "COMPONENT" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT ARG_COMPONENT)
+    set(ARG_COMPONENT runtime)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS})
+  fusesim_options(${name})
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin
+    FUSESIM_COMPONENT ${ARG_COMPONENT})
+  install(TARGETS ${name} DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${ARG_COMPONENT})
+  set_property(GLOBAL APPEND PROPERTY FUSESIM_INSTALLED ${name})
+  set_property(GLOBAL APPEND PROPERTY FUSESIM_PROGRAMS ${name})
 endfunction()
 
 # fusesim_test(name SOURCES a.cc DEPENDS fusesim::graph ... [TIMEOUT s]): a gtest binary, each TEST its own ctest

@@ -14,8 +14,9 @@ std::string data_directory() {
   std::error_code fault;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", fault);
   if (!fault) {
-    const std::filesystem::path installed = program.parent_path().parent_path() / "share" / "fusesim";
-    if (std::filesystem::is_directory(installed / "configs", fault)) return installed.string();
+    const std::filesystem::path installed = program.parent_path() / FUSESIM_DATA_FROM_PROGRAMS;
+    if (std::filesystem::is_directory(installed / "configs", fault))
+      return installed.lexically_normal().string();
   }
   return FUSESIM_SOURCE_DIR;
 }

@@ -29,9 +29,11 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--seed", request.seed, "of groups, split and training; with --explainer: of training")
       ->check(CLI::Range(uint64_t{0}, uint64_t{1'000'000'000'000'000}));
   app.add_option("--epochs", request.epochs, "default: network 50, pg 25")->check(CLI::Range(1, 100000));
-  app.add_option("--out", request.out, "directory for <fusion>[.<explainer>].weights and .json");
+  app.add_option("--out", request.out, "directory for <fusion>[.<explainer>].weights and .json")
+      ->type_name("DIR");
   app.add_option("--weights", request.weights,
                  "measure this network instead of training one; same seed and scale as it had")
+      ->type_name("FILE")
       ->excludes("--explainer");
   app.add_option("--scale", request.scale, "multiplies the number of groups (default 1: the paper's)")
       ->check(CLI::Range(0.001, 100.0));

@@ -130,7 +130,8 @@ std::string to_yaml(const Config& config);
 /// "256KiB", "1MiB", "131072", "64KB" (KB = 1000 bytes), decimals only if whole bytes result.
 /// Throws Error: "<what>: expected a size ..., got ...".
 int64_t parse_bytes(const std::string& text, const std::string& what);
-/// Directory that holds configs/, models/ (install prefix, source tree, or $FUSESIM_DATA_DIR).
+/// Directory that holds configs/ and models/: $FUSESIM_DATA_DIR if set; share/fusesim of the prefix that the
+/// running program is installed in; else the source tree that the library was built from.
 std::string data_directory();
 
 }  // namespace fusesim
