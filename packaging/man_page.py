@@ -77,8 +77,8 @@ def render(help_text, version, others):
     lines += _footer(help_text.footer)
     lines += [
         ".SH FILES",
-        "Configurations, models and schemas are in share/fusesim of the prefix that the program is installed in, or in",
-        "\\fB$FUSESIM_DATA_DIR\\fR.",
+        "Configurations, models and schemas are in share/fusesim of the prefix that the program",
+        "is installed in, or in \\fB$FUSESIM_DATA_DIR\\fR.",
     ]
     if others:
         lines += [".SH SEE ALSO", ", ".join(f"\\fB{name}\\fR(1)" for name in others)]

@@ -1,0 +1,278 @@
+"""Schemas against what the programs write, and against damaged documents.
+
+Environment: FUSESIM_BUILD, FUSESIM_SOURCE.
+"""
+
+import copy
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import jsonschema
+
+import damage
+import tiny_onnx
+
+PROGRAMS = pathlib.Path(os.environ["FUSESIM_BUILD"]) / "bin"
+SCHEMAS = pathlib.Path(os.environ["FUSESIM_SOURCE"]) / "schemas"
+
+
+def validator(name):
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    return jsonschema.Draft202012Validator(schema)
+
+
+def faults(document):
+    """What the schema that the document names says against it."""
+    name = document["format"].removeprefix("fusesim.").partition("/")[0]
+    return [f"{list(e.absolute_path)}: {e.message[:200]}" for e in validator(name).iter_errors(document)]
+
+
+class DocumentTest(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="fusesim-schema-")
+        self.addCleanup(scratch.cleanup)
+        self.scratch = pathlib.Path(scratch.name)
+        self.tiny = self.scratch / "tiny.onnx"
+        self.tiny.write_bytes(tiny_onnx.with_opaque_and_unread())
+
+    def run_program(self, program, *arguments):
+        return subprocess.run([PROGRAMS / program, *arguments], capture_output=True, text=True, cwd=self.scratch)
+
+    def documents(self, program, *arguments):
+        """Runs the program; name -> document of everything that it wrote."""
+        out = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
+        done = self.run_program(program, *arguments, "--out", out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return {p.stem: json.loads(p.read_text()) for p in out.glob("*.json")}
+
+    def assert_valid(self, program, *arguments):
+        documents = self.documents(program, *arguments)
+        for name, document in documents.items():
+            self.assertEqual(faults(document), [], f"{name} of {arguments}")
+        return documents
+
+    def assert_refuses(self, schema, document, change):
+        """The schema takes `document`, but not what `change` makes of it."""
+        self.assertTrue(schema.is_valid(document))
+        changed = copy.deepcopy(document)
+        change(changed)
+        self.assertFalse(schema.is_valid(changed), changed)
+
+    def assert_refuses_all(self, schema, document, **exceptions):
+        self.assertTrue(schema.is_valid(document))
+        for what in damage.damaged(document, **exceptions):
+            self.assertFalse(schema.is_valid(document), what)
+        self.assertTrue(schema.is_valid(document))
+
+
+class Written(DocumentTest):
+    """Everything that the programs write is valid."""
+
+    def test_schemas_are_valid(self):
+        for path in SCHEMAS.glob("*.schema.json"):
+            jsonschema.Draft202012Validator.check_schema(json.loads(path.read_text()))
+
+    def test_lbdf_with_unfusable_ops(self):
+        report = self.assert_valid("run_sim", "--model", "alexnet", "--fusion", "lbdf")["report"]
+        self.assertTrue(report["unfusable"])
+
+    def test_brr_on_every_accelerator(self):
+        for path in (SCHEMAS.parent / "configs/accelerators").glob("*.yaml"):
+            self.assert_valid("run_sim", "--model", "squeezenet1_1", "--fusion", "brr", "--config", path)
+
+    def test_brr_tiles_and_passes(self):
+        report = self.assert_valid("run_sim", "--model", "resnet50", "--fusion", "brr")["report"]
+        self.assertEqual({group["mode"] for group in report["groups"]}, {"brr_tiles", "brr_passes"})
+
+    def test_opaque_operators(self):
+        for fusion in ("lbdf", "brr"):
+            report = self.assert_valid("run_sim", "--model", self.tiny, "--fusion", fusion)["report"]
+            self.assertIn("opaque", {group["mode"] for group in report["groups"]})
+
+    def test_stored_schedule(self):
+        stored = self.scratch / "stored.json"
+        made = self.documents("run_sim", "--model", "squeezenet1_1", "--fusion", "lbdf")
+        stored.write_text(json.dumps(made["schedule"]))
+        self.assert_valid("run_sim", "--model", "squeezenet1_1", "--schedule", stored)
+
+    def test_every_search_in_both_programs(self):
+        for search in ("exact", "contiguous", "unfused", "random", "local", "nsga2", "auto"):
+            budget = [] if search in ("exact", "contiguous", "unfused") else ["--budget", "30"]
+            for program in ("run_sim", "run_search"):
+                self.assert_valid(program, "--model", "squeezenet1_1", "--fusion", "lbdf", "--search", search,
+                                  *budget)
+
+    def test_every_control_explainer(self):
+        for explainer in ("none", "random_edges", "all_edges"):
+            self.assert_valid("run_search", "--model", "squeezenet1_1", "--fusion", "brr", "--search", "local",
+                              "--budget", "30", "--explainer", explainer)
+
+    def test_search_stopped_short_of_proof(self):
+        search = self.assert_valid("run_search", "--model", "squeezenet1_1", "--fusion", "lbdf", "--set",
+                                   "search.state_limit=10")["search"]
+        self.assertFalse(search["optimal"])
+
+
+class DamagedReport(DocumentTest):
+    def report(self, *arguments):
+        report = self.documents("run_sim", *arguments)["report"]
+        report["groups"] = list({group["mode"]: group for group in report["groups"]}.values())
+        return report
+
+    def test_damage_anywhere_is_refused(self):
+        for arguments in (["--model", "alexnet", "--fusion", "lbdf"], ["--model", "resnet50", "--fusion", "brr"],
+                          ["--model", self.tiny, "--fusion", "brr"]):
+            report = self.report(*arguments)
+            report["mismatches"] = [{"group": 0, "kind": "ifmap", "subject": "x", "expected_bytes": 2,
+                                     "actual_bytes": 1, "first_row": 0}]
+            report["search"].update(algorithm="nsga2", budget=7, lower_bound_bytes=None,
+                                    front=[{"network_bytes": 1, "peak_buffer_bytes": 1}])
+            rates = {f"config.{part}.{key}" for part in ("energy", "dram") for key in report["config"][part]
+                     if key.endswith(("_pj", "_mw", "_mhz"))}
+            self.assert_refuses_all(validator("report"), report, optional={"mismatches.first_row"},
+                                    nullable={"totals.unfused_bytes"}, fractional=rates | {"config.clock_mhz"})
+
+    def test_modes_and_their_parameters_belong_together(self):
+        schema = validator("report")
+        lbdf = self.report("--model", "alexnet", "--fusion", "lbdf")
+        brr = self.report("--model", "resnet50", "--fusion", "brr")
+
+        def group(report, mode):
+            return next(g for g in report["groups"] if g["mode"] == mode)
+
+        tiles, passes = group(brr, "brr_tiles")["brr"], group(brr, "brr_passes")["brr"]
+        for change in (
+                lambda r: group(r, "lbdf").update(brr=tiles),
+                lambda r: group(r, "lbdf").update(scheme="brr"),
+                lambda r: group(r, "lbdf").update(mode="opaque", brr=tiles),
+                lambda r: group(r, "lbdf").update(mode="brr_tiles")):
+            self.assert_refuses(schema, lbdf, change)
+        for change in (
+                lambda r: group(r, "brr_tiles").update(brr=passes),
+                lambda r: group(r, "brr_passes").update(brr=tiles),
+                lambda r: group(r, "brr_passes").pop("brr"),
+                lambda r: group(r, "brr_passes").update(scheme="lbdf"),
+                lambda r: group(r, "brr_tiles")["brr"].update(passes=2),
+                lambda r: group(r, "brr_passes")["ops"].extend(group(r, "brr_passes")["ops"])):
+            self.assert_refuses(schema, brr, change)
+
+    def test_values_out_of_their_sets_are_refused(self):
+        report = self.report("--model", "alexnet", "--fusion", "lbdf")
+        for change in (
+                lambda r: r.update(format="fusesim.report/2"),
+                lambda r: r.update(fusion="LBDF"),
+                lambda r: r.update(groups=[]),
+                lambda r: r.update(outputs=[]),
+                lambda r: r["model"].update(sha256=r["model"]["sha256"].upper()),
+                lambda r: r["model"].update(sha256=r["model"]["sha256"][1:]),
+                lambda r: r["model"].update(ops=0),
+                lambda r: r["outputs"][0].update(provenance="0123"),
+                lambda r: r["outputs"][0]["shape"].append(1),
+                lambda r: r["groups"][0]["ops"][0].update(kind="convolution"),
+                lambda r: r["totals"]["simulated"].update(pe_utilization=1.01),
+                lambda r: r["config"]["buffer"].update(capacity="256KB"),
+                lambda r: r["config"]["datatypes"].update(bias_bits=12),
+                lambda r: r["config"]["dram"].update(bank_groups=3),
+                lambda r: r["config"]["brr"].update(slice_channels=[8, 8]),
+                lambda r: r["config"]["brr"].update(double_buffer=True),
+                lambda r: r["search"].update(algorithm="greedy"),
+                lambda r: r["search"].update(algorithm="local"),
+                lambda r: r["search"].update(algorithm="auto", budget=1),
+                lambda r: r["search"].update(algorithm="nsga2", budget=1),
+                lambda r: r["search"].update(budget=1),
+                lambda r: r["search"].update(explainer="all_edges"),
+                lambda r: r["search"].update(proposed_bytes=1),
+                lambda r: r["search"].update(front=[{"network_bytes": 1, "peak_buffer_bytes": 1}])):
+            self.assert_refuses(validator("report"), report, change)
+
+
+class DamagedSchedule(DocumentTest):
+    OPTIONAL = {"content_sha256", "prediction"}
+
+    def schedules(self):
+        """Between them all modes, in few groups."""
+        for arguments in (["--model", "alexnet", "--fusion", "lbdf"], ["--model", self.tiny, "--fusion", "brr"]):
+            yield arguments[1], self.documents("run_search", *arguments)["schedule"]
+
+    def test_damage_anywhere_is_refused(self):
+        modes = set()
+        for _, schedule in self.schedules():
+            groups = {group["mode"]: i for i, group in enumerate(schedule["groups"])}.values()
+            schedule["groups"] = [schedule["groups"][i] for i in groups]
+            schedule["prediction"]["groups"] = [schedule["prediction"]["groups"][i] for i in groups]
+            modes |= {group["mode"] for group in schedule["groups"]}
+            self.assert_refuses_all(validator("schedule"), schedule, optional=self.OPTIONAL)
+        self.assertEqual(modes, {"lbdf", "brr_tiles", "brr_passes", "opaque"})
+
+    def test_run_sim_refuses_the_same_damage(self):
+        for model, schedule in self.schedules():
+            for key in self.OPTIONAL:
+                del schedule[key]
+            path = self.scratch / "damaged.json"
+            for what in damage.damaged(schedule, self.OPTIONAL):
+                path.write_text(json.dumps(schedule))
+                done = self.run_program("run_sim", "--model", model, "--schedule", path)
+                self.assertEqual(done.returncode, 2, what)
+
+    def test_a_file_written_by_hand_is_valid(self):
+        for _, schedule in self.schedules():
+            for key in self.OPTIONAL:
+                del schedule[key]
+            self.assertEqual(faults(schedule), [])
+
+    def test_modes_and_their_parameters_belong_together(self):
+        tiny = self.documents("run_search", "--model", self.tiny, "--fusion", "lbdf")["schedule"]
+        ring = {"index": 0, "name": "x", "rows": 1}
+        lbdf = next(g for g in tiny["groups"] if g["mode"] == "lbdf")
+        self.assertTrue(lbdf["rings"])
+
+        def group(schedule, mode):
+            return next(g for g in schedule["groups"] if g["mode"] == mode)
+
+        for change in (
+                lambda s: group(s, "opaque").update(rings=[ring]),
+                lambda s: group(s, "opaque").update(prefetch_rows=0),
+                lambda s: group(s, "opaque").update(mode="lbdf"),
+                lambda s: group(s, "opaque")["ops"].extend(group(s, "lbdf")["ops"]),
+                lambda s: group(s, "lbdf").update(mode="brr_tiles"),
+                lambda s: group(s, "lbdf").update(brr={}),
+                lambda s: s.update(groups=[]),
+                lambda s: s.update(content_sha256="0" * 63),
+                lambda s: s["datatypes"].update(weight_bits=9),
+                lambda s: s.update(buffer_bytes=0)):
+            self.assert_refuses(validator("schedule"), tiny, change)
+
+
+class DamagedSearch(DocumentTest):
+    MODEL = ["--model", "squeezenet1_1", "--fusion", "lbdf", "--budget", "30"]
+
+    def test_damage_anywhere_is_refused(self):
+        for search in (["nsga2", "--explainer", "all_edges"], ["auto"]):
+            document = self.documents("run_search", *self.MODEL, "--search", *search)["search"]
+            document["groups"] = document["groups"][:1]
+            for point in document["heuristic"].get("front", []):
+                point["groups"] = point["groups"][:1]
+            self.assert_refuses_all(validator("search"), document, optional={"lower_bound_bytes"})
+
+    def test_results_belong_to_their_algorithm(self):
+        nsga2 = self.documents("run_search", *self.MODEL, "--search", "nsga2")["search"]
+        for change in (
+                lambda s: s.update(algorithm="local"),
+                lambda s: s.update(algorithm="auto"),
+                lambda s: s.update(algorithm="exact"),
+                lambda s: s["heuristic"].pop("front"),
+                lambda s: s["heuristic"].update(explainer="all_edges"),
+                lambda s: s["heuristic"].update(explainer="most_edges"),
+                lambda s: s["heuristic"].update(curve=[]),
+                lambda s: s.update(groups=[[0, 0]]),
+                lambda s: s.update(groups=[[]]),
+                lambda s: s.update(exact={"network_bytes": 1, "optimal": True, "evaluated": 1, "seconds": 0})):
+            self.assert_refuses(validator("search"), nsga2, change)
+
+
+if __name__ == "__main__":
+    unittest.main()
