@@ -1,4 +1,4 @@
-#include "diagnostics.h"
+#include "fusesim/config/diagnostics.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -57,6 +57,14 @@ void Diagnostics::add(const Place& place, const std::string& key, const std::str
                       const std::string& got) {
   const std::string subject = key.empty() ? "" : printable(key) + ": ";
   faults_.push_back({place, to_text(place) + ": " + subject + "expected " + expected + ", got " + got});
+}
+
+void Diagnostics::add_new(const Diagnostics& other) {
+  for (const Fault& fault : other.faults_) {
+    const bool known =
+        std::any_of(faults_.begin(), faults_.end(), [&](const Fault& f) { return f.text == fault.text; });
+    if (!known) faults_.push_back(fault);
+  }
 }
 
 void Diagnostics::throw_if_any() const {

@@ -31,16 +31,15 @@ std::string preset_names() {
 }
 
 /// Path of a preset's file, or empty after a report.
-std::string resolve(const YamlValue& preset, const std::string& key, const std::string& accelerator_path,
-                    ReadState& state) {
+std::string resolve(const YamlValue& preset, const std::string& key, ReadState& state) {
   if (preset.kind != YamlValue::Kind::scalar || preset.text.empty()) {
     state.diagnostics.add(preset.place, key, "the name of a DRAM preset or a path to one", describe(preset));
     return "";
   }
-  const bool from_file = preset.place.file != "--set" && !accelerator_path.empty();
+  const bool from_file = preset.place.file != "--set";
   fs::path path = preset_folder() / (preset.text + ".yaml");
   if (is_path(preset.text)) {
-    path = from_file ? fs::path(accelerator_path).parent_path() / preset.text : fs::path(preset.text);
+    path = from_file ? fs::path(preset.place.file).parent_path() / preset.text : fs::path(preset.text);
   }
   std::error_code fault;
   if (fs::exists(path, fault)) return path.string();
@@ -66,7 +65,7 @@ void read_preset(const std::string& path, Config& config, ReadState& state) {
 
 }  // namespace
 
-void read_dram(const YamlEntry* dram, const std::string& accelerator_path, Config& config, ReadState& state) {
+void read_dram(const YamlEntry* dram, Config& config, ReadState& state) {
   static const YamlEntry absent{"dram", {}, [] {
                                   YamlValue value;
                                   value.kind = YamlValue::Kind::map;
@@ -74,13 +73,13 @@ void read_dram(const YamlEntry* dram, const std::string& accelerator_path, Confi
                                 }()};
   const YamlEntry& entry = dram == nullptr ? absent : *dram;
   if (entry.value.kind != YamlValue::Kind::map) {
-    const std::string path = resolve(entry.value, "dram", accelerator_path, state);
+    const std::string path = resolve(entry.value, "dram", state);
     if (!path.empty()) read_preset(path, config, state);
-    return read_dram(nullptr, accelerator_path, config, state);
+    return read_dram(nullptr, config, state);
   }
   Reader reader(entry.value, "dram.", state);
   if (const YamlEntry* preset = reader.find("preset")) {
-    const std::string path = resolve(preset->value, "dram.preset", accelerator_path, state);
+    const std::string path = resolve(preset->value, "dram.preset", state);
     if (!path.empty()) read_preset(path, config, state);
   }
   describe_dram(reader, config.dram, config.energy);

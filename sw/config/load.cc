@@ -4,11 +4,12 @@
 
 #include "dram_preset.h"
 #include "fusesim/config/config.h"
+#include "fusesim/config/load.h"
+#include "fusesim/config/reader.h"
+#include "fusesim/config/yaml_tree.h"
 #include "overrides.h"
-#include "reader.h"
 #include "schema.h"
 #include "validate.h"
-#include "yaml_tree.h"
 
 namespace fusesim {
 namespace {
@@ -24,24 +25,31 @@ std::vector<int64_t> default_slices(int64_t columns) {
 
 }  // namespace
 
-Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
-  Diagnostics diagnostics;
+Config load_config(const std::string& path, const std::vector<YamlEntry>& overrides,
+                   Diagnostics& diagnostics) {
   YamlValue root;
   root.kind = YamlValue::Kind::map;
   root.place = {"built-in defaults", 0, 0};
   if (!path.empty()) root = parse_yaml_file(path, diagnostics);
-  apply_overrides(root, overrides, diagnostics);
+  apply_overrides(root, overrides);
 
   Config config;
   ReadState state(diagnostics, false);
   Reader reader(root, "", state);
   describe_accelerator(reader, config);
-  read_dram(reader.find("dram"), path, config, state);
+  read_dram(reader.find("dram"), config, state);
   reader.finish();
   state.report_unknown();
 
   if (config.brr.slice_channels.empty()) config.brr.slice_channels = default_slices(config.pe.columns);
   check_rules(config, root.place.file, state);
+  return config;
+}
+
+Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  Diagnostics diagnostics;
+  const std::vector<YamlEntry> entries = parse_overrides(overrides, diagnostics);
+  const Config config = load_config(path, entries, diagnostics);
   diagnostics.throw_if_any();
   return config;
 }

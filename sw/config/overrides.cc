@@ -7,10 +7,10 @@ namespace {
 
 const Place kSource{"--set", 0, 0};
 
-YamlValue new_map() {
+YamlValue new_map(const Place& place) {
   YamlValue map;
   map.kind = YamlValue::Kind::map;
-  map.place = kSource;
+  map.place = place;
   return map;
 }
 
@@ -25,33 +25,33 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-YamlEntry& entry_at(YamlValue& map, const std::string& key) {
+YamlEntry& entry_at(YamlValue& map, const std::string& key, const Place& place) {
   if (YamlEntry* entry = map.find(key)) return *entry;
-  map.entries.push_back({key, kSource, new_map()});
+  map.entries.push_back({key, place, new_map(place)});
   return map.entries.back();
 }
 
 /// `dram: NAME` becomes `dram: {preset: NAME}` so that single keys can be laid over it.
 void expand_preset(YamlEntry& entry) {
-  YamlValue map = new_map();
-  map.place = entry.value.place;
+  YamlValue map = new_map(entry.value.place);
   map.entries.push_back({"preset", entry.place, std::move(entry.value)});
   entry.value = std::move(map);
 }
 
-void assign(YamlValue& root, const std::vector<std::string>& keys, YamlValue value) {
+void assign(YamlValue& root, const YamlEntry& override) {
+  const std::vector<std::string> keys = split(override.key, '.');
   YamlValue* map = &root;
   for (size_t i = 0; i + 1 < keys.size(); ++i) {
-    YamlEntry& entry = entry_at(*map, keys[i]);
+    YamlEntry& entry = entry_at(*map, keys[i], override.place);
     const bool scalar = entry.value.kind == YamlValue::Kind::scalar;
     if (scalar && i == 0 && keys[0] == "dram") expand_preset(entry);
     // The file has something else than a map here: the reader will say so, at the file's own position.
     if (entry.value.kind != YamlValue::Kind::map) return;
     map = &entry.value;
   }
-  YamlEntry& entry = entry_at(*map, keys.back());
-  entry.place = kSource;
-  entry.value = std::move(value);
+  YamlEntry& entry = entry_at(*map, keys.back(), override.place);
+  entry.place = override.place;
+  entry.value = override.value;
 }
 
 /// "16,8" means [16, 8], so that a shell needs no quotes.
@@ -63,12 +63,13 @@ std::string as_flow(const std::string& text) {
 
 }  // namespace
 
-void apply_overrides(YamlValue& root, const std::vector<std::string>& overrides, Diagnostics& diagnostics) {
-  for (const std::string& item : overrides) {
+std::vector<YamlEntry> parse_overrides(const std::vector<std::string>& texts, Diagnostics& diagnostics) {
+  std::vector<YamlEntry> overrides;
+  for (const std::string& item : texts) {
     const size_t equals = item.find('=');
-    const std::vector<std::string> keys = split(item.substr(0, equals), '.');
+    const std::string key = item.substr(0, equals);
     bool named = equals != std::string::npos;
-    for (const std::string& key : keys) named = named && !key.empty();
+    for (const std::string& part : split(key, '.')) named = named && !part.empty();
     if (!named) {
       diagnostics.add(kSource, "", "key=value", "\"" + printable(item) + "\"");
       continue;
@@ -76,13 +77,17 @@ void apply_overrides(YamlValue& root, const std::vector<std::string>& overrides,
     Diagnostics faults;
     YamlValue value = parse_yaml(as_flow(item.substr(equals + 1)), kSource.file, true, faults);
     if (!faults.empty()) {
-      diagnostics.add(kSource, item.substr(0, equals), "a YAML value",
-                      "\"" + printable(item.substr(equals + 1)) + "\"");
+      diagnostics.add(kSource, key, "a YAML value", "\"" + printable(item.substr(equals + 1)) + "\"");
       continue;
     }
     if (value.kind == YamlValue::Kind::null) value.place = kSource;
-    assign(root, keys, std::move(value));
+    overrides.push_back({key, kSource, std::move(value)});
   }
+  return overrides;
+}
+
+void apply_overrides(YamlValue& root, const std::vector<YamlEntry>& overrides) {
+  for (const YamlEntry& override : overrides) assign(root, override);
 }
 
 }  // namespace fusesim

@@ -3,11 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "yaml_tree.h"
+#include "fusesim/config/yaml_tree.h"
 
 namespace fusesim {
 
-/// Lays "key.key=value" overrides over a tree, in order; malformed ones are reported as "--set: ...".
-void apply_overrides(YamlValue& root, const std::vector<std::string>& overrides, Diagnostics& diagnostics);
+/// Overrides written as "key.key=value", in order; malformed ones are reported as "--set: ...".
+std::vector<YamlEntry> parse_overrides(const std::vector<std::string>& texts, Diagnostics& diagnostics);
+/// Lays overrides (dotted keys) over a tree, in order.
+void apply_overrides(YamlValue& root, const std::vector<YamlEntry>& overrides);
 
 }  // namespace fusesim

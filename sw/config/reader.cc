@@ -1,4 +1,4 @@
-#include "reader.h"
+#include "fusesim/config/reader.h"
 
 #include <algorithm>
 #include <functional>

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include "diagnostics.h"
 #include "fusesim/config/config.h"
+#include "fusesim/config/diagnostics.h"
 #include "fusesim/graph/error.h"
 
 namespace fusesim {

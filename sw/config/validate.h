@@ -3,7 +3,7 @@
 #include <string>
 
 #include "fusesim/config/config.h"
-#include "reader.h"
+#include "fusesim/config/reader.h"
 
 namespace fusesim {
 

@@ -1,4 +1,4 @@
-#include "yaml_tree.h"
+#include "fusesim/config/yaml_tree.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>

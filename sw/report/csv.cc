@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "fusesim/report/csv_field.h"
 #include "fusesim/report/report.h"
 #include "group_fields.h"
 
@@ -13,22 +14,12 @@ constexpr const char* kHeader =
     "bus_bytes,cycles,macs,energy_pj,start,join,slice_channels,tile_rows,tiles,weights_resident,"
     "block_channels,passes,confirmed\n";
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (char c : text) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + '"';
-}
-
 /// One line, field by field.
 class Line {
  public:
   Line& add(const std::string& field) {
     if (!text_.empty()) text_ += ',';
-    text_ += quoted(field);
+    text_ += csv_field(field);
     return *this;
   }
   Line& add(int64_t value) { return add(std::to_string(value)); }

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "diagnostics.h"
-#include "yaml_tree.h"
+#include "fusesim/config/diagnostics.h"
+#include "fusesim/config/yaml_tree.h"
 
 namespace fusesim {
 

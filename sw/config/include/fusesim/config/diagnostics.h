@@ -20,6 +20,8 @@ class Diagnostics {
  public:
   /// `key` may be empty when the fault is not about one key.
   void add(const Place& place, const std::string& key, const std::string& expected, const std::string& got);
+  /// Adds the faults of `other` that are not here yet.
+  void add_new(const Diagnostics& other);
   bool empty() const { return faults_.empty(); }
   size_t size() const { return faults_.size(); }
   /// Throws Error with all faults, ordered by source (in order of their first fault), line and column.

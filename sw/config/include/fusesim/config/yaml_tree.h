@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "diagnostics.h"
+#include "fusesim/config/diagnostics.h"
 
 namespace fusesim {
 

@@ -1,0 +1,188 @@
+#include "fusesim/sweep/baseline.h"
+
+#include <filesystem>
+
+#include "fusesim/graph/error.h"
+#include "fusesim/sweep/point_result.h"
+#include "model_files.h"
+
+namespace fusesim {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFormat = "fusesim.sweep_baseline/1";
+constexpr const char* kSweepFormat = "fusesim.sweep/1";
+
+/// Where a figure is in a report: under `totals` or in a group.
+struct Quantity {
+  const char* name;
+  const char* pointer;
+};
+
+constexpr Quantity kTotals[] = {
+    {"analytic_ifmap_bytes", "/analytic/ifmap_bytes"},
+    {"analytic_ofmap_bytes", "/analytic/ofmap_bytes"},
+    {"analytic_weight_bytes", "/analytic/weight_bytes"},
+    {"simulated_ifmap_bytes", "/simulated/ifmap_bytes"},
+    {"simulated_ofmap_bytes", "/simulated/ofmap_bytes"},
+    {"simulated_weight_bytes", "/simulated/weight_bytes"},
+    {"bus_bytes", "/simulated/bus_bytes"},
+    {"peak_buffer_bytes", "/simulated/peak_buffer_bytes"},
+    {"fusable_bytes", "/fusable_bytes"},
+    {"unfused_bytes", "/unfused_bytes"},
+    {"compulsory_bytes", "/compulsory_bytes"},
+    {"groups", "/groups"},
+    {"mismatched_groups", "/mismatched_groups"},
+    {"cycles", "/simulated/cycles"},
+    {"stall_cycles", "/simulated/stall_cycles"},
+    {"energy_pj", "/simulated/energy_pj"},
+};
+
+constexpr Quantity kGroup[] = {
+    {"mode", "/mode"},
+    {"schedule", "/brr"},
+    {"analytic_ifmap_bytes", "/analytic/ifmap_bytes"},
+    {"analytic_ofmap_bytes", "/analytic/ofmap_bytes"},
+    {"analytic_weight_bytes", "/analytic/weight_bytes"},
+    {"simulated_ifmap_bytes", "/simulated/ifmap_bytes"},
+    {"simulated_ofmap_bytes", "/simulated/ofmap_bytes"},
+    {"simulated_weight_bytes", "/simulated/weight_bytes"},
+    {"buffer_bytes", "/buffer_bytes"},
+    {"cycles", "/simulated/cycles"},
+    {"energy_pj", "/simulated/energy_pj"},
+};
+
+template <size_t N>
+std::vector<std::string> names_of(const Quantity (&quantities)[N]) {
+  std::vector<std::string> names;
+  for (const Quantity& quantity : quantities) names.emplace_back(quantity.name);
+  return names;
+}
+
+/// The values of an object, so that a baseline stays small.
+Json flat(const Json& value) {
+  if (!value.is_object()) return value;
+  std::string text;
+  for (const Json& item : value)
+    text += (text.empty() ? "" : " ") + (item.is_string() ? item.get<std::string>() : item.dump());
+  return text;
+}
+
+template <size_t N>
+std::vector<Json> values_of(const Json& object, const Quantity (&quantities)[N]) {
+  std::vector<Json> values;
+  for (const Quantity& quantity : quantities) {
+    const Json::json_pointer pointer(quantity.pointer);
+    values.push_back(object.contains(pointer) ? flat(object.at(pointer)) : Json());
+  }
+  return values;
+}
+
+std::string ranges_of(const std::vector<int64_t>& ops) {
+  std::string text;
+  for (size_t i = 0; i < ops.size();) {
+    size_t end = i;
+    while (end + 1 < ops.size() && ops[end + 1] == ops[end] + 1) ++end;
+    text += (text.empty() ? "" : ",") + std::to_string(ops[i]);
+    if (end > i) text += "-" + std::to_string(ops[end]);
+    i = end + 1;
+  }
+  return text;
+}
+
+GroupFigures figures_of(const Json& group) {
+  const Json& ops = group.at("ops");
+  std::vector<int64_t> indices;
+  for (const Json& op : ops) indices.push_back(op.at("index").get<int64_t>());
+  GroupFigures figures{ranges_of(indices), "", values_of(group, kGroup)};
+  figures.name = ops.front().at("name").get<std::string>();
+  if (ops.size() > 1) figures.name += " .. " + ops.back().at("name").get<std::string>();
+  return figures;
+}
+
+SweepFigures read_directory(const fs::path& path) {
+  const Json sweep = Json::parse(read_whole_file((path / "sweep.json").string()));
+  if (sweep.at("format") != kSweepFormat)
+    throw Error((path / "sweep.json").string() + ": expected " + kSweepFormat);
+  SweepFigures figures{sweep.at("name"), sweep.at("version"), sweep.at("commit"), {}};
+  for (const Json& point : sweep.at("points")) {
+    PointFigures one{point.at("axes"), point.at("status"), {}, {}};
+    if (one.status != to_string(PointStatus::failed)) {
+      const fs::path folder = path / "points" / point.at("id").get<std::string>();
+      const Json report = read_report((folder / "report.json").string(), true);
+      one.totals = values_of(report.at("totals"), kTotals);
+      for (const Json& group : report.at("groups")) one.groups.push_back(figures_of(group));
+    }
+    figures.points.push_back(std::move(one));
+  }
+  return figures;
+}
+
+SweepFigures read_file(const std::string& path) {
+  const Json file = Json::parse(read_whole_file(path));
+  const bool known = file.at("format") == kFormat && file.at("totals") == Json(total_quantities()) &&
+                     file.at("groups") == Json(group_quantities());
+  if (!known) throw Error(path + ": expected a baseline of this version (" + kFormat + "), got another one");
+  SweepFigures figures{file.at("name"), file.at("version"), file.at("commit"), {}};
+  for (const Json& point : file.at("points")) {
+    PointFigures one{point.at("axes"), point.at("status"), {}, {}};
+    for (const Json& value : point.at("totals")) one.totals.push_back(value);
+    for (const Json& group : point.at("groups")) {
+      GroupFigures figures_of_group{group.at(0), "", {}};
+      for (size_t i = 1; i < group.size(); ++i) figures_of_group.values.push_back(group[i]);
+      if (figures_of_group.values.size() != group_quantities().size())
+        throw Error(path + ": expected " + std::to_string(group_quantities().size() + 1) +
+                    " figures for each group");
+      one.groups.push_back(std::move(figures_of_group));
+    }
+    const bool complete = one.totals.empty() || one.totals.size() == total_quantities().size();
+    if (!complete) throw Error(path + ": expected " + std::to_string(total_quantities().size()) + " totals");
+    figures.points.push_back(std::move(one));
+  }
+  return figures;
+}
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+const std::vector<std::string>& total_quantities() {
+  static const std::vector<std::string> names = names_of(kTotals);
+  return names;
+}
+
+const std::vector<std::string>& group_quantities() {
+  static const std::vector<std::string> names = names_of(kGroup);
+  return names;
+}
+
+SweepFigures read_figures(const std::string& path) {
+  try {
+    return fs::is_directory(path) ? read_directory(path) : read_file(path);
+  } catch (const Json::exception&) {
+    throw Error(path + ": expected a sweep's directory or a baseline file, got something else");
+  }
+}
+
+std::string to_text(const SweepFigures& figures) {
+  std::string text = "{\n\"format\":" + dump(kFormat) + ",\n\"name\":" + dump(figures.name) +
+                     ",\n\"version\":" + dump(figures.version) + ",\n\"commit\":" + dump(figures.commit) +
+                     ",\n\"totals\":" + dump(total_quantities()) +
+                     ",\n\"groups\":" + dump(group_quantities()) + ",\n\"points\":[";
+  for (size_t i = 0; i < figures.points.size(); ++i) {
+    const PointFigures& point = figures.points[i];
+    text += std::string(i == 0 ? "" : ",") + "\n{\"axes\":" + dump(point.axes) +
+            ",\"status\":" + dump(point.status) + ",\"totals\":" + dump(point.totals) + ",\"groups\":[";
+    for (size_t k = 0; k < point.groups.size(); ++k) {
+      Json line = Json::array({point.groups[k].ops});
+      for (const Json& value : point.groups[k].values) line.push_back(value);
+      text += std::string(k == 0 ? "" : ",") + "\n" + dump(line);
+    }
+    text += "]}";
+  }
+  return text + "\n]\n}\n";
+}
+
+}  // namespace fusesim

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "fusesim/sweep/baseline.h"
+#include "fusesim/tools/options.h"
+
+namespace fusesim {
+
+enum class Engine : uint8_t { local, slurm };
+
+/// Points whose index modulo `count` is `index`.
+struct Shard {
+  size_t index = 0;
+  size_t count = 1;
+};
+
+/// What the user of run_sweep asked for; files not yet looked at.
+struct SweepOptions {
+  std::string file;
+  std::string out;  ///< empty: out/<name of the sweep>
+  size_t jobs = 0;  ///< 0: one for each processor
+  Engine engine = Engine::local;
+  std::optional<Shard> shard;
+  std::optional<double> timeout_seconds;
+  bool collect_only = false;
+  bool extend = false;
+  bool retry_failed = false;
+  bool wait = true;
+  bool list = false;
+  std::string baseline;       ///< sweep directory or file; empty: none
+  std::string save_baseline;  ///< file; empty: none
+  Tolerances tolerances;
+  Format format = Format::table;
+};
+
+/// Parsed options, or text to print on standard output at once (help, version).
+struct ParsedSweepOptions {
+  SweepOptions options;
+  std::optional<std::string> text;
+};
+
+/// Throws Error "--option: expected X, got Y".
+ParsedSweepOptions parse_sweep_options(int argc, const char* const* argv);
+
+}  // namespace fusesim

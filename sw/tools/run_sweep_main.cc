@@ -1,0 +1,28 @@
+#include <iostream>
+
+#include "fusesim/graph/error.h"
+#include "fusesim/sweep/run.h"
+#include "fusesim/tools/program.h"
+
+namespace {
+
+int parse_and_run(int argc, char** argv) {
+  const fusesim::ParsedSweepOptions parsed = fusesim::parse_sweep_options(argc, argv);
+  if (!parsed.text) return fusesim::run_sweep(parsed.options);
+  fusesim::print(*parsed.text);
+  return fusesim::kSuccess;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const fusesim::Error& error) {
+    std::cerr << error.what() << '\n';
+    return fusesim::kBadInput;
+  } catch (const std::exception& error) {
+    std::cerr << "run_sweep: internal error: " << error.what() << '\n';
+    return fusesim::kInternalError;
+  }
+}
