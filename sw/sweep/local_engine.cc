@@ -1,6 +1,7 @@
 #include "fusesim/sweep/local_engine.h"
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <thread>
 
@@ -51,6 +52,7 @@ class Runner {
 
   void start(const Point& point) {
     const fs::path folder = directory_.begin(point);
+    std::ofstream(error_file(folder)).flush();  // a child that is killed early makes none
     Command command{settings_.program, point.arguments, folder.string(), "/dev/null", error_file(folder)};
     if (point.threaded) {
       const size_t processors = std::max(1U, std::thread::hardware_concurrency());

@@ -90,6 +90,7 @@ class Call {
           sweep_, directory, options_, [&] { return missing(directory); }, progress);
       signal = outcome.signal;
       meter.clear();
+      say_lost(directory, outcome);
       if (!outcome.finished) {
         say("Slurm job " + outcome.job +
             " is on its way; the same command without --no-wait waits and collects");
@@ -110,6 +111,15 @@ class Call {
     say("stopped with " + std::to_string(missing(directory).size()) +
         " points to go; the same command goes on");
     return 128 + signal;
+  }
+
+  void say_lost(const SweepDirectory& directory, const SlurmOutcome& outcome) const {
+    if (outcome.signal != 0 || !outcome.finished || outcome.job.empty()) return;
+    const size_t lost = missing(directory).size();
+    if (lost == 0) return;
+    say("Slurm job " + outcome.job + " ended without a result for " + std::to_string(lost) +
+        " points; what its tasks said is in " + (private_folder(directory.path()) / "slurm").string() +
+        "; the same command submits them again");
   }
 
   size_t mine_of(size_t count) const {

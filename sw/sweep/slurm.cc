@@ -114,9 +114,18 @@ class SlurmRun {
     return job;
   }
 
+  /// Of earlier jobs.
+  void remove_logs() const {
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder_, ignored)) {
+      if (entry.path().extension() == ".log") fs::remove(entry.path(), ignored);
+    }
+  }
+
   std::string submit(const std::vector<size_t>& missing) {
     const SlurmBatch batch = slurm_batch(sweep_, missing, directory_, options_);
     const OutputDirectory out(folder_.string(), {});
+    remove_logs();
     out.write({{"batch.sh", batch.script}});
     std::vector<std::string> arguments = batch.arguments;
     arguments.push_back((folder_ / "batch.sh").string());
