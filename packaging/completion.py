@@ -56,7 +56,7 @@ def _rest(help_text):
     """What is offered where no option waits for its value."""
     options = [name for a in help_text.arguments for name in a.names]
     words = WORDS.format(indent="    ", words=" ".join(options))
-    files = any(not a.names for a in help_text.arguments)
+    files = any(not a.names and "FILE" in a.placeholders() for a in help_text.arguments)
     if not files:
         return words.replace("    ", "  ", 1)
     return "  if [[ $current == -* ]]; then\n" + words + "    return\n  fi\n" + FILES.format(indent="  ")

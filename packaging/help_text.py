@@ -14,7 +14,7 @@ class Argument:
     """An option, or an argument that stands for itself (no names)."""
 
     names: list
-    type: str  # "FILE", "lbdf|brr", empty for a flag; the name of an argument without option
+    type: str  # "FILE", "lbdf|brr", empty for a flag
     notes: list
     text: str = ""
 
@@ -45,7 +45,7 @@ def _argument(text, positional):
         text = text[: match.start()]
     first, _, rest = text.partition(" ")
     if positional:
-        return Argument([], first, notes)
+        return Argument([], rest or first, notes)
     return Argument(first.split(","), rest, notes)
 
 

@@ -38,7 +38,7 @@ def _exit_codes(lines):
     text = " ".join(" ".join(lines).split())[len("exit code: "):]
     result = [".SH EXIT STATUS"]
     for code in text.split("; "):
-        number, _, meaning = code.partition(" ")
+        number, meaning = re.fullmatch(r"(\d+(?: \+ \w+)?):? (.*)", code).groups()
         result += [".TP", f"\\fB{number}\\fR", _escaped(meaning)]
     return result
 

@@ -4,19 +4,21 @@ namespace fusesim::tools {
 namespace {
 
 std::string explainer_names() {
-  std::vector<std::string> names;
-  for (const ExplainerKind kind : explainer_kinds()) names.emplace_back(to_string(kind));
-  return listed(names);
+  std::string names;
+  for (const ExplainerKind kind : explainer_kinds())
+    names += (names.empty() ? "" : "|") + std::string(to_string(kind));
+  return names;
 }
 
 void declare_explainer(CLI::App& app, RawOptions& raw, Program program) {
   const bool explains = program == Program::run_explain;
   const std::string automatic = to_string(default_explainer(program, Algorithm::automatic));
-  std::string what = "where random, local, nsga2 and auto cut groups that do not fit: " + explainer_names() +
-                     "; none cuts at random; default of auto " + automatic + ", else none";
-  if (explains)
-    what = "who ranks the edges and says where to split: " + explainer_names() + "; default " + automatic;
-  app.add_option("--explainer", raw.explainer, what)->type_name("NAME");
+  std::string what =
+      "where random, local, nsga2 and auto cut groups that do not fit; none cuts at random; default of "
+      "auto " +
+      automatic + ", else none";
+  if (explains) what = "who ranks the edges and says where to split; default " + automatic;
+  app.add_option("--explainer", raw.explainer, what)->type_name(explainer_names());
   app.add_option("--edges", raw.edges,
                  "edges of one explanation, the most important ones; default: as many as the explainer says")
       ->type_name("K");
@@ -29,7 +31,7 @@ void declare_search(CLI::App& app, RawOptions& raw, Program program) {
                                 "how the plan is found: exact (least traffic), contiguous (best cuts of the "
                                 "topological order), unfused (every op alone), random, local, nsga2, or auto "
                                 "(local proposes, exact certifies); default exact")
-                     ->type_name("NAME");
+                     ->type_name("exact|contiguous|unfused|random|local|nsga2|auto");
   declare_explainer(app, raw, program);
   app.add_option("--budget", raw.budget, "plans that random, local, nsga2 and auto propose; default 2000")
       ->type_name("N");

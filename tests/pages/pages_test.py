@@ -58,7 +58,7 @@ class Man(unittest.TestCase):
 
 
 class HelpText(unittest.TestCase):
-    LAYOUT = ("What it does.\nUsage: tool [OPTIONS] FILE\n\nPositionals:\n  FILE TEXT REQUIRED    what to read\n\n"
+    LAYOUT = ("What it does.\nUsage: tool [OPTIONS] FILE\n\nPositionals:\n  file FILE REQUIRED    what to read\n\n"
               "Options:\n  -h,--help             help\n  --mode a|b ...        one of\n                        two\n"
               "  --number INT:INT in [1 - 9] Excludes: --mode\n                        a number\n"
               "  --word TEXT:{x,y}     a word\n\nexit code: 0 good; 1 bad\n")

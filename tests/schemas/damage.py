@@ -36,10 +36,11 @@ def _parent(document, path):
     return document
 
 
-def damaged(document, optional=(), nullable=(), fractional=()):
+def damaged(document, optional=(), allowed=None):
     """Yields a description of each damage while `document` has it: wrong type, below the range, missing key, unknown
-    key. Of list elements that are alike, the first is damaged. Keys that may be missing, null, or a whole number that
-    stands for any number are named, like "search.budget"."""
+    key. Of list elements that are alike, the first is damaged. `optional`: keys that may be missing, like
+    "search.front"; `allowed`: key -> a value that is no damage there."""
+    allowed = allowed or {}
     for path, value in list(_each(document, ())):
         if isinstance(value, dict):
             value["unknown_key"] = 1
@@ -48,9 +49,8 @@ def damaged(document, optional=(), nullable=(), fractional=()):
         if not path:
             continue
         parent, last = _parent(document, path), path[-1]
-        allowed = ([None] if steps(path) in nullable else []) + ([0.5] if steps(path) in fractional else [])
         for wrong in WRONG[type(value)]:
-            if wrong in allowed:
+            if steps(path) in allowed and wrong == allowed[steps(path)]:
                 continue
             parent[last] = wrong
             yield f"{steps(path)} = {wrong!r}"

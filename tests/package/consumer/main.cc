@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -26,9 +27,8 @@ int64_t total(const std::vector<GroupResult>& groups) {
 }
 
 int run(const std::string& model_name) {
-  const std::string data = DATA_DIR;
-  const Config config = load_config(data + "/configs/accelerators/ethos_u55_256.yaml", {}, data);
-  const ImportedModel model = import_onnx(resolve_model(model_name, data));
+  const Config config = load_config(data_directory() + "/configs/accelerators/ethos_u55_256.yaml");
+  const ImportedModel model = import_onnx(resolve_model(model_name, data_directory()));
   const SearchResult found = exact_search(*model.graph, Scheme::lbdf, config);
   Schedule schedule = make_schedule(*model.graph, found.plan, Scheme::lbdf, config);
   schedule.graph = model.graph;
@@ -46,6 +46,7 @@ int run(const std::string& model_name) {
 /// Plans and simulates a network of the zoo. Exit code 0: every group confirmed.
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
+  setenv("FUSESIM_DATA_DIR", DATA_DIR, 0);
   try {
     return run(argv[1]);
   } catch (const std::exception& error) {
