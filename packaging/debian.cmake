@@ -6,7 +6,6 @@ set(FUSESIM_PACKAGE_CONTACT "The FuseSim authors <authors@fusesim.invalid>"
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME fusesim)
 set(CPACK_PACKAGE_CONTACT "${FUSESIM_PACKAGE_CONTACT}")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "operator fusion of CNNs, planned and simulated")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
@@ -26,25 +25,24 @@ set(same_version "fusesim (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME fusesim)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION
-"operator fusion of CNNs, planned and simulated
- Decides which operators of a CNN to fuse for an accelerator and runs that schedule on a SystemC model of it: for every
- fusion group, the DRAM traffic predicted against the traffic moved.")
+"Decides which operators of a CNN to fuse for an accelerator and runs that
+schedule on a SystemC model of it: for every fusion group, the DRAM traffic
+predicted against the traffic moved.")
 
 set(CPACK_DEBIAN_TRAINING_PACKAGE_NAME fusesim-train)
 set(CPACK_DEBIAN_TRAINING_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_TRAINING_PACKAGE_DEPENDS "${same_version}")
 set(CPACK_COMPONENT_TRAINING_DESCRIPTION
-"operator fusion of CNNs, training
- Trains the graph network that tells fusion groups that fit an accelerator's buffer from those that do not.")
+"Trains the graph network that tells fusion groups that fit the buffer of an
+accelerator from those that do not, and explainers of it.")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME fusesim-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "${same_version}, libsystemc-dev, libonnx-dev, libprotobuf-dev, libyaml-cpp-dev, libfmt-dev, libpagmo-dev, libssl-dev, pkgconf")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-"operator fusion of CNNs, libraries
- Static libraries, headers and the CMake package FuseSim of import, cost models, searches, schedules and the simulated
- accelerator.")
+"Static libraries, headers and the CMake package FuseSim: import, cost models,
+searches, schedules and the simulated accelerator.")
 
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   string(TOUPPER ${component} upper)
