@@ -29,7 +29,11 @@ void add(Fidelity& sum, const gnn::Network& network, const ExplainedGraph& graph
   sum.no_edges += of(weights_with({}, edges, true));
   sum.kept += of(weights_with(explanation.edges, edges, true));
   sum.removed += of(weights_with(explanation.edges, edges, false));
-  sum.induced += probability(network.logits(gnn::induced_by_edges(input, explanation.edges)), graph.target);
+  const gnn::GraphInput part = gnn::induced_by_edges(input, explanation.edges);
+  gnn::Pass part_pass(network, part);
+  sum.induced += probability(part_pass.forward(), graph.target);
+  sum.nodes_alone +=
+      probability(part_pass.forward(std::vector<float>(part.edges.size(), 0.0F)), graph.target);
   sum.insertion_minus_deletion += insertion_minus_deletion(network, graph, by_score(explanation.scores));
 }
 
@@ -59,7 +63,7 @@ Fidelity fidelity(const gnn::Network& network, GraphExplainer& explainer,
   }
   const double count = mean.graphs == 0 ? 1.0 : static_cast<double>(mean.graphs);
   for (double* value : {&mean.edges, &mean.edge_share, &mean.all_edges, &mean.no_edges, &mean.kept,
-                        &mean.removed, &mean.induced, &mean.insertion_minus_deletion}) {
+                        &mean.removed, &mean.induced, &mean.nodes_alone, &mean.insertion_minus_deletion}) {
     *value /= count;
   }
   return mean;

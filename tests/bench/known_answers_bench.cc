@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -15,6 +16,8 @@
 
 #include "fusesim/explain/gnn_explainer.h"
 #include "fusesim/explain/known_answers.h"
+#include "fusesim/explain/pg_explainer.h"
+#include "fusesim/explain/train_pg.h"
 #include "fusesim/gnn/network.h"
 #include "fusesim/gnn/train.h"
 #include "fusesim/graph/error.h"
@@ -29,7 +32,7 @@ constexpr uint64_t kFresh = 1000000;
 /// What a known answer is asked for with.
 struct Task {
   gnn::Network network;
-  std::vector<KnownAnswer> train;  ///< without counterfactuals
+  std::vector<KnownAnswer> train;  ///< of the tested labels, without counterfactuals
   std::vector<KnownAnswer> validation;
   uint64_t seed = 0;
 };
@@ -51,6 +54,20 @@ const std::vector<KnownSet> kSets = {
     {"ba_2motifs_plain", ba_2motifs, ba_2motifs_training, false, {0, 1}},
 };
 
+/// With its defaults, on graphs that the network was trained on.
+std::unique_ptr<GraphExplainer> trained_pg(const Task& task) {
+  const auto explained = [](const std::vector<KnownAnswer>& answers) {
+    std::vector<ExplainedGraph> graphs;
+    for (const KnownAnswer& answer : answers) graphs.push_back({&answer.graph, answer.label});
+    return graphs;
+  };
+  PgOptions options;
+  options.seed = task.seed;
+  return std::make_unique<PgExplainer>(
+      task.network,
+      train_pg(task.network, explained(task.train), explained(task.validation), options).weights);
+}
+
 struct Contender {
   const char* name;
   std::function<std::unique_ptr<GraphExplainer>(const Task&)> make;
@@ -66,8 +83,18 @@ std::vector<Contender> contenders() {
       {"random", [](const Task&) { return std::make_unique<RandomScores>(); }, {0.45, 0.45, 0.45}},
       {"gnne", gnne({}), {0.95, 0.85, 0.0}},
       {"gnne_original", gnne(original_gnn_explainer()), {0.0, 0.0, 0.0}},
+      {"pg", trained_pg, {0.90, 0.85, 0.0}},
       {"gnne_pyg", gnne(pyg_gnn_explainer()), {0.0, 0.0, 0.0}},
   };
+}
+
+std::vector<KnownAnswer> with_labels(const std::vector<KnownAnswer>& answers, const std::vector<int>& labels,
+                                     size_t most_each) {
+  std::vector<KnownAnswer> chosen;
+  for (const int label : labels) {
+    for (KnownAnswer& answer : with_label(answers, label, most_each)) chosen.push_back(std::move(answer));
+  }
+  return chosen;
 }
 
 Task trained(const KnownSet& set, uint64_t seed) {
@@ -77,7 +104,8 @@ Task trained(const KnownSet& set, uint64_t seed) {
     for (KnownAnswer& variant : counterfactuals(sets.train, seed)) samples.push_back(std::move(variant));
   }
   return {gnn::train(samples_of(samples), samples_of(sets.validation), set.training(seed)),
-          std::move(sets.train), std::move(sets.validation), seed};
+          with_labels(sets.train, set.tested_labels, kDrawn),
+          with_labels(sets.validation, set.tested_labels, kDrawn), seed};
 }
 
 double accuracy(const gnn::Network& network, const std::vector<KnownAnswer>& answers) {
@@ -119,10 +147,7 @@ bool run(size_t index, const std::vector<uint64_t>& seeds, nlohmann::ordered_jso
   for (const uint64_t seed : seeds) {
     const Task task = trained(set, seed);
     const std::vector<KnownAnswer> fresh = set.make(kDrawn, kFresh + seed);
-    std::vector<KnownAnswer> tested;
-    for (const int label : set.tested_labels) {
-      for (KnownAnswer& answer : with_label(fresh, label, kTested)) tested.push_back(std::move(answer));
-    }
+    const std::vector<KnownAnswer> tested = with_labels(fresh, set.tested_labels, kTested);
     accuracies.push_back(accuracy(task.network, fresh));
     bare.push_back(without_edges(task.network, tested));
     for (size_t c = 0; c < all.size(); ++c) {

@@ -26,11 +26,12 @@ struct Fidelity {
   int64_t graphs = 0;  ///< that have edges
   double edges = 0.0;  ///< in an explanation
   double edge_share = 0.0;
-  double all_edges = 0.0;  ///< P of the graph as it is
-  double no_edges = 0.0;   ///< P with every edge masked
-  double kept = 0.0;       ///< P with the explanation's edges only; high: sufficient
-  double removed = 0.0;    ///< P without the explanation's edges; low: necessary
-  double induced = 0.0;    ///< P of the graph that is left of the nodes at the explanation's edges
+  double all_edges = 0.0;    ///< P of the graph as it is
+  double no_edges = 0.0;     ///< P with every edge masked
+  double kept = 0.0;         ///< P with the explanation's edges only; high: sufficient
+  double removed = 0.0;      ///< P without the explanation's edges; low: necessary
+  double induced = 0.0;      ///< P of the graph that is left of the nodes at the explanation's edges
+  double nodes_alone = 0.0;  ///< P of that graph with every edge masked: what its nodes say by themselves
   double insertion_minus_deletion = 0.0;
 };
 
