@@ -58,14 +58,15 @@ double mean(const std::vector<double>& values, size_t begin, size_t count) {
 
 }  // namespace
 
-RgSubject::RgSubject(const gnn::Network& network, const gnn::GraphInput& graph, int64_t target_or_predicted)
-    : input(&graph), shape(graph), target(target_or_predicted) {
-  gnn::Pass pass(network, graph);
-  const std::vector<float>& logits = pass.forward();
-  features = standardised(network, graph);
+RgSubject::RgSubject(const gnn::Network& network, const ExplainedGraph& graph)
+    : input(graph.input),
+      shape(*graph.input),
+      features(standardised(network, *graph.input)),
+      target(graph.target) {
+  gnn::Pass pass(network, *graph.input);
+  pass.forward();
   node_embeddings = pass.node_embeddings();
   embedding = pass.graph_embeddings();
-  if (target < 0) target = std::max_element(logits.begin(), logits.end()) - logits.begin();
 }
 
 int64_t radius(const RgPart& part) {
@@ -171,6 +172,15 @@ std::vector<RgDecision> steps_to_set(const RgWeights& weights, const RgPart& wan
   return decisions;
 }
 
+RgPart ego(const RgSubject& subject, int32_t node, int64_t hops) {
+  Expansion expansion(subject.shape, node);
+  for (int64_t hop = 0; hop < hops; ++hop) {
+    const std::vector<int32_t> front = expansion.boundary();
+    for (const int32_t next : front) expansion.add(next);
+  }
+  return {&subject, expansion.selected()};
+}
+
 RgPart greedy_part(const RgWeights& weights, const RgSubject& subject, int32_t seed, int64_t most_nodes) {
   Expansion expansion(subject.shape, seed);
   grow_greedily(weights, attribute_terms(weights, subject.features), most_nodes, expansion);
@@ -184,30 +194,21 @@ RgRound reinforce_round(const RgWeights& weights, const std::vector<RgPart>& see
   std::vector<RgPart> parts;
   for (const RgPart& seed : seeds) {
     const std::vector<float> attributes = attribute_terms(weights, seed.subject->features);
-    episodes.push_back(play(weights, attributes, seed, most_nodes, random));
-    const RgEpisode& episode = episodes.back();
-    const size_t open = episode.part.nodes.size() - (episode.stopped ? 0 : 1);
-    for (size_t count = seed.nodes.size(); count <= open; ++count) {
-      const RgPart prefix = prefix_of(episode.part, count);
-      for (size_t r = 0; r < n; ++r) {
-        parts.push_back(play(weights, attributes, prefix, most_nodes, random).part);
-      }
+    for (size_t r = 0; r < n; ++r) {
+      episodes.push_back(play(weights, attributes, seed, most_nodes, random));
+      parts.push_back(episodes.back().part);
     }
-    parts.push_back(episode.part);
   }
   const std::vector<double> rewards = reward(parts);
   RgRound round;
-  size_t at = 0;
+  const auto count = static_cast<double>(episodes.size());
   for (size_t e = 0; e < episodes.size(); ++e) {
-    std::vector<RgDecision> taken = decisions_of(episodes[e], seeds[e].nodes.size());
-    for (size_t d = 0; d < taken.size(); ++d, at += n) {
-      const bool last = d + 1 == taken.size();
-      const double after = last ? rewards[at + n] : mean(rewards, at + n, n);
-      taken[d].advantage = after - mean(rewards, at, n);
-    }
-    round.reward += rewards[at++] / static_cast<double>(episodes.size());
-    round.nodes += static_cast<double>(episodes[e].part.nodes.size()) / static_cast<double>(episodes.size());
+    const double baseline = mean(rewards, e - e % n, n);
+    std::vector<RgDecision> taken = decisions_of(episodes[e]);
+    for (RgDecision& decision : taken) decision.advantage = rewards[e] - baseline;
     round.decisions.insert(round.decisions.end(), taken.begin(), taken.end());
+    round.reward += rewards[e] / count;
+    round.nodes += static_cast<double>(parts[e].nodes.size()) / count;
   }
   return round;
 }

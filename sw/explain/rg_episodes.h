@@ -11,14 +11,15 @@ namespace fusesim {
 
 /// A graph that RG-Explainer learns from, and what its network says of it.
 struct RgSubject {
-  RgSubject(const gnn::Network& network, const gnn::GraphInput& graph, int64_t target_or_predicted);
+  /// Both have to outlive it.
+  RgSubject(const gnn::Network& network, const ExplainedGraph& graph);
 
   const gnn::GraphInput* input;
   RgGraph shape;
   std::vector<float> features;         ///< standardised
   std::vector<float> node_embeddings;  ///< nodes x E
   std::vector<float> embedding;        ///< their sum, E
-  int64_t target = 0;
+  int64_t target;
 };
 
 /// Nodes of a graph, in order of selection.
@@ -79,10 +80,13 @@ struct RgRound {
   double nodes = 0.0;
 };
 
-/// One episode from each seed. A step's advantage is the mean reward of rollouts after it less the mean of
-/// those before it; where nothing is left to choose, the reward itself takes the place of rollouts.
+/// `rollouts` episodes from each seed. The advantage of every step is the reward of its episode less the mean
+/// over the episodes from the same seed.
 RgRound reinforce_round(const RgWeights& weights, const std::vector<RgPart>& seeds, const RgReward& reward,
                         int64_t rollouts, int64_t most_nodes, RandomSource& random);
+
+/// All nodes within so many steps of a node, which is the first.
+RgPart ego(const RgSubject& subject, int32_t node, int64_t hops);
 
 /// The explanation's nodes: greedy growth from `seed`.
 RgPart greedy_part(const RgWeights& weights, const RgSubject& subject, int32_t seed, int64_t most_nodes);

@@ -8,23 +8,11 @@
 #include "rg_policy.h"
 
 namespace fusesim {
-namespace {
-
-void expect_equal(int64_t got, int64_t expected, const char* what) {
-  if (got == expected) return;
-  throw Error(std::string("rg: ") + what + ": expected " + std::to_string(expected) + ", got " +
-              std::to_string(got));
-}
-
-}  // namespace
-
 RgExplainer::RgExplainer(const gnn::Network& network, RgWeights weights, const RgOptions& options)
     : network_(network), weights_(std::move(weights)), options_(options) {
-  expect_equal(weights_.features, network.feature_count(), "features");
-  expect_equal(weights_.embedding, network.hidden(), "embedding");
-  check(weights_);
+  check(weights_, network_);
   if (options_.most_nodes < static_cast<int64_t>(kRgLeastNodes)) {
-    throw Error("rg: most_nodes: expected at least " + std::to_string(kRgLeastNodes) + ", got " +
+    throw Error("most_nodes: expected at least " + std::to_string(kRgLeastNodes) + ", got " +
                 std::to_string(options_.most_nodes));
   }
 }
@@ -43,7 +31,7 @@ std::vector<int32_t> RgExplainer::select(const gnn::GraphInput& graph) const {
 
 Explanation RgExplainer::explain(const gnn::GraphInput& graph, int64_t target, uint64_t) {
   if (target < 0 || target >= network_.classes()) {
-    throw Error("rg: target: expected a class below " + std::to_string(network_.classes()) + ", got " +
+    throw Error("class: expected a number below " + std::to_string(network_.classes()) + ", got " +
                 std::to_string(target));
   }
   const std::vector<int32_t> selected = select(graph);

@@ -202,7 +202,7 @@ double RgLearner::reinforce(const std::vector<RgDecision>& decisions) {
   return loss.item<double>();
 }
 
-double RgLearner::locate(const std::vector<RgSeedValues>& values) {
+double RgLearner::locate(const std::vector<RgSeedValues>& values, double temperature) {
   std::vector<float> embeddings;
   std::vector<float> rewards;
   std::vector<std::vector<int64_t>> nodes;
@@ -210,7 +210,7 @@ double RgLearner::locate(const std::vector<RgSeedValues>& values) {
     nodes.emplace_back();
     for (const double reward : value.rewards) {
       nodes.back().push_back(static_cast<int64_t>(rewards.size()));
-      rewards.push_back(static_cast<float>(reward));
+      rewards.push_back(static_cast<float>(reward / temperature));
     }
     const std::vector<float> rows = locator_rows(value.subject->node_embeddings, model_->shape.embedding);
     embeddings.insert(embeddings.end(), rows.begin(), rows.end());

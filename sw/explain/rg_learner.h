@@ -30,9 +30,9 @@ class RgLearner {
   /// One step of Adam along the mean of advantage times gradient of the log-probability; that mean's negative
   /// before the step.
   double reinforce(const std::vector<RgDecision>& decisions);
-  /// One step of Adam on the mean divergence KL(softmax of the rewards || seed probabilities); its value
-  /// before the step.
-  double locate(const std::vector<RgSeedValues>& values);
+  /// One step of Adam on the mean divergence KL(softmax of rewards / temperature || seed probabilities); its
+  /// value before the step.
+  double locate(const std::vector<RgSeedValues>& values, double temperature);
 
   RgWeights weights() const;
 

@@ -35,9 +35,8 @@ auto arrays_of(Weights& w) {
                      {"stop", &w.stop, h, 2}};
 }
 
-void expect_text(const gnn::WeightFile& file, const std::string& key, const std::string& expected) {
-  const std::string& got = file.text_of(key);
-  if (got != expected) throw Error(key + ": expected " + expected + ", got " + got);
+void expect_text(const std::string& what, const std::string& expected, const std::string& got) {
+  if (got != expected) throw Error(what + ": expected " + expected + ", got " + got);
 }
 
 }  // namespace
@@ -45,10 +44,13 @@ void expect_text(const gnn::WeightFile& file, const std::string& key, const std:
 std::vector<RgArray<std::vector<float>>> RgWeights::arrays() { return arrays_of(*this); }
 std::vector<RgArray<const std::vector<float>>> RgWeights::arrays() const { return arrays_of(*this); }
 
-void check(const RgWeights& weights) {
+void check(const RgWeights& weights, const gnn::Network& network) {
+  expect_text("network", gnn::network_sha256(network), weights.network);
+  expect_text("features", std::to_string(network.feature_count()), std::to_string(weights.features));
+  expect_text("embedding", std::to_string(network.hidden()), std::to_string(weights.embedding));
   for (const auto& array : weights.arrays()) {
     const int64_t expected = array.rows * array.columns;
-    const std::string what = std::string("rg: ") + array.name;
+    const std::string what = array.name;
     if (static_cast<int64_t>(array.values->size()) != expected) {
       throw Error(what + ": expected " + std::to_string(expected) + " values, got " +
                   std::to_string(array.values->size()));
@@ -60,33 +62,33 @@ void check(const RgWeights& weights) {
   }
 }
 
-gnn::WeightFile to_weight_file(const RgWeights& weights, const RgProvenance& provenance) {
-  check(weights);
+gnn::WeightFile to_weight_file(const RgWeights& weights) {
   gnn::WeightFile file;
   file.kind = kKind;
-  file.text = {{"features", std::to_string(weights.features)},
-               {"embedding", std::to_string(weights.embedding)},
-               {"scheme", provenance.scheme},
-               {"network", provenance.network},
-               {"command", provenance.command},
-               {"seed", std::to_string(provenance.seed)}};
+  file.text = {{"network", weights.network},
+               {"scheme", weights.scheme},
+               {"data_set", weights.data_set},
+               {"command", weights.command}};
   for (const auto& array : weights.arrays()) file.arrays[array.name] = *array.values;
   return file;
 }
 
-RgWeights rg_weights_from(const gnn::WeightFile& file, const std::string& path, const std::string& scheme,
-                          const gnn::Network& network) {
+RgWeights rg_weights_from(const gnn::WeightFile& file, const std::string& scheme, const gnn::Network& network,
+                          const std::string& path) {
   try {
-    if (file.kind != kKind) throw Error(std::string("kind: expected ") + kKind + ", got " + file.kind);
-    expect_text(file, "scheme", scheme);
-    expect_text(file, "network", gnn::network_sha256(network));
+    expect_text("kind", kKind, file.kind);
     RgWeights weights;
+    weights.network = file.text_of("network");
+    weights.scheme = file.text_of("scheme");
+    weights.data_set = file.text_of("data_set");
+    weights.command = file.text_of("command");
+    expect_text("scheme", scheme, weights.scheme);
     weights.features = network.feature_count();
     weights.embedding = network.hidden();
     for (const auto& array : weights.arrays()) {
       *array.values = file.array_of(array.name, array.rows * array.columns);
     }
-    check(weights);
+    check(weights, network);
     return weights;
   } catch (const Error& error) {
     throw Error(path + ": " + error.what());
@@ -96,7 +98,7 @@ RgWeights rg_weights_from(const gnn::WeightFile& file, const std::string& path, 
 RgWeights read_rg_weights(const std::string& scheme, const gnn::Network& network,
                           const std::string& data_directory) {
   const std::string path = data_directory + "/models/gnn/" + scheme + ".rg.weights";
-  return rg_weights_from(gnn::read_weight_file(path, kKind), path, scheme, network);
+  return rg_weights_from(gnn::read_weight_file(path, kKind), scheme, network, path);
 }
 
 }  // namespace fusesim

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <string>
 #include <utility>
 
+#include "fusesim/gnn/checkpoint.h"
 #include "fusesim/graph/error.h"
 #include "rg_episodes.h"
 #include "rg_learner.h"
@@ -12,12 +14,18 @@
 namespace fusesim {
 namespace {
 
+void expect(bool good, const char* name, const char* expected, double got) {
+  if (good) return;
+  throw Error(std::string("rg: ") + name + ": expected " + expected + ", got " + std::to_string(got));
+}
+
 std::vector<std::unique_ptr<RgSubject>> subjects_of(const gnn::Network& network,
-                                                    const std::vector<gnn::GraphInput>& graphs,
-                                                    int64_t target) {
+                                                    const std::vector<ExplainedGraph>& graphs) {
   std::vector<std::unique_ptr<RgSubject>> subjects;
-  for (const gnn::GraphInput& graph : graphs) {
-    if (!graph.edges.empty()) subjects.push_back(std::make_unique<RgSubject>(network, graph, target));
+  for (const ExplainedGraph& graph : graphs) {
+    expect(graph.target >= 0 && graph.target < network.classes(), "target", "a class of the network",
+           static_cast<double>(graph.target));
+    if (!graph.input->edges.empty()) subjects.push_back(std::make_unique<RgSubject>(network, graph));
   }
   return subjects;
 }
@@ -35,28 +43,31 @@ double scale_of(const std::vector<std::unique_ptr<RgSubject>>& subjects) {
 }
 
 int64_t features_of(const std::vector<std::unique_ptr<RgSubject>>& subjects) {
-  if (subjects.empty()) throw Error("training rg: expected at least one graph with an edge");
+  if (subjects.empty()) throw Error("rg: samples: expected at least one graph with an edge, got none");
   return subjects.front()->input->feature_count;
 }
 
-void check(const RgTrainOptions& options, const gnn::Network& network) {
-  const auto expect = [](bool good, const char* what) {
-    if (!good) throw Error(std::string("training rg: ") + what);
+void check(const RgTrainOptions& options) {
+  const auto at_least = [](const char* name, int64_t value, int64_t least, const char* expected) {
+    expect(value >= least, name, expected, static_cast<double>(value));
   };
-  expect(options.target >= -1 && options.target < network.classes(), "target: expected a class or -1");
-  expect(options.most_nodes >= static_cast<int64_t>(kRgLeastNodes), "most_nodes: expected at least 2");
-  expect(options.seeds_per_step > 0 && options.rollouts > 0 && options.pretrain_batch > 0 &&
-             options.pretrain_draws > 0,
-         "seeds_per_step, rollouts, pretrain_batch, pretrain_draws: expected at least 1");
+  at_least("most_nodes", options.most_nodes, static_cast<int64_t>(kRgLeastNodes), "at least 2");
+  at_least("seeds_per_step", options.seeds_per_step, 1, "at least 1");
+  at_least("rollouts", options.rollouts, 1, "at least 1");
+  at_least("pretrain_batch", options.pretrain_batch, 1, "at least 1");
+  at_least("pretrain_draws", options.pretrain_draws, 1, "at least 1");
+  at_least("epochs", options.epochs, 0, "at least 0");
+  expect(std::isfinite(options.learning_rate) && options.learning_rate > 0.0, "learning_rate", "more than 0",
+         options.learning_rate);
 }
 
 class Trainer {
  public:
-  Trainer(const gnn::Network& network, const std::vector<gnn::GraphInput>& graphs,
-          const std::vector<gnn::GraphInput>& validation, const RgTrainOptions& options)
+  Trainer(const gnn::Network& network, const std::vector<ExplainedGraph>& samples,
+          const std::vector<ExplainedGraph>& validation, const RgTrainOptions& options)
       : options_(options),
-        subjects_(subjects_of(network, graphs, options.target)),
-        validation_(subjects_of(network, validation, options.target)),
+        subjects_(subjects_of(network, samples)),
+        validation_(subjects_of(network, validation)),
         reward_(network, options.costs),
         random_(options.seed),
         learner_(features_of(subjects_), network.hidden(), scale_of(subjects_), options.learning_rate,
@@ -109,21 +120,28 @@ void Trainer::locate(std::vector<RgSeedValues>& values, int64_t steps) {
     }
     const size_t end = std::min(values.size(), at + batch);
     learner_.locate({values.begin() + static_cast<std::ptrdiff_t>(at),
-                     values.begin() + static_cast<std::ptrdiff_t>(end)});
+                     values.begin() + static_cast<std::ptrdiff_t>(end)},
+                    options_.locator_temperature);
   }
 }
 
-/// Towards the nodes whose neighbourhood has the best reward.
+/// Towards the nodes around which, within some number of steps, the reward is best.
 void Trainer::pretrain_locator() {
-  std::vector<RgPart> egos;
-  for (const auto& subject : subjects_) {
-    for (int32_t v = 0; v < static_cast<int32_t>(subject->shape.nodes()); ++v) {
-      std::vector<int32_t> nodes = subject->shape.neighbours(v);
-      nodes.insert(nodes.begin(), v);
-      egos.push_back({subject.get(), std::move(nodes)});
+  std::vector<RgSeedValues> values;
+  for (int64_t hops = 1; hops <= options_.ego_hops; ++hops) {
+    std::vector<RgPart> egos;
+    for (const auto& subject : subjects_) {
+      for (int32_t v = 0; v < static_cast<int32_t>(subject->shape.nodes()); ++v) {
+        egos.push_back(ego(*subject, v, hops));
+      }
+    }
+    std::vector<RgSeedValues> further = valued(egos);
+    if (hops == 1) values = std::move(further);
+    for (size_t s = 0; s < further.size(); ++s) {
+      std::transform(values[s].rewards.begin(), values[s].rewards.end(), further[s].rewards.begin(),
+                     values[s].rewards.begin(), [](double a, double b) { return std::max(a, b); });
     }
   }
-  std::vector<RgSeedValues> values = valued(egos);
   locate(values, options_.locator_steps);
 }
 
@@ -227,10 +245,10 @@ RgEpoch Trainer::validated(RgEpoch epoch) const {
 
 }  // namespace
 
-RgTraining train_rg(const gnn::Network& network, const std::vector<gnn::GraphInput>& graphs,
-                    const std::vector<gnn::GraphInput>& validation, const RgTrainOptions& options) {
-  check(options, network);
-  Trainer trainer(network, graphs, validation, options);
+RgTraining train_rg(const gnn::Network& network, const std::vector<ExplainedGraph>& samples,
+                    const std::vector<ExplainedGraph>& validation, const RgTrainOptions& options) {
+  check(options);
+  Trainer trainer(network, samples, validation, options);
   trainer.pretrain_locator();
   trainer.pretrain_generator();
   RgTraining training;
@@ -247,6 +265,7 @@ RgTraining train_rg(const gnn::Network& network, const std::vector<gnn::GraphInp
     training.epochs.push_back(report);
     if (options.progress) options.progress(report);
   }
+  training.weights.network = gnn::network_sha256(network);
   return training;
 }
 

@@ -39,6 +39,11 @@ struct RgWeights {
   std::vector<float> score;      ///< H
   std::vector<float> stop;       ///< H x 2: go on, stop
 
+  std::string network;   ///< gnn::network_sha256() of the network that they were trained for
+  std::string scheme;    ///< "lbdf" or "brr"; other words for networks that judge no fusion groups
+  std::string data_set;  ///< SHA-256 of the data that the training samples come from
+  std::string command;   ///< that makes them again
+
   std::vector<RgArray<std::vector<float>>> arrays();
   std::vector<RgArray<const std::vector<float>>> arrays() const;
 };
@@ -47,23 +52,15 @@ inline constexpr int64_t kRgHidden = 64;
 /// Fewest nodes of an explanation: with one it would hold no edge.
 inline constexpr size_t kRgLeastNodes = 2;
 
-/// Throws Error unless all arrays have their size and are finite.
-void check(const RgWeights& weights);
+/// Throws Error unless all arrays have their size and are finite and the network is the one they are for.
+void check(const RgWeights& weights, const gnn::Network& network);
 
-/// What trained weights say of themselves.
-struct RgProvenance {
-  std::string scheme;   ///< of the network that they explain
-  std::string network;  ///< its network_sha256
-  std::string command;  ///< that makes them again
-  uint64_t seed = 0;
-};
-
-gnn::WeightFile to_weight_file(const RgWeights& weights, const RgProvenance& provenance);
-/// Weights of kind "fusesim.rg/1". Throws Error "path: what: expected X, got Y" for another kind, wrong
-/// sizes, another scheme or a network other than this one.
-RgWeights rg_weights_from(const gnn::WeightFile& file, const std::string& path, const std::string& scheme,
-                          const gnn::Network& network);
-/// Those that ship for a scheme's network: `<data_directory>/models/gnn/<scheme>.rg.weights`.
+gnn::WeightFile to_weight_file(const RgWeights& weights);
+/// Throws Error "path: what: expected X, got Y" if the file holds no weights for this network and scheme.
+RgWeights rg_weights_from(const gnn::WeightFile& file, const std::string& scheme, const gnn::Network& network,
+                          const std::string& path);
+/// Those that ship for a scheme's network: `<data_directory>/models/gnn/<scheme>.rg.weights`. Throws Error as
+/// rg_weights_from, also for a missing or damaged file.
 RgWeights read_rg_weights(const std::string& scheme, const gnn::Network& network,
                           const std::string& data_directory);
 
@@ -78,7 +75,7 @@ struct RgOptions {
 /// for; the target is checked only, the seed unused.
 class RgExplainer : public GraphExplainer {
  public:
-  /// The network has to outlive it. Throws Error if the weights do not fit it.
+  /// The network has to outlive it. Throws Error if the weights are of another network.
   RgExplainer(const gnn::Network& network, RgWeights weights, const RgOptions& options = {});
   const char* name() const override { return "rg"; }
   Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override;

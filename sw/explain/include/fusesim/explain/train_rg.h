@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "fusesim/explain/fidelity.h"
 #include "fusesim/explain/rg_explainer.h"
 
 namespace fusesim {
@@ -20,10 +21,11 @@ struct RgCosts {
 
 /// "Original": default of the authors' code; "paper": Mills et al., which settle epochs only; else ours.
 struct RgTrainOptions {
-  int64_t target = -1;      ///< class to explain; -1: the one that the network predicts
   int64_t most_nodes = 20;  ///< original
   RgCosts costs;
 
+  int64_t ego_hops = 3;
+  double locator_temperature = 0.1;
   int64_t locator_steps = 400;     ///< original: 200 with all graphs in each
   int64_t ordered_epochs = 10;     ///< original: likelihood of expansions as they were drawn
   int64_t set_epochs = 25;         ///< original: likelihood of their nodes in any order
@@ -52,7 +54,9 @@ struct RgEpoch {
 };
 
 struct RgTraining {
-  RgWeights weights;  ///< of the epoch with the best validation reward; the last without validation graphs
+  /// Scheme, data set and command empty. Of the epoch with the best validation reward; the last one without
+  /// validation graphs.
+  RgWeights weights;
   std::vector<RgEpoch> epochs;
   int64_t best_epoch = 0;
 };
@@ -60,7 +64,7 @@ struct RgTraining {
 /// Trains seed locator and generator for a network, which is only run, on the kept parts of graphs: locator
 /// and generator alone for a start, then together. Graphs without edges are left out. Sets LibTorch to one
 /// thread; reproducible on one machine and BLAS. Throws Error if no graph is left or one does not fit.
-RgTraining train_rg(const gnn::Network& network, const std::vector<gnn::GraphInput>& graphs,
-                    const std::vector<gnn::GraphInput>& validation, const RgTrainOptions& options);
+RgTraining train_rg(const gnn::Network& network, const std::vector<ExplainedGraph>& samples,
+                    const std::vector<ExplainedGraph>& validation, const RgTrainOptions& options);
 
 }  // namespace fusesim
