@@ -24,7 +24,7 @@ function trafficOptions() {
         thin([8, 4], scheme),
       ),
     );
-    if (found.some((point) => point && !optimal(point)))
+    if (found.some((point) => point && !optimal(point) && point.search.lower_bound_bytes != null))
       series.push(
         line(
           `${name} lower bound`,
@@ -289,7 +289,7 @@ const charts = [
   {
     id: "traffic",
     title: "DRAM traffic",
-    note: "Filled marks: plan proven optimal. Hollow: best found, above its lower bound.",
+    note: "Filled marks: the plan is proven optimal. Hollow: the best that was found.",
     options: trafficOptions,
   },
   {

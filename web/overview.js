@@ -46,7 +46,9 @@ function drawTiles() {
           ? `the others at most ${percent(Math.max(...gaps))} above their bound`
           : proven === run.length
             ? "least traffic of all legal plans"
-            : "the others have no bound",
+            : proven === 0
+              ? "no plan has a bound"
+              : "the others have no bound",
       ),
     );
 }

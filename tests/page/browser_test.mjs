@@ -75,8 +75,9 @@ const checks = {
       .first()
       .hover();
     const tip = await page.locator("#tooltip").innerText();
-    assert.ok(tip.includes(`${commas(groups.at(-1).simulated.total_bytes)} B`), tip);
-    assert.ok(tip.includes(`${commas(groups.at(-1).buffer_bytes)} B`), tip);
+    const { buffer_bytes, simulated } = groups.at(-1);
+    assert.match(tip, new RegExp(`buffer\\s+${commas(buffer_bytes)} B`));
+    assert.match(tip, new RegExp(`simulated\\s+${commas(simulated.total_bytes)} B`));
     await page.mouse.move(0, 0);
     assert.ok(await page.locator("#tooltip").isHidden());
   },
