@@ -18,7 +18,7 @@ endfunction()
 # unless it depends on it. INSTALL: part of the installed package, as fusesim::<name>; whatever it depends on has to be
 # too, or be found by FuseSimConfig.cmake. HEADER_DEPENDS: header-only packages that only the sources include, so that
 # users of the installed library need not have them.
-# INTERNAL_HEADERS: headers in include/ of targets that are not installed.
+# INTERNAL_HEADERS: headers in include/ that stay out of it.
 function(fusesim_library name)
   cmake_parse_arguments(ARG "INSTALL" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;HEADER_DEPENDS;INTERNAL_HEADERS" ${ARGN})
   add_library(fusesim_${name} STATIC ${ARG_SOURCES})

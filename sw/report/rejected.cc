@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fusesim/cost/breakdown.h"
+#include "fusesim/report/rejected_json.h"
 #include "text.h"
 
 namespace fusesim {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "fusesim/report/rejected_json.h"
+
 namespace fusesim {
 namespace {
 

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -55,6 +56,12 @@ class Install(ScratchTest):
 
     def test_every_public_header_compiles_alone(self):
         run("cmake", "--build", self.consumer, "--target", "headers")
+
+    def test_public_headers_include_the_standard_library_and_each_other(self):
+        for path in (self.prefix / "include").rglob("*.h"):
+            for name in re.findall(r"#include (\S+)", path.read_text()):
+                own = name.startswith('"fusesim/') and (self.prefix / "include" / name.strip('"')).exists()
+                self.assertTrue(own or re.fullmatch("<[a-z_]+>", name), f"{path.name} includes {name}")
 
     def test_nothing_installed_names_source_or_build_folder(self):
         for path in self.prefix.rglob("*"):

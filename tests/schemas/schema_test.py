@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -18,6 +19,10 @@ import tiny_onnx
 
 PROGRAMS = pathlib.Path(os.environ["FUSESIM_BUILD"]) / "bin"
 SCHEMAS = pathlib.Path(os.environ["FUSESIM_SOURCE"]) / "schemas"
+
+
+EXPLAINERS = re.search(r"--explainer (\S+)", subprocess.run([PROGRAMS / "run_search", "--help"], capture_output=True,
+                                                            text=True).stdout).group(1).split("|")
 
 
 def validator(name):
@@ -106,10 +111,23 @@ class Written(DocumentTest):
                 self.assert_valid(program, "--model", "squeezenet1_1", "--fusion", "lbdf", "--search", search,
                                   *budget)
 
-    def test_every_control_explainer(self):
-        for explainer in ("none", "random_edges", "all_edges"):
+    def test_every_explainer(self):
+        for explainer in EXPLAINERS:
             self.assert_valid("run_search", "--model", "squeezenet1_1", "--fusion", "brr", "--search", "local",
                               "--budget", "30", "--explainer", explainer)
+
+    def test_explanations(self):
+        def explain(model, fusion, group, *more):
+            arguments = ["--model", model, "--fusion", fusion, "--group", group, *more]
+            return self.assert_valid("run_explain", *arguments)["explanation"]
+
+        for explainer in EXPLAINERS:
+            self.assertFalse(explain("alexnet", "lbdf", "0..8", "--explainer", explainer)["fits"])
+            explain("resnet18", "brr", "0..12", "--buffer", "64KiB", "--explainer", explainer)
+        self.assertTrue(explain("alexnet", "lbdf", "0..1", "--buffer", "16MiB")["fits"])
+        self.assertIn("illegal", explain("mobilenet_v3_small", "brr", "1..5")["needs"])
+        self.assertIsNotNone(explain("alexnet", "brr", "4", "--buffer", "32KiB")["needs"]["brr"])
+        self.assertTrue(explain(self.tiny, "lbdf", "1")["ops"])
 
     def test_search_stopped_short_of_proof(self):
         search = self.assert_valid("run_search", "--model", "squeezenet1_1", "--fusion", "lbdf", "--set",
@@ -180,6 +198,8 @@ class DamagedReport(DocumentTest):
                 lambda r: r["config"]["dram"].update(bank_groups=3),
                 lambda r: r["config"]["brr"].update(slice_channels=[8, 8]),
                 lambda r: r["config"]["brr"].update(double_buffer=True),
+                lambda r: r["unfusable"][0].update(rejection="opaque"),
+                lambda r: r["unfusable"][0].update(reason="why"),
                 lambda r: r["search"].update(algorithm="greedy"),
                 lambda r: r["search"].update(algorithm="local"),
                 lambda r: r["search"].update(algorithm="auto", budget=1),
@@ -273,6 +293,46 @@ class DamagedSearch(DocumentTest):
                 lambda s: s.update(groups=[[]]),
                 lambda s: s.update(exact={"network_bytes": 1, "optimal": True, "evaluated": 1, "seconds": 0})):
             self.assert_refuses(validator("search"), nsga2, change)
+
+
+class DamagedExplanation(DocumentTest):
+    def explanation(self, *arguments):
+        return self.documents("run_explain", *arguments)["explanation"]
+
+    def test_damage_anywhere_is_refused(self):
+        nullable = {key: None for key in ("alone_bytes", "whole_bytes", "p_invalid", "split")}
+        for arguments in (["--model", "alexnet", "--fusion", "lbdf", "--group", "0..8"],
+                          ["--model", "resnet18", "--fusion", "brr", "--group", "0..12", "--buffer", "64KiB"]):
+            document = self.explanation(*arguments)
+            self.assertTrue(document["split"]["parts"])
+            document["split"]["parts"] = document["split"]["parts"][:2]
+            for part in document["split"]["parts"]:
+                part["ops"] = part["ops"][:1]
+            document["lone_misfits"] = [{"op": 0, "f_beta_bytes": 1}]
+            allowed = {**nullable, "lone_misfits.f_beta_bytes": None, "explanation.edges.score": -1.0,
+                       "needs.parts.producer": None}
+            optional = {"needs.parts.channels"}
+            self.assert_refuses_all(validator("explanation"), document, optional=optional, allowed=allowed)
+
+    def test_findings_belong_together(self):
+        lbdf = self.explanation("--model", "alexnet", "--fusion", "lbdf", "--group", "0..8")
+        illegal = self.explanation("--model", "mobilenet_v3_small", "--fusion", "brr", "--group", "1..5")
+        weights = next(i for i, part in enumerate(lbdf["needs"]["parts"]) if part["use"] == "weights")
+        for change in (
+                lambda e: e.update(fits=True),
+                lambda e: e.update(p_invalid=1.01),
+                lambda e: e["needs"].update(f_beta_bytes=None),
+                lambda e: e["needs"].update(illegal="why"),
+                lambda e: e["needs"].update(brr={"mode": "brr_passes", "slice_channels": 8}),
+                lambda e: e["needs"]["parts"][weights].update(rows=1),
+                lambda e: e["needs"]["parts"][weights].update(use="rows"),
+                lambda e: e["explanation"].update(explainer="none"),
+                lambda e: e["split"].update(category=4),
+                lambda e: e["split"].update(category=None),
+                lambda e: e["split"].update(parts=e["split"]["parts"][:1])):
+            self.assert_refuses(validator("explanation"), lbdf, change)
+        for change in (lambda e: e["needs"].update(parts=lbdf["needs"]["parts"]), lambda e: e["needs"].pop("illegal")):
+            self.assert_refuses(validator("explanation"), illegal, change)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -32,7 +31,5 @@ struct RejectedOp {
 std::vector<RejectedOp> rejected_ops(const Graph& graph, Scheme scheme, const Config& config);
 /// For people: one line per op under a heading; empty if there is none.
 std::string rejected_table(const std::vector<RejectedOp>& rejected, const Graph& graph, Scheme scheme);
-/// The list `unfusable` (README.md lists its fields).
-nlohmann::ordered_json rejected_json(const std::vector<RejectedOp>& rejected, const Graph& graph);
 
 }  // namespace fusesim
