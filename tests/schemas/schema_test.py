@@ -296,14 +296,15 @@ class DamagedSearch(DocumentTest):
 
 
 class DamagedExplanation(DocumentTest):
+    LBDF = ["--model", "squeezenet1_1", "--fusion", "lbdf", "--group", "0..20"]
+
     def explanation(self, *arguments):
         return self.documents("run_explain", *arguments)["explanation"]
 
     def test_damage_anywhere_is_refused(self):
         nullable = {key: None for key in ("alone_bytes", "whole_bytes", "p_invalid", "split")}
-        for arguments in (["--model", "alexnet", "--fusion", "lbdf", "--group", "0..8"],
-                          ["--model", "resnet18", "--fusion", "brr", "--group", "0..12", "--buffer", "64KiB"]):
-            document = self.explanation(*arguments)
+        for arguments in (self.LBDF, ["--model", "resnet18", "--fusion", "brr", "--group", "0..12", "--buffer", "64KiB"]):
+            document = self.explanation(*arguments, "--explainer", "gnne")
             self.assertTrue(document["split"]["parts"])
             document["split"]["parts"] = document["split"]["parts"][:2]
             for part in document["split"]["parts"]:
@@ -315,7 +316,7 @@ class DamagedExplanation(DocumentTest):
             self.assert_refuses_all(validator("explanation"), document, optional=optional, allowed=allowed)
 
     def test_findings_belong_together(self):
-        lbdf = self.explanation("--model", "alexnet", "--fusion", "lbdf", "--group", "0..8")
+        lbdf = self.explanation(*self.LBDF, "--explainer", "gnne")
         illegal = self.explanation("--model", "mobilenet_v3_small", "--fusion", "brr", "--group", "1..5")
         weights = next(i for i, part in enumerate(lbdf["needs"]["parts"]) if part["use"] == "weights")
         for change in (
