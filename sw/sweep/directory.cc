@@ -149,13 +149,14 @@ fs::path SweepDirectory::begin(const Point& point) {
 
 void SweepDirectory::finish(const Point& point, const std::string& point_json, bool results) {
   const fs::path folder = staged(point), target = point_path(point);
+  std::vector<OutputFile> files = {{"point.json", point_json}};
   if (!results) {
     std::error_code ignored;
     fs::remove_all(folder, ignored);
     make_directory(folder);
+    files.push_back({"config.yaml", point.config_yaml});
   }
-  OutputDirectory(folder.string(), {"point.json"})
-      .write({{"config.yaml", point.config_yaml}, {"point.json", point_json}});
+  OutputDirectory(folder.string(), {"point.json"}).write(files);
   std::error_code fault;
   if (fs::exists(target, fault)) fs::rename(target, folder.string() + ".old", fault);
   fs::rename(folder, target, fault);

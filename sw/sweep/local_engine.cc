@@ -30,15 +30,16 @@ class Runner {
   int run() {
     const auto longest =
         settings_.timeout_seconds ? std::chrono::milliseconds(50) : std::chrono::milliseconds(500);
-    size_t next = 0;
-    while (next < points_.size() || pool_.running() > 0) {
-      while (next < points_.size() && pool_.running() < settings_.jobs) start(sweep_.points[points_[next++]]);
+    start_next();
+    while (pool_.running() > 0) {
       progress_(state_);
       if (const int signal = gate_.wait(longest)) return signal;
-      for (const Ended& ended : pool_.collect(settings_.timeout_seconds)) {
-        if (const int signal = stop_behind(ended)) return signal;
-        store(ended);
+      const std::vector<Ended> ended = pool_.collect(settings_.timeout_seconds);
+      for (const Ended& one : ended) {
+        if (const int signal = stop_behind(one)) return signal;
       }
+      start_next();  // the next points run while these go to the disk
+      for (const Ended& one : ended) store(one);
     }
     progress_(state_);
     return 0;
@@ -49,6 +50,10 @@ class Runner {
     const Point* point = nullptr;
     fs::path folder;
   };
+
+  void start_next() {
+    while (next_ < points_.size() && pool_.running() < settings_.jobs) start(sweep_.points[points_[next_++]]);
+  }
 
   void start(const Point& point) {
     const fs::path folder = directory_.begin(point);
@@ -93,6 +98,7 @@ class Runner {
   SignalGate gate_;
   ChildPool pool_;
   SweepProgress state_;
+  size_t next_ = 0;
   std::map<pid_t, Running> running_;
 };
 

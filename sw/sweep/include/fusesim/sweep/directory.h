@@ -50,8 +50,8 @@ class SweepDirectory {
 
   /// An empty folder to run the point in. Files beside it with its name as prefix are the runner's.
   std::filesystem::path begin(const Point& point);
-  /// Writes the point's record and its configuration and moves the folder into place; without `results`, what
-  /// the run left there is removed first.
+  /// Writes the point's record and moves the folder into place; without `results`, all that the run left
+  /// there makes way for the point's configuration.
   void finish(const Point& point, const std::string& point_json, bool results);
   /// Drops a begun point.
   void discard(const Point& point);
