@@ -33,7 +33,7 @@ constexpr const char* kExamples =
 struct RawOptions {
   std::string jobs, engine, shard, timeout, format;
   std::vector<std::string> tolerances;
-  bool no_wait = false;
+  bool no_wait = false, no_page = false;
 };
 
 [[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& got) {
@@ -85,6 +85,7 @@ void declare(CLI::App& app, RawOptions& raw, SweepOptions& o) {
                "take over a directory of a sweep with other points; keeps those in common");
   app.add_flag("--retry-failed", o.retry_failed, "run failed points again");
   app.add_option("--timeout", raw.timeout, "a point that takes longer has failed")->type_name("SECONDS");
+  app.add_flag("--no-page", raw.no_page, "make no report.html");
   auto* list = app.add_flag("--list", o.list, "print the points and stop");
   auto* baseline = app.add_option("--baseline", o.baseline,
                                   "compare with these stored results: a sweep's directory, or "
@@ -114,6 +115,7 @@ void check(const CLI::App& app, const RawOptions& raw, SweepOptions& o) {
     o.engine = raw.engine == "slurm" ? Engine::slurm : Engine::local;
   }
   o.wait = !raw.no_wait;
+  o.page = !raw.no_page;
   if (!o.wait && o.engine != Engine::slurm) refuse("--no-wait", "--engine slurm with it", "local");
   if (given("--shard")) o.shard = parse_shard(raw.shard);
   if (given("--timeout")) {

@@ -8,6 +8,7 @@
 
 #include "fusesim/config/config.h"
 #include "fusesim/graph/error.h"
+#include "fusesim/page/page.h"
 #include "fusesim/sweep/baseline.h"
 #include "fusesim/sweep/results.h"
 #include "fusesim/sweep/slurm.h"
@@ -144,6 +145,7 @@ class Call {
     const SweepResults results = collect(sweep_, directory);
     const std::string json = sweep_json(results), csv = sweep_csv(results);
     OutputDirectory(out_, {"sweep.json", "sweep.csv"}).write({{"sweep.json", json}, {"sweep.csv", csv}});
+    if (options_.page) write_page();
     print(options_.format == Format::json  ? json
           : options_.format == Format::csv ? csv
                                            : sweep_table(results));
@@ -152,6 +154,15 @@ class Call {
     if (!options_.save_baseline.empty()) save_baseline();
     if (baseline_ && !unmoved()) code = kMismatch;
     return code;
+  }
+
+  /// The page is an extra: where its parts are missing, the sweep is as good without it.
+  void write_page() const {
+    try {
+      OutputDirectory(out_, {"report.html"}).write({{"report.html", sweep_page(out_, find_page_assets())}});
+    } catch (const Error& error) {
+      say("no report.html: " + std::string(error.what()));
+    }
   }
 
   void save_baseline() const {

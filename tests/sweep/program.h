@@ -24,7 +24,7 @@ class RunSweepTest : public testing::Test {
  protected:
   RunSweepTest();
 
-  /// Starts run_sweep with these arguments in folder_.
+  /// Starts run_sweep with these arguments and --no-page in folder_.
   pid_t start(const std::vector<std::string>& arguments) const;
   Finished wait(pid_t pid) const;
   Finished run(const std::vector<std::string>& arguments) const { return wait(start(arguments)); }

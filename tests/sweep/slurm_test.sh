@@ -19,7 +19,7 @@ fail() {
 expect() {
   local code=$1 got=0
   shift
-  "$run_sweep" "$@" >out.txt 2>err.txt || got=$?
+  "$run_sweep" "$@" --no-page >out.txt 2>err.txt || got=$?
   ((got == code)) || fail "exit code $got instead of $code: run_sweep $*: $(cat err.txt)"
 }
 

@@ -29,6 +29,7 @@ struct SweepOptions {
   bool retry_failed = false;
   bool wait = true;
   bool list = false;
+  bool page = true;           ///< write report.html, where its parts are installed
   std::string baseline;       ///< sweep directory or file; empty: none
   std::string save_baseline;  ///< file; empty: none
   Tolerances tolerances;
