@@ -16,7 +16,7 @@ std::string op_name(const Graph& graph, OpId op) {
 
 std::string header(const ExplanationReport& r) {
   const GroupAnalysis& a = r.analysis;
-  return fmt::format("model    {}, sha256 {}\ngroup    {} ops: {}\nfusion   {}, buffer {} bytes\n",
+  return fmt::format("model    {}, sha256 {}\ngroup    {} op(s): {}\nfusion   {}, buffer {} bytes\n",
                      r.model_name, r.model_sha256.substr(0, 12), a.group.size(), group_name(r.graph, a.group),
                      to_string(a.scheme), grouped(a.buffer_bytes));
 }
