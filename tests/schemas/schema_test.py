@@ -21,8 +21,8 @@ PROGRAMS = pathlib.Path(os.environ["FUSESIM_BUILD"]) / "bin"
 SCHEMAS = pathlib.Path(os.environ["FUSESIM_SOURCE"]) / "schemas"
 
 
-EXPLAINERS = re.search(r"--explainer (\S+)", subprocess.run([PROGRAMS / "run_search", "--help"], capture_output=True,
-                                                            text=True).stdout).group(1).split("|")
+SEARCH_HELP = subprocess.run([PROGRAMS / "run_search", "--help"], capture_output=True, text=True).stdout
+EXPLAINERS = re.search(r"--explainer (\S+)", SEARCH_HELP).group(1).split("|")
 
 
 def validator(name):
@@ -72,6 +72,19 @@ class DocumentTest(unittest.TestCase):
         for what in damage.damaged(document, **exceptions):
             self.assertFalse(schema.is_valid(document), what)
         self.assertTrue(schema.is_valid(document))
+
+
+class SweepTest(DocumentTest):
+    """Points that are well and points whose buffer is too small for any group."""
+
+    def sweep(self):
+        file = self.scratch / "sweep.yaml"
+        file.write_text("name: schemas\nmodels: [alexnet]\naxes:\n  fusion: [lbdf, brr]\n  buffer: [1KiB, 256KiB]\n"
+                        "set:\n  search: unfused\n")
+        done = self.run_program("run_sweep", file, "--out", "sweep")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        sweep = json.loads((self.scratch / "sweep/sweep.json").read_text())
+        return sweep, [json.loads(path.read_text()) for path in (self.scratch / "sweep").rglob("point.json")]
 
 
 class Written(DocumentTest):
@@ -334,6 +347,45 @@ class DamagedExplanation(DocumentTest):
             self.assert_refuses(validator("explanation"), lbdf, change)
         for change in (lambda e: e["needs"].update(parts=lbdf["needs"]["parts"]), lambda e: e["needs"].pop("illegal")):
             self.assert_refuses(validator("explanation"), illegal, change)
+
+
+class DamagedSweep(SweepTest):
+    def test_sweep_and_points_are_valid(self):
+        sweep, points = self.sweep()
+        self.assertEqual(faults(sweep), [])
+        self.assertEqual(len(points), 4)
+        for point in points:
+            self.assertEqual(faults(point), [])
+        self.assertEqual({point["status"] for point in points}, {"ok", "failed"})
+
+    def test_damage_anywhere_is_refused(self):
+        sweep, points = self.sweep()
+        sweep["not_monotone"] = [{"smaller": points[0]["id"], "larger": points[1]["id"], "smaller_bytes": 1,
+                                  "larger_bytes": 2}]
+        sweep.update(zip=[["fusion", "buffer"]], config="machine.yaml")
+        values = {f"{place}.{axis}" for place in ("axes", "points.axes", "fixed")
+                  for axis in ("model", "fusion", "buffer", "search")}
+        self.assert_refuses_all(validator("sweep"), sweep, optional=values, allowed={"config": None})
+        for point in points:
+            self.assert_refuses_all(validator("point"), point, optional=values,
+                                    allowed={"exit_code": None, "signal": None})
+
+    def test_status_and_reason_belong_together(self):
+        sweep, points = self.sweep()
+        well = next(point for point in points if point["status"] == "ok")
+        failed = next(point for point in points if point["status"] == "failed")
+        for change in (
+                lambda p: p.update(reason="why"),
+                lambda p: p.update(exit_code=1),
+                lambda p: p.update(exit_code=None),
+                lambda p: p.update(signal=9),
+                lambda p: p.update(id="alexnet"),
+                lambda p: p.update(commit="main"),
+                lambda p: p.update(command=["run_search"])):
+            self.assert_refuses(validator("point"), well, change)
+        self.assert_refuses(validator("point"), failed, lambda p: p.update(reason=""))
+        self.assert_refuses(validator("sweep"), sweep, lambda s: s.update(points=[]))
+        self.assert_refuses(validator("sweep"), sweep, lambda s: s["axes"][0].update(values=[]))
 
 
 if __name__ == "__main__":
