@@ -82,6 +82,14 @@ class Install(ScratchTest):
                      "--set", "dram=only_here", "--format", "json", cwd=self.scratch)
         self.assertEqual(json.loads(report)["config"]["dram"]["name"], "only_here")
 
+    def test_an_installed_sweep_has_a_page(self):
+        if not (self.prefix / "share/fusesim/web/node_modules/echarts").exists():
+            self.skipTest("no ECharts in the build folder: npm has not run")
+        file, out = self.scratch / "sweep.yaml", self.scratch / "sweep"
+        file.write_text("name: one\nmodels: [alexnet]\naxes:\n  fusion: [lbdf]\nset:\n  search: unfused\n")
+        run(self.prefix / "bin/run_sweep", file, "--out", out, cwd=self.scratch)
+        self.assertIn("ECharts", (out / "report.html").read_text())
+
 
 class Debian(ScratchTest):
     @classmethod

@@ -90,8 +90,9 @@ class Completion(unittest.TestCase):
 
     def complete(self, program, *words):
         """What bash would offer for the last word."""
-        command = ["bash", "-c", COMPLETE, "bash", BUILD / "pages" / f"{program}.bash", BUILD / "bin" / program, *words]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=self.scratch)
+        sourced, path = BUILD / "pages" / f"{program}.bash", BUILD / "bin" / program
+        done = subprocess.run(["bash", "-c", COMPLETE, "bash", sourced, path, *words], check=True,
+                              capture_output=True, text=True, cwd=self.scratch)
         self.assertEqual(done.stderr, "")
         return {line for line in done.stdout.splitlines() if line}
 

@@ -1,151 +1,10 @@
-"""Schemas against what the programs write, and against damaged documents.
+"""Documents that are damaged are refused."""
 
-Environment: FUSESIM_BUILD, FUSESIM_SOURCE.
-"""
-
-import copy
 import json
-import os
-import pathlib
-import re
-import subprocess
-import tempfile
 import unittest
 
-import jsonschema
-
 import damage
-import tiny_onnx
-
-PROGRAMS = pathlib.Path(os.environ["FUSESIM_BUILD"]) / "bin"
-SCHEMAS = pathlib.Path(os.environ["FUSESIM_SOURCE"]) / "schemas"
-
-
-SEARCH_HELP = subprocess.run([PROGRAMS / "run_search", "--help"], capture_output=True, text=True).stdout
-EXPLAINERS = re.search(r"--explainer (\S+)", SEARCH_HELP).group(1).split("|")
-
-
-def validator(name):
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
-    return jsonschema.Draft202012Validator(schema)
-
-
-def faults(document):
-    """What the schema that the document names says against it."""
-    name = document["format"].removeprefix("fusesim.").partition("/")[0]
-    return [f"{list(e.absolute_path)}: {e.message[:200]}" for e in validator(name).iter_errors(document)]
-
-
-class DocumentTest(unittest.TestCase):
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory(prefix="fusesim-schema-")
-        self.addCleanup(scratch.cleanup)
-        self.scratch = pathlib.Path(scratch.name)
-        self.tiny = self.scratch / "tiny.onnx"
-        self.tiny.write_bytes(tiny_onnx.with_opaque_and_unread())
-
-    def run_program(self, program, *arguments):
-        return subprocess.run([PROGRAMS / program, *arguments], capture_output=True, text=True, cwd=self.scratch)
-
-    def documents(self, program, *arguments):
-        """Runs the program; name -> document of everything that it wrote."""
-        out = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
-        done = self.run_program(program, *arguments, "--out", out)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return {p.stem: json.loads(p.read_text()) for p in out.glob("*.json")}
-
-    def assert_valid(self, program, *arguments):
-        documents = self.documents(program, *arguments)
-        for name, document in documents.items():
-            self.assertEqual(faults(document), [], f"{name} of {arguments}")
-        return documents
-
-    def assert_refuses(self, schema, document, change):
-        """The schema takes `document`, but not what `change` makes of it."""
-        self.assertTrue(schema.is_valid(document))
-        changed = copy.deepcopy(document)
-        change(changed)
-        self.assertFalse(schema.is_valid(changed), changed)
-
-    def assert_refuses_all(self, schema, document, **exceptions):
-        self.assertTrue(schema.is_valid(document))
-        for what in damage.damaged(document, **exceptions):
-            self.assertFalse(schema.is_valid(document), what)
-        self.assertTrue(schema.is_valid(document))
-
-
-class SweepTest(DocumentTest):
-    """Points that are well and points whose buffer is too small for any group."""
-
-    def sweep(self):
-        file = self.scratch / "sweep.yaml"
-        file.write_text("name: schemas\nmodels: [alexnet]\naxes:\n  fusion: [lbdf, brr]\n  buffer: [1KiB, 256KiB]\n"
-                        "set:\n  search: unfused\n")
-        done = self.run_program("run_sweep", file, "--out", "sweep")
-        self.assertEqual(done.returncode, 1, done.stderr)
-        sweep = json.loads((self.scratch / "sweep/sweep.json").read_text())
-        return sweep, [json.loads(path.read_text()) for path in (self.scratch / "sweep").rglob("point.json")]
-
-
-class Written(DocumentTest):
-    """Everything that the programs write is valid."""
-
-    def test_schemas_are_valid(self):
-        for path in SCHEMAS.glob("*.schema.json"):
-            jsonschema.Draft202012Validator.check_schema(json.loads(path.read_text()))
-
-    def test_lbdf_with_unfusable_ops(self):
-        report = self.assert_valid("run_sim", "--model", "alexnet", "--fusion", "lbdf")["report"]
-        self.assertTrue(report["unfusable"])
-
-    def test_brr_on_every_accelerator(self):
-        for path in (SCHEMAS.parent / "configs/accelerators").glob("*.yaml"):
-            self.assert_valid("run_sim", "--model", "squeezenet1_1", "--fusion", "brr", "--config", path)
-
-    def test_brr_tiles_and_passes(self):
-        report = self.assert_valid("run_sim", "--model", "resnet50", "--fusion", "brr")["report"]
-        self.assertEqual({group["mode"] for group in report["groups"]}, {"brr_tiles", "brr_passes"})
-
-    def test_opaque_operators(self):
-        for fusion in ("lbdf", "brr"):
-            report = self.assert_valid("run_sim", "--model", self.tiny, "--fusion", fusion)["report"]
-            self.assertIn("opaque", {group["mode"] for group in report["groups"]})
-
-    def test_stored_schedule(self):
-        stored = self.scratch / "stored.json"
-        made = self.documents("run_sim", "--model", "squeezenet1_1", "--fusion", "lbdf")
-        stored.write_text(json.dumps(made["schedule"]))
-        self.assert_valid("run_sim", "--model", "squeezenet1_1", "--schedule", stored)
-
-    def test_every_search_in_both_programs(self):
-        for search in ("exact", "contiguous", "unfused", "random", "local", "nsga2", "auto"):
-            budget = [] if search in ("exact", "contiguous", "unfused") else ["--budget", "30"]
-            for program in ("run_sim", "run_search"):
-                self.assert_valid(program, "--model", "squeezenet1_1", "--fusion", "lbdf", "--search", search,
-                                  *budget)
-
-    def test_every_explainer(self):
-        for explainer in EXPLAINERS:
-            self.assert_valid("run_search", "--model", "squeezenet1_1", "--fusion", "brr", "--search", "local",
-                              "--budget", "30", "--explainer", explainer)
-
-    def test_explanations(self):
-        def explain(model, fusion, group, *more):
-            arguments = ["--model", model, "--fusion", fusion, "--group", group, *more]
-            return self.assert_valid("run_explain", *arguments)["explanation"]
-
-        for explainer in EXPLAINERS:
-            self.assertFalse(explain("alexnet", "lbdf", "0..8", "--explainer", explainer)["fits"])
-            explain("resnet18", "brr", "0..12", "--buffer", "64KiB", "--explainer", explainer)
-        self.assertTrue(explain("alexnet", "lbdf", "0..1", "--buffer", "16MiB")["fits"])
-        self.assertIn("illegal", explain("mobilenet_v3_small", "brr", "1..5")["needs"])
-        self.assertIsNotNone(explain("alexnet", "brr", "4", "--buffer", "32KiB")["needs"]["brr"])
-        self.assertTrue(explain(self.tiny, "lbdf", "1")["ops"])
-
-    def test_search_stopped_short_of_proof(self):
-        search = self.assert_valid("run_search", "--model", "squeezenet1_1", "--fusion", "lbdf", "--set",
-                                   "search.state_limit=10")["search"]
-        self.assertFalse(search["optimal"])
+from documents import DocumentTest, SweepTest, faults, validator
 
 
 class DamagedReport(DocumentTest):
@@ -316,7 +175,8 @@ class DamagedExplanation(DocumentTest):
 
     def test_damage_anywhere_is_refused(self):
         nullable = {key: None for key in ("alone_bytes", "whole_bytes", "p_invalid", "split")}
-        for arguments in (self.LBDF, ["--model", "resnet18", "--fusion", "brr", "--group", "0..12", "--buffer", "64KiB"]):
+        brr = ["--model", "resnet18", "--fusion", "brr", "--group", "0..12", "--buffer", "64KiB"]
+        for arguments in (self.LBDF, brr):
             document = self.explanation(*arguments, "--explainer", "gnne")
             self.assertTrue(document["split"]["parts"])
             document["split"]["parts"] = document["split"]["parts"][:2]
@@ -345,7 +205,9 @@ class DamagedExplanation(DocumentTest):
                 lambda e: e["split"].update(category=None),
                 lambda e: e["split"].update(parts=e["split"]["parts"][:1])):
             self.assert_refuses(validator("explanation"), lbdf, change)
-        for change in (lambda e: e["needs"].update(parts=lbdf["needs"]["parts"]), lambda e: e["needs"].pop("illegal")):
+        for change in (
+                lambda e: e["needs"].update(parts=lbdf["needs"]["parts"]),
+                lambda e: e["needs"].pop("illegal")):
             self.assert_refuses(validator("explanation"), illegal, change)
 
 
