@@ -116,7 +116,7 @@ build() {
 show_build() {
   local line started=no
   while IFS= read -r line; do
-    if [[ ! $line =~ ^\[[1-9] ]]; then continue; fi
+    if [[ ! $line =~ ^\[[1-9] || $line == *"looking up the commit" ]]; then continue; fi
     if [[ $started == no ]]; then
       started=yes
       say "building $* in $build_dir (the first time takes some minutes)"

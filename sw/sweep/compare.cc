@@ -56,8 +56,8 @@ class PointComparison {
 
   void run() {
     if (before_.status != after_.status) add("", "status", before_.status, after_.status);
-    if (!before_.totals.empty() && !after_.totals.empty())
-      values("", total_quantities(), before_.totals, after_.totals);
+    if (before_.totals.empty() || after_.totals.empty()) return;
+    values("", total_quantities(), before_.totals, after_.totals);
     groups();
   }
 

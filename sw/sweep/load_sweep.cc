@@ -113,7 +113,7 @@ class Expander {
     point.model_sha256 = model.sha256;
     point.config_yaml = resolved.yaml;
     point.buffer_bytes = resolved.config.buffer.capacity_bytes;
-    point.seed = std::to_string(checked.options.seed);
+    point.seed = checked.options.seed;
     point.threaded = is_heuristic(checked.options.algorithm);
     point.arguments = {"--model", model.argument, "--config", "config.yaml"};
     point.arguments.insert(point.arguments.end(), checked.arguments.begin(), checked.arguments.end());

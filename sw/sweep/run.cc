@@ -21,13 +21,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMostLines = 50;
+constexpr size_t kMostLines = 100;
+constexpr size_t kMostLinesOfPoint = 6;
 
 void say(const std::string& text) { std::cerr << "run_sweep: " << text << std::endl; }
 
 void say_capped(const std::vector<std::string>& lines) {
   for (size_t i = 0; i < std::min(kMostLines, lines.size()); ++i) say(lines[i]);
   if (lines.size() > kMostLines) say("... and " + std::to_string(lines.size() - kMostLines) + " more");
+}
+
+/// The first figures of every point, so that one that moved as a whole does not hide the others.
+std::vector<std::string> lines_of(const std::vector<Moved>& moved) {
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < moved.size();) {
+    size_t end = i;
+    while (end < moved.size() && moved[end].point == moved[i].point) ++end;
+    const size_t shown = std::min(end, i + kMostLinesOfPoint);
+    for (size_t k = i; k < shown; ++k) lines.push_back("moved: " + describe(moved[k]));
+    if (shown < end)
+      lines.push_back("moved: " + moved[i].point + ": and " + std::to_string(end - shown) + " more figures");
+    i = end;
+  }
+  return lines;
 }
 
 /// A sweep on its way through one call of the program.
@@ -178,9 +194,7 @@ class Call {
       say("nothing moved against " + options_.baseline);
       return true;
     }
-    std::vector<std::string> lines;
-    for (const Moved& one : moved) lines.push_back("moved: " + describe(one));
-    say_capped(lines);
+    say_capped(lines_of(moved));
     say(std::to_string(moved.size()) + " figures moved against " + options_.baseline);
     return false;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "fusesim/graph/error.h"
 #include "fusesim/sweep/process.h"
@@ -60,7 +61,9 @@ class Tools {
     ChildPool pool(gate_);
     pool.start({tool, arguments, "", out, err});
     std::vector<Ended> ended;
-    while ((ended = pool.collect()).empty()) gate_.wait(milliseconds(20));
+    while ((ended = pool.collect()).empty()) {
+      if (gate_.wait(milliseconds(20)) != 0) std::this_thread::sleep_for(milliseconds(2));
+    }
     if (ended[0].exit_code == 127) throw Error("--engine: expected Slurm's " + tool + " on PATH, got none");
     return {ended[0].exit_code, read_whole_file(out), read_whole_file(err)};
   }

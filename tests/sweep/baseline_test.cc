@@ -91,6 +91,14 @@ TEST_F(Baseline, ShowsAPlanThatMoved) {
                           "buffer=1KiB: group 0 (ops 0-2, op0 .. op2): plan: a group -> no such group"));
 }
 
+TEST_F(Baseline, SaysOfAPointThatFailsNowOnlyThat) {
+  SweepFigures after = before_;
+  after.points[1] = {after.points[1].axes, "failed", {}, {}};
+  const std::vector<Moved> moved = compare(before_, after, {});
+  ASSERT_EQ(moved.size(), 1U);
+  EXPECT_EQ(describe(moved[0]), "buffer=2KiB: status: ok -> failed");
+}
+
 TEST_F(Baseline, MissesPointsThatAreGoneButNotNewOnes) {
   before_.points[0].axes["buffer"] = "3KiB";
   EXPECT_THAT(moved(), ElementsAre("buffer=3KiB: point: in the baseline -> not in the sweep"));

@@ -72,7 +72,7 @@ TEST_F(LoadSweep, ResolvesSettingsIntoConfigurationAndOptions) {
       "axes:\n  seed: [7]\n  buffer: [64KB]\n");
   const Point& point = sweep.points.at(0);
   EXPECT_EQ(point.buffer_bytes, 64000);
-  EXPECT_EQ(point.seed, "7");
+  EXPECT_EQ(point.seed, 7U);
   EXPECT_TRUE(point.threaded);
   EXPECT_THAT(point.config_yaml, HasSubstr("slice_channels: [12, 4]"));
   EXPECT_THAT(point.arguments,

@@ -22,7 +22,6 @@ inline Sweep sample_sweep(size_t points) {
     point.model_sha256 = "5ea";
     point.config_yaml = "name: sample\n";
     point.family = "one";
-    point.seed = "0";
     sweep.axes[0].values.push_back(point.values[0]);
     sweep.points.push_back(point);
   }

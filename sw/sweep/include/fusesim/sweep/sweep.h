@@ -33,7 +33,7 @@ struct Point {
   std::vector<std::string> arguments;  ///< of run_sim in the point's directory, without --threads
   std::string model_sha256;
   std::string config_yaml;  ///< resolved configuration
-  std::string seed;
+  uint64_t seed = 0;
   std::string family;  ///< equal for points that differ in buffer size alone
   int64_t buffer_bytes = 0;
   bool threaded = false;  ///< its search takes --threads
