@@ -7,6 +7,7 @@
 #include "fusesim/explain/gnn_explainer.h"
 #include "fusesim/explain/group_explainer.h"
 #include "fusesim/explain/pg_explainer.h"
+#include "fusesim/explain/rg_explainer.h"
 #include "fusesim/gnn/checkpoint.h"
 #include "fusesim/graph/error.h"
 
@@ -25,6 +26,10 @@ GraphExplainers graph_explainers(ExplainerKind kind, Scheme scheme, const std::s
     case ExplainerKind::pg: {
       const PgWeights weights = read_pg_weights(to_string(scheme), *network, data_directory);
       return [network, weights] { return std::make_unique<PgExplainer>(*network, weights); };
+    }
+    case ExplainerKind::rg: {
+      const RgWeights weights = read_rg_weights(to_string(scheme), *network, data_directory);
+      return [network, weights] { return std::make_unique<RgExplainer>(*network, weights); };
     }
     default:
       throw Error(std::string("expected an explainer, got '") + to_string(kind) + "'");

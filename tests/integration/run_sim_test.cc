@@ -59,6 +59,32 @@ TEST_F(RunSim, FusesTheChainDownToItsCompulsoryTraffic) {
   EXPECT_EQ(fused["unfused_bytes"], alone["simulated"]["total_bytes"]);
 }
 
+/// Only a search that is explained needs what is trained.
+TEST_F(RunSim, ExactSearchReadsNoNetwork) {
+  const std::filesystem::path data = folder() / "data";
+  std::filesystem::create_directories(data / "configs/accelerators");
+  const auto source = std::filesystem::path(FUSESIM_SOURCE_DIR) / "configs";
+  std::filesystem::copy(
+      source, data / "configs",
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+  const std::vector<std::string> arguments = {"FUSESIM_DATA_DIR=" + data.string(),
+                                              (kPrograms / "run_sim").string(),
+                                              "--model",
+                                              "net.onnx",
+                                              "--fusion",
+                                              "lbdf"};
+  const auto with = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(), more.begin(), more.end());
+    return run("/usr/bin/env", all);
+  };
+  const Finished exact = with({"--search", "exact"});
+  EXPECT_EQ(exact.exit_code, 0) << exact.err;
+  const Finished explained = with({"--search", "auto", "--explainer", "gnne"});
+  EXPECT_EQ(explained.exit_code, 2);
+  EXPECT_THAT(explained.err, HasSubstr("lbdf.weights: cannot read"));
+}
+
 TEST_F(RunSim, PrintsInEveryFormatWhatItWrites) {
   const Finished csv = run_sim({"--model", "net.onnx", "--fusion", "brr", "--format", "csv", "--out", "a"});
   EXPECT_EQ(csv.out, read("a/report.csv"));

@@ -9,7 +9,7 @@ from documents import DocumentTest, SweepTest, faults, validator
 
 class DamagedReport(DocumentTest):
     def report(self, *arguments):
-        report = self.documents("run_sim", *arguments)["report"]
+        report = self.documents("run_sim", *arguments, "--search", "exact")["report"]
         report["groups"] = list({group["mode"]: group for group in report["groups"]}.values())
         return report
 

@@ -29,6 +29,7 @@ TEST(Options, HaveDefaults) {
   EXPECT_EQ(o.action, Options::Action::run);
   EXPECT_EQ(o.scheme, Scheme::brr);
   EXPECT_EQ(o.algorithm, Algorithm::exact);
+  EXPECT_EQ(o.budget, 2000);
   EXPECT_EQ(o.format, Format::table);
   EXPECT_FALSE(o.buffer.has_value());
   EXPECT_TRUE(o.out.empty());
@@ -89,7 +90,7 @@ TEST(Options, TellHeuristicSearchesHowToSearch) {
 TEST(Options, RefuseHeuristicOptionsWithOtherSearches) {
   for (const char* option : {"--explainer", "--budget", "--threads"}) {
     const char* value = option == std::string("--explainer") ? "all_edges" : "1";
-    EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", option, value}),
+    EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--search", "exact", option, value}),
                 HasSubstr(std::string(option) + ": expected --search random, local, nsga2 or auto"));
   }
   for (const char* explainer : {"none", "all_edges"}) {
@@ -151,7 +152,7 @@ TEST(Options, OfRunSearchHaveACurveAndNoStoredSchedule) {
   EXPECT_EQ(parse({"--model", "m", "--fusion", "brr", "--search", "local", "--curve", "c.csv"}, program)
                 .options.curve_path,
             "c.csv");
-  EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--curve", "c.csv"}, program),
+  EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--search", "exact", "--curve", "c.csv"}, program),
               HasSubstr("--curve: expected --search random"));
   EXPECT_NE(fault({"--model", "m", "--schedule", "s.json"}, program), "");
   EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--format", "csv"}, program),
@@ -172,7 +173,7 @@ TEST(Options, OfRunSearchEndASearchByQueriesOrCpuTime) {
   }
   for (const char* option : {"--max-queries", "--max-cpu-seconds"}) {
     EXPECT_NE(fault(parsed(option, "5")), "") << "run_sim has no " << option;
-    EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", option, "5"}, program),
+    EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--search", "exact", option, "5"}, program),
                 HasSubstr(std::string(option) + ": expected --search random"));
   }
 }
