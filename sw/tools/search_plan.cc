@@ -1,6 +1,7 @@
 #include "fusesim/tools/search_plan.h"
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -36,6 +37,10 @@ Heuristic heuristic_of(Algorithm algorithm) {
   return algorithm == Algorithm::nsga2 ? Heuristic::nsga2 : Heuristic::local;
 }
 
+double process_cpu_seconds() {
+  return static_cast<double>(std::clock()) / static_cast<double>(CLOCKS_PER_SEC);
+}
+
 /// Apart from the search: neither its queries nor its time.
 RectifyCounts rectified(const Graph& graph, Scheme scheme, const Config& config, const SplitMemo& splits) {
   GroupMemo memo;
@@ -45,15 +50,17 @@ RectifyCounts rectified(const Graph& graph, Scheme scheme, const Config& config,
 
 FoundPlan search_heuristically(const Graph& graph, const Options& options, const Config& config,
                                Progress& progress) {
+  FoundPlan found;
   HeuristicOptions h = heuristic_options(options, progress);
   const auto splits = std::make_shared<SplitMemo>();
+  const double before_load = process_cpu_seconds();
   if (options.explainer != ExplainerKind::none) {
     h.splitter = make_splitter_factory(
         make_explainer_factory(options.explainer, graph, *options.scheme, config.datatypes, data_directory(),
                                {options.seed, options.edges}),
         splits);
   }
-  FoundPlan found;
+  found.load_cpu_seconds = process_cpu_seconds() - before_load;
   if (options.algorithm == Algorithm::automatic) {
     AutoResult both = auto_search(graph, *options.scheme, config, h, [&](int64_t done, int64_t total) {
       progress.update("certify", done, total);

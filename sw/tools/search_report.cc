@@ -85,7 +85,10 @@ Json heuristic_json(const Options& options, const FoundPlan& found) {
                {"randomly_split", h.randomly_split},
                {"seconds", h.best.seconds},
                {"cpu_seconds", h.cpu_seconds}};
-  if (options.explainer != ExplainerKind::none) json["splits"] = splits_json(found);
+  if (options.explainer != ExplainerKind::none) {
+    json["load_cpu_seconds"] = found.load_cpu_seconds;
+    json["splits"] = splits_json(found);
+  }
   json["curve"] = curve_json(h);
   if (options.algorithm == Algorithm::nsga2) json["front"] = front_json(h);
   return json;

@@ -15,6 +15,7 @@ struct FoundPlan {
   std::optional<HeuristicResult> heuristic;  ///< random, local, nsga2; of auto, what local search proposed
   std::optional<SearchResult> exact;         ///< of auto: what exact search found
   SplitStatistics splits;                    ///< with an explainer: how groups that do not fit came apart
+  double load_cpu_seconds = 0.0;             ///< reading the explainer's trained networks, before the search
   RectifyCounts rectified;                   ///< with an explainer: how many of them one explanation repairs
 };
 
