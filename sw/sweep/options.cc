@@ -13,7 +13,8 @@ namespace {
 constexpr const char* kAbout =
     "Runs run_sim for every point of a sweep file, each in a process of its own, and puts the results into "
     "one "
-    "table.\nStopped or killed at any moment, the same command goes on where it was.";
+    "table and one page, report.html.\nStopped or killed at any moment, the same command goes on where it "
+    "was.";
 
 constexpr const char* kExamples =
     "examples:\n"
@@ -23,6 +24,7 @@ constexpr const char* kExamples =
     "--collect\n"
     "  run_sweep F.yaml --out D --engine slurm\n"
     "  run_sweep F.yaml --out D --baseline stored.json --tolerance cycles=0.01\n"
+    "  run_sweep --report D\n"
     "\n"
     "exit code: 0 every point confirmed; 1 a point failed or disagrees, more traffic at a larger buffer, or "
     "a "
@@ -68,7 +70,7 @@ void parse_tolerance(const std::string& text, Tolerances& tolerances) {
 }
 
 void declare(CLI::App& app, RawOptions& raw, SweepOptions& o) {
-  app.add_option("file", o.file, "sweep file (configs/sweeps/README.md)")->type_name("FILE")->required();
+  app.add_option("file", o.file, "sweep file (configs/sweeps/README.md)")->type_name("FILE");
   app.add_option("--out", o.out, "directory of the sweep; default out/<name of the sweep>")->type_name("DIR");
   app.add_option("--jobs", raw.jobs, "points at a time; default: processors")->type_name("N");
   auto* engine =
@@ -97,10 +99,26 @@ void declare(CLI::App& app, RawOptions& raw, SweepOptions& o) {
   auto* save =
       app.add_option("--save-baseline", o.save_baseline, "write the figures that --baseline compares");
   save->type_name("FILE");
+  app.add_option("--report", o.report, "only write report.html for this directory of a finished sweep")
+      ->type_name("DIR");
   auto* format = app.add_option("--format", raw.format, "what to print: table (default), json or csv");
   format->type_name("table|json|csv");
   for (CLI::Option* option : {baseline, save, format})
     option->excludes(shard)->excludes(no_wait)->excludes(list);
+}
+
+/// A sweep file, or --report and nothing else.
+void check_task(const CLI::App& app, const SweepOptions& o) {
+  const CLI::Option* report = app.get_option("--report");
+  if (report->count() == 0) {
+    if (o.file.empty()) throw Error("file: expected a sweep file or --report, got nothing (see --help)");
+    return;
+  }
+  if (o.report.empty()) refuse("--report", "a directory", "");
+  for (const CLI::Option* option : app.get_options()) {
+    if (option != report && option->count() > 0)
+      throw Error("--report: expected no other argument, got " + option->get_name());
+  }
 }
 
 void check(const CLI::App& app, const RawOptions& raw, SweepOptions& o) {
@@ -152,6 +170,7 @@ ParsedSweepOptions parse_sweep_options(int argc, const char* const* argv) {
     std::replace(message.begin(), message.end(), '\n', ' ');
     throw Error(message + " (see --help)");
   }
+  check_task(app, options);
   check(app, raw, options);
   return {options, std::nullopt};
 }

@@ -46,6 +46,23 @@ std::vector<std::string> lines_of(const std::vector<Moved>& moved) {
   return lines;
 }
 
+void write_report(const std::string& directory) {
+  const std::string page = sweep_page(directory, find_page_assets());
+  OutputDirectory(directory, {"report.html"}).write({{"report.html", page}});
+}
+
+/// The page is an extra: where its parts are missing, the sweep is as good without it. One of earlier results
+/// goes in any case.
+void renew_report(const std::string& directory, bool wanted) {
+  try {
+    if (wanted) return write_report(directory);
+  } catch (const Error& error) {
+    say("no report.html: " + std::string(error.what()));
+  }
+  std::error_code ignored;
+  fs::remove(fs::path(directory) / "report.html", ignored);
+}
+
 /// A sweep on its way through one call of the program.
 class Call {
  public:
@@ -161,7 +178,7 @@ class Call {
     const SweepResults results = collect(sweep_, directory);
     const std::string json = sweep_json(results), csv = sweep_csv(results);
     OutputDirectory(out_, {"sweep.json", "sweep.csv"}).write({{"sweep.json", json}, {"sweep.csv", csv}});
-    if (options_.page) write_page();
+    renew_report(out_, options_.page);
     print(options_.format == Format::json  ? json
           : options_.format == Format::csv ? csv
                                            : sweep_table(results));
@@ -170,15 +187,6 @@ class Call {
     if (!options_.save_baseline.empty()) save_baseline();
     if (baseline_ && !unmoved()) code = kMismatch;
     return code;
-  }
-
-  /// The page is an extra: where its parts are missing, the sweep is as good without it.
-  void write_page() const {
-    try {
-      OutputDirectory(out_, {"report.html"}).write({{"report.html", sweep_page(out_, find_page_assets())}});
-    } catch (const Error& error) {
-      say("no report.html: " + std::string(error.what()));
-    }
   }
 
   void save_baseline() const {
@@ -213,6 +221,10 @@ int run_sweep(const SweepOptions& options) {
   ::setenv("FUSESIM_DATA_DIR", fs::absolute(data_directory()).c_str(), 1);
   // A file that may not grow is an error of the write.
   std::signal(SIGXFSZ, SIG_IGN);
+  if (!options.report.empty()) {
+    write_report(options.report);
+    return kSuccess;
+  }
   return Call(options).run();
 }
 

@@ -1,60 +1,24 @@
-// A small sweep in a temporary folder: real runs of run_sim, and one point that failed under a nasty name.
+// A small sweep in a temporary folder, made by run_sweep: two networks, and a damaged file under a nasty name.
 
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const axes = {
-  model: ["alexnet", "squeezenet1_1"],
-  fusion: ["lbdf", "brr"],
-  buffer: ["128KiB", "512KiB"],
-  "pe.rows": ["16", "32"],
-};
-export const nasty = '<img src=x onerror=alert(1)>"&';
+export const nasty = '<img src=x onerror=alert(1)>"&.onnx';
+export const axes = { fusion: ["lbdf", "brr"], buffer: ["128KiB", "512KiB"], "pe.rows": ["16", "32"] };
 
-const product = (lists) =>
-  lists.reduce((rows, list) => rows.flatMap((row) => list.map((v) => [...row, v])), [[]]);
-
-export function makeSweep(folder, runSim) {
-  const names = Object.keys(axes);
-  const points = product(Object.values(axes)).map((values, i) => {
-    const id = `p${i}`;
-    const [model, fusion, buffer, rows] = values;
-    const out = join(folder, "points", id);
-    mkdirSync(out, { recursive: true });
-    execFileSync(runSim, [
-      "--model",
-      model,
-      "--fusion",
-      fusion,
-      "--buffer",
-      buffer,
-      "--set",
-      `pe.rows=${rows}`,
-      "--out",
-      out,
-    ]);
-    return {
-      id,
-      axes: Object.fromEntries(names.map((name, k) => [name, values[k]])),
-      status: "ok",
-      reason: "",
-    };
+/** The points of the sweep, as sweep.json has them; the page lies beside it. */
+export function makeSweep(folder, runSweep) {
+  const lists = Object.entries(axes).map(([name, values]) => `  ${name}: [${values.join(", ")}]`);
+  writeFileSync(join(folder, nasty), "no network");
+  const text = ["name: browser", `models: [alexnet, squeezenet1_1, '${nasty}']`, "axes:", ...lists];
+  writeFileSync(join(folder, "sweep.yaml"), text.join("\n"));
+  const { status, stderr } = spawnSync(runSweep, ["sweep.yaml", "--out", "."], {
+    cwd: folder,
+    encoding: "utf8",
   });
-  const failed = { model: nasty, fusion: "lbdf", buffer: "128KiB", "pe.rows": "16" };
-  points.push({ id: "broken", axes: failed, status: "failed", reason: `no such model ${nasty}` });
-  const sweep = {
-    format: "fusesim.sweep/1",
-    name: "browser",
-    version: "0",
-    commit: "unknown",
-    fixed: { search: "exact" },
-    not_monotone: [],
-    axes: names.map((name) => ({ name, values: name === "model" ? [...axes.model, nasty] : axes[name] })),
-    points,
-  };
-  writeFileSync(join(folder, "sweep.json"), JSON.stringify(sweep));
-  return points;
+  if (status !== 1) throw new Error(`run_sweep: expected exit code 1, got ${status}: ${stderr}`);
+  return JSON.parse(readFileSync(join(folder, "sweep.json"), "utf8")).points;
 }
 
 export const reportOf = (folder, id) =>

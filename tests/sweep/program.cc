@@ -33,7 +33,7 @@ pid_t RunSweepTest::start(const std::vector<std::string>& arguments) const {
   const std::string out = folder_.path("stdout"), err = folder_.path("stderr");
   std::string program = FUSESIM_RUN_SWEEP;
   std::vector<std::string> texts = arguments;
-  texts.emplace_back("--no-page");
+  texts.insert(texts.end(), always_.begin(), always_.end());
   std::vector<char*> argv = {program.data()};
   for (std::string& text : texts) argv.push_back(text.data());
   argv.push_back(nullptr);

@@ -24,7 +24,7 @@ class RunSweepTest : public testing::Test {
  protected:
   RunSweepTest();
 
-  /// Starts run_sweep with these arguments and --no-page in folder_.
+  /// Starts run_sweep in folder_ with these arguments and those that are always added.
   pid_t start(const std::vector<std::string>& arguments) const;
   Finished wait(pid_t pid) const;
   Finished run(const std::vector<std::string>& arguments) const { return wait(start(arguments)); }
@@ -35,6 +35,7 @@ class RunSweepTest : public testing::Test {
   std::vector<std::string> entries(const std::string& directory) const;
 
   ScratchFolder folder_;
+  std::vector<std::string> always_ = {"--no-page"};
 };
 
 }  // namespace fusesim

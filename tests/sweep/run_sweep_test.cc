@@ -168,6 +168,8 @@ TEST_F(RunSweep, RefusesOptionsThatMakeNoSense) {
                                              {"small.yaml", "--baseline", "x", "--tolerance", "bytes=0.1"},
                                              {"small.yaml", "--shard", "0/2", "--engine", "slurm"},
                                              {"small.yaml", "--format", "xml"},
+                                             {"small.yaml", "--report", "out"},
+                                             {"--report", "out", "--jobs", "2"},
                                              {"small.yaml", "--out", "small.yaml"}}) {
     const Finished finished = run(arguments);
     EXPECT_EQ(finished.exit_code, 2) << testing::PrintToString(arguments);

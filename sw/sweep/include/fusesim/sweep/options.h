@@ -18,9 +18,10 @@ struct Shard {
 
 /// What the user of run_sweep asked for; files not yet looked at.
 struct SweepOptions {
-  std::string file;
-  std::string out;  ///< empty: out/<name of the sweep>
-  size_t jobs = 0;  ///< 0: one for each processor
+  std::string file;    ///< empty: only `report`
+  std::string report;  ///< directory of a finished sweep whose page is to be written; empty: none
+  std::string out;     ///< empty: out/<name of the sweep>
+  size_t jobs = 0;     ///< 0: one for each processor
   Engine engine = Engine::local;
   std::optional<Shard> shard;
   std::optional<double> timeout_seconds;
