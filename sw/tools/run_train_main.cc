@@ -13,7 +13,7 @@ constexpr int kBadInput = 2;
 constexpr int kInternalError = 3;
 
 /// One more explainer that is trained: its name and its function.
-const std::map<std::string, void (*)(const TrainingRequest&)> kExplainers = {{"pg", train_pg}};
+const std::map<std::string, void (*)(const TrainingRequest&)> kExplainers = {{"pg", train_pg}, {"rg", train_rg}};
 
 int parse_and_run(int argc, char** argv) {
   TrainingRequest request;
@@ -28,7 +28,7 @@ int parse_and_run(int argc, char** argv) {
       ->check(CLI::IsMember(kExplainers));
   app.add_option("--seed", request.seed, "of groups, split and training; with --explainer: of training")
       ->check(CLI::Range(uint64_t{0}, uint64_t{1'000'000'000'000'000}));
-  app.add_option("--epochs", request.epochs, "default: network 50, pg 25")->check(CLI::Range(1, 100000));
+  app.add_option("--epochs", request.epochs, "default: network 50, pg 25, rg 10")->check(CLI::Range(1, 100000));
   app.add_option("--out", request.out, "directory for <fusion>[.<explainer>].weights and .json")
       ->type_name("DIR");
   app.add_option("--weights", request.weights,

@@ -3,7 +3,7 @@
 #include <ctime>
 #include <iostream>
 
-#include "fusesim/explain/known_answers.h"
+#include "explained_metrics.h"
 #include "fusesim/explain/train_pg.h"
 #include "fusesim/tools/output_directory.h"
 #include "train_targets.h"
@@ -12,40 +12,6 @@ namespace fusesim {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::vector<ExplainedGraph> explained(const std::vector<gnn::GraphInput>& groups) {
-  std::vector<ExplainedGraph> graphs;
-  for (const gnn::GraphInput& group : groups) graphs.push_back({&group, gnn::kInvalid});
-  return graphs;
-}
-
-/// Control: as many edges as another explainer names, drawn at random.
-class RandomEdgeScores : public GraphExplainer {
- public:
-  explicit RandomEdgeScores(GraphExplainer& reference) : reference_(reference) {}
-  const char* name() const override { return "random"; }
-  Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override {
-    Explanation explanation = RandomScores().explain(graph, target, seed);
-    explanation.edges = by_score(explanation.scores);
-    explanation.edges.resize(reference_.explain(graph, target, seed).edges.size());
-    return explanation;
-  }
-
- private:
-  GraphExplainer& reference_;
-};
-
-ordered_json to_json(const Fidelity& f) {
-  return {{"graphs", f.graphs},
-          {"edges_per_explanation", f.edges},
-          {"edge_share", f.edge_share},
-          {"p_invalid_all_edges", f.all_edges},
-          {"p_invalid_no_edges", f.no_edges},
-          {"p_invalid_kept", f.kept},
-          {"p_invalid_removed", f.removed},
-          {"p_invalid_induced", f.induced},
-          {"insertion_minus_deletion", f.insertion_minus_deletion}};
-}
 
 ordered_json to_json(const PgAttempt& attempt) {
   return {{"run", attempt.run},
@@ -96,7 +62,7 @@ void train_pg(const TrainingRequest& request) {
   const PgOptions options = options_of(request);
   const std::clock_t start = std::clock();
   PgTraining training =
-      train_pg(network, explained(explained_by.train), explained(explained_by.validation), options);
+      train_pg(network, as_invalid(explained_by.train), as_invalid(explained_by.validation), options);
   const double cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   training.weights.scheme = request.fusion;
   training.weights.data_set = explained_by.checkpoint.provenance.data_set;
@@ -104,7 +70,7 @@ void train_pg(const TrainingRequest& request) {
 
   PgExplainer explainer(network, training.weights);
   RandomEdgeScores random(explainer);
-  const std::vector<ExplainedGraph> test = explained(explained_by.test);
+  const std::vector<ExplainedGraph> test = as_invalid(explained_by.test);
   ordered_json attempts = ordered_json::array();
   for (const PgAttempt& attempt : training.attempts) attempts.push_back(to_json(attempt));
   const ordered_json metrics = {{"scheme", request.fusion},

@@ -51,5 +51,7 @@ ExplainedNetwork explained_network(const TrainingRequest& request);
 void train_network(const TrainingRequest& request);
 /// PGExplainer of the shipped network: `<fusion>.pg.weights`, `<fusion>.pg.json`.
 void train_pg(const TrainingRequest& request);
+/// RG-Explainer of the shipped network: `<fusion>.rg.weights`, `<fusion>.rg.json`.
+void train_rg(const TrainingRequest& request);
 
 }  // namespace fusesim

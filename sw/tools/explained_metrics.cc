@@ -1,0 +1,35 @@
+#include "explained_metrics.h"
+
+#include "fusesim/explain/known_answers.h"
+#include "fusesim/gnn/network.h"
+
+namespace fusesim {
+
+std::vector<ExplainedGraph> as_invalid(const std::vector<gnn::GraphInput>& groups) {
+  std::vector<ExplainedGraph> graphs;
+  graphs.reserve(groups.size());
+  for (const gnn::GraphInput& group : groups) graphs.push_back({&group, gnn::kInvalid});
+  return graphs;
+}
+
+Explanation RandomEdgeScores::explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) {
+  Explanation explanation = RandomScores().explain(graph, target, seed);
+  explanation.edges = by_score(explanation.scores);
+  explanation.edges.resize(reference_.explain(graph, target, seed).edges.size());
+  return explanation;
+}
+
+nlohmann::ordered_json to_json(const Fidelity& f) {
+  return {{"graphs", f.graphs},
+          {"edges_per_explanation", f.edges},
+          {"edge_share", f.edge_share},
+          {"p_invalid_all_edges", f.all_edges},
+          {"p_invalid_no_edges", f.no_edges},
+          {"p_invalid_kept", f.kept},
+          {"p_invalid_removed", f.removed},
+          {"p_invalid_induced", f.induced},
+          {"p_invalid_nodes_alone", f.nodes_alone},
+          {"insertion_minus_deletion", f.insertion_minus_deletion}};
+}
+
+}  // namespace fusesim

@@ -1,0 +1,123 @@
+#include <fmt/format.h>
+
+#include <ctime>
+#include <iostream>
+
+#include "explained_metrics.h"
+#include "fusesim/explain/train_rg.h"
+#include "fusesim/search/random_source.h"
+#include "fusesim/tools/output_directory.h"
+#include "train_targets.h"
+
+namespace fusesim {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Training takes as long as the groups are many; so many of them, drawn by the seed.
+constexpr size_t kMostSamples = 4000;
+/// Of the validation groups, which are explained after every epoch.
+constexpr size_t kMostValidation = 500;
+
+std::vector<ExplainedGraph> some_of(const std::vector<gnn::GraphInput>& groups, size_t most, uint64_t seed) {
+  std::vector<ExplainedGraph> graphs = as_invalid(groups);
+  RandomSource(seed).shuffle(graphs);
+  graphs.resize(std::min(graphs.size(), most));
+  return graphs;
+}
+
+ordered_json to_json(const RgTrainOptions& options) {
+  return {{"most_nodes", options.most_nodes},
+          {"edge_cost", options.costs.edge},
+          {"radius_cost", options.costs.radius},
+          {"distance_cost", options.costs.distance},
+          {"ego_hops", options.ego_hops},
+          {"locator_temperature", options.locator_temperature},
+          {"locator_steps", options.locator_steps},
+          {"ordered_epochs", options.ordered_epochs},
+          {"set_epochs", options.set_epochs},
+          {"pretrain_graphs", options.pretrain_graphs},
+          {"pretrain_draws", options.pretrain_draws},
+          {"pretrain_batch", options.pretrain_batch},
+          {"epochs", options.epochs},
+          {"seeds_per_step", options.seeds_per_step},
+          {"rollouts", options.rollouts},
+          {"locator_updates", options.locator_updates},
+          {"locator_share", options.locator_share},
+          {"learning_rate", options.learning_rate}};
+}
+
+ordered_json to_json(const RgEpoch& epoch) {
+  return {{"epoch", epoch.epoch},
+          {"reward", epoch.reward},
+          {"nodes", epoch.nodes},
+          {"validation_reward", epoch.validation_reward},
+          {"validation_nodes", epoch.validation_nodes}};
+}
+
+RgTrainOptions options_of(const TrainingRequest& request) {
+  RgTrainOptions options;
+  options.seed = request.seed;
+  options.epochs = request.epochs.value_or(options.epochs);
+  options.seeds_per_step = request.batch.value_or(options.seeds_per_step);
+  options.learning_rate = request.learning_rate.value_or(options.learning_rate);
+  options.progress = [](const RgEpoch& epoch) {
+    std::cerr << fmt::format("epoch {}  reward {:.3f}  nodes {:.2f}  validation {:.3f}  nodes {:.2f}\n",
+                             epoch.epoch, epoch.reward, epoch.nodes, epoch.validation_reward,
+                             epoch.validation_nodes);
+  };
+  return options;
+}
+
+double mean_nodes(const RgExplainer& explainer, const std::vector<gnn::GraphInput>& groups) {
+  double sum = 0.0;
+  for (const gnn::GraphInput& group : groups) sum += static_cast<double>(explainer.select(group).size());
+  return groups.empty() ? 0.0 : sum / static_cast<double>(groups.size());
+}
+
+}  // namespace
+
+void train_rg(const TrainingRequest& request) {
+  const std::string name = request.fusion + ".rg";
+  const OutputDirectory out(request.out, {name + ".weights", name + ".json"});
+  const ExplainedNetwork explained_by = explained_network(request);
+  const gnn::Network& network = explained_by.checkpoint.network;
+  const RgTrainOptions options = options_of(request);
+  const std::vector<ExplainedGraph> samples = some_of(explained_by.train, kMostSamples, request.seed);
+  const std::vector<ExplainedGraph> judged = some_of(explained_by.validation, kMostValidation, request.seed);
+  const std::clock_t start = std::clock();
+  RgTraining training = train_rg(network, samples, judged, options);
+  const double cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  training.weights.scheme = request.fusion;
+  training.weights.data_set = explained_by.checkpoint.provenance.data_set;
+  training.weights.command = request.command(options.epochs);
+
+  RgExplainer explainer(network, training.weights);
+  RandomEdgeScores random(explainer);
+  const std::vector<ExplainedGraph> validation = as_invalid(explained_by.validation);
+  const std::vector<ExplainedGraph> test = as_invalid(explained_by.test);
+  ordered_json epochs = ordered_json::array();
+  for (const RgEpoch& epoch : training.epochs) epochs.push_back(to_json(epoch));
+  const ordered_json metrics = {
+      {"scheme", request.fusion},
+      {"command", training.weights.command},
+      {"seed", request.seed},
+      {"network", training.weights.network},
+      {"data_set", explained_by.data_set},
+      {"train_samples", samples.size()},
+      {"train_samples_of", explained_by.train.size()},
+      {"validation_samples", judged.size()},
+      {"test_samples", test.size()},
+      {"options", to_json(options)},
+      {"epochs", epochs},
+      {"best_epoch", training.best_epoch},
+      {"validation", to_json(fidelity(network, explainer, validation, request.seed))},
+      {"test", to_json(fidelity(network, explainer, test, request.seed))},
+      {"test_random_edges", to_json(fidelity(network, random, test, request.seed))},
+      {"test_nodes_per_explanation", mean_nodes(explainer, explained_by.test)},
+      {"training_cpu_seconds", cpu_seconds}};
+  out.write({{name + ".weights", gnn::to_bytes(to_weight_file(training.weights))},
+             {name + ".json", metrics.dump(2) + "\n"}});
+}
+
+}  // namespace fusesim
