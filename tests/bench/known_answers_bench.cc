@@ -17,7 +17,9 @@
 #include "fusesim/explain/gnn_explainer.h"
 #include "fusesim/explain/known_answers.h"
 #include "fusesim/explain/pg_explainer.h"
+#include "fusesim/explain/rg_explainer.h"
 #include "fusesim/explain/train_pg.h"
+#include "fusesim/explain/train_rg.h"
 #include "fusesim/gnn/network.h"
 #include "fusesim/gnn/train.h"
 #include "fusesim/graph/error.h"
@@ -54,18 +56,27 @@ const std::vector<KnownSet> kSets = {
     {"ba_2motifs_plain", ba_2motifs, ba_2motifs_training, false, {0, 1}},
 };
 
-/// With its defaults, on graphs that the network was trained on.
+std::vector<ExplainedGraph> explained(const std::vector<KnownAnswer>& answers) {
+  std::vector<ExplainedGraph> graphs;
+  for (const KnownAnswer& answer : answers) graphs.push_back({&answer.graph, answer.label});
+  return graphs;
+}
+
+/// Both with their defaults, on graphs that the network was trained on.
 std::unique_ptr<GraphExplainer> trained_pg(const Task& task) {
-  const auto explained = [](const std::vector<KnownAnswer>& answers) {
-    std::vector<ExplainedGraph> graphs;
-    for (const KnownAnswer& answer : answers) graphs.push_back({&answer.graph, answer.label});
-    return graphs;
-  };
   PgOptions options;
   options.seed = task.seed;
   return std::make_unique<PgExplainer>(
       task.network,
       train_pg(task.network, explained(task.train), explained(task.validation), options).weights);
+}
+
+std::unique_ptr<GraphExplainer> trained_rg(const Task& task) {
+  RgTrainOptions options;
+  options.seed = task.seed;
+  return std::make_unique<RgExplainer>(
+      task.network,
+      train_rg(task.network, explained(task.train), explained(task.validation), options).weights);
 }
 
 struct Contender {
@@ -83,9 +94,22 @@ std::vector<Contender> contenders() {
       {"random", [](const Task&) { return std::make_unique<RandomScores>(); }, {0.45, 0.45, 0.45}},
       {"gnne", gnne({}), {0.95, 0.85, 0.0}},
       {"gnne_original", gnne(original_gnn_explainer()), {0.0, 0.0, 0.0}},
-      {"pg", trained_pg, {0.90, 0.85, 0.0}},
       {"gnne_pyg", gnne(pyg_gnn_explainer()), {0.0, 0.0, 0.0}},
+      {"pg", trained_pg, {0.90, 0.85, 0.0}},
+      {"rg", trained_rg, {0.85, 0.75, 0.0}},
   };
+}
+
+/// No names: all.
+bool is_named(const std::string& name, const std::vector<std::string>& names) {
+  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<Contender> named(std::vector<Contender> all, const std::vector<std::string>& names) {
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&names](const Contender& one) { return !is_named(one.name, names); }),
+            all.end());
+  return all;
 }
 
 std::vector<KnownAnswer> with_labels(const std::vector<KnownAnswer>& answers, const std::vector<int>& labels,
@@ -138,9 +162,9 @@ std::string row(const std::string& name, const std::vector<double>& values) {
 }
 
 /// Prints the rows of a set; false if one is below its floor.
-bool run(size_t index, const std::vector<uint64_t>& seeds, nlohmann::ordered_json& json) {
+bool run(size_t index, const std::vector<Contender>& all, const std::vector<uint64_t>& seeds,
+         nlohmann::ordered_json& json) {
   const KnownSet& set = kSets[index];
-  const std::vector<Contender> all = contenders();
   std::vector<double> accuracies;
   std::vector<double> bare;
   std::vector<std::vector<double>> areas(all.size());
@@ -176,18 +200,22 @@ int main(int argc, char** argv) {
   CLI::App app("Explainers on graphs whose explanation is known");
   std::vector<uint64_t> seeds = {1, 2, 3};
   std::vector<std::string> names;
+  std::vector<std::string> wanted;
   std::string out;
   app.add_option("--seeds", seeds, "of graphs, training and explainers")->delimiter(',');
   app.add_option("--sets", names, "planted, ba_2motifs, ba_2motifs_plain; default: all")->delimiter(',');
+  app.add_option("--explainers", wanted, "random, gnne, gnne_original, gnne_pyg, pg, rg; default: all")
+      ->delimiter(',');
   app.add_option("--out", out, "JSON file");
   CLI11_PARSE(app, argc, argv);
 
   try {
     nlohmann::ordered_json json = {{"seeds", seeds}};
     bool good = true;
+    const std::vector<fusesim::Contender> chosen = fusesim::named(fusesim::contenders(), wanted);
     for (size_t i = 0; i < fusesim::kSets.size(); ++i) {
-      const bool wanted = std::find(names.begin(), names.end(), fusesim::kSets[i].name) != names.end();
-      if (names.empty() || wanted) good = fusesim::run(i, seeds, json) && good;
+      if (!fusesim::is_named(fusesim::kSets[i].name, names)) continue;
+      good = fusesim::run(i, chosen, seeds, json) && good;
     }
     if (!out.empty()) {
       std::ofstream file(out);
