@@ -100,6 +100,13 @@ std::vector<Contender> contenders() {
   };
 }
 
+template <typename Named>
+std::vector<std::string> names_of(const std::vector<Named>& all) {
+  std::vector<std::string> names;
+  for (const Named& one : all) names.emplace_back(one.name);
+  return names;
+}
+
 /// No names: all.
 bool is_named(const std::string& name, const std::vector<std::string>& names) {
   return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
@@ -203,9 +210,12 @@ int main(int argc, char** argv) {
   std::vector<std::string> wanted;
   std::string out;
   app.add_option("--seeds", seeds, "of graphs, training and explainers")->delimiter(',');
-  app.add_option("--sets", names, "planted, ba_2motifs, ba_2motifs_plain; default: all")->delimiter(',');
-  app.add_option("--explainers", wanted, "random, gnne, gnne_original, gnne_pyg, pg, rg; default: all")
-      ->delimiter(',');
+  app.add_option("--sets", names, "default: all")
+      ->delimiter(',')
+      ->check(CLI::IsMember(fusesim::names_of(fusesim::kSets)));
+  app.add_option("--explainers", wanted, "default: all")
+      ->delimiter(',')
+      ->check(CLI::IsMember(fusesim::names_of(fusesim::contenders())));
   app.add_option("--out", out, "JSON file");
   CLI11_PARSE(app, argc, argv);
 
