@@ -12,12 +12,9 @@
 #include "fusesim/graph/error.h"
 
 namespace fusesim {
-namespace {
-
-using GraphExplainers = std::function<std::unique_ptr<GraphExplainer>()>;
-
-/// One more explainer: its case here, with the weights that it reads.
-GraphExplainers graph_explainers(ExplainerKind kind, Scheme scheme, const std::string& data_directory) {
+// One more explainer: its case here, with the weights that it reads.
+GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme scheme,
+                                                   const std::string& data_directory) {
   const auto network = std::make_shared<const gnn::Network>(
       gnn::read_group_network(to_string(scheme), data_directory).network);
   switch (kind) {
@@ -35,8 +32,6 @@ GraphExplainers graph_explainers(ExplainerKind kind, Scheme scheme, const std::s
       throw Error(std::string("expected an explainer, got '") + to_string(kind) + "'");
   }
 }
-
-}  // namespace
 
 const char* to_string(ExplainerKind kind) {
   switch (kind) {
@@ -78,7 +73,7 @@ ExplainerFactory make_explainer_factory(ExplainerKind kind, const Graph& graph, 
     return
         [&graph, seed, counted] { return std::make_unique<RandomEdges>(graph, as_many_as(counted()), seed); };
   }
-  const GraphExplainers explainers = graph_explainers(kind, scheme, data_directory);
+  const GraphExplainerFactory explainers = make_graph_explainer_factory(kind, scheme, data_directory);
   const auto memo = std::make_shared<ExplanationMemo>();
   const GroupExplainerOptions group_options{options.seed, options.edges};
   return [&graph, datatypes, explainers, memo, group_options] {

@@ -228,4 +228,11 @@ Explanation RandomScores::explain(const gnn::GraphInput& graph, int64_t, uint64_
   return explanation;
 }
 
+Explanation RandomEdgeScores::explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) {
+  Explanation explanation = RandomScores().explain(graph, target, seed);
+  explanation.edges = by_score(explanation.scores);
+  explanation.edges.resize(reference_.explain(graph, target, seed).edges.size());
+  return explanation;
+}
+
 }  // namespace fusesim

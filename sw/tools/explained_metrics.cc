@@ -1,6 +1,5 @@
 #include "explained_metrics.h"
 
-#include "fusesim/explain/known_answers.h"
 #include "fusesim/gnn/network.h"
 
 namespace fusesim {
@@ -10,13 +9,6 @@ std::vector<ExplainedGraph> as_invalid(const std::vector<gnn::GraphInput>& group
   graphs.reserve(groups.size());
   for (const gnn::GraphInput& group : groups) graphs.push_back({&group, gnn::kInvalid});
   return graphs;
-}
-
-Explanation RandomEdgeScores::explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) {
-  Explanation explanation = RandomScores().explain(graph, target, seed);
-  explanation.edges = by_score(explanation.scores);
-  explanation.edges.resize(reference_.explain(graph, target, seed).edges.size());
-  return explanation;
 }
 
 nlohmann::ordered_json to_json(const Fidelity& f) {

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "explained_metrics.h"
+#include "fusesim/explain/known_answers.h"
 #include "fusesim/explain/train_rg.h"
 #include "fusesim/search/random_source.h"
 #include "fusesim/tools/output_directory.h"

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "fusesim/config/config.h"
+#include "fusesim/explain/graph_explainer.h"
 #include "fusesim/explain/splitter.h"
 #include "fusesim/schedule/schedule.h"
 
@@ -26,6 +29,14 @@ struct ExplainerOptions {
   /// as many as kReferenceExplainer gives. all_edges takes no number.
   std::optional<size_t> edges;
 };
+
+/// Makes explainers of graphs: one per thread, all alike.
+using GraphExplainerFactory = std::function<std::unique_ptr<GraphExplainer>()>;
+
+/// gnne, pg or rg for the network that ships for a scheme, which they share and the factory holds. Throws
+/// Error as make_explainer_factory, and for controls.
+GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme scheme,
+                                                   const std::string& data_directory);
 
 /// Explainers of one graph's groups under one scheme, one per thread; they share the trained networks and
 /// what they have found. Reads what is trained from `<data_directory>/models/gnn`. The graph and the factory

@@ -70,4 +70,16 @@ class RandomScores : public GraphExplainer {
   Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override;
 };
 
+/// Control: as many edges as another explainer names, drawn at random.
+class RandomEdgeScores : public GraphExplainer {
+ public:
+  /// The reference has to outlive it.
+  explicit RandomEdgeScores(GraphExplainer& reference) : reference_(reference) {}
+  const char* name() const override { return "random"; }
+  Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override;
+
+ private:
+  GraphExplainer& reference_;
+};
+
 }  // namespace fusesim

@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+"""Runs the experiments of the paper and writes what they found: called by scripts/reproduce_paper.
+
+README.md is the summary, summary.json its figures, runs.csv one line per search, figure3.csv and figure5.csv the curves.
+What is found at equal plans and equal queries depends on the seeds alone, what is found at equal CPU time on the
+machine as well.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+
+import cells
+import compare
+import output
+from runs import Infeasible, Runner
+
+SECTIONS = ("tables", "rectify", "figures", "irregular")
+
+
+class Experiments:
+    """Runs cells on all processors and collects what they give. Threads only wait for processes."""
+
+    def __init__(self, arguments):
+        self.runner = Runner(os.path.join(arguments.bin, "run_search"), arguments.root)
+        self.arguments = arguments
+        self.seeds = cells.SEEDS[: arguments.seeds]
+        self.pool = concurrent.futures.ThreadPoolExecutor(arguments.jobs)
+
+    def methods(self, scheme):
+        """An explainer without trained weights is left out."""
+        weights = os.path.join(self.arguments.root, "models", "gnn")
+        return [
+            m for m in cells.METHODS
+            if m not in ("pg", "rg") or os.path.exists(os.path.join(weights, f"{scheme}.{m}.weights"))
+        ]
+
+    def over(self, what, tasks):
+        """Calls every task, in any order; their results in the order of the tasks."""
+        futures = [self.pool.submit(task) for task in tasks]
+        for done, _ in enumerate(concurrent.futures.as_completed(futures), 1):
+            print(f"\r{what}: {done} of {len(futures)}", end="", file=sys.stderr)
+        print(file=sys.stderr)
+        return [future.result() for future in futures]
+
+    def compared(self, what, wanted):
+        """(cell, measurements over the seeds) per cell, and the cells that cannot be run, with the reason."""
+        tasks = []
+        for cell in wanted:
+            for seed in self.seeds:
+                methods = [m for m in self.methods(cell.scheme) if seed in cell.seeds(m)]
+                tasks.append(lambda c=cell, s=seed, m=methods: self.measured(c, s, m))
+        found = self.over(what, tasks)
+        results, infeasible = [], []
+        for i, cell in enumerate(wanted):
+            own = found[i * len(self.seeds) : (i + 1) * len(self.seeds)]
+            if isinstance(own[0], Infeasible):
+                infeasible.append((cell, str(own[0])))
+            else:
+                results.append((cell, [m for measurements in own for m in measurements]))
+        return results, infeasible
+
+    def measured(self, cell, seed, methods):
+        try:
+            return compare.measure(self.runner, cell, seed, methods)
+        except Infeasible as reason:
+            return reason
+
+    def exact(self, wanted):
+        """What exact search proves, per cell without its search."""
+        keys = {}
+        for cell in wanted:
+            keys.setdefault((cell.config, cell.network, cell.scheme, cell.kibibytes), cell)
+        found = self.over("exact search", [lambda c=cell: self.runner.exact(c) for cell in keys.values()])
+        return dict(zip(keys, found))
+
+    def timed(self):
+        """Table V's seconds: one search at a time on all processors."""
+        runs = {}
+        for cell in cells.rectify_cells():
+            for method in [m for m in self.methods(cell.scheme) if m in cells.EXPLAINERS]:
+                runs[cell.search, method] = self.runner.search(cell, method, 1, threads=os.cpu_count())
+        return runs
+
+    def rectified(self, results):
+        """Table V's rates: at the explainers' own number of edges from table IV, and at fixed numbers."""
+        runs = {}
+        for cell in cells.rectify_cells():
+            methods = [m for m in self.methods(cell.scheme) if m != "none"]
+            for method in methods:
+                runs[cell.search, method, None] = [
+                    m.run for c, measurements in results if c == cell for m in measurements if m.method == method
+                ]
+            counted = [(m, k) for k in cells.RECTIFY_EDGES for m in methods if m != "all_edges"]
+            tasks = [
+                lambda m=method, k=edges, s=seed: self.runner.search(cell, m, s, edges=k)
+                for method, edges in counted for seed in self.seeds
+            ]
+            found = self.over(f"table V, {cell.search}", tasks)
+            for i, (method, edges) in enumerate(counted):
+                runs[cell.search, method, edges] = found[i * len(self.seeds) : (i + 1) * len(self.seeds)]
+        return runs
+
+    def figure5(self):
+        result = []
+        for cell in cells.figure5_cells():
+            methods = self.methods(cell.scheme)
+            tasks = [lambda m=method, s=seed: self.runner.search(cell, m, s) for method in methods for seed in self.seeds]
+            found = self.over(f"figure 5, {cell.network}", tasks)
+            count = len(self.seeds)
+            result.append((cell, {m: found[i * count : (i + 1) * count] for i, m in enumerate(methods)}))
+        return result
+
+    def groups(self):
+        """Figure 3 and fidelity, per scheme."""
+        program = os.path.join(self.arguments.bin, "explanation_figures")
+        def figures(scheme):
+            done = subprocess.run([program, "--fusion", scheme], capture_output=True, text=True, check=True)
+            return json.loads(done.stdout)
+        found = self.over("groups", [lambda s=scheme: figures(s) for scheme in ("lbdf", "brr")])
+        return dict(zip(("lbdf", "brr"), found))
+
+
+def run(arguments):
+    experiments = Experiments(arguments)
+    found = output.Findings()
+    if "rectify" in arguments.only:
+        found.timed = experiments.timed()
+    if "tables" in arguments.only or "rectify" in arguments.only:
+        wanted = [cell for config in cells.CONFIGS for cell in cells.table_cells(config)]
+        if "tables" not in arguments.only:
+            wanted = cells.rectify_cells()
+        found.tables, found.infeasible = experiments.compared("tables", wanted)
+        found.exact.update(experiments.exact([cell for cell, _ in found.tables]))
+    if "rectify" in arguments.only:
+        found.rectified = experiments.rectified(found.tables)
+    if "figures" in arguments.only:
+        found.groups = experiments.groups()
+        found.figure5 = experiments.figure5()
+    if "irregular" in arguments.only:
+        wanted = cells.irregular_cells()
+        found.irregular, refused = experiments.compared("irregular networks", wanted)
+        found.infeasible += refused
+        found.exact.update(experiments.exact(wanted))
+    output.write(found, arguments)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bin", required=True, help="folder of run_search and explanation_figures")
+    parser.add_argument("--root", required=True, help="folder that holds configs and models")
+    parser.add_argument("--out", required=True, help="folder to write to")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="searches at a time")
+    parser.add_argument("--seeds", type=int, default=len(cells.SEEDS), help="the first so many seeds")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), help="some sections")
+    run(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()
