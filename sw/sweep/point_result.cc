@@ -90,7 +90,9 @@ PointResult judge(const Point& point, const std::string& folder, const Ended& en
   PointResult result;
   result.seconds = ended.seconds;
   result.reason = one_line(error_text);
-  if (result.reason.rfind("--out: ", 0) == 0) throw Error(result.reason);
+  const std::string refusal = "--out: '.': ";  // run_sim stands in the folder
+  if (result.reason.rfind(refusal, 0) == 0)
+    throw Error("--out: '" + folder + "': " + result.reason.substr(refusal.size()));
   const std::string ending = how_it_ended(ended, timeout_seconds);
   const bool clean = ended.exit_code == 0 || ended.exit_code == 1;
   const std::string file = (fs::path(folder) / "report.json").string();

@@ -26,7 +26,8 @@ class KilledSweep : public RunSweepTest {
   KilledSweep() {
     folder_.write("sweep.yaml",
                   "name: killed\nmodels: [a.onnx, b.onnx]\naxes:\n  fusion: [lbdf, brr]\n"
-                  "  buffer: [1, 3KiB, 4KiB, 8KiB, 16KiB, 64KiB]\n");
+                  "  buffer: [1, 3KiB, 4KiB, 8KiB, 16KiB, 64KiB]\n"
+                  "set: {search: exact}\n");
   }
 
   /// When each finished point was written, and where.

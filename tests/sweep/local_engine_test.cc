@@ -113,8 +113,13 @@ TEST_F(LocalEngine, FailsAPointWhoseReportIsDamagedOrOfAnotherModel) {
 }
 
 TEST_F(LocalEngine, StopsWhereTheDiskRefuses) {
-  EXPECT_THROW(run("echo \"--out: 'x': cannot write report.json: No space left on device\" >&2; exit 2"),
-               Error);
+  try {
+    run("echo \"--out: '.': cannot write report.json: No space left on device\" >&2; exit 2");
+    FAIL() << "it went on";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("--out: '" + folder_.path("out")));
+    EXPECT_THAT(error.what(), HasSubstr("': cannot write report.json: No space left on device"));
+  }
   for (const Point& point : sweep_.points) EXPECT_FALSE(directory_.has(point));
 }
 

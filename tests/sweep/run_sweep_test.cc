@@ -84,9 +84,9 @@ TEST_F(RunSweep, RunsNothingBeforeTheFileIsRight) {
 
 TEST_F(RunSweep, GoesOnAfterFailingPoints) {
   folder_.write("broken.onnx", "no network");
-  folder_.write(
-      "some.yaml",
-      "name: some\nmodels: [broken.onnx, a.onnx]\nset: {fusion: brr}\naxes: {buffer: [1, 64KiB]}\n");
+  folder_.write("some.yaml",
+                "name: some\nmodels: [broken.onnx, a.onnx]\nset: {fusion: brr, search: exact}\naxes: "
+                "{buffer: [1, 64KiB]}\n");
   const Finished finished = run({"some.yaml", "--out", "out"});
   EXPECT_EQ(finished.exit_code, 1);
   EXPECT_THAT(finished.out, HasSubstr("4 points: 1 ok, 0 mismatched, 3 failed"));
