@@ -65,133 +65,112 @@ function logBounds(values) {
   ];
 }
 
-function agreementOptions() {
-  const shown = points.filter((point) => point.totals);
-  const analytic = (p) => p.totals.analytic.total_bytes / 1e6;
-  const simulated = (p) => p.totals.simulated.total_bytes / 1e6;
-  const [least, most] = logBounds(
-    shown.length > 0 ? shown.flatMap((p) => [analytic(p), simulated(p)]) : [1, 10],
-  );
-  const cloud = (name, scheme, some, more) => ({
-    name,
-    type: "scatter",
-    symbol: symbolOf(scheme),
-    symbolSize: 9,
-    data: some.map((p) => ({ value: [analytic(p), simulated(p)], point: p })),
-    itemStyle: { color: "transparent", borderColor: color(scheme), borderWidth: 1.5 },
-    ...more,
-  });
-  const series = [
-    {
-      name: "y = x",
-      type: "line",
-      symbol: "none",
-      silent: true,
-      itemStyle: { opacity: 0 },
-      data: [
-        [least, least],
-        [most, most],
-      ],
-      lineStyle: { color: color("muted"), width: 1, type: [4, 3] },
-    },
+const analytic = (point) => point.totals.analytic.total_bytes;
+
+/** Unconnected marks; `data` as ECharts wants it, each datum with its point. */
+function cloud(name, scheme, data, more = {}) {
+  const itemStyle = { color: "transparent", borderColor: color(scheme), borderWidth: 1.5 };
+  return { name, type: "scatter", symbol: symbolOf(scheme), symbolSize: 9, data, itemStyle, ...more };
+}
+
+function agreementSeries(shown, [least, most]) {
+  const pairs = (wanted) =>
+    shown.filter(wanted).map((point) => ({ value: [analytic(point) / 1e6, total(point) / 1e6], point }));
+  const { network } = selection;
+  const ends = [
+    [least, least],
+    [most, most],
   ];
-  series.push(
+  const lineStyle = { color: color("muted"), width: 1, type: [4, 3] };
+  const diagonal = { name: "y = x", type: "line", symbol: "none", silent: true, data: ends, lineStyle };
+  const small = { symbol: "circle", symbolSize: 5, itemStyle: { color: color("muted"), opacity: 0.45 } };
+  return [
+    { ...diagonal, itemStyle: { opacity: 0 } },
     cloud(
       "other networks",
       "muted",
-      shown.filter((p) => modelOf(p) !== selection.network),
-      {
-        symbol: "circle",
-        symbolSize: 5,
-        itemStyle: { color: color("muted"), opacity: 0.45 },
-      },
+      pairs((p) => modelOf(p) !== network),
+      small,
     ),
-  );
-  for (const s of selection.schemes)
-    series.push(
+    ...selection.schemes.map((s) =>
       cloud(
-        `${selection.network} ${schemeName(s)}`,
+        `${network} ${schemeName(s)}`,
         s,
-        shown.filter((p) => modelOf(p) === selection.network && schemeOf(p) === s),
+        pairs((p) => modelOf(p) === network && schemeOf(p) === s),
       ),
-    );
-  const differing = shown.filter((p) => analytic(p) !== simulated(p)).length;
+    ),
+  ];
+}
+
+function agreementOptions() {
+  const shown = points.filter((point) => point.totals);
+  const figures = shown.flatMap((p) => [analytic(p) / 1e6, total(p) / 1e6]);
+  const [least, most] = logBounds(figures.length > 0 ? figures : [1, 10]);
+  const differing = shown.filter((p) => analytic(p) !== total(p)).length;
   const log = { type: "log", min: least, max: most };
-  return baseOptions(
+  const options = baseOptions(
     `Predicted against simulated DRAM traffic of ${plural(shown.length, "point")}; ${differing} differ.`,
     {
-      grid: { left: 66, right: 24, top: 44, bottom: 44 },
-      legend: { ...baseOptions("", {}).legend, itemWidth: 12 },
-      series,
+      series: agreementSeries(shown, [least, most]),
       xAxis: valueAxis("predicted, MB", { ...log, nameGap: 32 }),
       yAxis: valueAxis("simulated, MB", log),
-      tooltip: {
-        ...baseOptions("", {}).tooltip,
-        trigger: "item",
-        formatter: ({ data: { point } }) =>
-          point
-            ? tooltipTable(`${modelOf(point)}, ${pointLabel(point)}`, [
-                ["predicted", `${integer(point.totals.analytic.total_bytes)} bytes`],
-                ["simulated", `${integer(point.totals.simulated.total_bytes)} bytes`],
-              ])
-            : "",
-      },
     },
   );
+  options.legend.itemWidth = 12;
+  options.tooltip.trigger = "item";
+  options.tooltip.formatter = ({ data: { point } }) =>
+    tooltipTable(`${modelOf(point)}, ${pointLabel(point)}`, [
+      ["predicted", `${integer(analytic(point))} bytes`],
+      ["simulated", `${integer(total(point))} bytes`],
+    ]);
+  return options;
+}
+
+/** Patterns of the kinds, in their order, for readers without colour. */
+const kindPatterns = [
+  { symbol: "none" },
+  {
+    symbol: "rect",
+    dashArrayX: [1, 0],
+    dashArrayY: [2, 5],
+    rotation: -Math.PI / 4,
+    color: "rgba(0,0,0,.28)",
+  },
+  {
+    symbol: "circle",
+    symbolSize: 0.6,
+    dashArrayX: [
+      [6, 6],
+      [0, 6, 6, 0],
+    ],
+    dashArrayY: [5, 0],
+    color: "rgba(0,0,0,.32)",
+  },
+];
+
+function kindSeries(scheme, kind) {
+  const named = { show: kind === kinds.at(-1), formatter: schemeName(scheme), color: color("muted") };
+  return {
+    name: kind.name,
+    type: "bar",
+    stack: scheme,
+    barMaxWidth: 34,
+    barCategoryGap: "28%",
+    itemStyle: { color: color(kind.color), borderColor: color("surface"), borderWidth: 1 },
+    data: seriesPoints(scheme).map((p) => p && p.totals.simulated[kind.key] / 1e6),
+    label: { ...named, position: "top", distance: 3, fontSize: 10 },
+    tooltipName: `${schemeName(scheme)} ${kind.name}`,
+  };
 }
 
 function kindsOptions() {
-  const series = [];
-  selection.schemes.forEach((scheme) =>
-    kinds.forEach((kind, level) =>
-      series.push({
-        name: kind.name,
-        type: "bar",
-        stack: scheme,
-        barMaxWidth: 34,
-        barCategoryGap: "28%",
-        itemStyle: { color: color(kind.color), borderColor: color("surface"), borderWidth: 1 },
-        data: seriesPoints(scheme).map((p) => p && p.totals.simulated[kind.key] / 1e6),
-        label: {
-          show: level === kinds.length - 1,
-          position: "top",
-          distance: 3,
-          formatter: schemeName(scheme),
-          color: color("muted"),
-          fontSize: 10,
-        },
-        tooltipName: `${schemeName(scheme)} ${kind.name}`,
-      }),
-    ),
-  );
+  const series = selection.schemes.flatMap((scheme) => kinds.map((kind) => kindSeries(scheme, kind)));
   const options = baseOptions(describedSchemes("DRAM traffic by kind", total, megabytes), {
     xAxis: categoryAxis(),
     yAxis: valueAxis("MB"),
     series,
   });
-  options.aria.decal = {
-    show: true,
-    decals: [
-      { symbol: "none" },
-      {
-        symbol: "rect",
-        dashArrayX: [1, 0],
-        dashArrayY: [2, 5],
-        rotation: -Math.PI / 4,
-        color: "rgba(0,0,0,.28)",
-      },
-      {
-        symbol: "circle",
-        symbolSize: 0.6,
-        dashArrayX: [
-          [6, 6],
-          [0, 6, 6, 0],
-        ],
-        dashArrayY: [5, 0],
-        color: "rgba(0,0,0,.32)",
-      },
-    ],
-  };
+  options.aria.decal = { show: true, decals: kindPatterns };
   options.tooltip.formatter = (items) =>
     tooltipTable(
       `${selection.x} ${items[0].axisValue}`,
@@ -209,57 +188,33 @@ function front(pairs) {
   return sorted.filter((pair) => pair.value[1] < best && ((best = pair.value[1]), true));
 }
 
+/** The front over the points of a scheme, the points behind it, and what nsga2 offered for each. */
+function frontSeries(scheme) {
+  const found = seriesPoints(scheme).filter(Boolean);
+  const pair = (point, peak, bytes) => ({ value: [peak / 1024, bytes / 1e6], point });
+  const pairs = found.map((p) => pair(p, p.totals.simulated.peak_buffer_bytes, total(p)));
+  const offered = found.flatMap((p) =>
+    (p.search.front ?? []).map((f) => pair(p, f.peak_buffer_bytes, f.network_bytes)),
+  );
+  const best = front(pairs);
+  const name = schemeName(scheme);
+  const solid = { lineStyle: { color: color(scheme), width: 1.5 }, itemStyle: { color: color(scheme) } };
+  return [
+    { name, type: "line", step: "end", symbol: symbolOf(scheme), symbolSize: 9, data: best, ...solid },
+    cloud(
+      `${name} beaten`,
+      scheme,
+      pairs.filter((one) => !best.includes(one)),
+    ),
+    cloud(`${name} NSGA-II front`, scheme, offered, { symbol: "triangle", symbolSize: 7 }),
+  ].filter((series) => series.data.length > 0);
+}
+
 function frontOptions() {
-  const series = [];
-  for (const scheme of selection.schemes) {
-    const stroke = color(scheme);
-    const found = seriesPoints(scheme).filter(Boolean);
-    const pairs = found.map((point) => ({
-      value: [point.totals.simulated.peak_buffer_bytes / 1024, total(point) / 1e6],
-      point,
-    }));
-    const best = front(pairs);
-    series.push({
-      name: schemeName(scheme),
-      type: "line",
-      step: "end",
-      symbol: symbolOf(scheme),
-      symbolSize: 9,
-      data: best,
-      lineStyle: { color: stroke, width: 1.5 },
-      itemStyle: { color: stroke },
-    });
-    const beaten = pairs.filter((pair) => !best.includes(pair));
-    const proposed = found.flatMap((point) =>
-      (point.search.front ?? []).map((f) => ({
-        value: [f.peak_buffer_bytes / 1024, f.network_bytes / 1e6],
-        point,
-      })),
-    );
-    const hollow = { color: "transparent", borderColor: stroke, borderWidth: 1.5 };
-    if (beaten.length > 0)
-      series.push({
-        name: `${schemeName(scheme)} beaten`,
-        type: "scatter",
-        symbol: symbolOf(scheme),
-        symbolSize: 9,
-        data: beaten,
-        itemStyle: hollow,
-      });
-    if (proposed.length > 0)
-      series.push({
-        name: `${schemeName(scheme)} NSGA-II front`,
-        type: "scatter",
-        symbol: "triangle",
-        symbolSize: 7,
-        data: proposed,
-        itemStyle: hollow,
-      });
-  }
   const options = baseOptions(describedSchemes("DRAM traffic and peak buffer", total, megabytes), {
     xAxis: valueAxis("peak buffer, KiB", { scale: true, nameGap: 30 }),
     yAxis: valueAxis("MB", { scale: true }),
-    series,
+    series: selection.schemes.flatMap(frontSeries),
   });
   options.legend.itemWidth = 12;
   options.tooltip.trigger = "item";
