@@ -36,10 +36,10 @@ def _parent(document, path):
     return document
 
 
-def damaged(document, optional=(), allowed=None):
+def damaged(document, optional=(), allowed=None, positive=()):
     """Yields a description of each damage while `document` has it: wrong type, below the range, missing key, unknown
     key. Of list elements that are alike, the first is damaged. `optional`: keys that may be missing, like
-    "search.front"; `allowed`: key -> a value that is no damage there."""
+    "search.front"; `allowed`: key -> a value that is no damage there; `positive`: keys that may not be 0 either."""
     allowed = allowed or {}
     for path, value in list(_each(document, ())):
         if isinstance(value, dict):
@@ -49,7 +49,7 @@ def damaged(document, optional=(), allowed=None):
         if not path:
             continue
         parent, last = _parent(document, path), path[-1]
-        for wrong in WRONG[type(value)]:
+        for wrong in WRONG[type(value)] + ((0,) if steps(path) in positive and type(value) is int else ()):
             if steps(path) in allowed and wrong == allowed[steps(path)]:
                 continue
             parent[last] = wrong
