@@ -32,6 +32,16 @@ function magnitude(value) {
   return Number(match[1]) * (prefix.endsWith("i") ? 1024 : 1000) ** powers[prefix[0] ?? ""];
 }
 
+/** Path -> name of the file without folders and .onnx, where no other path has the same. */
+function shortNames(paths) {
+  const short = (path) =>
+    String(path)
+      .replace(/^.*\//, "")
+      .replace(/\.onnx$/, "");
+  const alone = (path) => paths.filter((other) => short(other) === short(path)).length === 1;
+  return new Map(paths.map((path) => [path, alone(path) ? short(path) : path]));
+}
+
 /** Ascending by magnitude where all values have one; otherwise as they come. */
 function ordered(values) {
   return values.some((v) => Number.isNaN(magnitude(v)))

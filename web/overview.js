@@ -43,7 +43,7 @@ function drawTiles() {
         "Plans proven optimal",
         `${integer(proven)} of ${integer(run.length)}`,
         gaps.length > 0
-          ? `the others at most ${percent(Math.max(...gaps))} above their bound`
+          ? `${proven > 0 ? "the others " : ""}at most ${percent(Math.max(...gaps))} above their bounds`
           : proven === run.length
             ? "least traffic of all legal plans"
             : proven === 0

@@ -4,9 +4,11 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const points = data.points;
 
 const axisOf = (point, name) => point.axes[name] ?? data.sweep.fixed[name] ?? "";
-const modelOf = (point) => axisOf(point, "model") || point.model;
+const modelPath = (point) => axisOf(point, "model") || point.model;
 const schemeOf = (point) => axisOf(point, "fusion") || point.fusion;
 const unique = (values) => [...new Set(values)];
+const modelNames = shortNames(unique(points.map(modelPath)));
+const modelOf = (point) => modelNames.get(modelPath(point));
 const networks = unique(points.map(modelOf));
 const schemes = unique(points.map(schemeOf));
 

@@ -9,11 +9,11 @@ import sys
 import tempfile
 import unittest
 
-NETWORKS = ["a", "b/c"]
+NETWORKS = ["a", "b/c.onnx"]
 SCHEMES = ["lbdf", "brr"]
 BUFFERS = ["256KiB", "1MiB"]
 FIGURES = ["agreement"] + [
-    f"{kind}_{name}" for name in ("a", "b_c") for kind in ("traffic", "kinds", "front", "machine")
+    f"{kind}_{name}" for name in ("a", "c") for kind in ("traffic", "kinds", "front", "machine")
 ]
 PLOT = sys.argv[1]
 
