@@ -24,6 +24,7 @@ set(same_version "fusesim (= ${PROJECT_VERSION})")
 
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME fusesim)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS graphviz) # drawings of run_explain, layout of the page of a sweep
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION
 "Decides which operators of a CNN to fuse for an accelerator and runs that
 schedule on a SystemC model of it: for every fusion group, the DRAM traffic
