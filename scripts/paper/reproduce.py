@@ -21,6 +21,11 @@ from runs import Infeasible, Runner
 SECTIONS = ("tables", "rectify", "figures", "irregular")
 
 
+def show_progress(text, is_last):
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="\n" if is_last else "", file=sys.stderr, flush=True)
+
+
 class Experiments:
     """Runs cells on all processors and collects what they give. Threads only wait for processes."""
 
@@ -42,8 +47,7 @@ class Experiments:
         """Calls every task, in any order; their results in the order of the tasks."""
         futures = [self.pool.submit(task) for task in tasks]
         for done, _ in enumerate(concurrent.futures.as_completed(futures), 1):
-            print(f"\r{what}: {done} of {len(futures)}", end="", file=sys.stderr)
-        print(file=sys.stderr)
+            show_progress(f"{what}: {done} of {len(futures)}", done == len(futures))
         return [future.result() for future in futures]
 
     def compared(self, what, wanted):

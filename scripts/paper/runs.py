@@ -57,7 +57,7 @@ class Runner:
     def document(self, arguments):
         command = [self.program, "--format", "json", *map(str, arguments)]
         done = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
-        if done.returncode == 2 and "fit" in done.stderr:
+        if done.returncode == 2 and "buffer has" in done.stderr:
             raise Infeasible(done.stderr.strip())
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}: {done.stderr.strip()}")

@@ -109,7 +109,7 @@ def figures(found):
         lines.append(tables.figure5_table(cell, runs, cells.FIGURE5_BUDGETS))
     lines += ["## Fidelity of explanations", "",
               "Mean P(invalid) of the shipped network over groups of the test set that do not fit: with all edges, with none, with the "
-              "explanation's edges only, without them, and of the graph that is left of the nodes at these edges. *order*: "
+              "explanation's edges only, without them; of the graph that is left of the nodes at these edges, and of that graph with no edges. *order*: "
               "insertion minus deletion over the order of all edges (0: no better than random).", ""]
     for scheme in ("lbdf", "brr"):
         lines += [f"{scheme}, {found.groups[scheme]['fidelity'][0]['graphs']} groups:", "", tables.fidelity_table(found.groups[scheme])]

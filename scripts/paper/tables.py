@@ -191,9 +191,9 @@ def fidelity_table(groups):
     rows = []
     for f in groups["fidelity"]:
         rows.append([f["explainer"], f"{f['edges']:.1f}", percent(100.0 * f["edge_share"], 1)]
-                    + [f"{f[key]:.3f}" for key in ("all_edges", "no_edges", "kept", "removed", "induced")]
+                    + [f"{f[key]:.3f}" for key in ("all_edges", "no_edges", "kept", "removed", "induced", "nodes_alone")]
                     + [f"{f['insertion_minus_deletion']:.3f}"])
-    head = ["explainer", "edges", "share %", "all edges", "no edges", "only these", "without these", "their nodes", "order"]
+    head = ["explainer", "edges", "share %", "all edges", "no edges", "only these", "without these", "their nodes", "and no edges", "order"]
     return table(head, rows)
 
 

@@ -69,11 +69,17 @@ std::vector<gnn::GraphInput> groups_too_large(const gnn::DataSet& data, const Se
 }
 
 Json to_json(const char* explainer, const Fidelity& f) {
-  return {{"explainer", explainer},   {"graphs", f.graphs},
-          {"edges", f.edges},         {"edge_share", f.edge_share},
-          {"all_edges", f.all_edges}, {"no_edges", f.no_edges},
-          {"kept", f.kept},           {"removed", f.removed},
-          {"induced", f.induced},     {"insertion_minus_deletion", f.insertion_minus_deletion}};
+  return {{"explainer", explainer},
+          {"graphs", f.graphs},
+          {"edges", f.edges},
+          {"edge_share", f.edge_share},
+          {"all_edges", f.all_edges},
+          {"no_edges", f.no_edges},
+          {"kept", f.kept},
+          {"removed", f.removed},
+          {"induced", f.induced},
+          {"nodes_alone", f.nodes_alone},
+          {"insertion_minus_deletion", f.insertion_minus_deletion}};
 }
 
 Json fidelities(const gnn::DataSet& data, const Settings& settings) {
