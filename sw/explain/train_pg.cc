@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -39,6 +41,8 @@ void check(const PgOptions& options) {
   positive("learning_rate", options.learning_rate);
   positive("first_temperature", options.first_temperature);
   positive("last_temperature", options.last_temperature);
+  expect(options.size_step > 1.0 && std::isfinite(options.size_step), "size_step", "more than 1",
+         options.size_step);
   positive("runs", static_cast<double>(options.runs));
   not_negative("size", options.size);
   not_negative("entropy", options.entropy);
@@ -200,6 +204,17 @@ class Trainer {
   std::vector<size_t> order_;
 };
 
+/// The weights after the last epoch; adds the losses to the attempt.
+PgWeights trained(const gnn::Network& network, const Samples& samples, const PgOptions& options,
+                  PgAttempt& attempt) {
+  Trainer trainer(network, samples, options, attempt.size, attempt.seed);
+  for (int64_t epoch = 0; epoch < options.epochs; ++epoch) {
+    attempt.losses.push_back(trainer.epoch(epoch));
+    if (options.progress) options.progress({attempt.run, attempt.retry, epoch + 1, attempt.losses.back()});
+  }
+  return trainer.weights();
+}
+
 ScoreSpread spread_over(GraphExplainer& explainer, const std::vector<ExplainedGraph>& graphs) {
   std::vector<double> scores;
   for (const ExplainedGraph& graph : graphs) {
@@ -241,29 +256,25 @@ PgTraining train_pg(const gnn::Network& network, const std::vector<ExplainedGrap
   gnn::use_one_thread();
   RandomSource seeds(options.seed);
   PgTraining result;
+  double size = options.size;
   for (int64_t run = 0; run < options.runs; ++run) {
     for (int64_t retry = 0; retry <= options.retries; ++retry) {
       PgAttempt attempt;
       attempt.run = run;
       attempt.retry = retry;
       attempt.seed = seeds.bits();
-      attempt.size = options.size * std::pow(0.5, static_cast<double>(retry));
-      Trainer trainer(network, training, options, attempt.size, attempt.seed);
-      for (int64_t epoch = 0; epoch < options.epochs; ++epoch) {
-        attempt.losses.push_back(trainer.epoch(epoch));
-        if (options.progress) options.progress({run, retry, epoch + 1, attempt.losses.back()});
-      }
-      PgWeights weights = trainer.weights();
+      attempt.size = size;
+      PgWeights weights = trained(network, training, options, attempt);
       PgExplainer explainer(network, weights);
       attempt.spread = spread_over(explainer, judged);
       attempt.validation = fidelity(network, explainer, judged, 0);
-      const bool collapsed = attempt.spread.collapsed();
-      result.attempts.push_back(std::move(attempt));
-      if (result.attempts.size() == 1 || better(result.attempts.back(), result.attempts[result.chosen])) {
+      result.attempts.push_back(attempt);
+      if (result.attempts.size() == 1 || better(attempt, result.attempts[result.chosen])) {
         result.chosen = result.attempts.size() - 1;
         result.weights = std::move(weights);
       }
-      if (!collapsed) break;
+      if (!attempt.spread.collapsed()) break;
+      size *= attempt.spread.mean > 0.5 ? options.size_step : 1.0 / options.size_step;
     }
   }
   return result;

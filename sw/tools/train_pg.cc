@@ -37,7 +37,8 @@ ordered_json to_json(const PgOptions& options) {
           {"last_temperature", options.last_temperature},
           {"bias", options.bias},
           {"runs", options.runs},
-          {"retries", options.retries}};
+          {"retries", options.retries},
+          {"size_step", options.size_step}};
 }
 
 PgOptions options_of(const TrainingRequest& request) {
