@@ -8,6 +8,8 @@
 
 #include "fusesim/explain/gnn_explainer.h"
 #include "fusesim/explain/known_answers.h"
+#include "fusesim/explain/rg_explainer.h"
+#include "fusesim/gnn/checkpoint.h"
 
 namespace fusesim {
 namespace {
@@ -81,8 +83,25 @@ void gnne(benchmark::State& state) {
   explain(state, explainer);
 }
 
+/// With weights under which it grows to the most nodes it may.
+void rg(benchmark::State& state) {
+  const gnn::Network judge = network();
+  std::mt19937 engine(3);
+  RgWeights weights;
+  weights.features = kFeatures;
+  weights.embedding = kHidden;
+  weights.network = gnn::network_sha256(judge);
+  for (const auto& array : weights.arrays()) *array.values = normal(engine, array.rows * array.columns, 0.02);
+  for (float& value : weights.attributes_bias) value = 1.0F;
+  for (size_t i = 0; i < weights.stop.size(); ++i) weights.stop[i] = i % 2 == 0 ? 1.0F : -1.0F;
+  RgExplainer explainer(judge, weights);
+  if (explainer.select(graph()).size() != 15) state.SkipWithError("stopped early");
+  explain(state, explainer);
+}
+
 BENCHMARK(hundred_passes)->Unit(benchmark::kMicrosecond);
 BENCHMARK(gnne)->Unit(benchmark::kMicrosecond);
+BENCHMARK(rg)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace fusesim
