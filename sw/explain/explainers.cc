@@ -53,7 +53,8 @@ const char* to_string(ExplainerKind kind) {
 
 const std::vector<ExplainerKind>& explainer_kinds() {
   static const std::vector<ExplainerKind> kinds = {ExplainerKind::none, ExplainerKind::gnne,
-                                                   ExplainerKind::random_edges, ExplainerKind::all_edges};
+                                                   ExplainerKind::rg, ExplainerKind::random_edges,
+                                                   ExplainerKind::all_edges};
   return kinds;
 }
 

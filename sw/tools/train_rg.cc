@@ -6,7 +6,6 @@
 #include "explained_metrics.h"
 #include "fusesim/explain/known_answers.h"
 #include "fusesim/explain/train_rg.h"
-#include "fusesim/search/random_source.h"
 #include "fusesim/tools/output_directory.h"
 #include "train_targets.h"
 
@@ -14,18 +13,6 @@ namespace fusesim {
 namespace {
 
 using nlohmann::ordered_json;
-
-/// Training takes as long as the groups are many; so many of them, drawn by the seed.
-constexpr size_t kMostSamples = 4000;
-/// Of the validation groups, which are explained after every epoch.
-constexpr size_t kMostValidation = 500;
-
-std::vector<ExplainedGraph> some_of(const std::vector<gnn::GraphInput>& groups, size_t most, uint64_t seed) {
-  std::vector<ExplainedGraph> graphs = as_invalid(groups);
-  RandomSource(seed).shuffle(graphs);
-  graphs.resize(std::min(graphs.size(), most));
-  return graphs;
-}
 
 ordered_json to_json(const RgTrainOptions& options) {
   return {{"most_nodes", options.most_nodes},
@@ -84,10 +71,9 @@ void train_rg(const TrainingRequest& request) {
   const ExplainedNetwork explained_by = explained_network(request);
   const gnn::Network& network = explained_by.checkpoint.network;
   const RgTrainOptions options = options_of(request);
-  const std::vector<ExplainedGraph> samples = some_of(explained_by.train, kMostSamples, request.seed);
-  const std::vector<ExplainedGraph> judged = some_of(explained_by.validation, kMostValidation, request.seed);
   const std::clock_t start = std::clock();
-  RgTraining training = train_rg(network, samples, judged, options);
+  RgTraining training =
+      train_rg(network, as_invalid(explained_by.train), as_invalid(explained_by.validation), options);
   const double cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   training.weights.scheme = request.fusion;
   training.weights.data_set = explained_by.checkpoint.provenance.data_set;
@@ -105,9 +91,8 @@ void train_rg(const TrainingRequest& request) {
       {"seed", request.seed},
       {"network", training.weights.network},
       {"data_set", explained_by.data_set},
-      {"train_samples", samples.size()},
-      {"train_samples_of", explained_by.train.size()},
-      {"validation_samples", judged.size()},
+      {"train_samples", explained_by.train.size()},
+      {"validation_samples", explained_by.validation.size()},
       {"test_samples", test.size()},
       {"options", to_json(options)},
       {"epochs", epochs},

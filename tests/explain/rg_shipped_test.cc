@@ -24,12 +24,13 @@ nlohmann::json metrics(const std::string& name) {
 
 /// The groups that do not fit of the sample of test groups that ships with the network.
 std::vector<gnn::GraphInput> invalid_sample(const std::string& scheme) {
-  std::map<std::pair<std::string, bool>, std::unique_ptr<Graph>> graphs;
+  std::map<std::pair<std::string, bool>, std::shared_ptr<const Graph>> graphs;
   std::vector<gnn::GraphInput> groups;
-  for (const auto& entry : metrics(scheme)["sample"]["groups"]) {
+  const nlohmann::json stored = metrics(scheme);
+  for (const auto& entry : stored["sample"]["groups"]) {
     const bool folded = entry["fold_epilogues"];
     const std::string model = entry["model"];
-    std::unique_ptr<Graph>& graph = graphs[{model, folded}];
+    std::shared_ptr<const Graph>& graph = graphs[{model, folded}];
     if (!graph) graph = import_onnx(kRoot + "/models/" + model + ".onnx", {folded, {}}).graph;
     const Config config =
         load_config(kRoot + "/configs/accelerators/" + (folded ? "default.yaml" : "paper.yaml"));
