@@ -69,7 +69,7 @@ ExplainerFactory make_explainer_factory(ExplainerKind kind, const Graph& graph, 
         return std::make_unique<RandomEdges>(graph, fixed_edges(k), seed);
       };
     }
-    const ExplainerFactory counted = make_explainer_factory(kReferenceExplainer, graph, scheme, datatypes,
+    const ExplainerFactory counted = make_explainer_factory(kDefaultExplainer, graph, scheme, datatypes,
                                                             data_directory, {seed, std::nullopt});
     return
         [&graph, seed, counted] { return std::make_unique<RandomEdges>(graph, as_many_as(counted()), seed); };

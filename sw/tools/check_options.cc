@@ -137,6 +137,7 @@ class Checker {
 
   void check_search() {
     if (given("--search")) o_.algorithm = parse_algorithm(raw_.search);
+    o_.budget = default_budget(o_.algorithm);
     if (given("--budget")) o_.budget = parse_count("--budget", raw_.budget, 1, kMostPlans);
     if (given("--threads"))
       o_.threads = static_cast<int>(parse_count("--threads", raw_.threads, 1, kMostThreads));

@@ -30,10 +30,13 @@ void declare_search(CLI::App& app, RawOptions& raw, Program program) {
   auto* search = app.add_option("--search", raw.search,
                                 "how the plan is found: exact (least traffic), contiguous (best cuts of the "
                                 "topological order), unfused (every op alone), random, local, nsga2, or auto "
-                                "(local proposes, exact certifies); default exact")
+                                "(local proposes, exact certifies); default auto")
                      ->type_name("exact|contiguous|unfused|random|local|nsga2|auto");
   declare_explainer(app, raw, program);
-  app.add_option("--budget", raw.budget, "plans that random, local, nsga2 and auto propose; default 2000")
+  app.add_option("--budget", raw.budget,
+                 "plans that random, local, nsga2 and auto propose; default of auto " +
+                     std::to_string(default_budget(Algorithm::automatic)) + ", else " +
+                     std::to_string(default_budget(Algorithm::local)))
       ->type_name("N");
   app.add_option("--threads", raw.threads,
                  "threads of random, local, nsga2 and auto; changes no result; default: processors")

@@ -98,9 +98,11 @@ bool is_heuristic(Algorithm algorithm) {
          algorithm != Algorithm::unfused;
 }
 
+int64_t default_budget(Algorithm algorithm) { return algorithm == Algorithm::automatic ? 10000 : 2000; }
+
 ExplainerKind default_explainer(Program program, Algorithm algorithm) {
-  (void)program, (void)algorithm;
-  return ExplainerKind::none;
+  const bool explains = program == Program::run_explain || algorithm == Algorithm::automatic;
+  return explains ? kDefaultExplainer : ExplainerKind::none;
 }
 
 ParsedOptions parse_options(int argc, const char* const* argv, Program program) {

@@ -98,7 +98,7 @@ Json fidelities(const gnn::DataSet& data, const Settings& settings) {
     add(*make_graph_explainer_factory(kind, settings.scheme, data_directory())());
   }
   const GraphExplainerFactory references =
-      make_graph_explainer_factory(kReferenceExplainer, settings.scheme, data_directory());
+      make_graph_explainer_factory(kDefaultExplainer, settings.scheme, data_directory());
   const std::unique_ptr<GraphExplainer> reference = references();
   RandomEdgeScores random(*reference);
   add(random);

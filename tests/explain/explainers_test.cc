@@ -69,12 +69,12 @@ TEST(Explainers, GiveAsManyEdgesAsAsked) {
   }
 }
 
-TEST(Explainers, RandomEdgesAreAsManyAsTheReferenceGives) {
+TEST(Explainers, RandomEdgesAreAsManyAsTheDefaultGives) {
   testing::for_random_graphs(1, 5, [](const Graph& graph, uint64_t seed) {
     const auto factory = [&](ExplainerKind kind) {
       return make_explainer_factory(kind, graph, Scheme::lbdf, Datatypes(), kData, {seed, std::nullopt});
     };
-    const ExplainerFactory counted = factory(kReferenceExplainer);
+    const ExplainerFactory counted = factory(kDefaultExplainer);
     const ExplainerFactory drawn = factory(ExplainerKind::random_edges);
     const Group group = testing::random_group(graph, seed, 12);
     EXPECT_EQ(drawn()->explain(group, 4096).size(), counted()->explain(group, 4096).size());

@@ -59,6 +59,20 @@ TEST_F(RunSim, FusesTheChainDownToItsCompulsoryTraffic) {
   EXPECT_EQ(fused["unfused_bytes"], alone["simulated"]["total_bytes"]);
 }
 
+TEST_F(RunSim, ProposesWithAnExplainerAndCertifiesUnlessToldOtherwise) {
+  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--out", "default"}).exit_code, 0);
+  ASSERT_EQ(
+      run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--search", "exact", "--out", "exact"}).exit_code,
+      0);
+  const ordered_json searched = report("default")["search"];
+  EXPECT_EQ(searched["algorithm"], "auto");
+  EXPECT_EQ(searched["explainer"], "rg");
+  EXPECT_EQ(searched["optimal"], true);
+  EXPECT_GE(searched["proposed_bytes"], searched["exact_bytes"]);
+  EXPECT_EQ(searched["exact_bytes"], report("exact")["totals"]["analytic"]["total_bytes"]);
+  EXPECT_EQ(report("default")["groups"], report("exact")["groups"]);
+}
+
 /// Only a search that is explained needs what is trained.
 TEST_F(RunSim, ExactSearchReadsNoNetwork) {
   const std::filesystem::path data = folder() / "data";
@@ -80,7 +94,7 @@ TEST_F(RunSim, ExactSearchReadsNoNetwork) {
   };
   const Finished exact = with({"--search", "exact"});
   EXPECT_EQ(exact.exit_code, 0) << exact.err;
-  const Finished explained = with({"--search", "auto", "--explainer", "gnne"});
+  const Finished explained = with({});
   EXPECT_EQ(explained.exit_code, 2);
   EXPECT_THAT(explained.err, HasSubstr("lbdf.weights: cannot read"));
 }

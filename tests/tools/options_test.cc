@@ -28,8 +28,9 @@ TEST(Options, HaveDefaults) {
   const Options o = parse({"--model", "m", "--fusion", "brr"}).options;
   EXPECT_EQ(o.action, Options::Action::run);
   EXPECT_EQ(o.scheme, Scheme::brr);
-  EXPECT_EQ(o.algorithm, Algorithm::exact);
-  EXPECT_EQ(o.budget, 2000);
+  EXPECT_EQ(o.algorithm, Algorithm::automatic);
+  EXPECT_EQ(o.explainer, kDefaultExplainer);
+  EXPECT_EQ(o.budget, default_budget(Algorithm::automatic));
   EXPECT_EQ(o.format, Format::table);
   EXPECT_FALSE(o.buffer.has_value());
   EXPECT_TRUE(o.out.empty());
@@ -113,6 +114,19 @@ TEST(Options, RefuseSearchOptionsWithAStoredSchedule) {
     EXPECT_EQ(fault({"--model", "m", "--schedule", "s.json", option, value}),
               std::string(option) + ": expected a search with it, got --schedule");
   }
+}
+
+TEST(Options, ExplainByDefaultWhereAutoProposes) {
+  const auto explainer = [](std::vector<const char*> more, Program program = Program::run_sim) {
+    more.insert(more.begin(), {"--model", "m", "--fusion", "brr"});
+    return parse(more, program).options.explainer;
+  };
+  EXPECT_EQ(explainer({}), kDefaultExplainer);
+  EXPECT_EQ(explainer({"--search", "auto"}, Program::run_search), kDefaultExplainer);
+  EXPECT_EQ(explainer({"--group", "1"}, Program::run_explain), kDefaultExplainer);
+  for (const char* search : {"exact", "contiguous", "unfused", "random", "local", "nsga2"})
+    EXPECT_EQ(explainer({"--search", search}), ExplainerKind::none) << search;
+  EXPECT_EQ(explainer({"--explainer", "none"}), ExplainerKind::none);
 }
 
 TEST(Options, NameEveryExplainerInTheMessage) {

@@ -20,13 +20,13 @@ const char* to_string(ExplainerKind kind);
 /// Those whose trained weights ship, in the order of the enumeration.
 const std::vector<ExplainerKind>& explainer_kinds();
 
-/// Whose explanations random_edges counts.
-inline constexpr ExplainerKind kReferenceExplainer = ExplainerKind::gnne;
+/// Explains where nobody is named, and says how many edges random_edges draws.
+inline constexpr ExplainerKind kDefaultExplainer = ExplainerKind::rg;
 
 struct ExplainerOptions {
   uint64_t seed = 0;
   /// Edges per group, the most important ones; absent: as many as the explanation holds, and of random_edges
-  /// as many as kReferenceExplainer gives. all_edges takes no number.
+  /// as many as kDefaultExplainer gives. all_edges takes no number.
   std::optional<size_t> edges;
 };
 

@@ -20,6 +20,8 @@ enum class Format : uint8_t { table, json, csv, dot, svg };
 const char* to_string(Algorithm algorithm);
 /// random, local, nsga2 and auto: searches with a budget, a seed and possibly an explainer.
 bool is_heuristic(Algorithm algorithm);
+/// Plans that are proposed unless told otherwise (sw/tools/README.md has the measurements behind it).
+int64_t default_budget(Algorithm algorithm);
 /// Who explains where nobody is named.
 ExplainerKind default_explainer(Program program, Algorithm algorithm);
 
@@ -32,10 +34,10 @@ struct Options {
   std::optional<std::string> buffer;   ///< a size
   std::string config_path;             ///< empty: defaults
   std::vector<std::string> overrides;  ///< key=value
-  Algorithm algorithm = Algorithm::exact;
-  ExplainerKind explainer = ExplainerKind::none;
+  Algorithm algorithm = Algorithm::automatic;
+  ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
-  int64_t budget = 2000;          ///< proposed plans of a heuristic search
+  int64_t budget = 10000;         ///< proposed plans of a heuristic search
   int64_t most_queries = 0;       ///< run_search: F_beta and F_D queries that end the search; 0: any number
   double most_cpu_seconds = 0.0;  ///< run_search: CPU time that ends the search; 0: any
   int threads = 0;                ///< of a heuristic search; changes no result; 0: one per processor
