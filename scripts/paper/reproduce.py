@@ -52,20 +52,21 @@ class Experiments:
 
     def compared(self, what, wanted):
         """(cell, measurements over the seeds) per cell, and the cells that cannot be run, with the reason."""
-        tasks = []
+        tasks, owners = [], []
         for cell in wanted:
             for seed in self.seeds:
                 methods = [m for m in self.methods(cell.scheme) if seed in cell.seeds(m)]
-                tasks.append(lambda c=cell, s=seed, m=methods: self.measured(c, s, m))
-        found = self.over(what, tasks)
-        results, infeasible = [], []
-        for i, cell in enumerate(wanted):
-            own = found[i * len(self.seeds) : (i + 1) * len(self.seeds)]
-            if isinstance(own[0], Infeasible):
-                infeasible.append((cell, str(own[0])))
+                if methods:
+                    owners.append(cell)
+                    tasks.append(lambda c=cell, s=seed, m=methods: self.measured(c, s, m))
+        measured = {cell: [] for cell in wanted}
+        infeasible = {}
+        for cell, found in zip(owners, self.over(what, tasks)):
+            if isinstance(found, Infeasible):
+                infeasible[cell] = str(found)
             else:
-                results.append((cell, [m for measurements in own for m in measurements]))
-        return results, infeasible
+                measured[cell] += found
+        return [(c, own) for c, own in measured.items() if own], list(infeasible.items())
 
     def measured(self, cell, seed, methods):
         try:

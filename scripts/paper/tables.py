@@ -84,17 +84,17 @@ def whole_table(results, exact):
 def savings_table(results, compare_with_paper=True):
     """Savings over the bare search in per cent, at equal plans / queries / CPU time."""
     methods = [m for m in methods_in(results) if m != "none"]
-    head = ["network", "search"] + methods
+    head = ["network", "scheme", "search"] + methods
     papers = list(EXPLAINERS) if compare_with_paper else []
     head += [f"paper: {m}" for m in papers]
     rows = []
     for cell, measurements in results:
-        fields = [cell.network, cell.search]
+        fields = [cell.network.split("/")[-1], cell.scheme, cell.search]
         for method in methods:
             fields.append(" / ".join(percent(saving(measurements, method, c)) for c in COMPARISONS))
         fields += [percent(published.saving_percent(cell.table, cell.search, cell.network, m), 1) for m in papers]
         rows.append(fields)
-    return table(head, rows, 2)
+    return table(head, rows, 3)
 
 
 def worse_than_bare(results):
