@@ -31,7 +31,7 @@ def introduction(found, environment):
         "        --search SEARCH --explainer METHOD --budget PLANS --seed SEED --threads 1 --format json",
         "",
         "Methods: `none` splits groups that do not fit at random; `gnne`, `pg`, `rg` are the explainers; `random_edges` "
-        "blames as many edges as the reference explainer, drawn at random; `all_edges` tries every edge.",
+        "blames as many edges as RG-Explainer, drawn at random; `all_edges` tries every edge.",
         "",
         "Absolute figures differ from the paper's, whose cost formulas are not published; compare savings. MB are 10^6 bytes. "
         "Traffic of *fusable ops* leaves out what runs alone under LBDF, as the paper does.",
