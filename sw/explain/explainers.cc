@@ -52,9 +52,9 @@ const char* to_string(ExplainerKind kind) {
 }
 
 const std::vector<ExplainerKind>& explainer_kinds() {
-  static const std::vector<ExplainerKind> kinds = {ExplainerKind::none, ExplainerKind::gnne,
-                                                   ExplainerKind::rg, ExplainerKind::random_edges,
-                                                   ExplainerKind::all_edges};
+  static const std::vector<ExplainerKind> kinds = {ExplainerKind::none,         ExplainerKind::gnne,
+                                                   ExplainerKind::pg,           ExplainerKind::rg,
+                                                   ExplainerKind::random_edges, ExplainerKind::all_edges};
   return kinds;
 }
 

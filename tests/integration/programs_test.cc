@@ -51,7 +51,7 @@ TEST_F(Programs, DoNotLoadLibTorch) {
 }
 
 TEST_F(Programs, FindTheSamePlanAgainWhateverTheThreads) {
-  for (const char* explainer : {"none", "gnne", "rg", "random_edges", "all_edges"}) {
+  for (const char* explainer : {"none", "gnne", "pg", "rg", "random_edges", "all_edges"}) {
     const auto search = [&](const char* threads) {
       return found({"--model", "mobilenet_v2", "--fusion", "lbdf", "--buffer", "128KiB", "--search", "local",
                     "--budget", "30", "--seed", "5", "--explainer", explainer, "--threads", threads});

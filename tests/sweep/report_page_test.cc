@@ -16,8 +16,9 @@ class RunSweepPage : public RunSweepTest {
  protected:
   RunSweepPage() {
     always_.clear();
-    folder_.write("small.yaml",
-                  "name: small\nmodels: [a.onnx]\nset: {fusion: lbdf, search: exact}\naxes: {buffer: [3KiB, 64KiB]}\n");
+    folder_.write(
+        "small.yaml",
+        "name: small\nmodels: [a.onnx]\nset: {fusion: lbdf, search: exact}\naxes: {buffer: [3KiB, 64KiB]}\n");
     fs::create_directories(folder_.path("data"));
     fs::create_symlink(FUSESIM_SOURCE_DIR "/configs", folder_.path("data/configs"));
     ::setenv("FUSESIM_DATA_DIR", folder_.path("data").c_str(), 1);

@@ -17,7 +17,7 @@ namespace fusesim {
 /// Who names the edges at which groups that do not fit are cut.
 enum class ExplainerKind : uint8_t { none, gnne, pg, rg, random_edges, all_edges };
 const char* to_string(ExplainerKind kind);
-/// Those whose trained weights ship, in the order of the enumeration.
+/// All of them, in the order of the enumeration.
 const std::vector<ExplainerKind>& explainer_kinds();
 
 /// Explains where nobody is named, and says how many edges random_edges draws.
