@@ -56,7 +56,10 @@ void check(const RgTrainOptions& options) {
   at_least("rollouts", options.rollouts, 1, "at least 1");
   at_least("pretrain_batch", options.pretrain_batch, 1, "at least 1");
   at_least("pretrain_draws", options.pretrain_draws, 1, "at least 1");
+  at_least("ego_hops", options.ego_hops, 1, "at least 1");
   at_least("epochs", options.epochs, 0, "at least 0");
+  expect(options.locator_temperature > 0.0, "locator_temperature", "more than 0",
+         options.locator_temperature);
   expect(std::isfinite(options.learning_rate) && options.learning_rate > 0.0, "learning_rate", "more than 0",
          options.learning_rate);
 }
@@ -119,9 +122,9 @@ void Trainer::locate(std::vector<RgSeedValues>& values, int64_t steps) {
       at = 0;
     }
     const size_t end = std::min(values.size(), at + batch);
-    learner_.locate({values.begin() + static_cast<std::ptrdiff_t>(at),
-                     values.begin() + static_cast<std::ptrdiff_t>(end)},
-                    options_.locator_temperature);
+    learner_.locate(
+        {values.begin() + static_cast<std::ptrdiff_t>(at), values.begin() + static_cast<std::ptrdiff_t>(end)},
+        options_.locator_temperature);
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace fusesim {
 
-/// What the reward of a kept part takes off beside the cross-entropy of its class (paper, eq. of the loss;
-/// the original code's coefficients, radius apart).
+/// What the reward of a kept part takes off beside the cross-entropy of its class; the coefficients of the
+/// original code, radius apart.
 struct RgCosts {
   double edge = 0.01;    ///< per edge; original: per direction
   double radius = 0.01;  ///< per step to the node farthest from the seed; original code 0.1
@@ -24,18 +24,19 @@ struct RgTrainOptions {
   int64_t most_nodes = 20;  ///< original
   RgCosts costs;
 
+  /// A seed is worth the best reward of its neighbourhoods of 1 to so many steps; original: of that of 3.
   int64_t ego_hops = 3;
-  double locator_temperature = 0.1;
-  int64_t locator_steps = 400;     ///< original: 200 with all graphs in each
-  int64_t ordered_epochs = 10;     ///< original: likelihood of expansions as they were drawn
-  int64_t set_epochs = 25;         ///< original: likelihood of their nodes in any order
-  int64_t pretrain_graphs = 1000;  ///< at most; the data sets of the original have about as many
-  int64_t pretrain_draws = 10;     ///< original: the best of so many random expansions
-  int64_t pretrain_batch = 32;     ///< original
+  double locator_temperature = 0.1;  ///< the locator aims at softmax(worth / temperature); original: 1
+  int64_t locator_steps = 400;       ///< original: 200 with all graphs in each
+  int64_t ordered_epochs = 10;       ///< original: likelihood of expansions as they were drawn
+  int64_t set_epochs = 25;           ///< original: likelihood of their nodes in any order
+  int64_t pretrain_graphs = 1000;    ///< at most; the data sets of the original have about as many
+  int64_t pretrain_draws = 10;       ///< original: the best of so many random expansions
+  int64_t pretrain_batch = 32;       ///< original
 
   int64_t epochs = 10;           ///< paper; ours: each passes once over all graphs (original: one step)
   int64_t seeds_per_step = 128;  ///< original
-  int64_t rollouts = 5;          ///< original: from every prefix of an expansion
+  int64_t rollouts = 5;          ///< from each seed; original: from every prefix of an expansion
   int64_t locator_updates = 10;  ///< original, in each epoch
   double locator_share = 0.2;    ///< original: graphs whose seeds are valued anew for that
   double learning_rate = 3e-3;   ///< of Adam, locator and generator; original: 1e-2
