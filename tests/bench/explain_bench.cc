@@ -8,6 +8,7 @@
 
 #include "fusesim/explain/gnn_explainer.h"
 #include "fusesim/explain/known_answers.h"
+#include "fusesim/explain/pg_explainer.h"
 #include "fusesim/explain/rg_explainer.h"
 #include "fusesim/gnn/checkpoint.h"
 
@@ -17,6 +18,7 @@ namespace {
 constexpr int64_t kFeatures = 33;
 constexpr int64_t kHidden = 128;
 constexpr int64_t kLayers = 4;
+constexpr int64_t kPgUnits = 64;
 
 std::vector<float> normal(std::mt19937& engine, int64_t count, double deviation) {
   std::normal_distribution<float> distribution(0.0F, static_cast<float>(deviation));
@@ -83,6 +85,20 @@ void gnne(benchmark::State& state) {
   explain(state, explainer);
 }
 
+/// Random weights: they change no step.
+void pg(benchmark::State& state) {
+  const gnn::Network judge = network();
+  std::mt19937 engine(3);
+  PgWeights weights;
+  weights.units = kPgUnits;
+  weights.hidden = normal(engine, 2 * kHidden * weights.units, 0.1);
+  weights.hidden_bias = normal(engine, weights.units, 0.1);
+  weights.output = normal(engine, weights.units, 0.1);
+  weights.network = gnn::network_sha256(judge);
+  PgExplainer explainer(judge, weights);
+  explain(state, explainer);
+}
+
 /// With weights under which it grows to the most nodes it may.
 void rg(benchmark::State& state) {
   const gnn::Network judge = network();
@@ -101,6 +117,7 @@ void rg(benchmark::State& state) {
 
 BENCHMARK(hundred_passes)->Unit(benchmark::kMicrosecond);
 BENCHMARK(gnne)->Unit(benchmark::kMicrosecond);
+BENCHMARK(pg)->Unit(benchmark::kMicrosecond);
 BENCHMARK(rg)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

@@ -65,6 +65,7 @@ std::vector<ExplainedGraph> explained(const std::vector<KnownAnswer>& answers) {
 /// Both with their defaults, on graphs that the network was trained on.
 std::unique_ptr<GraphExplainer> trained_pg(const Task& task) {
   PgOptions options;
+  options.symmetric = true;
   options.seed = task.seed;
   return std::make_unique<PgExplainer>(
       task.network,
