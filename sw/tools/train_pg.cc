@@ -14,9 +14,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// First try of PgOptions::size, that of the paper: logits of groups are large.
-constexpr double kGroupSize = 0.05;
-
 ordered_json to_json(const PgAttempt& attempt) {
   return {{"run", attempt.run},
           {"retry", attempt.retry},
@@ -47,7 +44,6 @@ ordered_json to_json(const PgOptions& options) {
 PgOptions options_of(const TrainingRequest& request) {
   PgOptions options;
   options.seed = request.seed;
-  options.size = kGroupSize;
   options.epochs = request.epochs.value_or(options.epochs);
   options.batch = request.batch.value_or(options.batch);
   options.learning_rate = request.learning_rate.value_or(options.learning_rate);

@@ -62,9 +62,11 @@ std::vector<ExplainedGraph> explained(const std::vector<KnownAnswer>& answers) {
   return graphs;
 }
 
-/// Both with their defaults, on graphs that the network was trained on.
+/// On graphs that the network was trained on, with a smaller size than that of groups, whose logits are
+/// larger.
 std::unique_ptr<GraphExplainer> trained_pg(const Task& task) {
   PgOptions options;
+  options.size = 0.002;
   options.symmetric = true;
   options.seed = task.seed;
   return std::make_unique<PgExplainer>(
@@ -72,6 +74,7 @@ std::unique_ptr<GraphExplainer> trained_pg(const Task& task) {
       train_pg(task.network, explained(task.train), explained(task.validation), options).weights);
 }
 
+/// With its defaults, on the same graphs.
 std::unique_ptr<GraphExplainer> trained_rg(const Task& task) {
   RgTrainOptions options;
   options.seed = task.seed;

@@ -17,8 +17,8 @@ struct PgOptions {
   int64_t units = 64;           ///< [P]
   double learning_rate = 3e-3;  ///< of Adam, [P] and [G]
   /// Of the sum of a graph's mask, where each edge counts once; [P] and [G] 0.05, which drives every mask to
-  /// zero where cross-entropy is at most log 2. Settled by retries.
-  double size = 0.002;
+  /// zero where the cross-entropy of no edges is log 2. Only a start: see retries.
+  double size = 0.005;
   double entropy = 0.0;            ///< of the mean entropy of a graph's mask; [P] and [G] 1
   double first_temperature = 5.0;  ///< of the concrete distribution, [P] and [G]
   double last_temperature = 2.0;   ///< after the last epoch, geometric on the way there; [G]; [P] 1
@@ -27,7 +27,7 @@ struct PgOptions {
   int64_t runs = 3;                ///< with seeds of their own; the one with the best validation is kept
   /// Of a run that collapsed, each with another seed and `size_step` times the size where all scores are
   /// high, a `size_step`th of it where they are low; the runs after it start from there.
-  int64_t retries = 4;
+  int64_t retries = 3;
   double size_step = 4.0;
   uint64_t seed = 0;
   std::function<void(const struct PgEpoch&)> progress;
