@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMostLines = 100;
+constexpr size_t kMostLines = 400;
 constexpr size_t kMostLinesOfPoint = 6;
 
 void say(const std::string& text) { std::cerr << "run_sweep: " << text << std::endl; }
@@ -31,17 +31,32 @@ void say_capped(const std::vector<std::string>& lines) {
   if (lines.size() > kMostLines) say("... and " + std::to_string(lines.size() - kMostLines) + " more");
 }
 
-/// The first figures of every point, so that one that moved as a whole does not hide the others.
+/// "moved: POINT: GROUP: FIGURE: ..." of the first figure of one group, or of the point's totals, and how
+/// many more moved there.
+std::string line_of(const Moved& first, size_t figures) {
+  std::string line = "moved: " + describe(first);
+  if (figures > 1) line += " (and " + std::to_string(figures - 1) + " more figures)";
+  return line;
+}
+
+/// One line for the totals of every point and for each of its first groups; the other groups by name, so that
+/// one that moved as a whole hides neither groups nor other points.
 std::vector<std::string> lines_of(const std::vector<Moved>& moved) {
   std::vector<std::string> lines;
   for (size_t i = 0; i < moved.size();) {
-    size_t end = i;
-    while (end < moved.size() && moved[end].point == moved[i].point) ++end;
-    const size_t shown = std::min(end, i + kMostLinesOfPoint);
-    for (size_t k = i; k < shown; ++k) lines.push_back("moved: " + describe(moved[k]));
-    if (shown < end)
-      lines.push_back("moved: " + moved[i].point + ": and " + std::to_string(end - shown) + " more figures");
-    i = end;
+    const std::string& point = moved[i].point;
+    size_t shown = 0;
+    std::string others;
+    while (i < moved.size() && moved[i].point == point) {
+      const size_t first = i;
+      while (i < moved.size() && moved[i].point == point && moved[i].group == moved[first].group) ++i;
+      if (shown++ < kMostLinesOfPoint) {
+        lines.push_back(line_of(moved[first], i - first));
+      } else {
+        others += (others.empty() ? "" : "; ") + moved[first].group;
+      }
+    }
+    if (!others.empty()) lines.push_back("moved: " + point + ": " + others);
   }
   return lines;
 }
