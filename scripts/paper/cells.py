@@ -9,6 +9,7 @@ CONTROLS = ("random_edges", "all_edges")
 METHODS = ("none",) + EXPLAINERS + CONTROLS
 
 CONFIGS = ("paper", "default")
+SECTIONS = ("tables", "rectify", "figures", "irregular")
 SEEDS = (1, 2, 3, 4, 5)
 # GNNExplainer takes minutes where random search proposes thousands of groups of hundreds of ops.
 SEEDS_OF_SLOW = (1, 2)

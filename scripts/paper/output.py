@@ -129,9 +129,20 @@ def figure5_csv(curves):
     return csv_text(["network", "scheme", "search", "method", "seed", "budget", "fusable_bytes"], rows)
 
 
+def command(arguments):
+    """That does the same again."""
+    text = "scripts/reproduce_paper"
+    if arguments.seeds != len(cells.SEEDS):
+        text += f" --seeds {arguments.seeds}"
+    for option, chosen, every in (("--configs", arguments.configs, cells.CONFIGS), ("--only", arguments.only, cells.SECTIONS)):
+        if list(chosen) != list(every):
+            text += " " + " ".join((option, *chosen))
+    return text
+
+
 def write(found, arguments):
     environment = {
-        "command": "scripts/reproduce_paper" + ("" if arguments.seeds == len(cells.SEEDS) else f" --seeds {arguments.seeds}"),
+        "command": command(arguments),
         "commit": commit(arguments.root),
         "processor": processor(),
         "seeds": list(cells.SEEDS[: arguments.seeds]),

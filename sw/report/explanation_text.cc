@@ -72,8 +72,9 @@ std::string edge_lines(const ExplanationReport& r) {
   const GroupAnalysis& a = r.analysis;
   if (a.explainer == ExplainerKind::none || a.edges.empty()) return "";
   const auto held = std::count_if(a.edges.begin(), a.edges.end(), [](const RankedEdge& e) { return e.held; });
-  std::string text = fmt::format("\nedges by importance: {}, the explanation holds {} of {} (*)\n  score\n",
-                                 to_string(a.explainer), held, a.edges.size());
+  std::string text = fmt::format(
+      "\nedges by importance for the class invalid: {}, the explanation holds {} of {} (*)\n  score\n",
+      to_string(a.explainer), held, a.edges.size());
   for (const RankedEdge& e : a.edges) {
     text += fmt::format("  {:.3f} {} {} -> {}\n", e.score, e.held ? '*' : ' ', op_name(r.graph, e.edge.from),
                         op_name(r.graph, e.edge.to));

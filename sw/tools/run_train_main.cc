@@ -30,6 +30,7 @@ int parse_and_run(int argc, char** argv) {
       ->check(CLI::Range(uint64_t{0}, uint64_t{1'000'000'000'000'000}));
   app.add_option("--epochs", request.epochs, "default: network 50, pg 25, rg 10")->check(CLI::Range(1, 100000));
   app.add_option("--out", request.out, "directory for <fusion>[.<explainer>].weights and .json")
+      ->required()
       ->type_name("DIR");
   app.add_option("--weights", request.weights,
                  "measure this network instead of training one; same seed and scale as it had")

@@ -18,7 +18,7 @@ struct TrainingRequest {
   std::string explainer;  ///< empty: the network itself
   uint64_t seed = 1;
   double scale = 1.0;  ///< of the number of groups
-  std::string out = "models/gnn";
+  std::string out;
   std::string weights;  ///< network: measured instead of training, if given
   std::optional<int64_t> epochs;
   std::optional<int64_t> batch;

@@ -31,7 +31,7 @@ TEST_F(RunExplain, SaysWhatALineBufferedGroupNeedsAndHowToSplitIt) {
   EXPECT_EQ(finished.err, "");
   for (const char* part :
        {"does not fit: needs 527,058 bytes", "P(invalid)", "what needs the buffer",
-        "edges by importance: gnne", "split    category", "every op alone", "the whole group, if it fitted"})
+        "edges by importance for the class invalid: gnne", "split    category", "every op alone", "the whole group, if it fitted"})
     EXPECT_THAT(finished.out, HasSubstr(part));
 }
 

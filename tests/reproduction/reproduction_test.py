@@ -159,7 +159,7 @@ class Summaries(unittest.TestCase):
 class Files(unittest.TestCase):
     def test_hold_one_line_per_search_and_all_figures(self):
         with tempfile.TemporaryDirectory() as out:
-            arguments = argparse.Namespace(out=out, root=SOURCE, seeds=2, only=["tables"])
+            arguments = argparse.Namespace(out=out, root=SOURCE, seeds=2, configs=["paper"], only=["tables"])
             with contextlib.redirect_stdout(io.StringIO()):
                 output.write(Summaries().findings(168_000_000), arguments)
             self.assertEqual(sorted(os.listdir(out)), ["README.md", "runs.csv", "summary.json"])
