@@ -57,19 +57,20 @@ RUN_FIELDS = (
     "table", "config", "network", "scheme", "buffer_kib", "budget", "search", "method", "seed", "fusable_bytes",
     "network_bytes", "peak_buffer_bytes", "queries", "cpu_seconds", "load_cpu_seconds", "equal_queries",
     "fusable_at_equal_queries", "plans_at_equal_queries", "equal_cpu_seconds", "fusable_at_equal_cpu",
-    "plans_at_equal_cpu", "rectify_rate", "one_cut_rate", "split_rate", "edges_per_group",
+    "plans_at_equal_cpu", "bare_fusable_in_own_time", "bare_plans_in_own_time", "rectify_rate", "one_cut_rate", "split_rate", "edges_per_group",
 )
 
 
 def run_row(cell, m):
     run, splits = m.run, m.run.splits
     proposed = splits.get("proposed", {})
-    queries, cpu = m.points.get("queries", {}), m.points.get("cpu", {})
+    queries, cpu, own = m.points.get("queries", {}), m.points.get("cpu", {}), m.bare.get("own", {})
     return [
         cell.table, cell.config, cell.network, cell.scheme, cell.kibibytes, cell.budget, cell.search, m.method, m.seed,
         run.fusable_bytes, run.network_bytes, run.peak_buffer_bytes, run.queries, f"{run.cpu_seconds:.4f}",
         f"{run.load_cpu_seconds:.4f}", m.queries, queries.get("fusable_bytes"), queries.get("plans"),
-        f"{m.cpu_seconds:.4f}", cpu.get("fusable_bytes"), cpu.get("plans"), splits.get("rectify_rate"),
+        f"{m.cpu_seconds:.4f}", cpu.get("fusable_bytes"), cpu.get("plans"),
+        own.get("fusable_bytes"), own.get("plans"), splits.get("rectify_rate"),
         proposed.get("one_cut_rate"), proposed.get("split_rate"), proposed.get("edges_per_group"),
     ]
 

@@ -42,8 +42,7 @@ def traffic_cell(measurements):
         return "-"
     traffic = spread([m.points["plans"]["fusable_bytes"] / 1e6 for m in measurements])
     peak = max(m.run.peak_buffer_bytes for m in measurements)
-    seeds = "" if len(measurements) > 2 else f", {len(measurements)} seeds"
-    return f"{traffic['mean']:.3f} ± {traffic['deviation']:.3f} ({peak / 1024:.1f}{seeds})"
+    return f"{traffic['mean']:.3f} ± {traffic['deviation']:.3f} ({peak / 1024:.1f})"
 
 
 def traffic_table(results, exact):
@@ -82,7 +81,7 @@ def whole_table(results, exact):
 
 
 def savings_table(results, compare_with_paper=True):
-    """Savings over the bare search in per cent, at equal plans / queries / CPU time."""
+    """Savings over the bare search in per cent: equal plans / queries / CPU time / own CPU time."""
     methods = [m for m in methods_in(results) if m != "none"]
     head = ["network", "scheme", "search"] + methods
     papers = list(EXPLAINERS) if compare_with_paper else []
@@ -91,7 +90,8 @@ def savings_table(results, compare_with_paper=True):
     for cell, measurements in results:
         fields = [cell.network.split("/")[-1], cell.scheme, cell.search]
         for method in methods:
-            fields.append(" / ".join(percent(saving(measurements, method, c)) for c in COMPARISONS))
+            known = [saving(measurements, method, c) for c in COMPARISONS]
+            fields.append(" / ".join(percent(value) for value in known if value is not None))
         fields += [percent(published.saving_percent(cell.table, cell.search, cell.network, m), 1) for m in papers]
         rows.append(fields)
     return table(head, rows, 3)
@@ -109,20 +109,26 @@ def worse_than_bare(results):
     return lines
 
 
+def advantage(measurements, method, rival, comparison):
+    """Per cent by which a method moves less than a rival over the seeds that both have; nothing without such."""
+    if rival == "none":
+        return saving(measurements, method, comparison)
+    mine, theirs = (
+        {m.seed: m.points[comparison]["fusable_bytes"] for m in of(measurements, name) if comparison in m.points}
+        for name in (method, rival)
+    )
+    seeds = mine.keys() & theirs.keys()
+    if not seeds:
+        return None
+    return 100.0 * (1.0 - sum(mine[s] for s in seeds) / sum(theirs[s] for s in seeds))
+
+
 def duel(results, method, rival, comparison):
     """In how many cells a method moves less, as much (to 0.005 %), more than a rival."""
-    less = equal = more = 0
-    for _, measurements in results:
-        mine, theirs = (0.0 if m == "none" else saving(measurements, m, comparison) for m in (method, rival))
-        if mine is None or theirs is None:
-            continue
-        if abs(mine - theirs) < TIE:
-            equal += 1
-        elif mine > theirs:
-            less += 1
-        else:
-            more += 1
-    return f"{less} / {equal} / {more}"
+    values = [advantage(measurements, method, rival, comparison) for _, measurements in results]
+    known = [v for v in values if v is not None]
+    less, more = sum(v > TIE for v in known), sum(v < -TIE for v in known)
+    return f"{less} / {len(known) - less - more} / {more}"
 
 
 def duels_table(results):
@@ -131,8 +137,9 @@ def duels_table(results):
     for method in [m for m in EXPLAINERS if m in present]:
         for rival in [m for m in ("none",) + CONTROLS if m in present]:
             rows.append([method, "bare search" if rival == "none" else rival]
-                        + [duel(results, method, rival, c) for c in COMPARISONS])
-    return table(["explainer", "against", "equal plans", "equal queries", "equal CPU time"], rows, 2)
+                        + [duel(results, method, rival, c) for c in COMPARISONS[:3]]
+                        + [duel(results, method, rival, "own") if rival == "none" else "-"])
+    return table(["explainer", "against", "equal plans", "equal queries", "equal CPU time", "own CPU time"], rows, 2)
 
 
 def target_lines(cell, measurements, exact):

@@ -80,7 +80,8 @@ class Comparisons(unittest.TestCase):
 
     def test_let_cheap_methods_go_on_to_equal_queries_and_time(self):
         longer = {
-            "none": run([point(1, 10, 0.01, 900), point(300, 80, 0.3, 840), point(9000, 85, 2.0, 760)]),
+            "none": run([point(1, 10, 0.01, 900), point(300, 80, 0.3, 840), point(9000, 85, 2.0, 760),
+                         point(15000, 90, 3.9, 705)]),
             "random_edges": run([point(1, 30, 0.02, 810), point(5000, 200, 2.0, 710)]),
         }
         found = self.measured(longer)
@@ -91,18 +92,25 @@ class Comparisons(unittest.TestCase):
         self.assertEqual(found["none"].points["cpu"]["fusable_bytes"], 760)
         self.assertEqual(found["gnne"].points["queries"]["fusable_bytes"], 800, "within 80 of its 90 queries")
         self.assertEqual(found["gnne"].points["cpu"]["fusable_bytes"], 800, "within 2 of its 4 seconds")
+        self.assertEqual(found["gnne"].points["own"]["fusable_bytes"], 700)
+        self.assertEqual(found["gnne"].bare["own"]["fusable_bytes"], 705, "the bare search after 4 seconds")
+        self.assertEqual(found["rg"].bare["own"]["fusable_bytes"], 760, "and after 2")
+        self.assertNotIn("own", found["random_edges"].points)
         self.assertEqual(found["rg"].points["cpu"]["fusable_bytes"], 720)
         self.assertEqual(found["random_edges"].points["cpu"]["fusable_bytes"], 710)
         self.assertIn(("none", 5000, None, 80, None), self.runner.asked)
-        self.assertIn(("none", compare.NO_LIMIT, None, None, 2.0), self.runner.asked)
+        self.assertIn(("none", compare.NO_LIMIT, None, None, 4.0), self.runner.asked)
         self.assertIn(("random_edges", compare.NO_LIMIT, 3, None, 2.0), self.runner.asked)
         self.assertEqual(len(self.runner.asked), 3)
 
-    def test_save_relative_to_the_bare_search_over_common_seeds(self):
-        def one(method, seed, value):
-            return compare.Measurement(method, seed, None, 0, 0.0, {"plans": point(1, 1, 1.0, value)})
-        found = [one("none", 1, 100), one("none", 2, 300), one("gnne", 1, 90)]
+    def test_save_relative_to_the_bare_search_of_the_same_seeds(self):
+        def one(method, seed, value, bare):
+            return compare.Measurement(method, seed, None, 0, 0.0, {"plans": point(1, 1, 1.0, value)},
+                                       {"plans": point(1, 1, 1.0, bare), "cpu": point(1, 1, 1.0, bare)})
+        found = [one("none", 1, 100, 100), one("none", 2, 300, 300), one("gnne", 1, 90, 100), one("rg", 1, 90, 100),
+                 one("rg", 2, 310, 300)]
         self.assertAlmostEqual(compare.saving(found, "gnne", "plans"), 10.0)
+        self.assertAlmostEqual(compare.saving(found, "rg", "plans"), 0.0)
         self.assertIsNone(compare.saving(found, "pg", "plans"))
         self.assertIsNone(compare.saving(found, "gnne", "cpu"))
 
@@ -115,7 +123,8 @@ class Summaries(unittest.TestCase):
     def findings(self, gnne):
         values = {"none": 200_000_000, "gnne": gnne, "all_edges": 150_000_000}
         own = [compare.Measurement(m, s, run([point(100, 50, 1.0, v)]), 50, 1.0,
-                                   {c: point(100, 50, 1.0, v) for c in compare.COMPARISONS})
+                                   {c: point(100, 50, 1.0, v) for c in compare.COMPARISONS},
+                                   {c: point(100, 50, 1.0, values["none"]) for c in compare.COMPARISONS})
                for m, v in values.items() for s in (1, 2)]
         cell = cells.Cell("II", "paper", "efficientnet_b3", "lbdf", 256, 5000, "local")
         found = output.Findings(tables=[(cell, own)])
@@ -137,7 +146,7 @@ class Summaries(unittest.TestCase):
         self.assertIn("42.86 % above the proven optimum", self.text(180_000_000))
 
     def test_put_our_saving_beside_the_papers(self):
-        self.assertIn("16.00 / 16.00 / 16.00", self.text(168_000_000))
+        self.assertIn("16.00 / 16.00 / 16.00 / 16.00", self.text(168_000_000))
         self.assertAlmostEqual(published.saving_percent("II", "local", "efficientnet_b3", "pg"), 18.71, 2)
         self.assertIn("| 18.7 |", self.text(168_000_000))
 
