@@ -30,8 +30,12 @@ class Findings:
 
 
 def commit(root):
+    """Of the code in root; "unknown" without git or outside a checkout."""
     def git(*arguments):
-        return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True).stdout.strip()
+        try:
+            return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True).stdout.strip()
+        except FileNotFoundError:
+            return ""
     changed = git("status", "--porcelain", "--untracked-files=no", "--", "sw", "models", "configs", "scripts", "tests/bench")
     return (git("rev-parse", "HEAD") or "unknown") + (" with changes" if changed else "")
 

@@ -83,7 +83,7 @@ class Install(ScratchTest):
         self.assertEqual(json.loads(report)["config"]["dram"]["name"], "only_here")
 
     def test_an_installed_sweep_has_a_page(self):
-        if not (self.prefix / "share/fusesim/web/node_modules/echarts").exists():
+        if not (self.prefix / "share/fusesim/web/node_modules/echarts/dist/echarts.common.min.js").exists():
             self.skipTest("no ECharts in the build folder: npm has not run")
         file, out = self.scratch / "sweep.yaml", self.scratch / "sweep"
         file.write_text("name: one\nmodels: [alexnet]\naxes:\n  fusion: [lbdf]\nset:\n  search: unfused\n")
