@@ -24,6 +24,8 @@ class Findings:
     groups: dict = dataclasses.field(default_factory=dict)  # by scheme
     figure5: list = dataclasses.field(default_factory=list)
     irregular: list = dataclasses.field(default_factory=list)
+    more_seeds: list = dataclasses.field(default_factory=list)  # (cell, {method: {seed: bytes}})
+    paper_split: list = dataclasses.field(default_factory=list)  # likewise
 
     def exact_of(self, cell):
         return self.exact[cell.config, cell.network, cell.scheme, cell.kibibytes]
@@ -103,6 +105,8 @@ def summary(found, environment):
         **environment,
         "cells": [cell_summary(c, m, found.exact_of(c)) for c, m in found.tables + found.irregular],
         "infeasible": [{**dataclasses.asdict(c), "reason": reason} for c, reason in found.infeasible],
+        "more_seeds": equal_plans_summary(found.more_seeds),
+        "paper_split": equal_plans_summary(found.paper_split),
         "rectify": [
             {"search": s, "explainer": m, "edges": k, "splits": [r.splits for r in runs]}
             for (s, m, k), runs in found.rectified.items()
@@ -114,6 +118,24 @@ def summary(found, environment):
         ],
         "groups": found.groups,
     }
+
+
+def equal_plans_csv(found):
+    rows = [
+        [split, c.table, c.config, c.network, c.scheme, c.kibibytes, c.budget, c.search, method, seed, moved]
+        for split, results in (("both", found.more_seeds), ("paper", found.paper_split))
+        for c, methods in results
+        for method, own in methods.items()
+        for seed, moved in own.items()
+    ]
+    return csv_text(("split",) + RUN_FIELDS[:9] + ("fusable_bytes",), rows)
+
+
+def equal_plans_summary(results):
+    return [
+        {**dataclasses.asdict(c), "saving_percent": {m: tables.paired_saving(own, m) for m in own if m != "none"}}
+        for c, own in results
+    ]
 
 
 def figure3_csv(groups):
@@ -138,6 +160,8 @@ def command(arguments):
     text = "scripts/reproduce_paper"
     if arguments.seeds != len(cells.SEEDS):
         text += f" --seeds {arguments.seeds}"
+    if arguments.more_seeds != len(cells.MORE_SEEDS):
+        text += f" --more-seeds {arguments.more_seeds}"
     for option, chosen, every in (("--configs", arguments.configs, cells.CONFIGS), ("--only", arguments.only, cells.SECTIONS)):
         if list(chosen) != list(every):
             text += " " + " ".join((option, *chosen))
@@ -157,6 +181,8 @@ def write(found, arguments):
         "runs.csv": csv_text(RUN_FIELDS, [run_row(c, m) for c, own in found.tables + found.irregular for m in own]),
         "README.md": summary_text.markdown(found, environment),
     }
+    if found.more_seeds or found.paper_split:
+        files["equal_plans.csv"] = equal_plans_csv(found)
     if found.groups:
         files["figure3.csv"] = figure3_csv(found.groups)
     if found.figure5:

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Runs the experiments of the paper and writes what they found: called by scripts/reproduce_paper.
 
-README.md is the summary, summary.json its figures, runs.csv one line per search, figure3.csv and figure5.csv the curves.
+README.md is the summary, summary.json its figures, runs.csv one line per search, equal_plans.csv one line per search of
+more seeds and of the paper's rules, figure3.csv and figure5.csv the curves.
 What is found at equal plans and equal queries depends on the seeds alone, what is found at equal CPU time on the
 machine as well.
 """
@@ -53,10 +54,9 @@ class Experiments:
         tasks, owners = [], []
         for cell in wanted:
             for seed in self.seeds:
-                methods = [m for m in self.methods(cell.scheme) if seed in cell.seeds(m)]
-                if methods:
-                    owners.append(cell)
-                    tasks.append(lambda c=cell, s=seed, m=methods: self.measured(c, s, m))
+                owners.append(cell)
+                methods = [m for m in self.methods(cell.scheme) if cell.takes(m)]
+                tasks.append(lambda c=cell, s=seed, m=methods: self.measured(c, s, m))
         measured = {cell: [] for cell in wanted}
         infeasible = {}
         for cell, found in zip(owners, self.over(what, tasks)):
@@ -79,6 +79,20 @@ class Experiments:
             keys.setdefault((cell.config, cell.network, cell.scheme, cell.kibibytes), cell)
         found = self.over("exact search", [lambda c=cell: self.runner.exact(c) for cell in keys.values()])
         return dict(zip(keys, found))
+
+    def at_equal_plans(self, what, wanted, seeds, **options):
+        """Traffic of fusable ops, (cell, {method: {seed: bytes}}) per cell."""
+        keys = [(cell, m, s) for cell in wanted for m in self.methods(cell.scheme) for s in seeds]
+
+        def traffic(cell, method, seed):
+            chosen = options if method != "none" else {}
+            return self.runner.search(cell, method, seed, **chosen).fusable_bytes
+
+        tasks = [lambda k=key: traffic(*k) for key in keys]
+        found = {cell: {} for cell in wanted}
+        for (cell, method, seed), moved in zip(keys, self.over(what, tasks)):
+            found[cell].setdefault(method, {})[seed] = moved
+        return list(found.items())
 
     def timed(self):
         """Table V's seconds: one search at a time on all processors."""
@@ -138,6 +152,12 @@ def run(arguments):
             wanted = cells.rectify_cells()
         found.tables, found.infeasible = experiments.compared("tables", wanted)
         found.exact.update(experiments.exact([cell for cell, _ in found.tables]))
+    if "more_seeds" in arguments.only:
+        seeds = cells.MORE_SEEDS[: arguments.more_seeds]
+        found.more_seeds = experiments.at_equal_plans("more seeds", cells.more_seeds_cells(), seeds)
+    if "paper_split" in arguments.only:
+        found.paper_split = experiments.at_equal_plans(
+            "the paper's rules", cells.table_cells("paper"), experiments.seeds, paper_split=True)
     if "rectify" in arguments.only:
         found.rectified = experiments.rectified(found.tables)
     if "figures" in arguments.only:
@@ -158,6 +178,7 @@ def main():
     parser.add_argument("--out", required=True, help="folder to write to")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="searches at a time")
     parser.add_argument("--seeds", type=int, default=len(cells.SEEDS), help="the first so many seeds")
+    parser.add_argument("--more-seeds", type=int, default=len(cells.MORE_SEEDS), help="the first so many of the other seeds")
     parser.add_argument("--configs", nargs="+", choices=cells.CONFIGS, default=list(cells.CONFIGS), help="of tables II to IV")
     parser.add_argument("--only", nargs="+", choices=cells.SECTIONS, default=list(cells.SECTIONS), help="some sections")
     run(parser.parse_args())

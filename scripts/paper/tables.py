@@ -97,6 +97,58 @@ def savings_table(results, compare_with_paper=True):
     return table(head, rows, 3)
 
 
+def paired_saving(own, method, rival="none"):
+    """Mean saving over a rival with the same seeds, and its standard error, in per cent of the rival's mean; own: {method:
+    {seed: bytes}}."""
+    seeds = sorted(own[method].keys() & own[rival].keys())
+    base = mean([own[rival][s] for s in seeds])
+    values = spread([100.0 * (own[rival][s] - own[method][s]) / base for s in seeds])
+    return {"mean": values["mean"], "standard_error": values["deviation"] / len(seeds) ** 0.5}
+
+
+def equal_plans_table(results):
+    """Savings over the bare search at equal plans, with their standard errors."""
+    methods = [m for m in METHODS if m != "none" and any(m in own for _, own in results)]
+    rows = []
+    for cell, own in results:
+        fields = [cell.network, cell.scheme, cell.search, f"{mean(own['none'].values()) / 1e6:.3f}"]
+        for method in methods:
+            found = paired_saving(own, method)
+            fields.append(f"{percent(found['mean'])} ± {found['standard_error']:.2f}")
+        rows.append(fields)
+    return table(["network", "scheme", "search", "bare, MB"] + methods, rows, 3)
+
+
+def clearly_above(results, errors=2.0):
+    """Explainers that move more than the bare search by more than so many standard errors."""
+    lines = []
+    for cell, own in results:
+        for method in [m for m in EXPLAINERS if m in own]:
+            found = paired_saving(own, method)
+            if found["mean"] < -TIE and -found["mean"] > errors * found["standard_error"]:
+                lines.append(f"- table {cell.table}, {cell.network}, {cell.scheme}, {cell.search} + {method}: {-found['mean']:.2f} ± "
+                             f"{found['standard_error']:.2f} % above the bare search")
+    return lines
+
+
+def signs(results):
+    """Per explainer, in how many cells it moves less / as much / more than the bare search on the mean."""
+    rows = []
+    for method in EXPLAINERS + CONTROLS:
+        values = [paired_saving(own, method)["mean"] for _, own in results if method in own]
+        if values:
+            less, more = sum(v > TIE for v in values), sum(v < -TIE for v in values)
+            rows.append([method, f"{less} / {len(values) - less - more} / {more}"])
+    return table(["explainer", "less / as much / more"], rows)
+
+
+def by_seed(measurements):
+    found = {}
+    for m in measurements:
+        found.setdefault(m.method, {})[m.seed] = m.points["plans"]["fusable_bytes"]
+    return found
+
+
 def worse_than_bare(results):
     """Cells whose explainer has more traffic on the mean than the bare search at equal plans."""
     lines = []
@@ -104,8 +156,9 @@ def worse_than_bare(results):
         for method in EXPLAINERS:
             value = saving(measurements, method, "plans")
             if value is not None and value < 0:
+                error = paired_saving(by_seed(measurements), method)["standard_error"]
                 lines.append(f"- {cell.config}, table {cell.table}, {cell.network}, {cell.search} + {method}: "
-                             f"{-value:.3f} % above the bare search")
+                             f"{-value:.3f} ± {error:.3f} % above the bare search")
     return lines
 
 

@@ -12,6 +12,14 @@
 #include "fusesim/graph/error.h"
 
 namespace fusesim {
+namespace {
+
+/// Parts of an explanation of RG-Explainer: one part is mostly one edge, and of MobileNetV2's groups it
+/// repairs 85 to 88 % (LBDF, local search), three parts 96 %.
+constexpr int64_t kFusionSeeds = 3;
+
+}  // namespace
+
 // One more explainer: its case here, with the weights that it reads.
 GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme scheme,
                                                    const std::string& data_directory) {
@@ -26,7 +34,10 @@ GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme sc
     }
     case ExplainerKind::rg: {
       const RgWeights weights = read_rg_weights(to_string(scheme), *network, data_directory);
-      return [network, weights] { return std::make_unique<RgExplainer>(*network, weights); };
+      RgOptions options;
+      options.seeds = kFusionSeeds;
+      return
+          [network, weights, options] { return std::make_unique<RgExplainer>(*network, weights, options); };
     }
     default:
       throw Error(std::string("expected an explainer, got '") + to_string(kind) + "'");

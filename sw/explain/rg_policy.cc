@@ -165,10 +165,10 @@ std::vector<float> seed_logits(const RgWeights& weights, const std::vector<float
   return logits;
 }
 
-int32_t best_seed(const RgGraph& graph, const std::vector<float>& logits) {
+int32_t best_seed(const RgGraph& graph, const std::vector<float>& logits, const std::vector<bool>& taken) {
   int32_t best = -1;
   for (int32_t v = 0; v < static_cast<int32_t>(graph.nodes()); ++v) {
-    if (graph.neighbours(v).empty()) continue;
+    if (graph.neighbours(v).empty() || (!taken.empty() && taken[static_cast<size_t>(v)])) continue;
     if (best < 0 || logits[static_cast<size_t>(v)] > logits[static_cast<size_t>(best)]) best = v;
   }
   return best;

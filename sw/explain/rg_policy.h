@@ -63,8 +63,10 @@ std::vector<float> standardised(const gnn::Network& network, const gnn::GraphInp
 
 /// One value a node; the seed locator takes their softmax over the nodes. Embeddings are nodes x E.
 std::vector<float> seed_logits(const RgWeights& weights, const std::vector<float>& node_embeddings);
-/// The node with the largest of these that has a neighbour (ties: the first), or -1.
-int32_t best_seed(const RgGraph& graph, const std::vector<float>& logits);
+/// The node with the largest of these that has a neighbour and is none of `taken`, which are flags (ties: the
+/// first; nothing is taken if it is empty), or -1.
+int32_t best_seed(const RgGraph& graph, const std::vector<float>& logits,
+                  const std::vector<bool>& taken = {});
 
 /// The input rows of the seed locator, nodes x 2E.
 std::vector<float> locator_rows(const std::vector<float>& node_embeddings, int64_t width);

@@ -1,6 +1,7 @@
 #include "fusesim/explain/splitter.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -17,18 +18,22 @@ void append(Plan& plan, const Plan& more) { plan.insert(plan.end(), more.begin()
 struct Splitter::Candidate {
   GroupCut cut;
   double importance = 0.0;
-  bool first_fits = false;
-  bool second_fits = false;
+  int64_t first_worth = -1;
+  int64_t second_worth = -1;
 
-  size_t fitting_ops() const {
-    return std::max(first_fits ? cut.first.size() : 0, second_fits ? cut.second.size() : 0);
-  }
+  bool keeps_first() const { return first_worth >= 0; }
+  bool keeps_second() const { return second_worth >= 0; }
+  bool keeps_some() const { return keeps_first() || keeps_second(); }
+  int64_t worth() const { return std::max(first_worth, second_worth); }
   size_t larger_part() const { return std::max(cut.first.size(), cut.second.size()); }
 };
 
 Splitter::Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explainer,
-                   std::shared_ptr<SplitMemo> memo)
-    : evaluator_(evaluator), explainer_(std::move(explainer)), memo_(std::move(memo)) {}
+                   std::shared_ptr<SplitMemo> memo, SplitRule rule)
+    : evaluator_(evaluator),
+      explainer_(std::move(explainer)),
+      memo_(std::move(memo)),
+      judges_traffic_(rule == SplitRule::traffic && evaluator.scheme() == Scheme::brr) {}
 
 std::optional<Plan> Splitter::split(const Group& group) {
   SplitOutcome found = outcome(group);
@@ -62,8 +67,8 @@ std::vector<Splitter::Candidate> Splitter::candidates(const Group& group,
       if (!is_new) continue;
       Candidate candidate;
       candidate.importance = it->second;
-      candidate.first_fits = evaluator_.fits(cut.first);
-      candidate.second_fits = evaluator_.fits(cut.second);
+      candidate.first_worth = worth(cut.first);
+      candidate.second_worth = worth(cut.second);
       candidate.cut = std::move(cut);
       result.push_back(std::move(candidate));
     }
@@ -74,15 +79,15 @@ std::vector<Splitter::Candidate> Splitter::candidates(const Group& group,
 SplitOutcome Splitter::decide(std::vector<Candidate>& candidates) {
   SplitOutcome found = best_pair(candidates);
   if (!found.groups.empty()) return found;
-  const bool some_fit = std::any_of(candidates.begin(), candidates.end(),
-                                    [](const Candidate& c) { return c.fitting_ops() > 0; });
-  return some_fit ? best_half(candidates) : best_of_none(candidates);
+  const bool some =
+      std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.keeps_some(); });
+  return some ? best_half(candidates) : best_of_none(candidates);
 }
 
 SplitOutcome Splitter::best_pair(const std::vector<Candidate>& candidates) {
   SplitOutcome best;
   for (const Candidate& candidate : candidates) {
-    if (!candidate.first_fits || !candidate.second_fits) continue;
+    if (!candidate.keeps_first() || !candidate.keeps_second()) continue;
     const int64_t bytes =
         evaluator_.f_d_bytes(candidate.cut.first) + evaluator_.f_d_bytes(candidate.cut.second);
     if (!best.groups.empty() && bytes >= best.f_d_bytes) continue;
@@ -93,11 +98,11 @@ SplitOutcome Splitter::best_pair(const std::vector<Candidate>& candidates) {
 
 SplitOutcome Splitter::best_half(std::vector<Candidate>& candidates) {
   std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.fitting_ops() > b.fitting_ops(); });
+                   [](const Candidate& a, const Candidate& b) { return a.worth() > b.worth(); });
   for (const Candidate& candidate : candidates) {
-    if (candidate.fitting_ops() == 0) break;
-    const SplitOutcome first = settled(candidate.cut.first, candidate.first_fits);
-    const SplitOutcome second = settled(candidate.cut.second, candidate.second_fits);
+    if (!candidate.keeps_some()) break;
+    const SplitOutcome first = settled(candidate.cut.first, candidate.keeps_first());
+    const SplitOutcome second = settled(candidate.cut.second, candidate.keeps_second());
     if (first.groups.empty() || second.groups.empty()) continue;
     SplitOutcome found{SplitCategory::one_fits, first.groups, first.f_d_bytes + second.f_d_bytes};
     append(found.groups, second.groups);
@@ -127,8 +132,22 @@ SplitOutcome Splitter::best_of_none(std::vector<Candidate>& candidates) {
   return best;
 }
 
-SplitOutcome Splitter::settled(const Group& part, bool fits) {
-  if (!fits) return outcome(part);
+int64_t Splitter::worth(const Group& part) {
+  if (!evaluator_.fits(part)) return -1;
+  if (!judges_traffic_) return static_cast<int64_t>(part.size());
+  int64_t alone = 0;
+  for (const OpId op : part) {
+    if (!evaluator_.fits({op})) return std::numeric_limits<int64_t>::max();
+    alone += evaluator_.f_d_bytes({op});
+  }
+  return alone - evaluator_.f_d_bytes(part);
+}
+
+SplitOutcome Splitter::settled(const Group& part, bool is_kept) {
+  if (!is_kept) {
+    SplitOutcome found = outcome(part);
+    if (found.category != SplitCategory::failed || !evaluator_.fits(part)) return found;
+  }
   return {SplitCategory::both_fit, {part}, evaluator_.f_d_bytes(part)};
 }
 
@@ -139,10 +158,11 @@ size_t largest_none_fits(size_t ops) {
   return 1;
 }
 
-SplitterFactory make_splitter_factory(ExplainerFactory explainers, std::shared_ptr<SplitMemo> memo) {
+SplitterFactory make_splitter_factory(ExplainerFactory explainers, std::shared_ptr<SplitMemo> memo,
+                                      SplitRule rule) {
   if (!memo) memo = std::make_shared<SplitMemo>();
-  return [explainers = std::move(explainers), memo = std::move(memo)](Evaluator& evaluator) {
-    return std::make_unique<Splitter>(evaluator, explainers(), memo);
+  return [explainers = std::move(explainers), memo = std::move(memo), rule](Evaluator& evaluator) {
+    return std::make_unique<Splitter>(evaluator, explainers(), memo, rule);
   };
 }
 

@@ -48,7 +48,7 @@ void search_at_random(HeuristicRun& run) {
 }
 
 void search_locally(HeuristicRun& run) {
-  std::vector<Candidate> population = run.first_population();
+  std::vector<Candidate> population = cheapest(run.first_population(), run.population());
   while (const size_t count = run.plans_left(population.size())) {
     std::vector<Labels> proposals(count);
     for (size_t i = 0; i < count; ++i) proposals[i] = edited(run.space(), population[i].labels, run.random());

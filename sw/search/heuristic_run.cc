@@ -37,7 +37,12 @@ std::vector<Candidate> HeuristicRun::price(std::vector<Labels> proposals) {
   for (Labels& labels : proposals) seeded.push_back({std::move(labels), random_.bits()});
   std::vector<Candidate> candidates = pricer_.price(seeded);
   const size_t improvements = result_.curve.size();
-  for (const Candidate& candidate : candidates) book(candidate);
+  for (const Candidate& candidate : candidates) {
+    result_.split_groups += candidate.split_groups;
+    result_.randomly_split += candidate.randomly_split;
+    book(candidate);
+  }
+  result_.plans += static_cast<int64_t>(seeded.size());
   for (size_t i = improvements; i < result_.curve.size(); ++i) {
     result_.curve[i].queries = pricer_.counts().total();
     result_.curve[i].cpu_seconds = cpu_seconds();
@@ -73,15 +78,14 @@ bool HeuristicRun::is_used_up() const {
 }
 
 void HeuristicRun::book(const Candidate& candidate) {
-  ++result_.plans;
-  result_.split_groups += candidate.split_groups;
-  result_.randomly_split += candidate.randomly_split;
-  if (result_.plans > 1 && candidate.network_bytes >= result_.best.network_bytes) return;
+  if (!result_.curve.empty() && candidate.network_bytes >= result_.best.network_bytes) return;
   result_.best.plan = candidate.plan;
   result_.best.network_bytes = candidate.network_bytes;
   result_.best.fusable_bytes = candidate.fusable_bytes;
   result_.peak_buffer_bytes = candidate.peak_buffer_bytes;
-  result_.curve.push_back({result_.plans, candidate.network_bytes, candidate.fusable_bytes, 0, 0.0});
+  const int64_t plans = result_.plans + static_cast<int64_t>(candidate.proposal) + 1;
+  if (!result_.curve.empty() && result_.curve.back().plans == plans) result_.curve.pop_back();
+  result_.curve.push_back({plans, candidate.network_bytes, candidate.fusable_bytes, 0, 0.0});
 }
 
 double HeuristicRun::cpu_seconds() const { return process_cpu_seconds() - cpu_start_; }

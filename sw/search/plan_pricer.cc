@@ -9,7 +9,7 @@ namespace fusesim {
 
 PlanPricer::PlanPricer(const Graph& graph, Scheme scheme, const Config& config,
                        const HeuristicOptions& options)
-    : pool_(static_cast<size_t>(std::max(1, options.threads))) {
+    : split_only_(options.split_only), pool_(static_cast<size_t>(std::max(1, options.threads))) {
   for (int i = 0; i < std::max(1, options.threads); ++i) {
     workers_.push_back(std::make_unique<Worker>(Worker{Evaluator(graph, scheme, config, memo_), nullptr}));
     Worker& worker = *workers_.back();
@@ -19,21 +19,48 @@ PlanPricer::PlanPricer(const Graph& graph, Scheme scheme, const Config& config,
 }
 
 std::vector<Candidate> PlanPricer::price(const std::vector<Proposal>& proposals) {
-  std::vector<Candidate> candidates(proposals.size());
-  pool_.run(proposals.size(),
-            [&](size_t worker, size_t i) { candidates[i] = price(*workers_[worker], proposals[i]); });
+  std::vector<std::vector<Candidate>> of_proposal(proposals.size());
+  pool_.run(proposals.size(), [&](size_t worker, size_t i) {
+    of_proposal[i] = candidates_of(*workers_[worker], proposals[i]);
+  });
+  std::vector<Candidate> candidates;
+  for (size_t i = 0; i < proposals.size(); ++i) {
+    for (Candidate& candidate : of_proposal[i]) {
+      candidate.proposal = i;
+      candidates.push_back(std::move(candidate));
+    }
+  }
   return candidates;
 }
 
-Candidate PlanPricer::price(Worker& worker, const Proposal& proposal) const {
-  RandomSource random(proposal.seed);
+std::vector<Candidate> PlanPricer::candidates_of(Worker& worker, const Proposal& proposal) const {
+  const Plan proposed = repaired(*space_, proposal.labels);
+  std::vector<Candidate> candidates = {price(worker, worker.splitter.get(), proposed, proposal.seed)};
+  if (!split_only_ && candidates.front().randomly_split < candidates.front().split_groups) {
+    candidates.push_back(price(worker, nullptr, proposed, proposal.seed));
+    candidates.back().split_groups = 0;
+    candidates.back().randomly_split = 0;
+  }
+  return candidates;
+}
+
+Candidate PlanPricer::price(Worker& worker, GroupSplitter* splitter, const Plan& proposed,
+                            uint64_t seed) const {
+  RandomSource random(seed);
   Candidate candidate;
-  for (Group& group : repaired(*space_, proposal.labels)) {
+  for (const Group& group : proposed) {
     if (space_->runs_alone(group.front()) || worker.evaluator.fits(group)) {
-      candidate.plan.push_back(std::move(group));
-    } else {
-      split_into(worker, group, random, candidate);
+      candidate.plan.push_back(group);
+      continue;
     }
+    ++candidate.split_groups;
+    std::optional<Plan> parts;
+    if (splitter != nullptr) parts = splitter->split(group);
+    if (!parts) {
+      ++candidate.randomly_split;
+      parts = split_at_random(group, worker.evaluator, random);
+    }
+    for (Group& part : *parts) candidate.plan.push_back(std::move(part));
   }
   if (candidate.split_groups > 0) candidate.plan = in_running_order(*space_, candidate.plan);
   candidate.labels = labels_of(candidate.plan, space_->ops());
@@ -45,18 +72,6 @@ Candidate PlanPricer::price(Worker& worker, const Proposal& proposal) const {
   }
   candidate.network_bytes = candidate.fusable_bytes + space_->alone_bytes();
   return candidate;
-}
-
-void PlanPricer::split_into(Worker& worker, const Group& group, RandomSource& random,
-                            Candidate& candidate) const {
-  ++candidate.split_groups;
-  std::optional<Plan> parts;
-  if (worker.splitter) parts = worker.splitter->split(group);
-  if (!parts) {
-    ++candidate.randomly_split;
-    parts = split_at_random(group, worker.evaluator, random);
-  }
-  for (Group& part : *parts) candidate.plan.push_back(std::move(part));
 }
 
 }  // namespace fusesim

@@ -12,13 +12,14 @@ namespace fusesim {
 
 /// A legal plan whose groups all fit, and what it costs.
 struct Candidate {
+  size_t proposal = 0;  ///< that it was made from: its index in the step
   Plan plan;
   Labels labels;
   int64_t network_bytes = 0;
   int64_t fusable_bytes = 0;
   int64_t peak_buffer_bytes = 0;
-  int64_t split_groups = 0;
-  int64_t randomly_split = 0;
+  int64_t split_groups = 0;    ///< groups that did not fit; counted with a proposal's first candidate alone
+  int64_t randomly_split = 0;  ///< of these, the ones that no splitter took apart
 };
 
 /// A plan as a search proposes it, with the seed of what is decided at random while it is made to fit.
@@ -35,7 +36,9 @@ class PlanPricer {
 
   const SearchSpace& space() const { return *space_; }
   QueryCounts counts() const { return memo_.counts(); }
-  /// The candidates of the proposals, in their order; a function of each proposal alone.
+  /// The candidates of the proposals, in their order; a function of each proposal alone. One per proposal,
+  /// but where a splitter took groups apart a second one follows (unless the options say split_only): the
+  /// same proposal with all groups that do not fit split at random, as it would be without a splitter.
   std::vector<Candidate> price(const std::vector<Proposal>& proposals);
 
  private:
@@ -43,9 +46,10 @@ class PlanPricer {
     Evaluator evaluator;
     std::unique_ptr<GroupSplitter> splitter;
   };
-  Candidate price(Worker& worker, const Proposal& proposal) const;
-  void split_into(Worker& worker, const Group& group, RandomSource& random, Candidate& candidate) const;
+  std::vector<Candidate> candidates_of(Worker& worker, const Proposal& proposal) const;
+  Candidate price(Worker& worker, GroupSplitter* splitter, const Plan& proposed, uint64_t seed) const;
 
+  bool split_only_;
   GroupMemo memo_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<SearchSpace> space_;

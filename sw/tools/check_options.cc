@@ -183,7 +183,11 @@ class Checker {
 
   /// The options of run_search alone.
   void check_run_search() {
-    for (const char* option : {"--curve", "--max-queries", "--max-cpu-seconds"}) require_heuristic(option);
+    for (const char* option : {"--curve", "--paper-split", "--max-queries", "--max-cpu-seconds"})
+      require_heuristic(option);
+    if (raw_.paper_split && o_.explainer == ExplainerKind::none)
+      throw Error("--paper-split: expected an --explainer with it, got 'none'");
+    o_.paper_split = raw_.paper_split;
     if (given("--curve") && raw_.curve.empty()) throw Error("--curve: expected a file, got ''");
     o_.curve_path = raw_.curve;
     if (given("--max-queries"))

@@ -44,6 +44,10 @@ void declare_search(CLI::App& app, RawOptions& raw, Program program) {
   if (program == Program::run_search) {
     app.add_option("--curve", raw.curve, "write the best plan so far against proposed plans here, as CSV")
         ->type_name("FILE");
+    app.add_flag(
+        "--paper-split", raw.paper_split,
+        "cut groups by the rules of the paper alone: no plan with random cuts beside the explainer's, "
+        "and parts judged by their ops and not, under brr, by their traffic");
     app.add_option("--max-queries", raw.max_queries,
                    "end such a search once it has asked for the buffer need and traffic of so many groups")
         ->type_name("N");

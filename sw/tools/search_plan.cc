@@ -21,6 +21,7 @@ std::string described(const HeuristicProgress& p) {
 HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
   HeuristicOptions h;
   h.budget = options.budget;
+  h.split_only = options.paper_split;
   h.most_queries = options.most_queries;
   h.most_cpu_seconds = options.most_cpu_seconds;
   h.seed = options.seed;
@@ -58,7 +59,7 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
     h.splitter = make_splitter_factory(
         make_explainer_factory(options.explainer, graph, *options.scheme, config.datatypes, data_directory(),
                                {options.seed, options.edges}),
-        splits);
+        splits, options.paper_split ? SplitRule::ops : SplitRule::traffic);
   }
   found.load_cpu_seconds = process_cpu_seconds() - before_load;
   if (options.algorithm == Algorithm::automatic) {

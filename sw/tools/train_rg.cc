@@ -59,7 +59,8 @@ RgTrainOptions options_of(const TrainingRequest& request) {
 
 double mean_nodes(const RgExplainer& explainer, const std::vector<gnn::GraphInput>& groups) {
   double sum = 0.0;
-  for (const gnn::GraphInput& group : groups) sum += static_cast<double>(explainer.select(group).size());
+  for (const gnn::GraphInput& group : groups)
+    sum += static_cast<double>(explainer.select(group).front().size());
   return groups.empty() ? 0.0 : sum / static_cast<double>(groups.size());
 }
 

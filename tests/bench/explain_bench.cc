@@ -111,7 +111,7 @@ void rg(benchmark::State& state) {
   for (float& value : weights.attributes_bias) value = 1.0F;
   for (size_t i = 0; i < weights.stop.size(); ++i) weights.stop[i] = i % 2 == 0 ? 1.0F : -1.0F;
   RgExplainer explainer(judge, weights);
-  if (explainer.select(graph()).size() != 15) state.SkipWithError("stopped early");
+  if (explainer.select(graph()).front().size() != 15) state.SkipWithError("stopped early");
   explain(state, explainer);
 }
 

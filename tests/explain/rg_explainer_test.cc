@@ -39,7 +39,9 @@ gnn::GraphInput path(int32_t nodes) {
 
 std::vector<int32_t> selected(const RgWeights& weights, const gnn::GraphInput& input,
                               RgOptions options = {}) {
-  return RgExplainer(network(), weights, options).select(input);
+  const std::vector<std::vector<int32_t>> parts = RgExplainer(network(), weights, options).select(input);
+  EXPECT_EQ(parts.size(), 1U);
+  return parts.front();
 }
 
 const RgWeights& never_stops() {
@@ -96,6 +98,37 @@ TEST(RgExplainer, ScoresFallWithTheOrderOfSelection) {
   EXPECT_THAT(found.edges, ElementsAre(0U, 1U, 2U, 3U));
 }
 
+TEST(RgExplainer, PartsBeginWhereNoEarlierOneIs) {
+  for (uint32_t seed = 0; seed < 20; ++seed) {
+    const gnn::GraphInput input = gnn::random_input(seed, 25);
+    const RgWeights weights = random_rg_weights(seed, network());
+    const std::vector<std::vector<int32_t>> parts = RgExplainer(network(), weights, {4, 3}).select(input);
+    ASSERT_FALSE(parts.empty());
+    EXPECT_EQ(parts.front(), selected(weights, input, {4}));
+    std::set<int32_t> held;
+    for (const std::vector<int32_t>& part : parts) {
+      EXPECT_EQ(held.count(part.front()), 0U);
+      held.insert(part.begin(), part.end());
+    }
+  }
+}
+
+/// Seeds are taken in order of the nodes here: 0, then 2, since 0 and 1 are held, then 4.
+TEST(RgExplainer, EdgesOfLaterPartsScoreLess) {
+  RgExplainer explainer(network(), stopping_rg_weights(network(), 1.0F), {3, 4});
+  const gnn::GraphInput two_pairs_apart = graph(6, {{0, 1}, {1, 2}, {2, 3}, {4, 5}});
+  const Explanation found = explainer.explain(two_pairs_apart, 1, 0);
+  EXPECT_THAT(explainer.select(two_pairs_apart),
+              ElementsAre(ElementsAre(0, 1), ElementsAre(2, 1), ElementsAre(3, 2), ElementsAre(4, 5)));
+  EXPECT_THAT(found.scores, ElementsAre(1.0, 0.75, 0.5, 0.25));
+  EXPECT_THAT(found.edges, ElementsAre(0U, 1U, 2U, 3U));
+}
+
+TEST(RgExplainer, HasFewerPartsWhereNoSeedIsLeft) {
+  RgExplainer explainer(network(), never_stops(), {20, 5});
+  EXPECT_EQ(explainer.select(path(6)).size(), 1U);
+}
+
 TEST(RgExplainer, GraphsWithoutEdgesHaveNone) {
   RgExplainer explainer(network(), never_stops());
   EXPECT_TRUE(explainer.explain(graph(3, {}), 0, 0).edges.empty());
@@ -126,6 +159,7 @@ TEST(RgExplainer, RefusesWhatDoesNotFit) {
   const gnn::Network other(gnn::random_weights(2));
   EXPECT_THAT(reason([&] { RgExplainer(other, never_stops()); }), HasSubstr("network: expected"));
   EXPECT_THAT(reason([] { RgExplainer(network(), never_stops(), {1}); }), HasSubstr("most_nodes"));
+  EXPECT_THAT(reason([] { RgExplainer(network(), never_stops(), {20, 0}); }), HasSubstr("seeds"));
   RgExplainer explainer(network(), never_stops());
   EXPECT_THAT(reason([&] { explainer.explain(path(3), 2, 0); }), HasSubstr("below 2, got 2"));
   EXPECT_THAT(reason([&] { explainer.explain(gnn::random_input(1, 4, 6), 1, 0); }), HasSubstr("features"));

@@ -235,6 +235,49 @@ TEST(Heuristics, CurveFallsToTheResult) {
   });
 }
 
+/// Takes nothing apart.
+class NoSplitter : public GroupSplitter {
+ public:
+  std::optional<Plan> split(const Group&) override { return std::nullopt; }
+};
+
+TEST(Heuristics, SplitAtRandomWhereTheSplitterKnowsNoWay) {
+  const SplitterFactory none = [](Evaluator&) { return std::make_unique<NoSplitter>(); };
+  testing::for_random_graphs(1, 10, [&](const Graph& graph, uint64_t) {
+    const Config config = config_with(3 * least_buffer(graph, Scheme::lbdf) / 2);
+    for (const Heuristic heuristic : kHeuristics) {
+      const HeuristicResult bare =
+          heuristic_search(graph, Scheme::lbdf, config, heuristic, options_with(60, 4));
+      expect_equal(bare, heuristic_search(graph, Scheme::lbdf, config, heuristic, options_with(60, 4, none)));
+    }
+  });
+}
+
+TEST(Heuristics, TryRandomSplitsBesideTheSplitters) {
+  int helped = 0;
+  testing::for_random_graphs(1, 25, [&](const Graph& graph, uint64_t) {
+    for (const Scheme scheme : kSchemes) {
+      const Config config = config_with(3 * least_buffer(graph, scheme) / 2);
+      const auto search = [&](SplitterFactory splitter, bool split_only) {
+        HeuristicOptions options = options_with(40, 6, std::move(splitter));
+        options.split_only = split_only;
+        return heuristic_search(graph, scheme, config, Heuristic::random, options);
+      };
+      const HeuristicResult bare = search({}, false);
+      const HeuristicResult alone = search(testing::random_edges_splitter(graph, 1, 6), true);
+      const HeuristicResult both = search(testing::random_edges_splitter(graph, 1, 6), false);
+      // Random search proposes the same plans whatever becomes of them.
+      EXPECT_EQ(both.best.network_bytes, std::min(bare.best.network_bytes, alone.best.network_bytes));
+      EXPECT_EQ(both.plans, 40);
+      EXPECT_EQ(both.split_groups, alone.split_groups);
+      EXPECT_EQ(both.randomly_split, alone.randomly_split);
+      EXPECT_GE(both.queries.total(), std::max(bare.queries.total(), alone.queries.total()));
+      if (both.best.network_bytes < alone.best.network_bytes) ++helped;
+    }
+  });
+  EXPECT_GT(helped, 0);
+}
+
 TEST(Nsga2, FrontIsNonDominatedLegalAndHoldsTheBest) {
   testing::for_random_graphs(1, 15, [](const Graph& graph, uint64_t) {
     for (const Scheme scheme : kSchemes) {

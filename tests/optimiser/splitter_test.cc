@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "fusesim/explain/controls.h"
 #include "fusesim/search/group_cuts.h"
 #include "networks.h"
 
@@ -160,50 +161,124 @@ TEST(Splitter, MergesCutsThatSeveralEdgesName) {
   const Graph graph = testing::residual();
   Bench bench(graph, f_beta(graph, all_ops(graph)), [&](const Group& g) { return edges_inside(graph, g); });
   bench.splitter.outcome(all_ops(graph));
-  EXPECT_EQ(bench.splits->statistics().all.cuts, 3) << "edge 0..3 names the cuts of the other three edges again";
+  EXPECT_EQ(bench.splits->statistics().all.cuts, 3)
+      << "edge 0..3 names the cuts of the other three edges again";
 }
 
-/// Least F_D of all ways to cut a group in two parts that fit; nothing fits: the maximum.
-int64_t cheapest_pair(Evaluator& evaluator, const Group& group) {
+/// Bytes that the ops of a group move alone.
+int64_t alone_bytes(Evaluator& evaluator, const Group& group) {
+  int64_t bytes = 0;
+  for (const OpId op : group) bytes += evaluator.f_d_bytes({op});
+  return bytes;
+}
+
+bool is_kept(Evaluator& evaluator, const Group& part, SplitRule rule) {
+  if (!evaluator.fits(part)) return false;
+  return rule == SplitRule::ops || evaluator.f_d_bytes(part) <= alone_bytes(evaluator, part);
+}
+
+/// Least F_D of all ways to cut a group in two parts that are kept; there are none: the maximum.
+int64_t cheapest_pair(Evaluator& evaluator, const Group& group, SplitRule rule) {
   int64_t least = std::numeric_limits<int64_t>::max();
   const GroupDag dag(evaluator.graph(), group);
   for (const GroupEdge& edge : edges_inside(evaluator.graph(), group)) {
     for (const GroupCut& cut : cuts_at(dag, edge)) {
-      if (!evaluator.fits(cut.first) || !evaluator.fits(cut.second)) continue;
+      if (!is_kept(evaluator, cut.first, rule) || !is_kept(evaluator, cut.second, rule)) continue;
       least = std::min(least, evaluator.f_d_bytes(cut.first) + evaluator.f_d_bytes(cut.second));
     }
   }
   return least;
 }
 
+/// Calls check(evaluator, group) for random groups that do not fit though each of their ops does.
+template <typename Check>
+void for_groups_that_do_not_fit(Scheme scheme, const Check& check, uint64_t graphs = 80) {
+  testing::for_random_graphs(1, graphs, [&](const Graph& graph, uint64_t seed) {
+    const Group group = testing::random_group(graph, seed, 24);
+    GroupMemo memo;
+    Evaluator evaluator(graph, scheme, config_with(2 * testing::least_buffer(graph, scheme)), memo);
+    const bool each_fits =
+        std::all_of(group.begin(), group.end(), [&](OpId op) { return evaluator.fits({op}); });
+    if (each_fits && !evaluator.fits(group)) check(evaluator, group);
+  });
+}
+
+std::optional<Plan> split_at_all_edges(Evaluator& evaluator, const Group& group, SplitRule rule) {
+  return Splitter(evaluator, std::make_unique<AllEdges>(evaluator.graph()), std::make_shared<SplitMemo>(),
+                  rule)
+      .split(group);
+}
+
+int64_t traffic(Evaluator& evaluator, const Plan& groups) {
+  int64_t bytes = 0;
+  for (const Group& group : groups) bytes += evaluator.f_d_bytes(group);
+  return bytes;
+}
+
 TEST(Splitter, WithAllEdgesAlwaysEndsInLegalGroupsThatFit) {
-  testing::for_random_graphs(1, 80, [](const Graph& graph, uint64_t seed) {
-    for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
-      const Group group = testing::random_group(graph, seed, 24);
-      GroupMemo memo;
-      Evaluator evaluator(graph, scheme, config_with(2 * testing::least_buffer(graph, scheme)), memo);
-      const bool each_fits =
-          std::all_of(group.begin(), group.end(), [&](OpId op) { return evaluator.fits({op}); });
-      if (!each_fits || evaluator.fits(group)) continue;
-      const auto splitter = testing::all_edges_splitter(graph)(evaluator);
-      const std::optional<Plan> parts = splitter->split(group);
-      ASSERT_TRUE(parts);
-      int64_t bytes = 0;
-      Group ops;
-      for (const Group& part : *parts) {
-        EXPECT_EQ(illegal_reason(graph, part), "");
-        EXPECT_TRUE(evaluator.fits(part));
-        bytes += evaluator.f_d_bytes(part);
-        ops.insert(ops.end(), part.begin(), part.end());
-      }
-      std::sort(ops.begin(), ops.end());
-      EXPECT_EQ(ops, group);
-      const int64_t pair = cheapest_pair(evaluator, group);
-      if (pair < std::numeric_limits<int64_t>::max()) {
-        EXPECT_EQ(bytes, pair);
-      }
+  for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    for (const SplitRule rule : {SplitRule::ops, SplitRule::traffic}) {
+      for_groups_that_do_not_fit(scheme, [&](Evaluator& evaluator, const Group& group) {
+        const std::optional<Plan> parts = split_at_all_edges(evaluator, group, rule);
+        ASSERT_TRUE(parts);
+        Group ops;
+        for (const Group& part : *parts) {
+          EXPECT_EQ(illegal_reason(evaluator.graph(), part), "");
+          EXPECT_TRUE(is_kept(evaluator, part, rule));
+          ops.insert(ops.end(), part.begin(), part.end());
+        }
+        std::sort(ops.begin(), ops.end());
+        EXPECT_EQ(ops, group);
+        const int64_t pair = cheapest_pair(evaluator, group, rule);
+        if (pair < std::numeric_limits<int64_t>::max()) {
+          EXPECT_EQ(traffic(evaluator, *parts), pair);
+        }
+      });
+    }
+  }
+}
+
+TEST(Splitter, JudgesPartsByTheirTrafficUnderBrrAlone) {
+  const auto compared = [](Scheme scheme) {
+    int less = 0;
+    int more = 0;
+    const auto compare = [&](Evaluator& evaluator, const Group& group) {
+      const int64_t by_ops = traffic(evaluator, *split_at_all_edges(evaluator, group, SplitRule::ops));
+      const int64_t by_traffic =
+          traffic(evaluator, *split_at_all_edges(evaluator, group, SplitRule::traffic));
+      if (by_traffic < by_ops) ++less;
+      if (by_traffic > by_ops) ++more;
+    };
+    for_groups_that_do_not_fit(scheme, compare, 600);
+    return std::make_pair(less, more);
+  };
+  EXPECT_EQ(compared(Scheme::lbdf), std::make_pair(0, 0));
+  const auto [less, more] = compared(Scheme::brr);
+  EXPECT_GT(less, 2 * more) << less << " groups move less than by ops, " << more << " more";
+  EXPECT_GT(less, 5);
+}
+
+/// A part that fits and does not pay is split; where nobody says how, it stays.
+TEST(Splitter, KeepsWhatFitsIfItCannotBeSplit) {
+  int stayed = 0;
+  for_groups_that_do_not_fit(Scheme::brr, [&](Evaluator& evaluator, const Group& group) {
+    const Graph& graph = evaluator.graph();
+    int calls = 0;
+    auto at_top_only = std::make_unique<ScriptedExplainer>(
+        [&](const Group& asked) {
+          return asked == group ? edges_inside(graph, group) : std::vector<GroupEdge>{};
+        },
+        calls);
+    Splitter splitter(evaluator, std::move(at_top_only), std::make_shared<SplitMemo>());
+    const std::optional<Plan> parts = splitter.split(group);
+    if (!parts) return;
+    EXPECT_EQ(parts->size(), 2U);
+    for (const Group& part : *parts) {
+      EXPECT_TRUE(evaluator.fits(part));
+      if (!is_kept(evaluator, part, SplitRule::traffic)) ++stayed;
     }
   });
+  EXPECT_GT(stayed, 0);
 }
 
 }  // namespace

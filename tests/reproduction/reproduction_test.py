@@ -136,8 +136,8 @@ class Summaries(unittest.TestCase):
         return summary_text.markdown(self.findings(gnne), environment)
 
     def test_name_every_explainer_that_is_worse_than_its_bare_search(self):
-        self.assertIn("(mean over seeds, 1 cells): none.", self.text(190_000_000))
-        self.assertIn("efficientnet_b3, local + gnne: 1.000 % above the bare search", self.text(202_000_000))
+        self.assertIn("(mean over seeds ± standard error, 1 cells): none.", self.text(190_000_000))
+        self.assertIn("efficientnet_b3, local + gnne: 1.000 ± 0.000 % above the bare search", self.text(202_000_000))
 
     def test_say_whether_the_target_is_met(self):
         self.assertIn("saves 16.00 % over it.", self.text(168_000_000))
@@ -156,10 +156,42 @@ class Summaries(unittest.TestCase):
         self.assertEqual(tables.duel(found, "gnne", "all_edges", "plans"), "0 / 0 / 1")
 
 
+class EqualPlans(unittest.TestCase):
+    def setUp(self):
+        bare = {1: 1000, 2: 3000}
+        self.found = [(CELL, {"none": bare, "gnne": {1: 900, 2: 2900}, "pg": {1: 1100, 2: 3140}, "rg": {1: 900, 2: 3300},
+                              "all_edges": dict(bare)})]
+
+    def test_give_the_mean_difference_and_its_standard_error(self):
+        own = self.found[0][1]
+        self.assertEqual(tables.paired_saving(own, "gnne"), {"mean": 5.0, "standard_error": 0.0})
+        rg = tables.paired_saving(own, "rg")  # 5 and -15 per cent of the mean of 2000
+        self.assertAlmostEqual(rg["mean"], -5.0)
+        self.assertAlmostEqual(rg["standard_error"], 10.0)
+
+    def test_name_what_is_above_by_more_than_chance(self):
+        lines = tables.clearly_above(self.found)
+        self.assertEqual(len(lines), 1)
+        self.assertIn("mobilenet_v2, lbdf, local + pg: 6.00 ± 1.00 % above the bare search", lines[0])
+
+    def test_count_cells(self):
+        self.assertIn("| gnne | 1 / 0 / 0 |", tables.signs(self.found))
+        self.assertIn("| all_edges | 0 / 1 / 0 |", tables.signs(self.found))
+
+    def test_are_written_with_the_rule_that_split_groups(self):
+        found = output.Findings(more_seeds=self.found, paper_split=self.found)
+        rows = list(csv.DictReader(io.StringIO(output.equal_plans_csv(found))))
+        self.assertEqual(len(rows), 20)
+        self.assertEqual([rows[0]["split"], rows[0]["buffer_kib"], rows[10]["split"]], ["both", "128", "paper"])
+        text = summary_text.markdown(found, {"command": "c", "commit": "abc", "processor": "p", "seeds": [1, 2]})
+        self.assertIn("## 2 other seeds, equal plans", text)
+        self.assertIn("| 5.00 ± 0.00 |", text)
+
+
 class Files(unittest.TestCase):
     def test_hold_one_line_per_search_and_all_figures(self):
         with tempfile.TemporaryDirectory() as out:
-            arguments = argparse.Namespace(out=out, root=SOURCE, seeds=2, configs=["paper"], only=["tables"])
+            arguments = argparse.Namespace(out=out, root=SOURCE, seeds=2, more_seeds=2, configs=["paper"], only=["tables"])
             with contextlib.redirect_stdout(io.StringIO()):
                 output.write(Summaries().findings(168_000_000), arguments)
             self.assertEqual(sorted(os.listdir(out)), ["README.md", "runs.csv", "summary.json"])

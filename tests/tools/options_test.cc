@@ -173,6 +173,22 @@ TEST(Options, OfRunSearchHaveACurveAndNoStoredSchedule) {
               HasSubstr("--format: expected table or json"));
 }
 
+TEST(Options, OfRunSearchSplitAsThePaperDoes) {
+  const auto program = Program::run_search;
+  const auto with = [](std::vector<const char*> more) {
+    more.insert(more.begin(), {"--model", "m", "--fusion", "brr"});
+    return more;
+  };
+  EXPECT_FALSE(parse(with({"--search", "local", "--explainer", "pg"}), program).options.paper_split);
+  EXPECT_TRUE(
+      parse(with({"--search", "local", "--explainer", "pg", "--paper-split"}), program).options.paper_split);
+  EXPECT_EQ(fault(with({"--search", "local", "--paper-split"}), program),
+            "--paper-split: expected an --explainer with it, got 'none'");
+  EXPECT_THAT(fault(with({"--search", "exact", "--paper-split"}), program),
+              HasSubstr("--paper-split: expected --search random"));
+  EXPECT_NE(fault(with({"--paper-split"})), "") << "run_sim has none";
+}
+
 TEST(Options, OfRunSearchEndASearchByQueriesOrCpuTime) {
   const auto parsed = [](const char* option, const char* value) {
     return std::vector<const char*>{"--model", "m", "--fusion", "brr", "--search", "local", option, value};

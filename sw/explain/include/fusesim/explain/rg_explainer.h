@@ -65,22 +65,24 @@ RgWeights read_rg_weights(const std::string& scheme, const gnn::Network& network
                           const std::string& data_directory);
 
 struct RgOptions {
-  int64_t most_nodes = 20;  ///< at least 2; original code: 20
+  int64_t most_nodes = 20;  ///< of one part, at least 2; original code: 20
+  int64_t seeds = 1;        ///< parts, at least 1; original code: 1
 };
 
 /// RG-Explainer: a seed, then node after node from the outer boundary of what is selected, always the most
-/// probable choice, until stopping is more probable, the boundary is empty or `most_nodes` are selected. The
-/// explanation is the edges among the selected nodes; an edge whose later end was selected as number i (seed:
-/// 0) scores (most_nodes - i) / (most_nodes - 1), all others 0. It explains the class that it was trained
-/// for; the target is checked only, the seed unused.
+/// probable choice, until stopping is more probable, the boundary is empty or `most_nodes` are selected: one
+/// part. Up to `seeds` parts begin at the most probable seeds that no earlier part holds. The explanation is
+/// the edges inside the parts; an edge whose later end is number i of part r (seed: 0, first part: 0) scores
+/// (most_nodes - i) / (most_nodes - 1) * (seeds - r) / seeds, in several parts the most of these, all others
+/// 0. It explains the class that it was trained for; the target is checked only, the seed unused.
 class RgExplainer : public GraphExplainer {
  public:
   /// The network has to outlive it. Throws Error if the weights are of another network.
   RgExplainer(const gnn::Network& network, RgWeights weights, const RgOptions& options = {});
   const char* name() const override { return "rg"; }
   Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override;
-  /// The selected nodes in order; empty for a graph without edges.
-  std::vector<int32_t> select(const gnn::GraphInput& graph) const;
+  /// The nodes of each part in the order of their selection; no parts for a graph without edges.
+  std::vector<std::vector<int32_t>> select(const gnn::GraphInput& graph) const;
 
  private:
   const gnn::Network& network_;

@@ -10,15 +10,28 @@
 
 namespace fusesim {
 
+/// Which parts SPLIT keeps as they are, and which it prefers where one of two is kept.
+enum class SplitRule : uint8_t {
+  /// The paper's: parts that fit; the one with the most ops.
+  ops,
+  /// Under BRR, where a group that fits may fetch rows and weights so often that it moves more than its ops
+  /// do
+  /// alone: parts that fit and do not; the one that saves the most bytes over its ops alone. Under LBDF,
+  /// where a
+  /// group never moves more, as the paper's.
+  traffic,
+};
+
 /// Algorithm 1 of the paper: cuts a group that does not fit at the edges that an explainer blames.
 ///
 /// Every edge gives the cuts that pass through it (cuts_at: the skip-connection rules); duplicates are
-/// merged, both parts of each are legal. Recursion ends at groups that fit; it is bounded because parts are
-/// smaller than their group, and because category 3 follows only a few cuts of large groups, the most
-/// important edges first, of equal ones the most even cut (largest_none_fits).
+/// merged, both parts of each are legal. Recursion ends at groups that are kept (SplitRule); it is bounded
+/// because parts are smaller than their group, and because category 3 follows only a few cuts of large
+/// groups, the most important edges first, of equal ones the most even cut (largest_none_fits).
 class Splitter : public GroupSplitter {
  public:
-  Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explainer, std::shared_ptr<SplitMemo> memo);
+  Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explainer, std::shared_ptr<SplitMemo> memo,
+           SplitRule rule = SplitRule::traffic);
 
   std::optional<Plan> split(const Group& group) override;
   /// The same with its category and cost.
@@ -31,12 +44,16 @@ class Splitter : public GroupSplitter {
   SplitOutcome best_pair(const std::vector<Candidate>& candidates);
   SplitOutcome best_half(std::vector<Candidate>& candidates);
   SplitOutcome best_of_none(std::vector<Candidate>& candidates);
-  /// A part as it is, if it fits, else split.
-  SplitOutcome settled(const Group& part, bool fits);
+  /// What keeping a part as it is is worth, by the rule (ops, or saved bytes); negative: nothing, it is
+  /// split.
+  int64_t worth(const Group& part);
+  /// A part as it is, if it is kept, else split; one that fits stays if it cannot be split.
+  SplitOutcome settled(const Group& part, bool is_kept);
 
   Evaluator& evaluator_;
   std::unique_ptr<EdgeExplainer> explainer_;
   std::shared_ptr<SplitMemo> memo_;
+  bool judges_traffic_;
 };
 
 /// Makes explainers: one per thread, all alike.
@@ -46,6 +63,7 @@ using ExplainerFactory = std::function<std::unique_ptr<EdgeExplainer>()>;
 size_t largest_none_fits(size_t ops);
 
 /// A factory of splitters that share `memo` (nullptr: a new one). The graph is the evaluator's.
-SplitterFactory make_splitter_factory(ExplainerFactory explainers, std::shared_ptr<SplitMemo> memo);
+SplitterFactory make_splitter_factory(ExplainerFactory explainers, std::shared_ptr<SplitMemo> memo,
+                                      SplitRule rule = SplitRule::traffic);
 
 }  // namespace fusesim

@@ -37,6 +37,9 @@ struct HeuristicOptions {
   int threads = 1;           ///< changes no result
   int64_t population = 10;   ///< K of local and nsga2
   SplitterFactory splitter;  ///< empty: groups that do not fit are split at random
+  /// A proposal whose groups the splitter took apart is tried with a random split as well, and the search
+  /// goes on with both plans; true: with the splitter's alone, as in the paper.
+  bool split_only = false;
   std::function<void(const HeuristicProgress&)> progress;  ///< called between steps
 };
 
