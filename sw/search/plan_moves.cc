@@ -43,13 +43,33 @@ bool merge_groups(const SearchSpace& space, Labels& labels, RandomSource& random
   return true;
 }
 
+Group ops_with(const Labels& labels, int32_t label) {
+  Group group;
+  for (size_t o = 0; o < labels.size(); ++o) {
+    if (labels[o] == label) group.push_back(static_cast<OpId>(o));
+  }
+  return group;
+}
+
+/// One side of a random cut of a group, the side that faces a neighbouring group, joins that group.
+bool shift_boundary(const SearchSpace& space, Labels& labels, RandomSource& random) {
+  OpId op = -1;
+  OpId neighbour = -1;
+  if (!pick_neighbours(space, labels, random, op, neighbour)) return false;
+  const int32_t to = label_of(labels, neighbour);
+  Group moved = ops_with(labels, label_of(labels, op));
+  if (moved.size() > 1) {
+    const GroupCut cut = random_cut(GroupDag(space.graph(), moved), random);
+    moved = op < neighbour ? cut.second : cut.first;
+  }
+  for (const OpId o : moved) label_of(labels, o) = to;
+  return true;
+}
+
 bool cut_group(const SearchSpace& space, Labels& labels, RandomSource& random) {
   for (int attempt = 0; attempt < kTries; ++attempt) {
     const int32_t label = label_of(labels, random.pick(space.free_ops()));
-    Group group;
-    for (size_t o = 0; o < labels.size(); ++o) {
-      if (labels[o] == label) group.push_back(static_cast<OpId>(o));
-    }
+    const Group group = ops_with(labels, label);
     if (group.size() < 2) continue;
     const int32_t other = unused_label(labels);
     for (const OpId op : random_cut(GroupDag(space.graph(), group), random).second) {
@@ -103,7 +123,7 @@ Labels edited(const SearchSpace& space, const Labels& labels, RandomSource& rand
   Labels result = labels;
   if (space.free_ops().empty()) return result;
   using Move = bool (*)(const SearchSpace&, Labels&, RandomSource&);
-  constexpr std::array<Move, 3> kMoves = {move_op, merge_groups, cut_group};
+  constexpr std::array<Move, 4> kMoves = {move_op, shift_boundary, merge_groups, cut_group};
   const size_t kind = random.index(kMoves.size());
   for (size_t i = 0; i < kMoves.size(); ++i) {
     if (kMoves[(kind + i) % kMoves.size()](space, result, random)) break;

@@ -11,9 +11,10 @@ namespace fusesim {
 /// grow over random neighbours from the first op that is left, each to a size drawn up to that.
 Labels random_labels(const SearchSpace& space, RandomSource& random);
 
-/// One random edit of a legal plan: an op moves into the group of a neighbour, two neighbouring groups merge,
-/// or a group is cut in two; each kind is as likely, and another one is tried where a kind finds nothing to
-/// do. The result may need repair.
+/// One random edit of a legal plan: an op moves into the group of a neighbour, the boundary between two
+/// neighbouring groups shifts to a random cut of one of them, two neighbouring groups merge, or a group is
+/// cut in two; each kind is as likely, and another one is tried where a kind finds nothing to do. The result
+/// may need repair.
 Labels edited(const SearchSpace& space, const Labels& labels, RandomSource& random);
 
 /// Crossover of two plans: whole groups of the first whose least op lies in a random stretch of the
