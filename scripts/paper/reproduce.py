@@ -55,8 +55,7 @@ class Experiments:
         for cell in wanted:
             for seed in self.seeds:
                 owners.append(cell)
-                methods = [m for m in self.methods(cell.scheme) if cell.takes(m)]
-                tasks.append(lambda c=cell, s=seed, m=methods: self.measured(c, s, m))
+                tasks.append(lambda c=cell, s=seed, m=self.methods(cell.scheme): self.measured(c, s, m))
         measured = {cell: [] for cell in wanted}
         infeasible = {}
         for cell, found in zip(owners, self.over(what, tasks)):
