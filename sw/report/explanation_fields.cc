@@ -39,9 +39,9 @@ std::string category_text(SplitCategory category) {
     case SplitCategory::both_fit:
       return "category 1: one cut gives two groups that fit";
     case SplitCategory::one_fits:
-      return "category 2: one part of the best cut fits, the other is split again";
+      return "category 2: one part of the best cut stays as it is, the other is split again";
     case SplitCategory::none_fits:
-      return "category 3: no cut gives a group that fits, both parts are split again";
+      return "category 3: no cut gives a part that stays as it is, both are split again";
     case SplitCategory::failed:
       break;
   }

@@ -13,7 +13,8 @@ constexpr int kBadInput = 2;
 constexpr int kInternalError = 3;
 
 /// One more explainer that is trained: its name and its function.
-const std::map<std::string, void (*)(const TrainingRequest&)> kExplainers = {{"pg", train_pg}, {"rg", train_rg}};
+const std::map<std::string, void (*)(const TrainingRequest&)> kExplainers = {{"pg", train_pg},
+                                                                             {"rg", train_rg}};
 
 int parse_and_run(int argc, char** argv) {
   TrainingRequest request;
@@ -21,6 +22,7 @@ int parse_and_run(int argc, char** argv) {
       "Draws fusion groups, labels them, and trains the network that tells valid groups from invalid, or an "
       "explainer of that network.",
       "run_train");
+  app.set_version_flag("--version", "run_train " FUSESIM_VERSION);
   app.add_option("--fusion", request.fusion, "lbdf or brr")
       ->required()
       ->check(CLI::IsMember({"lbdf", "brr"}));
@@ -28,7 +30,8 @@ int parse_and_run(int argc, char** argv) {
       ->check(CLI::IsMember(kExplainers));
   app.add_option("--seed", request.seed, "of groups, split and training; with --explainer: of training")
       ->check(CLI::Range(uint64_t{0}, uint64_t{1'000'000'000'000'000}));
-  app.add_option("--epochs", request.epochs, "default: network 50, pg 25, rg 10")->check(CLI::Range(1, 100000));
+  app.add_option("--epochs", request.epochs, "default: network 50, pg 25, rg 10")
+      ->check(CLI::Range(1, 100000));
   app.add_option("--out", request.out, "directory for <fusion>[.<explainer>].weights and .json")
       ->required()
       ->type_name("DIR");
@@ -43,8 +46,8 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--batch", request.batch, "graphs per step")->check(CLI::Range(1, 100000));
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+  } catch (const CLI::Success& text) {  // help or version
+    return app.exit(text);
   } catch (const CLI::ParseError& error) {
     std::cerr << "run_train: " << error.what() << '\n';
     return kBadInput;

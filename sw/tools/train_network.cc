@@ -2,6 +2,7 @@
 #include <ctime>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "fusesim/config/config.h"
@@ -87,17 +88,21 @@ ordered_json by_model(const gnn::Network& network, const gnn::LogisticBaseline& 
   return result;
 }
 
-/// The network to measure: trained now, or read from a file that was trained on the same data.
-gnn::Checkpoint obtain(const TrainingRequest& request, const gnn::DataSet& data, double& cpu_seconds) {
-  if (!request.weights.empty()) {
-    gnn::Checkpoint stored = gnn::read_checkpoint(request.weights);
-    if (stored.provenance.data_set != data.sha256 ||
-        stored.provenance.feature_layout != gnn::feature_layout_hash()) {
-      throw Error(request.weights + ": data_set: expected " + data.sha256 + ", got " +
-                  stored.provenance.data_set);
-    }
-    return stored;
-  }
+/// A network to measure, if one is given.
+std::optional<gnn::Checkpoint> stored_network(const TrainingRequest& request) {
+  if (request.weights.empty()) return std::nullopt;
+  gnn::Checkpoint stored = gnn::read_checkpoint(request.weights);
+  const auto expect = [&](const char* what, const std::string& expected, const std::string& got) {
+    if (got != expected)
+      throw Error(request.weights + ": " + what + ": expected " + expected + ", got " + got);
+  };
+  expect("scheme", request.fusion, stored.provenance.scheme);
+  expect("feature_layout", gnn::feature_layout_hash(), stored.provenance.feature_layout);
+  return stored;
+}
+
+gnn::Checkpoint trained_network(const TrainingRequest& request, const gnn::DataSet& data,
+                                double& cpu_seconds) {
   gnn::TrainOptions options;
   options.seed = request.seed;
   options.epochs = request.epochs.value_or(options.epochs);
@@ -117,11 +122,16 @@ gnn::Checkpoint obtain(const TrainingRequest& request, const gnn::DataSet& data,
 
 void train_network(const TrainingRequest& request) {
   const OutputDirectory out(request.out, {request.fusion + ".weights", request.fusion + ".json"});
+  const std::optional<gnn::Checkpoint> stored = stored_network(request);
   const gnn::DataSet data =
       gnn::draw_data_set(request.scheme(), request.seed, request.scale, data_directory());
   std::cerr << "data set " << counts_of(data).dump() << '\n';
+  if (stored && stored->provenance.data_set != data.sha256) {
+    throw Error(request.weights + ": data_set: expected " + data.sha256 + ", got " +
+                stored->provenance.data_set);
+  }
   double cpu_seconds = 0.0;
-  const gnn::Checkpoint checkpoint = obtain(request, data, cpu_seconds);
+  const gnn::Checkpoint checkpoint = stored ? *stored : trained_network(request, data, cpu_seconds);
   const gnn::Network& network = checkpoint.network;
   const gnn::LogisticBaseline baseline(data.train);
   ordered_json metrics = {{"scheme", request.fusion},

@@ -66,29 +66,20 @@ void train_pg(const TrainingRequest& request) {
   PgTraining training =
       train_pg(network, as_invalid(explained_by.train), as_invalid(explained_by.validation), options);
   const double cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-  training.weights.scheme = request.fusion;
-  training.weights.data_set = explained_by.checkpoint.provenance.data_set;
-  training.weights.command = request.command(options.epochs);
+  stamp(training.weights, request, explained_by, options.epochs);
 
   PgExplainer explainer(network, training.weights);
   RandomEdgeScores random(explainer);
   const std::vector<ExplainedGraph> test = as_invalid(explained_by.test);
   ordered_json attempts = ordered_json::array();
   for (const PgAttempt& attempt : training.attempts) attempts.push_back(to_json(attempt));
-  const ordered_json metrics = {{"scheme", request.fusion},
-                                {"command", training.weights.command},
-                                {"seed", request.seed},
-                                {"network", training.weights.network},
-                                {"data_set", explained_by.data_set},
-                                {"train_samples", explained_by.train.size()},
-                                {"validation_samples", explained_by.validation.size()},
-                                {"test_samples", explained_by.test.size()},
-                                {"options", to_json(options)},
-                                {"attempts", attempts},
-                                {"chosen", training.chosen},
-                                {"test", to_json(fidelity(network, explainer, test, request.seed))},
-                                {"test_random_edges", to_json(fidelity(network, random, test, request.seed))},
-                                {"training_cpu_seconds", cpu_seconds}};
+  ordered_json metrics = metrics_head(request, explained_by, options.epochs);
+  metrics["options"] = to_json(options);
+  metrics["attempts"] = attempts;
+  metrics["chosen"] = training.chosen;
+  metrics["test"] = to_json(fidelity(network, explainer, test, request.seed));
+  metrics["test_random_edges"] = to_json(fidelity(network, random, test, request.seed));
+  metrics["training_cpu_seconds"] = cpu_seconds;
   out.write({{name + ".weights", gnn::to_bytes(to_weight_file(training.weights))},
              {name + ".json", metrics.dump(2) + "\n"}});
 }

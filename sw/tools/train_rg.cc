@@ -76,9 +76,7 @@ void train_rg(const TrainingRequest& request) {
   RgTraining training =
       train_rg(network, as_invalid(explained_by.train), as_invalid(explained_by.validation), options);
   const double cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-  training.weights.scheme = request.fusion;
-  training.weights.data_set = explained_by.checkpoint.provenance.data_set;
-  training.weights.command = request.command(options.epochs);
+  stamp(training.weights, request, explained_by, options.epochs);
 
   RgExplainer explainer(network, training.weights);
   RandomEdgeScores random(explainer);
@@ -86,23 +84,15 @@ void train_rg(const TrainingRequest& request) {
   const std::vector<ExplainedGraph> test = as_invalid(explained_by.test);
   ordered_json epochs = ordered_json::array();
   for (const RgEpoch& epoch : training.epochs) epochs.push_back(to_json(epoch));
-  const ordered_json metrics = {
-      {"scheme", request.fusion},
-      {"command", training.weights.command},
-      {"seed", request.seed},
-      {"network", training.weights.network},
-      {"data_set", explained_by.data_set},
-      {"train_samples", explained_by.train.size()},
-      {"validation_samples", explained_by.validation.size()},
-      {"test_samples", test.size()},
-      {"options", to_json(options)},
-      {"epochs", epochs},
-      {"best_epoch", training.best_epoch},
-      {"validation", to_json(fidelity(network, explainer, validation, request.seed))},
-      {"test", to_json(fidelity(network, explainer, test, request.seed))},
-      {"test_random_edges", to_json(fidelity(network, random, test, request.seed))},
-      {"test_nodes_per_explanation", mean_nodes(explainer, explained_by.test)},
-      {"training_cpu_seconds", cpu_seconds}};
+  ordered_json metrics = metrics_head(request, explained_by, options.epochs);
+  metrics["options"] = to_json(options);
+  metrics["epochs"] = epochs;
+  metrics["best_epoch"] = training.best_epoch;
+  metrics["validation"] = to_json(fidelity(network, explainer, validation, request.seed));
+  metrics["test"] = to_json(fidelity(network, explainer, test, request.seed));
+  metrics["test_random_edges"] = to_json(fidelity(network, random, test, request.seed));
+  metrics["test_nodes_per_explanation"] = mean_nodes(explainer, explained_by.test);
+  metrics["training_cpu_seconds"] = cpu_seconds;
   out.write({{name + ".weights", gnn::to_bytes(to_weight_file(training.weights))},
              {name + ".json", metrics.dump(2) + "\n"}});
 }

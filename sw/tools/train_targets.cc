@@ -67,4 +67,16 @@ ExplainedNetwork explained_network(const TrainingRequest& request) {
           invalid_of(data.test)};
 }
 
+nlohmann::ordered_json metrics_head(const TrainingRequest& request, const ExplainedNetwork& explained_by,
+                                    int64_t epochs) {
+  return {{"scheme", request.fusion},
+          {"command", request.command(epochs)},
+          {"seed", request.seed},
+          {"network", gnn::network_sha256(explained_by.checkpoint.network)},
+          {"data_set", explained_by.data_set},
+          {"train_samples", explained_by.train.size()},
+          {"validation_samples", explained_by.validation.size()},
+          {"test_samples", explained_by.test.size()}};
+}
+
 }  // namespace fusesim

@@ -41,9 +41,22 @@ struct ExplainedNetwork {
   std::vector<gnn::GraphInput> validation;
   std::vector<gnn::GraphInput> test;
 };
+/// What the metrics of every trained explainer begin with.
+nlohmann::ordered_json metrics_head(const TrainingRequest& request, const ExplainedNetwork& explained_by,
+                                    int64_t epochs);
+
 /// The shipped network of the scheme and its data set, drawn again. Throws Error if this is not the data set
 /// that the network was trained on.
 ExplainedNetwork explained_network(const TrainingRequest& request);
+
+/// Says in trained weights what they belong to.
+template <typename Weights>
+void stamp(Weights& weights, const TrainingRequest& request, const ExplainedNetwork& explained_by,
+           int64_t epochs) {
+  weights.scheme = request.fusion;
+  weights.data_set = explained_by.checkpoint.provenance.data_set;
+  weights.command = request.command(epochs);
+}
 
 /// Everything below throws Error and writes its files to `out` whole or not at all.
 
