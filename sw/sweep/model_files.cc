@@ -1,10 +1,10 @@
 #include "model_files.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -35,14 +35,13 @@ const ModelFile& ModelFiles::find(const YamlValue& value, Diagnostics& diagnosti
 }
 
 ModelFile ModelFiles::read(const YamlValue& value, Diagnostics& diagnostics) const {
-  const std::vector<std::string> zoo = zoo_models(data_directory());
-  const bool in_zoo = std::find(zoo.begin(), zoo.end(), value.text) != zoo.end();
+  const std::optional<std::string> in_zoo = zoo_file(value.text, data_directory());
   std::error_code fault;
-  const fs::path path = in_zoo ? fs::path(resolve_model(value.text, data_directory()))
-                               : fs::absolute(fs::path(folder_) / value.text, fault).lexically_normal();
+  const fs::path path =
+      in_zoo ? fs::path(*in_zoo) : fs::absolute(fs::path(folder_) / value.text, fault).lexically_normal();
   const bool readable = value.kind == YamlValue::Kind::scalar && fs::is_regular_file(path, fault);
   if (!readable) {
-    const std::string near = nearest(value.text, zoo);
+    const std::string near = nearest(value.text, zoo_models(data_directory()));
     diagnostics.add(
         value.place, "model",
         "a zoo name or the path of an ONNX file" + (near.empty() ? "" : " (nearest: " + near + ")"),

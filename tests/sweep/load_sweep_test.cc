@@ -112,6 +112,13 @@ TEST_F(LoadSweep, IdsFollowFromWhatDecidesTheResult) {
   EXPECT_EQ(ids.size(), 8U);
 }
 
+TEST_F(LoadSweep, TakesNetworksInFoldersOfTheZoo) {
+  const Sweep sweep = load("name: s\nmodels: [irregular/randwire_ws]\nset: {fusion: brr}\n");
+  ASSERT_EQ(sweep.points.size(), 1U);
+  EXPECT_THAT(sweep.points[0].id, HasSubstr("randwire_ws-brr"));
+  EXPECT_THAT(sweep.points[0].id, Not(HasSubstr("/")));
+}
+
 TEST_F(LoadSweep, FamiliesDifferInBufferAlone) {
   const Sweep sweep =
       load("name: s\nmodels: [resnet18]\naxes: {fusion: [lbdf, brr], buffer: [1MiB, 2MiB]}\n");

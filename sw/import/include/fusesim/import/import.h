@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,10 @@ ImportedModel import_onnx(const std::string& path, const ImportOptions& options 
 
 /// Names of the models in `<data_directory>/models`, sorted; folders below it are left out.
 std::vector<std::string> zoo_models(const std::string& data_directory);
-/// A zoo name, a name in a folder of the zoo (irregular/randwire_ws) or a path to an ONNX file -> path. Throws Error that lists near names.
+/// The file of a zoo name or of a name in a folder of the zoo (irregular/randwire_ws); nothing for other
+/// words.
+std::optional<std::string> zoo_file(const std::string& name, const std::string& data_directory);
+/// What zoo_file takes, or a path to an ONNX file -> path. Throws Error that lists near names.
 std::string resolve_model(const std::string& name_or_path, const std::string& data_directory);
 
 }  // namespace fusesim
