@@ -131,14 +131,19 @@ def clearly_above(results, errors=2.0):
     return lines
 
 
+def counted(values):
+    """How many are savings / ties, to 0.005 % / losses."""
+    less, more = sum(v > TIE for v in values), sum(v < -TIE for v in values)
+    return f"{less} / {len(values) - less - more} / {more}"
+
+
 def signs(results):
     """Per explainer, in how many cells it moves less / as much / more than the bare search on the mean."""
     rows = []
     for method in EXPLAINERS + CONTROLS:
         values = [paired_saving(own, method)["mean"] for _, own in results if method in own]
         if values:
-            less, more = sum(v > TIE for v in values), sum(v < -TIE for v in values)
-            rows.append([method, f"{less} / {len(values) - less - more} / {more}"])
+            rows.append([method, counted(values)])
     return table(["explainer", "less / as much / more"], rows)
 
 
@@ -179,9 +184,7 @@ def advantage(measurements, method, rival, comparison):
 def duel(results, method, rival, comparison):
     """In how many cells a method moves less, as much (to 0.005 %), more than a rival."""
     values = [advantage(measurements, method, rival, comparison) for _, measurements in results]
-    known = [v for v in values if v is not None]
-    less, more = sum(v > TIE for v in known), sum(v < -TIE for v in known)
-    return f"{less} / {len(known) - less - more} / {more}"
+    return counted([v for v in values if v is not None])
 
 
 def duels_table(results):

@@ -1,7 +1,6 @@
 #include "fusesim/explain/splitter.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -33,7 +32,8 @@ Splitter::Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explaine
     : evaluator_(evaluator),
       explainer_(std::move(explainer)),
       memo_(std::move(memo)),
-      judges_traffic_(rule == SplitRule::traffic && evaluator.scheme() == Scheme::brr) {}
+      judges_traffic_(rule == SplitRule::traffic && evaluator.scheme() == Scheme::brr),
+      alone_bytes_(evaluator.graph().ops.size(), -1) {}
 
 std::optional<Plan> Splitter::split(const Group& group) {
   SplitOutcome found = outcome(group);
@@ -137,10 +137,17 @@ int64_t Splitter::worth(const Group& part) {
   if (!judges_traffic_) return static_cast<int64_t>(part.size());
   int64_t alone = 0;
   for (const OpId op : part) {
-    if (!evaluator_.fits({op})) return std::numeric_limits<int64_t>::max();
-    alone += evaluator_.f_d_bytes({op});
+    const int64_t bytes = alone_bytes(op);
+    if (bytes == kNeverFits) return kNeverFits;
+    alone += bytes;
   }
   return alone - evaluator_.f_d_bytes(part);
+}
+
+int64_t Splitter::alone_bytes(OpId op) {
+  int64_t& bytes = alone_bytes_[static_cast<size_t>(op)];
+  if (bytes < 0) bytes = evaluator_.fits({op}) ? evaluator_.f_d_bytes({op}) : kNeverFits;
+  return bytes;
 }
 
 SplitOutcome Splitter::settled(const Group& part, bool is_kept) {

@@ -70,23 +70,21 @@ std::vector<std::string> zoo_models(const std::string& data_directory) {
 }
 
 std::optional<std::string> zoo_file(const std::string& name, const std::string& data_directory) {
-  const std::vector<std::string> names = zoo_models(data_directory);
   const fs::path path = fs::path(data_directory) / "models" / (name + ".onnx");
   std::error_code failure;
-  const bool in_folder = name.find('/') != std::string::npos && fs::exists(path, failure);
-  if (in_folder || std::find(names.begin(), names.end(), name) != names.end()) return path.string();
-  return std::nullopt;
+  if (name.empty() || !fs::exists(path, failure)) return std::nullopt;
+  return path.string();
 }
 
 std::string resolve_model(const std::string& name_or_path, const std::string& data_directory) {
   if (name_or_path.empty())
     throw Error("--model: expected a zoo name or the path of an ONNX file, got nothing");
   if (const std::optional<std::string> path = zoo_file(name_or_path, data_directory)) return *path;
-  const std::vector<std::string> names = zoo_models(data_directory);
   std::error_code failure;
   const bool looks_like_path =
       name_or_path.find('/') != std::string::npos || fs::path(name_or_path).has_extension();
   if (fs::exists(name_or_path, failure)) return name_or_path;
+  const std::vector<std::string> names = zoo_models(data_directory);
   const std::vector<std::string> near = near_names(fs::path(name_or_path).stem().string(), names);
   const std::string hint = near.empty() ? "the zoo has " + join(names) : "did you mean " + join(near) + "?";
   if (looks_like_path) throw Error(name_or_path + ": no such file" + (near.empty() ? "" : "; " + hint));

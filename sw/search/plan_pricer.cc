@@ -34,23 +34,24 @@ std::vector<Candidate> PlanPricer::price(const std::vector<Proposal>& proposals)
 }
 
 std::vector<Candidate> PlanPricer::candidates_of(Worker& worker, const Proposal& proposal) const {
-  const Plan proposed = repaired(*space_, proposal.labels);
+  Plan proposed = repaired(*space_, proposal.labels);
+  if (!worker.splitter || split_only_)
+    return {price(worker, worker.splitter.get(), std::move(proposed), proposal.seed)};
   std::vector<Candidate> candidates = {price(worker, worker.splitter.get(), proposed, proposal.seed)};
-  if (!split_only_ && candidates.front().randomly_split < candidates.front().split_groups) {
-    candidates.push_back(price(worker, nullptr, proposed, proposal.seed));
+  if (candidates.front().randomly_split < candidates.front().split_groups) {
+    candidates.push_back(price(worker, nullptr, std::move(proposed), proposal.seed));
     candidates.back().split_groups = 0;
     candidates.back().randomly_split = 0;
   }
   return candidates;
 }
 
-Candidate PlanPricer::price(Worker& worker, GroupSplitter* splitter, const Plan& proposed,
-                            uint64_t seed) const {
+Candidate PlanPricer::price(Worker& worker, GroupSplitter* splitter, Plan proposed, uint64_t seed) const {
   RandomSource random(seed);
   Candidate candidate;
-  for (const Group& group : proposed) {
+  for (Group& group : proposed) {
     if (space_->runs_alone(group.front()) || worker.evaluator.fits(group)) {
-      candidate.plan.push_back(group);
+      candidate.plan.push_back(std::move(group));
       continue;
     }
     ++candidate.split_groups;

@@ -47,7 +47,7 @@ class PlanPricer {
     std::unique_ptr<GroupSplitter> splitter;
   };
   std::vector<Candidate> candidates_of(Worker& worker, const Proposal& proposal) const;
-  Candidate price(Worker& worker, GroupSplitter* splitter, const Plan& proposed, uint64_t seed) const;
+  Candidate price(Worker& worker, GroupSplitter* splitter, Plan proposed, uint64_t seed) const;
 
   bool split_only_;
   GroupMemo memo_;

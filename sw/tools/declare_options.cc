@@ -44,8 +44,7 @@ void declare_search(CLI::App& app, RawOptions& raw, Program program) {
   if (program == Program::run_search) {
     app.add_option("--curve", raw.curve,
                    "write the best plan so far against proposed plans here, as CSV; queries and CPU time "
-                   "until the end of the "
-                   "step that found it")
+                   "until the end of the step that found it")
         ->type_name("FILE");
     app.add_flag(
         "--paper-split", raw.paper_split,

@@ -1,5 +1,6 @@
 #include "explained_metrics.h"
 
+#include "fusesim/explain/known_answers.h"
 #include "fusesim/gnn/network.h"
 
 namespace fusesim {
@@ -22,6 +23,14 @@ nlohmann::ordered_json to_json(const Fidelity& f) {
           {"p_invalid_induced", f.induced},
           {"p_invalid_nodes_alone", f.nodes_alone},
           {"insertion_minus_deletion", f.insertion_minus_deletion}};
+}
+
+void add_test(nlohmann::ordered_json& metrics, const gnn::Network& network, GraphExplainer& explainer,
+              const std::vector<gnn::GraphInput>& test, uint64_t seed) {
+  const std::vector<ExplainedGraph> graphs = as_invalid(test);
+  RandomEdgeScores random(explainer);
+  metrics["test"] = to_json(fidelity(network, explainer, graphs, seed));
+  metrics["test_random_edges"] = to_json(fidelity(network, random, graphs, seed));
 }
 
 }  // namespace fusesim

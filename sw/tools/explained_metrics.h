@@ -13,4 +13,9 @@ std::vector<ExplainedGraph> as_invalid(const std::vector<gnn::GraphInput>& group
 /// As metrics files hold it.
 nlohmann::ordered_json to_json(const Fidelity& fidelity);
 
+/// Adds what an explainer of the class "invalid" says of the test groups, beside as many edges drawn at
+/// random.
+void add_test(nlohmann::ordered_json& metrics, const gnn::Network& network, GraphExplainer& explainer,
+              const std::vector<gnn::GraphInput>& test, uint64_t seed);
+
 }  // namespace fusesim

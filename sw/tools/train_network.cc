@@ -88,16 +88,18 @@ ordered_json by_model(const gnn::Network& network, const gnn::LogisticBaseline& 
   return result;
 }
 
+/// Refuses a network that is not the one to measure.
+void expect(const TrainingRequest& request, const char* what, const std::string& expected,
+            const std::string& got) {
+  if (got != expected) throw Error(request.weights + ": " + what + ": expected " + expected + ", got " + got);
+}
+
 /// A network to measure, if one is given.
 std::optional<gnn::Checkpoint> stored_network(const TrainingRequest& request) {
   if (request.weights.empty()) return std::nullopt;
   gnn::Checkpoint stored = gnn::read_checkpoint(request.weights);
-  const auto expect = [&](const char* what, const std::string& expected, const std::string& got) {
-    if (got != expected)
-      throw Error(request.weights + ": " + what + ": expected " + expected + ", got " + got);
-  };
-  expect("scheme", request.fusion, stored.provenance.scheme);
-  expect("feature_layout", gnn::feature_layout_hash(), stored.provenance.feature_layout);
+  expect(request, "scheme", request.fusion, stored.provenance.scheme);
+  expect(request, "feature_layout", gnn::feature_layout_hash(), stored.provenance.feature_layout);
   return stored;
 }
 
@@ -126,10 +128,7 @@ void train_network(const TrainingRequest& request) {
   const gnn::DataSet data =
       gnn::draw_data_set(request.scheme(), request.seed, request.scale, data_directory());
   std::cerr << "data set " << counts_of(data).dump() << '\n';
-  if (stored && stored->provenance.data_set != data.sha256) {
-    throw Error(request.weights + ": data_set: expected " + data.sha256 + ", got " +
-                stored->provenance.data_set);
-  }
+  if (stored) expect(request, "data_set", data.sha256, stored->provenance.data_set);
   double cpu_seconds = 0.0;
   const gnn::Checkpoint checkpoint = stored ? *stored : trained_network(request, data, cpu_seconds);
   const gnn::Network& network = checkpoint.network;

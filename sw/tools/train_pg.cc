@@ -4,7 +4,6 @@
 #include <iostream>
 
 #include "explained_metrics.h"
-#include "fusesim/explain/known_answers.h"
 #include "fusesim/explain/train_pg.h"
 #include "fusesim/tools/output_directory.h"
 #include "train_targets.h"
@@ -69,16 +68,13 @@ void train_pg(const TrainingRequest& request) {
   stamp(training.weights, request, explained_by, options.epochs);
 
   PgExplainer explainer(network, training.weights);
-  RandomEdgeScores random(explainer);
-  const std::vector<ExplainedGraph> test = as_invalid(explained_by.test);
   ordered_json attempts = ordered_json::array();
   for (const PgAttempt& attempt : training.attempts) attempts.push_back(to_json(attempt));
   ordered_json metrics = metrics_head(request, explained_by, options.epochs);
   metrics["options"] = to_json(options);
   metrics["attempts"] = attempts;
   metrics["chosen"] = training.chosen;
-  metrics["test"] = to_json(fidelity(network, explainer, test, request.seed));
-  metrics["test_random_edges"] = to_json(fidelity(network, random, test, request.seed));
+  add_test(metrics, network, explainer, explained_by.test, request.seed);
   metrics["training_cpu_seconds"] = cpu_seconds;
   out.write({{name + ".weights", gnn::to_bytes(to_weight_file(training.weights))},
              {name + ".json", metrics.dump(2) + "\n"}});

@@ -4,7 +4,6 @@
 #include <iostream>
 
 #include "explained_metrics.h"
-#include "fusesim/explain/known_answers.h"
 #include "fusesim/explain/train_rg.h"
 #include "fusesim/tools/output_directory.h"
 #include "train_targets.h"
@@ -79,9 +78,7 @@ void train_rg(const TrainingRequest& request) {
   stamp(training.weights, request, explained_by, options.epochs);
 
   RgExplainer explainer(network, training.weights);
-  RandomEdgeScores random(explainer);
   const std::vector<ExplainedGraph> validation = as_invalid(explained_by.validation);
-  const std::vector<ExplainedGraph> test = as_invalid(explained_by.test);
   ordered_json epochs = ordered_json::array();
   for (const RgEpoch& epoch : training.epochs) epochs.push_back(to_json(epoch));
   ordered_json metrics = metrics_head(request, explained_by, options.epochs);
@@ -89,8 +86,7 @@ void train_rg(const TrainingRequest& request) {
   metrics["epochs"] = epochs;
   metrics["best_epoch"] = training.best_epoch;
   metrics["validation"] = to_json(fidelity(network, explainer, validation, request.seed));
-  metrics["test"] = to_json(fidelity(network, explainer, test, request.seed));
-  metrics["test_random_edges"] = to_json(fidelity(network, random, test, request.seed));
+  add_test(metrics, network, explainer, explained_by.test, request.seed);
   metrics["test_nodes_per_explanation"] = mean_nodes(explainer, explained_by.test);
   metrics["training_cpu_seconds"] = cpu_seconds;
   out.write({{name + ".weights", gnn::to_bytes(to_weight_file(training.weights))},

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "fusesim/explain/split_memo.h"
 #include "fusesim/search/edge_explainer.h"
@@ -47,6 +48,8 @@ class Splitter : public GroupSplitter {
   /// What keeping a part as it is is worth, by the rule (ops, or saved bytes); negative: nothing, it is
   /// split.
   int64_t worth(const Group& part);
+  /// F_D of one op alone; kNeverFits if it does not fit.
+  int64_t alone_bytes(OpId op);
   /// A part as it is, if it is kept, else split; one that fits stays if it cannot be split.
   SplitOutcome settled(const Group& part, bool is_kept);
 
@@ -54,6 +57,7 @@ class Splitter : public GroupSplitter {
   std::unique_ptr<EdgeExplainer> explainer_;
   std::shared_ptr<SplitMemo> memo_;
   bool judges_traffic_;
+  std::vector<int64_t> alone_bytes_;  ///< per op; -1: not asked yet
 };
 
 /// Makes explainers: one per thread, all alike.
