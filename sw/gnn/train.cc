@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string>
 #include <utility>
 
 #include "fusesim/gnn/torch_threads.h"
@@ -160,12 +161,22 @@ struct Batch {
   Tensor labels;
 };
 
+/// Which of so many edges stay, one each.
+std::vector<bool> kept_edges(size_t edges, double dropout) {
+  std::vector<bool> kept(edges, true);
+  if (dropout == 0.0) return kept;
+  const Tensor drawn = torch::rand({static_cast<int64_t>(edges)}, torch::kFloat64);
+  const double* unit = drawn.data_ptr<double>();
+  for (size_t e = 0; e < edges; ++e) kept[e] = unit[e] >= dropout;
+  return kept;
+}
+
 class Batcher {
  public:
   Batcher(const std::vector<Sample>& samples, const Standard& standard, int64_t varying)
       : samples_(samples), standard_(standard), varying_(varying) {}
 
-  Batch operator()(const std::vector<size_t>& order, size_t begin, size_t end) {
+  Batch operator()(const std::vector<size_t>& order, size_t begin, size_t end, double edge_dropout = 0.0) {
     features_.clear();
     edges_.clear();
     std::vector<int64_t> first = {0};
@@ -180,9 +191,10 @@ class Batcher {
           features_.push_back((value_of(sample, i, f, varying_) - standard_.mean[at]) * standard_.scale[at]);
         }
       }
-      for (const auto& [from, to] : sample.input->edges) {
-        edges_.push_back(base + from);
-        edges_.push_back(base + to);
+      const std::vector<std::pair<int32_t, int32_t>>& edges = sample.input->edges;
+      const std::vector<bool> kept = kept_edges(edges.size(), edge_dropout);
+      for (size_t e = 0; e < edges.size(); ++e) {
+        if (kept[e]) edges_.insert(edges_.end(), {base + edges[e].first, base + edges[e].second});
       }
       first.push_back(first.back() + sample.input->nodes);
       labels.push_back(sample.label);
@@ -292,7 +304,7 @@ class Trainer {
     double loss_sum = 0.0;
     for (size_t at = 0; at < order_.size(); at += batch_size_) {
       const size_t end = std::min(order_.size(), at + batch_size_);
-      loss_sum += step(batcher_(order_, at, end)) * static_cast<double>(end - at);
+      loss_sum += step(batcher_(order_, at, end, options_.edge_dropout)) * static_cast<double>(end - at);
     }
     return loss_sum / static_cast<double>(order_.size());
   }
@@ -333,6 +345,10 @@ class Trainer {
 Network train(const std::vector<Sample>& samples, const std::vector<Sample>& validation,
               const TrainOptions& options) {
   if (samples.empty()) throw Error("training: expected at least one sample");
+  if (!(options.edge_dropout >= 0.0 && options.edge_dropout <= 1.0)) {
+    throw Error("training: edge_dropout: expected a number in [0, 1], got " +
+                std::to_string(options.edge_dropout));
+  }
   use_one_thread();
   torch::manual_seed(options.seed);
   Trainer trainer(samples, options);

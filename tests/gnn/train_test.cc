@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <random>
 
 #include "fusesim/graph/error.h"
@@ -90,6 +92,49 @@ TEST(Training, RepeatsItself) {
   options.seed = 4;
   const Network c = train(training.samples, {}, options);
   EXPECT_NE(a.weights().layers[1].root, c.weights().layers[1].root);
+}
+
+/// Six nodes in a chain (class 1), or in two (class 0): only edges tell them apart.
+Toy chains(size_t count) {
+  Toy result;
+  for (size_t i = 0; i < count; ++i) {
+    GraphInput graph = {6, 1, std::vector<float>(6, 1.0F), {}};
+    const auto gap = static_cast<int32_t>(1 + i % 5);
+    for (int32_t n = 1; n < 6; ++n) {
+      if (i % 2 == 1 || n != gap) graph.edges.emplace_back(n - 1, n);
+    }
+    result.graphs.push_back(graph);
+  }
+  for (size_t i = 0; i < count; ++i) result.samples.push_back({&result.graphs[i], static_cast<int>(i % 2)});
+  return result;
+}
+
+TEST(Training, EdgeDropoutLeavesEdgesOutOfTrainingAlone) {
+  const Toy data = chains(200);
+  TrainOptions options = quick();
+  options.varying_column = -1;
+  options.standardise = false;
+  EpochReport last;
+  options.progress = [&last](const EpochReport& report) { last = report; };
+  const auto report_with = [&](double edge_dropout) {
+    options.edge_dropout = edge_dropout;
+    train(data.samples, data.samples, options);
+    return last;
+  };
+  EXPECT_LT(report_with(0.0).loss, 0.1);
+  EXPECT_NEAR(report_with(1.0).loss, std::log(2.0), 0.02) << "all graphs are alike";
+  const EpochReport some = report_with(0.1);
+  EXPECT_GT(some.loss, 0.25) << "a chain with a gap has either label";
+  EXPECT_EQ(some.validation_accuracy, 1.0) << "validation graphs are whole";
+}
+
+TEST(Training, RefusesEdgeDropoutThatIsNoShare) {
+  const Toy training = toy(1, 10);
+  for (const double bad : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
+    TrainOptions options = quick();
+    options.edge_dropout = bad;
+    EXPECT_THROW(train(training.samples, {}, options), Error) << bad;
+  }
 }
 
 TEST(Training, RefusesAnEmptySet) { EXPECT_THROW(train({}, {}, quick()), Error); }

@@ -33,13 +33,16 @@ struct TrainOptions {
   bool balance_classes = true;  ///< weigh the loss by inverse class frequency
   bool standardise = true;      ///< else mean 0, scale 1
   int64_t varying_column = -1;
+  /// DropEdge (Rong et al. 2020): the chance, drawn anew in every step, that an edge is left out of its graph
+  /// in training; the label stays. What rests on the number of edges alone is not learned then.
+  double edge_dropout = 0.0;
   uint64_t seed = 0;
   std::function<void(const EpochReport&)> progress;
 };
 
 /// Trains with LibTorch on the calling thread (it sets LibTorch to one thread) and returns the weights of the
 /// epoch with the best validation accuracy, the last one without validation samples. Reproducible on one
-/// machine and BLAS.
+/// machine and BLAS. Throws Error without samples or if edge_dropout is no number in [0, 1].
 Network train(const std::vector<Sample>& samples, const std::vector<Sample>& validation,
               const TrainOptions& options);
 
