@@ -46,6 +46,7 @@ void check(const PgOptions& options) {
   positive("runs", static_cast<double>(options.runs));
   not_negative("size", options.size);
   not_negative("entropy", options.entropy);
+  expect(std::isfinite(options.initial_mean), "initial_mean", "a finite number", options.initial_mean);
   not_negative("retries", static_cast<double>(options.retries));
   expect(options.bias > 0.0 && options.bias < 0.5, "bias", "a number in (0, 0.5)", options.bias);
 }
@@ -117,6 +118,10 @@ class Trainer {
     torch::manual_seed(seed);
     hidden_ = torch::nn::Linear(2 * network.hidden(), options.units);
     output_ = torch::nn::Linear(options.units, 1);
+    {
+      const torch::NoGradGuard no_gradient;
+      output_->bias += options.initial_mean;
+    }
     std::vector<Tensor> parameters = hidden_->parameters();
     for (const Tensor& parameter : output_->parameters()) parameters.push_back(parameter);
     adam_ =

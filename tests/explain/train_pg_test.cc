@@ -80,6 +80,21 @@ TEST(TrainPgSeed, GivesTheWeights) {
   EXPECT_NE(train_pg(network, samples, {}, options).weights.hidden, a.hidden);
 }
 
+TEST_F(TrainPg, MasksStartWhereTheyAreToldTo) {
+  PgOptions options;
+  options.epochs = 1;
+  options.learning_rate = 1e-9;
+  options.runs = 1;
+  options.retries = 0;
+  const auto mean_score = [&](double initial_mean) {
+    options.initial_mean = initial_mean;
+    return train_pg(*network_, first(40), {}, options).attempts[0].spread.mean;
+  };
+  EXPECT_NEAR(mean_score(0.0), 0.5, 0.2);
+  EXPECT_NEAR(mean_score(5.0), 0.99, 0.009);
+  EXPECT_NEAR(mean_score(-5.0), 0.01, 0.009);
+}
+
 /// Where every edge costs far more than the class is worth, the first training gives zeros only.
 TEST_F(TrainPg, TriesASmallerSizeWhereAllScoresAreLow) {
   PgOptions options;
@@ -143,6 +158,7 @@ TEST(TrainPgInput, BadOptionsAndSamplesAreErrors) {
   refused("size_step", [](PgOptions& o) { o.size_step = 1.0; });
   refused("entropy", [](PgOptions& o) { o.entropy = std::numeric_limits<double>::infinity(); });
   refused("temperature", [](PgOptions& o) { o.last_temperature = 0.0; });
+  refused("initial_mean", [](PgOptions& o) { o.initial_mean = std::numeric_limits<double>::infinity(); });
   refused("bias", [](PgOptions& o) { o.bias = 0.5; });
   EXPECT_THROW(train_pg(network, {}, {}, {}), Error);
   EXPECT_THROW(train_pg(network, {{&bare, 0}}, {}, {}), Error);
