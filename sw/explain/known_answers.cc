@@ -89,18 +89,13 @@ KnownAnswer typed_dag(RandomSource& random) {
   return answer;
 }
 
-/// Without a random share of its false edges, and with its true ones only if they are wanted.
-KnownAnswer thinned(const KnownAnswer& answer, bool with_true, RandomSource& random) {
-  KnownAnswer variant = answer;
-  variant.graph.edges.clear();
-  variant.truth.clear();
-  const double share = random.unit();
-  for (size_t e = 0; e < answer.truth.size(); ++e) {
-    if (!(answer.truth[e] ? with_true : random.chance(share))) continue;
-    variant.graph.edges.push_back(answer.graph.edges[e]);
-    variant.truth.push_back(answer.truth[e]);
-  }
-  return variant;
+gnn::TrainOptions small_training(uint64_t seed) {
+  gnn::TrainOptions options;
+  options.standardise = false;
+  options.learning_rate = 5e-3;
+  options.weight_decay = 0.0;
+  options.seed = seed;
+  return options;
 }
 
 }  // namespace
@@ -120,18 +115,6 @@ std::vector<KnownAnswer> planted_edges(size_t count, uint64_t seed) {
     if (drawn.label == static_cast<int>(answers.size() % 2)) answers.push_back(std::move(drawn));
   }
   return answers;
-}
-
-std::vector<KnownAnswer> counterfactuals(const std::vector<KnownAnswer>& answers, uint64_t seed) {
-  RandomSource random(seed);
-  std::vector<KnownAnswer> variants;
-  for (const KnownAnswer& answer : answers) {
-    if (std::find(answer.truth.begin(), answer.truth.end(), true) == answer.truth.end()) continue;
-    variants.push_back(thinned(answer, true, random));
-    variants.push_back(thinned(answer, false, random));
-    variants.back().label = random.chance(0.5) ? 1 : 0;
-  }
-  return variants;
 }
 
 KnownAnswerSets split(std::vector<KnownAnswer> answers, double train, double validation) {
@@ -164,22 +147,31 @@ std::vector<gnn::Sample> samples_of(const std::vector<KnownAnswer>& answers) {
 }
 
 gnn::TrainOptions ba_2motifs_training(uint64_t seed) {
-  gnn::TrainOptions options;
-  options.standardise = false;
+  gnn::TrainOptions options = small_training(seed);
   options.hidden = 20;
-  options.epochs = 60;
+  options.layers = 3;
+  options.epochs = 200;
   options.batch = 64;
-  options.learning_rate = 5e-3;
-  options.weight_decay = 0.0;
-  options.seed = seed;
+  options.edge_dropout = 0.2;
   return options;
 }
 
 gnn::TrainOptions planted_edges_training(uint64_t seed) {
-  gnn::TrainOptions options = ba_2motifs_training(seed);
+  gnn::TrainOptions options = small_training(seed);
   options.hidden = 32;
   options.epochs = 30;
   options.batch = 32;
+  return options;
+}
+
+PgOptions known_answers_pg(uint64_t seed) {
+  PgOptions options;
+  options.size = 0.01;
+  options.initial_mean = 5.0;
+  options.first_temperature = 2.0;
+  options.last_temperature = 1.0;
+  options.symmetric = true;
+  options.seed = seed;
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fusesim/explain/graph_explainer.h"
+#include "fusesim/explain/train_pg.h"
 #include "fusesim/gnn/graph_input.h"
 #include "fusesim/gnn/train.h"
 
@@ -27,14 +28,6 @@ std::vector<KnownAnswer> ba_2motifs(size_t count, uint64_t seed);
 /// does, nothing is true. A function of its arguments.
 std::vector<KnownAnswer> planted_edges(size_t count, uint64_t seed);
 
-/// Training graphs that tell the truth from what merely goes with it: for each answer with true edges
-///  - one without a random share of its false edges, label as before;
-///  - one that also lacks the true ones, with a label by the toss of a coin.
-/// A network that learns BA-2Motifs alone counts edges: a cycle has 25, a house 26. It rests on every edge
-/// then, not on the motif, and calls a graph without edges a cycle. With these graphs beside them it has to
-/// know the motif, and neither label goes without saying.
-std::vector<KnownAnswer> counterfactuals(const std::vector<KnownAnswer>& answers, uint64_t seed);
-
 struct KnownAnswerSets {
   std::vector<KnownAnswer> train;
   std::vector<KnownAnswer> validation;
@@ -51,9 +44,14 @@ std::vector<KnownAnswer> with_label(const std::vector<KnownAnswer>& answers, int
 /// For training; the answers have to outlive them.
 std::vector<gnn::Sample> samples_of(const std::vector<KnownAnswer>& answers);
 
-/// Settings under which a network learns these graphs in a few seconds.
+/// Settings under which a network learns these graphs in a few seconds. BA-2Motifs needs edge dropout: a
+/// cycle has 25 edges, a house 26, and a network that may count them rests on every edge, not on the motif.
 gnn::TrainOptions ba_2motifs_training(uint64_t seed);
 gnn::TrainOptions planted_edges_training(uint64_t seed);
+
+/// Settings of PGExplainer for these networks, which know whole edges only: masks start near 1, where a graph
+/// is what it was, and noise leaves them near 0 or 1.
+PgOptions known_answers_pg(uint64_t seed);
 
 /// Area under the ROC curve: the chance that a true one of these scores is above a false one, ties count
 /// half. Throws Error unless there is one truth per score and both kinds are there.
