@@ -9,10 +9,10 @@ CONTROLS = ("random_edges", "all_edges")
 METHODS = ("none",) + EXPLAINERS + CONTROLS
 
 CONFIGS = ("paper", "default")
-SECTIONS = ("tables", "more_seeds", "paper_split", "rectify", "figures", "irregular")
+SECTIONS = ("tables", "more_seeds", "paper_rules", "rectify", "figures", "irregular")
 SEEDS = (1, 2, 3, 4, 5)
 # Enough to tell what explainers do from chance, and none of those (11 to 130) with which the rules of splits, the edits
-# and the number of RG-Explainer's parts were chosen.
+# and the size of explanations were chosen.
 MORE_SEEDS = tuple(range(1001, 1041))
 
 

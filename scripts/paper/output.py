@@ -25,7 +25,7 @@ class Findings:
     figure5: list = dataclasses.field(default_factory=list)
     irregular: list = dataclasses.field(default_factory=list)
     more_seeds: list = dataclasses.field(default_factory=list)  # (cell, {method: {seed: bytes}})
-    paper_split: list = dataclasses.field(default_factory=list)  # likewise
+    paper_rules: list = dataclasses.field(default_factory=list)  # likewise
 
     def exact_of(self, cell):
         return self.exact[cell.config, cell.network, cell.scheme, cell.kibibytes]
@@ -106,10 +106,10 @@ def summary(found, environment):
         "cells": [cell_summary(c, m, found.exact_of(c)) for c, m in found.tables + found.irregular],
         "infeasible": [{**dataclasses.asdict(c), "reason": reason} for c, reason in found.infeasible],
         "more_seeds": equal_plans_summary(found.more_seeds),
-        "paper_split": equal_plans_summary(found.paper_split),
+        "paper_rules": equal_plans_summary(found.paper_rules),
         "rectify": [
-            {"search": s, "explainer": m, "edges": k, "splits": [r.splits for r in runs]}
-            for (s, m, k), runs in found.rectified.items()
+            {"rules": rules, "search": s, "explainer": m, "edges": k, "splits": [r.splits for r in runs]}
+            for (rules, s, m, k), runs in found.rectified.items()
         ],
         "seconds": [
             {"search": s, "explainer": m, "seconds": r.seconds, "cpu_seconds": r.cpu_seconds,
@@ -122,13 +122,13 @@ def summary(found, environment):
 
 def equal_plans_csv(found):
     rows = [
-        [split, c.table, c.config, c.network, c.scheme, c.kibibytes, c.budget, c.search, method, seed, moved]
-        for split, results in (("both", found.more_seeds), ("paper", found.paper_split))
+        [rules, c.table, c.config, c.network, c.scheme, c.kibibytes, c.budget, c.search, method, seed, moved]
+        for rules, results in (("ours", found.more_seeds), ("paper", found.paper_rules))
         for c, methods in results
         for method, own in methods.items()
         for seed, moved in own.items()
     ]
-    return csv_text(("split",) + RUN_FIELDS[:9] + ("fusable_bytes",), rows)
+    return csv_text(("rules",) + RUN_FIELDS[:9] + ("fusable_bytes",), rows)
 
 
 def equal_plans_summary(results):
@@ -181,7 +181,7 @@ def write(found, arguments):
         "runs.csv": csv_text(RUN_FIELDS, [run_row(c, m) for c, own in found.tables + found.irregular for m in own]),
         "README.md": summary_text.markdown(found, environment),
     }
-    if found.more_seeds or found.paper_split:
+    if found.more_seeds or found.paper_rules:
         files["equal_plans.csv"] = equal_plans_csv(found)
     if found.groups:
         files["figure3.csv"] = figure3_csv(found.groups)

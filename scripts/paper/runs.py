@@ -63,13 +63,13 @@ class Runner:
             raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}: {done.stderr.strip()}")
         return json.loads(done.stdout)
 
-    def search(self, cell, method, seed, budget=None, edges=None, paper_split=False, max_queries=None, max_cpu_seconds=None, threads=1):
+    def search(self, cell, method, seed, budget=None, edges=None, paper_rules=False, max_queries=None, max_cpu_seconds=None, threads=1):
         arguments = cell.arguments() + ["--search", cell.search, "--explainer", method, "--seed", seed]
         arguments += ["--budget", budget or cell.budget, "--threads", threads]
         if edges is not None:
             arguments += ["--edges", edges]
-        if paper_split:
-            arguments += ["--paper-split"]
+        if paper_rules:
+            arguments += ["--paper-rules"]
         if max_queries is not None:
             arguments += ["--max-queries", max_queries]
         if max_cpu_seconds is not None:

@@ -215,22 +215,22 @@ def target_lines(cell, measurements, exact):
 
 
 def rectify_table(rectified):
-    """rectified: (search, method, edges or None) -> runs of all seeds."""
+    """rectified: ("paper" or "ours", search, method, edges or None) -> runs of all seeds."""
     rows = []
-    for (search, method, edges), runs in rectified.items():
+    for (rules, search, method, edges), runs in rectified.items():
         def rate(value):
             return f"{100.0 * mean([value(r.splits) for r in runs]):.1f}"
         paper = published.RECTIFY_PERCENT[search].get(method) if edges is None else None
         rows.append([
-            search, method, "own" if edges is None else str(edges),
+            rules, search, method, "own" if edges is None else str(edges),
             f"{mean([r.splits['proposed']['edges_per_group'] for r in runs]):.1f}",
             rate(lambda s: s["rectify_rate"]), "-" if paper is None else f"{paper:.1f}",
             rate(lambda s: s["weighted_rectify_rate"]), rate(lambda s: s["proposed"]["one_cut_rate"]),
             rate(lambda s: s["proposed"]["split_rate"]),
             f"{mean([r.splits['proposed']['groups'] for r in runs]):.0f}",
         ])
-    head = ["search", "explainer", "edges", "per group", "rectify", "paper", "weighted", "one cut", "SPLIT", "groups"]
-    return table(head, rows, 3)
+    head = ["rules", "search", "explainer", "edges", "per group", "rectify", "paper", "weighted", "one cut", "SPLIT", "groups"]
+    return table(head, rows, 4)
 
 
 def seconds_table(timed):

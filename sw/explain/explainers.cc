@@ -17,6 +17,10 @@ namespace {
 /// Parts of an explanation of RG-Explainer: one part is mostly one edge, and of MobileNetV2's groups it
 /// repairs 85 to 88 % (LBDF, local search), three parts 96 %.
 constexpr int64_t kFusionSeeds = 3;
+/// Large groups need several cuts: one part for each so many ops.
+constexpr int64_t kOpsPerSeed = 4;
+/// And GNNExplainer, which names most edges of a small group, the third of a large one's at least.
+constexpr double kLeastShare = 1.0 / 3.0;
 
 }  // namespace
 
@@ -26,8 +30,11 @@ GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme sc
   const auto network = std::make_shared<const gnn::Network>(
       gnn::read_group_network(to_string(scheme), data_directory).network);
   switch (kind) {
-    case ExplainerKind::gnne:
-      return [network] { return std::make_unique<GnnExplainer>(*network); };
+    case ExplainerKind::gnne: {
+      GnnExplainerOptions options;
+      options.least_share = kLeastShare;
+      return [network, options] { return std::make_unique<GnnExplainer>(*network, options); };
+    }
     case ExplainerKind::pg: {
       const PgWeights weights = read_pg_weights(to_string(scheme), *network, data_directory);
       return [network, weights] { return std::make_unique<PgExplainer>(*network, weights); };
@@ -36,6 +43,7 @@ GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme sc
       const RgWeights weights = read_rg_weights(to_string(scheme), *network, data_directory);
       RgOptions options;
       options.seeds = kFusionSeeds;
+      options.nodes_per_seed = kOpsPerSeed;
       return
           [network, weights, options] { return std::make_unique<RgExplainer>(*network, weights, options); };
     }

@@ -12,10 +12,10 @@ std::vector<size_t> by_score(const std::vector<double>& scores) {
   return order;
 }
 
-std::vector<size_t> edges_above(const std::vector<double>& scores, double threshold) {
+std::vector<size_t> edges_above(const std::vector<double>& scores, double threshold, size_t least) {
   std::vector<size_t> order = by_score(scores);
   size_t count = 0;
-  while (count < order.size() && (count == 0 || scores[order[count]] >= threshold)) ++count;
+  while (count < order.size() && (count < least || scores[order[count]] >= threshold)) ++count;
   order.resize(count);
   return order;
 }

@@ -8,6 +8,15 @@
 #include "rg_policy.h"
 
 namespace fusesim {
+namespace {
+
+int64_t parts_wanted(const RgOptions& options, int64_t nodes) {
+  if (options.nodes_per_seed == 0) return options.seeds;
+  return std::max(options.seeds, (nodes + options.nodes_per_seed - 1) / options.nodes_per_seed);
+}
+
+}  // namespace
+
 RgExplainer::RgExplainer(const gnn::Network& network, RgWeights weights, const RgOptions& options)
     : network_(network), weights_(std::move(weights)), options_(options) {
   check(weights_, network_);
@@ -16,6 +25,9 @@ RgExplainer::RgExplainer(const gnn::Network& network, RgWeights weights, const R
                 std::to_string(options_.most_nodes));
   }
   if (options_.seeds < 1) throw Error("seeds: expected at least 1, got " + std::to_string(options_.seeds));
+  if (options_.nodes_per_seed < 0) {
+    throw Error("nodes_per_seed: expected at least 0, got " + std::to_string(options_.nodes_per_seed));
+  }
 }
 
 std::vector<std::vector<int32_t>> RgExplainer::select(const gnn::GraphInput& graph) const {
@@ -26,7 +38,7 @@ std::vector<std::vector<int32_t>> RgExplainer::select(const gnn::GraphInput& gra
   const std::vector<float> attributes = attribute_terms(weights_, standardised(network_, graph));
   std::vector<bool> taken(static_cast<size_t>(graph.nodes), false);
   std::vector<std::vector<int32_t>> parts;
-  while (static_cast<int64_t>(parts.size()) < options_.seeds) {
+  while (static_cast<int64_t>(parts.size()) < parts_wanted(options_, graph.nodes)) {
     const int32_t seed = best_seed(shape, logits, taken);
     if (seed < 0) break;
     Expansion expansion(shape, seed);
@@ -45,7 +57,7 @@ Explanation RgExplainer::explain(const gnn::GraphInput& graph, int64_t target, u
   Explanation explanation;
   explanation.scores.assign(graph.edges.size(), 0.0);
   const auto most = static_cast<double>(options_.most_nodes);
-  const auto seeds = static_cast<double>(options_.seeds);
+  const auto seeds = static_cast<double>(parts_wanted(options_, graph.nodes));
   const std::vector<std::vector<int32_t>> parts = select(graph);
   for (size_t r = 0; r < parts.size(); ++r) {
     const std::vector<int32_t>& part = parts[r];

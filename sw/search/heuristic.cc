@@ -51,7 +51,7 @@ void search_locally(HeuristicRun& run) {
   std::vector<Candidate> population = cheapest(run.first_population(), run.population());
   while (const size_t count = run.plans_left(population.size())) {
     std::vector<Labels> proposals(count);
-    for (size_t i = 0; i < count; ++i) proposals[i] = edited(run.space(), population[i].labels, run.random());
+    for (size_t i = 0; i < count; ++i) proposals[i] = run.edited(population[i].labels);
     std::vector<Candidate> candidates = run.price(std::move(proposals));
     for (Candidate& candidate : population) candidates.push_back(std::move(candidate));
     population = cheapest(std::move(candidates), run.population());

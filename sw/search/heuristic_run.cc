@@ -60,6 +60,10 @@ std::vector<Candidate> HeuristicRun::first_population() {
   return price(std::move(proposals));
 }
 
+Labels HeuristicRun::edited(const Labels& labels) {
+  return fusesim::edited(space(), labels, options_.edits, random_);
+}
+
 HeuristicResult HeuristicRun::result() const {
   HeuristicResult result = result_;
   result.queries = pricer_.counts();

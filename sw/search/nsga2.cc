@@ -60,7 +60,7 @@ Labels child(HeuristicRun& run, const std::vector<Candidate>& population,
     const Labels& other = tournament(population, standing, random).labels;
     labels = labels_of(repaired(run.space(), crossed(other, labels, random)), run.space().ops());
   }
-  return edited(run.space(), labels, random);
+  return run.edited(labels);
 }
 
 /// Keeps one plan of each pair of objectives, the first, and of these the best.

@@ -8,6 +8,8 @@ namespace fusesim {
 namespace {
 
 constexpr int kTries = 8;
+/// The chance that yet another group joins a merge of several.
+constexpr double kOneMore = 0.7;
 
 int32_t& label_of(Labels& labels, OpId op) { return labels[static_cast<size_t>(op)]; }
 
@@ -35,11 +37,41 @@ bool move_op(const SearchSpace& space, Labels& labels, RandomSource& random) {
   return true;
 }
 
-bool merge_groups(const SearchSpace& space, Labels& labels, RandomSource& random) {
+/// The group of `other` joins the group of `op`.
+void join(Labels& labels, OpId op, OpId other) {
+  std::replace(labels.begin(), labels.end(), label_of(labels, other), int32_t{label_of(labels, op)});
+}
+
+bool merge_two(const SearchSpace& space, Labels& labels, RandomSource& random) {
   OpId op = -1;
   OpId neighbour = -1;
   if (!pick_neighbours(space, labels, random, op, neighbour)) return false;
-  std::replace(labels.begin(), labels.end(), label_of(labels, neighbour), int32_t{label_of(labels, op)});
+  join(labels, op, neighbour);
+  return true;
+}
+
+/// Free ops beside a group, one entry per op of the group that they are beside.
+std::vector<OpId> ops_beside(const SearchSpace& space, const Labels& labels, int32_t label) {
+  std::vector<OpId> beside;
+  std::vector<OpId> neighbours;
+  for (size_t o = 0; o < labels.size(); ++o) {
+    if (labels[o] != label) continue;
+    space.free_neighbours(static_cast<OpId>(o), labels, neighbours);
+    beside.insert(beside.end(), neighbours.begin(), neighbours.end());
+  }
+  return beside;
+}
+
+bool merge_several(const SearchSpace& space, Labels& labels, RandomSource& random) {
+  OpId op = -1;
+  OpId neighbour = -1;
+  if (!pick_neighbours(space, labels, random, op, neighbour)) return false;
+  join(labels, op, neighbour);
+  while (random.chance(kOneMore)) {
+    const std::vector<OpId> beside = ops_beside(space, labels, label_of(labels, op));
+    if (beside.empty()) break;
+    join(labels, op, random.pick(beside));
+  }
   return true;
 }
 
@@ -119,14 +151,17 @@ Labels random_labels(const SearchSpace& space, RandomSource& random) {
   return labels;
 }
 
-Labels edited(const SearchSpace& space, const Labels& labels, RandomSource& random) {
+Labels edited(const SearchSpace& space, const Labels& labels, PlanEdits edits, RandomSource& random) {
+  using Move = bool (*)(const SearchSpace&, Labels&, RandomSource&);
+  static const std::vector<Move> paper = {move_op, merge_two, cut_group};
+  static const std::vector<Move> wide = {move_op,       shift_boundary, shift_boundary,
+                                         merge_several, merge_several,  cut_group};
   Labels result = labels;
   if (space.free_ops().empty()) return result;
-  using Move = bool (*)(const SearchSpace&, Labels&, RandomSource&);
-  constexpr std::array<Move, 4> kMoves = {move_op, shift_boundary, merge_groups, cut_group};
-  const size_t kind = random.index(kMoves.size());
-  for (size_t i = 0; i < kMoves.size(); ++i) {
-    if (kMoves[(kind + i) % kMoves.size()](space, result, random)) break;
+  const std::vector<Move>& moves = edits == PlanEdits::paper ? paper : wide;
+  const size_t kind = random.index(moves.size());
+  for (size_t i = 0; i < moves.size(); ++i) {
+    if (moves[(kind + i) % moves.size()](space, result, random)) break;
   }
   return result;
 }

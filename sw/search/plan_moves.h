@@ -1,7 +1,6 @@
 #pragma once
 
-#include <array>
-
+#include "fusesim/search/heuristic.h"
 #include "fusesim/search/random_source.h"
 #include "search_space.h"
 
@@ -11,11 +10,14 @@ namespace fusesim {
 /// grow over random neighbours from the first op that is left, each to a size drawn up to that.
 Labels random_labels(const SearchSpace& space, RandomSource& random);
 
-/// One random edit of a legal plan: an op moves into the group of a neighbour, the boundary between two
-/// neighbouring groups shifts to a random cut of one of them, two neighbouring groups merge, or a group is
-/// cut in two; each kind is as likely, and another one is tried where a kind finds nothing to do. The result
-/// may need repair.
-Labels edited(const SearchSpace& space, const Labels& labels, RandomSource& random);
+/// One random edit of a legal plan, of a random kind, or of the next one where that finds nothing to do; the
+/// result may need repair.
+///  - paper: an op moves into the group of a neighbour, two neighbouring groups merge, or a group is cut in
+///    two; each is as likely.
+///  - wide: an op moves, the boundary between two neighbouring groups shifts to a random cut of one of them,
+///    neighbouring groups merge (two, and one more with a chance of 0.7, and so on), or a group is cut;
+///    shifts and merges are twice as likely as the others.
+Labels edited(const SearchSpace& space, const Labels& labels, PlanEdits edits, RandomSource& random);
 
 /// Crossover of two plans: whole groups of the first whose least op lies in a random stretch of the
 /// topological order; for all other ops the groups of the second. The result may need repair.

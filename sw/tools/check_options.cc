@@ -183,11 +183,9 @@ class Checker {
 
   /// The options of run_search alone.
   void check_run_search() {
-    for (const char* option : {"--curve", "--paper-split", "--max-queries", "--max-cpu-seconds"})
+    for (const char* option : {"--curve", "--paper-rules", "--max-queries", "--max-cpu-seconds"})
       require_heuristic(option);
-    if (raw_.paper_split && o_.explainer == ExplainerKind::none)
-      throw Error("--paper-split: expected an --explainer with it, got 'none'");
-    o_.paper_split = raw_.paper_split;
+    o_.paper_rules = raw_.paper_rules;
     if (given("--curve") && raw_.curve.empty()) throw Error("--curve: expected a file, got ''");
     o_.curve_path = raw_.curve;
     if (given("--max-queries"))

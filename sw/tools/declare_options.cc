@@ -47,9 +47,9 @@ void declare_search(CLI::App& app, RawOptions& raw, Program program) {
                    "until the end of the step that found it")
         ->type_name("FILE");
     app.add_flag(
-        "--paper-split", raw.paper_split,
-        "cut groups by the rules of the paper alone: no plan with random cuts beside the explainer's, "
-        "and parts judged by their ops and not, under brr, by their traffic");
+        "--paper-rules", raw.paper_rules,
+        "search by the rules of the paper alone: edits move an op, merge two groups or cut one; no plan with "
+        "random cuts beside the explainer's; parts judged by their ops and not, under brr, by their traffic");
     app.add_option("--max-queries", raw.max_queries,
                    "end such a search once it has asked for the buffer need and traffic of so many groups")
         ->type_name("N");

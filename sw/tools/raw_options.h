@@ -13,7 +13,7 @@ struct RawOptions {
   std::string model, fusion, buffer, config, search, schedule, out, format, seed;
   std::string explainer, edges, budget, threads, curve, group, max_queries, max_cpu_seconds;
   std::vector<std::string> overrides, input_shapes;
-  bool print_config = false, list_models = false, paper_split = false;
+  bool print_config = false, list_models = false, paper_rules = false;
 };
 
 /// "a, b or c"

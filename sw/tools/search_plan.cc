@@ -21,7 +21,8 @@ std::string described(const HeuristicProgress& p) {
 HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
   HeuristicOptions h;
   h.budget = options.budget;
-  h.split_only = options.paper_split;
+  h.split_only = options.paper_rules;
+  h.edits = options.paper_rules ? PlanEdits::paper : PlanEdits::wide;
   h.most_queries = options.most_queries;
   h.most_cpu_seconds = options.most_cpu_seconds;
   h.seed = options.seed;
@@ -59,7 +60,7 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
     h.splitter = make_splitter_factory(
         make_explainer_factory(options.explainer, graph, *options.scheme, config.datatypes, data_directory(),
                                {options.seed, options.edges}),
-        splits, options.paper_split ? SplitRule::ops : SplitRule::traffic);
+        splits, options.paper_rules ? SplitRule::ops : SplitRule::traffic);
   }
   found.load_cpu_seconds = process_cpu_seconds() - before_load;
   if (options.algorithm == Algorithm::automatic) {

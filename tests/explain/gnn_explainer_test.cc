@@ -52,6 +52,21 @@ TEST(GnnExplainer, KeepsTheOneEdgeThatCarriesTheClass) {
   }
 }
 
+TEST(GnnExplainer, HoldsTheShareOfEdgesThatIsAskedFor) {
+  const Network network = adder(5.0F);
+  const GraphInput graph = star({0, 0, 10, 0, 0});
+  const Explanation one = GnnExplainer(network).explain(graph, 1, 1);
+  ASSERT_EQ(one.edges.size(), 1U);
+  for (const auto& [share, edges] : std::vector<std::pair<double, size_t>>{{0.2, 1}, {0.3, 2}, {1.0, 5}}) {
+    GnnExplainerOptions options;
+    options.least_share = share;
+    const Explanation found = GnnExplainer(network, options).explain(graph, 1, 1);
+    EXPECT_EQ(found.scores, one.scores);
+    const std::vector<size_t> order = by_score(found.scores);
+    EXPECT_EQ(found.edges, std::vector<size_t>(order.begin(), order.begin() + static_cast<int64_t>(edges)));
+  }
+}
+
 TEST(GnnExplainer, KeepsLessTheMoreEdgesCost) {
   const Network network(random_weights(1));
   const GraphInput graph = random_input(1, 12);
@@ -144,6 +159,11 @@ TEST(GnnExplainer, RefusesWhatDoesNotFit) {
   GnnExplainerOptions options;
   options.size = -1.0;
   EXPECT_THROW(GnnExplainer(network, options), Error);
+  for (const double share : {-0.1, 1.1}) {
+    options = {};
+    options.least_share = share;
+    EXPECT_THROW(GnnExplainer(network, options), Error);
+  }
 }
 
 }  // namespace

@@ -124,6 +124,21 @@ TEST(RgExplainer, EdgesOfLaterPartsScoreLess) {
   EXPECT_THAT(found.edges, ElementsAre(0U, 1U, 2U, 3U));
 }
 
+TEST(RgExplainer, LargeGraphsHaveMoreParts) {
+  const RgWeights weights = stopping_rg_weights(network(), 1.0F);
+  const auto parts = [&weights](const RgOptions& options, int32_t nodes) {
+    return RgExplainer(network(), weights, options).select(path(nodes)).size();
+  };
+  EXPECT_EQ(parts({3, 2, 0}, 12), 2U);
+  EXPECT_EQ(parts({3, 2, 4}, 8), 2U);
+  EXPECT_EQ(parts({3, 2, 4}, 9), 3U);
+  EXPECT_EQ(parts({3, 2, 4}, 12), 3U);
+  // All other edges are of earlier parts.
+  const Explanation found = RgExplainer(network(), weights, {3, 1, 4}).explain(path(12), 1, 0);
+  EXPECT_EQ(found.edges.size(), 3U);
+  EXPECT_DOUBLE_EQ(found.scores[found.edges.back()], 1.0 / 3.0);
+}
+
 TEST(RgExplainer, HasFewerPartsWhereNoSeedIsLeft) {
   RgExplainer explainer(network(), never_stops(), {20, 5});
   EXPECT_EQ(explainer.select(path(6)).size(), 1U);
@@ -160,6 +175,10 @@ TEST(RgExplainer, RefusesWhatDoesNotFit) {
   EXPECT_THAT(reason([&] { RgExplainer(other, never_stops()); }), HasSubstr("network: expected"));
   EXPECT_THAT(reason([] { RgExplainer(network(), never_stops(), {1}); }), HasSubstr("most_nodes"));
   EXPECT_THAT(reason([] { RgExplainer(network(), never_stops(), {20, 0}); }), HasSubstr("seeds"));
+  EXPECT_THAT(reason([] {
+                RgExplainer(network(), never_stops(), {20, 1, -1});
+              }),
+              HasSubstr("nodes_per_seed"));
   RgExplainer explainer(network(), never_stops());
   EXPECT_THAT(reason([&] { explainer.explain(path(3), 2, 0); }), HasSubstr("below 2, got 2"));
   EXPECT_THAT(reason([&] { explainer.explain(gnn::random_input(1, 4, 6), 1, 0); }), HasSubstr("features"));

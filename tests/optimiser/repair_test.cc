@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <map>
 #include <set>
 
 #include "networks.h"
@@ -99,7 +100,8 @@ TEST(Moves, ProposeWhatRepairMakesLegal) {
     Labels labels = labels_of(repaired(s.space, random_labels(s.space, random)), graph.ops.size());
     const Labels other = labels_of(repaired(s.space, random_labels(s.space, random)), graph.ops.size());
     for (int i = 0; i < 10; ++i) {
-      const Plan plan = repaired(s.space, edited(s.space, labels, random));
+      const PlanEdits edits = i % 2 == 0 ? PlanEdits::wide : PlanEdits::paper;
+      const Plan plan = repaired(s.space, edited(s.space, labels, edits, random));
       EXPECT_EQ(illegal_reason(graph, plan), "");
       labels = labels_of(plan, graph.ops.size());
     }
@@ -110,15 +112,40 @@ TEST(Moves, ProposeWhatRepairMakesLegal) {
 TEST(Moves, EditsReachEveryPlanOfAChain) {
   const Graph graph = testing::chain(4);
   const Space s(graph, Scheme::lbdf, 1 << 20);
-  RandomSource random(3);
-  std::set<Plan> seen;
-  Labels labels = {0, 1, 2, 3};
-  for (int i = 0; i < 500; ++i) {
-    const Plan plan = repaired(s.space, edited(s.space, labels, random));
-    seen.insert(plan);
-    labels = labels_of(plan, graph.ops.size());
+  for (const PlanEdits edits : {PlanEdits::paper, PlanEdits::wide}) {
+    RandomSource random(3);
+    std::set<Plan> seen;
+    Labels labels = {0, 1, 2, 3};
+    for (int i = 0; i < 500; ++i) {
+      const Plan plan = repaired(s.space, edited(s.space, labels, edits, random));
+      seen.insert(plan);
+      labels = labels_of(plan, graph.ops.size());
+    }
+    EXPECT_EQ(seen.size(), 8U);
   }
-  EXPECT_EQ(seen.size(), 8U);
+}
+
+/// How often one edit of a chain of single ops leaves so many groups.
+std::map<size_t, int> group_counts(PlanEdits edits, const Labels& labels) {
+  const Graph graph = testing::chain(static_cast<int>(labels.size()));
+  const Space s(graph, Scheme::lbdf, 1 << 20);
+  RandomSource random(7);
+  std::map<size_t, int> counts;
+  for (int i = 0; i < 2000; ++i) ++counts[repaired(s.space, edited(s.space, labels, edits, random)).size()];
+  return counts;
+}
+
+TEST(Moves, OnlyWideEditsMergeMoreThanTwoGroups) {
+  const Labels singles = {0, 1, 2, 3, 4, 5};
+  const std::map<size_t, int> paper = group_counts(PlanEdits::paper, singles);
+  EXPECT_EQ(paper.size(), 1U) << "single ops can only merge with one neighbour";
+  EXPECT_EQ(paper.begin()->first, 5U);
+  const std::map<size_t, int> wide = group_counts(PlanEdits::wide, singles);
+  EXPECT_EQ(wide.begin()->first, 1U) << "all six";
+  EXPECT_EQ(wide.size(), 5U);
+  // Single ops cannot be cut, so that a third of the edits merge; one more group joins with a chance of 0.7.
+  EXPECT_NEAR(wide.at(4), 2000.0 / 3 * 0.7 * 0.3, 40);
+  EXPECT_NEAR(wide.at(1), 2000.0 / 3 * 0.7 * 0.7 * 0.7 * 0.7, 40);
 }
 
 TEST(Moves, CrossoverTakesGroupsOfBothParents) {

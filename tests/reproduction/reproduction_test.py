@@ -178,11 +178,11 @@ class EqualPlans(unittest.TestCase):
         self.assertIn("| gnne | 1 / 0 / 0 |", tables.signs(self.found))
         self.assertIn("| all_edges | 0 / 1 / 0 |", tables.signs(self.found))
 
-    def test_are_written_with_the_rule_that_split_groups(self):
-        found = output.Findings(more_seeds=self.found, paper_split=self.found)
+    def test_are_written_with_the_rules_they_kept(self):
+        found = output.Findings(more_seeds=self.found, paper_rules=self.found)
         rows = list(csv.DictReader(io.StringIO(output.equal_plans_csv(found))))
         self.assertEqual(len(rows), 20)
-        self.assertEqual([rows[0]["split"], rows[0]["buffer_kib"], rows[10]["split"]], ["both", "128", "paper"])
+        self.assertEqual([rows[0]["rules"], rows[0]["buffer_kib"], rows[10]["rules"]], ["ours", "128", "paper"])
         text = summary_text.markdown(found, {"command": "c", "commit": "abc", "processor": "p", "seeds": [1, 2]})
         self.assertIn("## 2 other seeds, equal plans", text)
         self.assertIn("| 5.00 ± 0.00 |", text)

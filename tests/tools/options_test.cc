@@ -173,20 +173,20 @@ TEST(Options, OfRunSearchHaveACurveAndNoStoredSchedule) {
               HasSubstr("--format: expected table or json"));
 }
 
-TEST(Options, OfRunSearchSplitAsThePaperDoes) {
+TEST(Options, OfRunSearchKeepToThePapersRules) {
   const auto program = Program::run_search;
   const auto with = [](std::vector<const char*> more) {
     more.insert(more.begin(), {"--model", "m", "--fusion", "brr"});
     return more;
   };
-  EXPECT_FALSE(parse(with({"--search", "local", "--explainer", "pg"}), program).options.paper_split);
+  EXPECT_FALSE(parse(with({"--search", "local", "--explainer", "pg"}), program).options.paper_rules);
   EXPECT_TRUE(
-      parse(with({"--search", "local", "--explainer", "pg", "--paper-split"}), program).options.paper_split);
-  EXPECT_EQ(fault(with({"--search", "local", "--paper-split"}), program),
-            "--paper-split: expected an --explainer with it, got 'none'");
-  EXPECT_THAT(fault(with({"--search", "exact", "--paper-split"}), program),
-              HasSubstr("--paper-split: expected --search random"));
-  EXPECT_NE(fault(with({"--paper-split"})), "") << "run_sim has none";
+      parse(with({"--search", "local", "--explainer", "pg", "--paper-rules"}), program).options.paper_rules);
+  EXPECT_TRUE(parse(with({"--search", "local", "--paper-rules"}), program).options.paper_rules)
+      << "edits are the paper's without an explainer as well";
+  EXPECT_THAT(fault(with({"--search", "exact", "--paper-rules"}), program),
+              HasSubstr("--paper-rules: expected --search random"));
+  EXPECT_NE(fault(with({"--paper-rules"})), "") << "run_sim has none";
 }
 
 TEST(Options, OfRunSearchEndASearchByQueriesOrCpuTime) {

@@ -26,6 +26,9 @@ struct GnnExplainerOptions {
   /// The first step knows the cross-entropy alone; edges that do not change it then score 0 and stay out of
   /// size and entropy.
   bool drop_unreached = false;
+  /// Share of the edges, rounded up, that an explanation holds at least. In a large graph a few edges may
+  /// keep the class, and the rest then scores below 0.5.
+  double least_share = 0.0;
 };
 
 /// What the original code sets. It has two logits per edge, one per direction, each with a size of 0.005:
@@ -35,10 +38,11 @@ GnnExplainerOptions original_gnn_explainer();
 GnnExplainerOptions pyg_gnn_explainer();
 
 /// GNNExplainer (Ying et al. 2019): descends to a mask under which the network still says the class. The
-/// explanation holds the edges with a score of at least 0.5.
+/// explanation holds the edges with a score of at least 0.5, and the highest ones up to `least_share`.
 class GnnExplainer : public GraphExplainer {
  public:
-  /// The network has to outlive it. Throws Error for options below 0 or not finite.
+  /// The network has to outlive it. Throws Error for options below 0 or not finite, and for a
+  /// share above 1.
   explicit GnnExplainer(const gnn::Network& network, const GnnExplainerOptions& options = {});
   const char* name() const override { return "gnne"; }
   Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override;

@@ -32,8 +32,8 @@ class GraphExplainer {
 /// Indices of the scores, by descending score (ties: ascending index).
 std::vector<size_t> by_score(const std::vector<double>& scores);
 
-/// The edges with a score of at least `threshold`, or the highest one if none reaches it, as
+/// The edges with a score of at least `threshold`, or the `least` highest ones if fewer reach it, as
 /// Explanation::edges wants them.
-std::vector<size_t> edges_above(const std::vector<double>& scores, double threshold);
+std::vector<size_t> edges_above(const std::vector<double>& scores, double threshold, size_t least = 1);
 
 }  // namespace fusesim

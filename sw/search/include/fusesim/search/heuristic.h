@@ -17,6 +17,12 @@ enum class Heuristic : uint8_t {
 };
 const char* to_string(Heuristic heuristic);
 
+/// What local search and NSGA-II do to a plan in one step.
+enum class PlanEdits : uint8_t {
+  paper,  ///< an op moves to a neighbouring group, two groups merge, a group is cut
+  wide,   ///< also: boundaries shift, and several neighbouring groups merge
+};
+
 struct HeuristicProgress {
   int64_t plans = 0;
   int64_t budget = 0;
@@ -40,6 +46,7 @@ struct HeuristicOptions {
   /// A proposal whose groups the splitter took apart is tried with a random split as well, and the search
   /// goes on with both plans; true: with the splitter's alone, as in the paper.
   bool split_only = false;
+  PlanEdits edits = PlanEdits::wide;
   std::function<void(const HeuristicProgress&)> progress;  ///< called between steps
 };
 

@@ -38,7 +38,7 @@ struct Options {
   ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
   int64_t budget = 10000;         ///< proposed plans of a heuristic search
-  bool paper_split = false;       ///< run_search: SPLIT by the rules of the paper alone
+  bool paper_rules = false;       ///< run_search: edits and SPLIT by the rules of the paper alone
   int64_t most_queries = 0;       ///< run_search: F_beta and F_D queries that end the search; 0: any number
   double most_cpu_seconds = 0.0;  ///< run_search: CPU time that ends the search; 0: any
   int threads = 0;                ///< of a heuristic search; changes no result; 0: one per processor
