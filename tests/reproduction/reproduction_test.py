@@ -188,6 +188,16 @@ class EqualPlans(unittest.TestCase):
         self.assertIn("| 5.00 ± 0.00 |", text)
 
 
+class Rectified(unittest.TestCase):
+    def test_tells_whose_rules_proposed_the_groups(self):
+        found = tables.rectify_table({
+            ("paper", "local", "gnne", None): [run([point(100, 50, 1.0, 7)])],
+            ("ours", "local", "gnne", 4): [run([point(100, 50, 1.0, 7)], 4.0)],
+        })
+        self.assertIn("| paper | local | gnne | own | 3.0 | 75.0 | 83.1 | 50.0 | 50.0 | 100.0 | 5 |", found)
+        self.assertIn("| ours | local | gnne | 4 | 4.0 | 75.0 | - | 50.0 | 50.0 | 100.0 | 5 |", found)
+
+
 class Files(unittest.TestCase):
     def test_hold_one_line_per_search_and_all_figures(self):
         with tempfile.TemporaryDirectory() as out:
