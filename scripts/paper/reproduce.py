@@ -79,15 +79,22 @@ class Experiments:
         found = self.over("exact search", [lambda c=cell: self.runner.exact(c) for cell in keys.values()])
         return dict(zip(keys, found))
 
+    def searched(self, what, keys, **options):
+        """The runs of (cell, method, seed), {method: {seed: run}} per cell."""
+        found = {}
+        runs = self.over(what, [lambda k=key: self.runner.search(*k, **options) for key in keys])
+        for (cell, method, seed), run in zip(keys, runs):
+            found.setdefault(cell, {}).setdefault(method, {})[seed] = run
+        return found
+
     def at_equal_plans(self, what, wanted, seeds, **options):
         """Traffic of fusable ops, (cell, {method: {seed: bytes}}) per cell."""
         keys = [(cell, m, s) for cell in wanted for m in self.methods(cell.scheme) for s in seeds]
-
-        tasks = [lambda k=key: self.runner.search(*k, **options).fusable_bytes for key in keys]
-        found = {cell: {} for cell in wanted}
-        for (cell, method, seed), moved in zip(keys, self.over(what, tasks)):
-            found[cell].setdefault(method, {})[seed] = moved
-        return list(found.items())
+        found = self.searched(what, keys, **options)
+        return [
+            (cell, {m: {s: run.fusable_bytes for s, run in runs.items()} for m, runs in own.items()})
+            for cell, own in found.items()
+        ]
 
     def timed(self):
         """Table V's seconds: one search at a time on all processors."""
@@ -103,14 +110,11 @@ class Experiments:
         runs = {}
         for cell in cells.rectify_cells():
             methods = [m for m in self.methods(cell.scheme) if m != "none"]
-            counted = [(m, k) for k in (None, *cells.RECTIFY_EDGES) for m in methods if k is None or m != "all_edges"]
-            tasks = [
-                lambda m=method, k=edges, s=seed: self.runner.search(cell, m, s, edges=k, paper_rules=True)
-                for method, edges in counted for seed in self.seeds
-            ]
-            found = self.over(f"table V, {cell.search}", tasks)
-            for i, (method, edges) in enumerate(counted):
-                runs["paper", cell.search, method, edges] = found[i * len(self.seeds) : (i + 1) * len(self.seeds)]
+            for edges in (None, *cells.RECTIFY_EDGES):
+                keys = [(cell, m, s) for m in methods if edges is None or m != "all_edges" for s in self.seeds]
+                found = self.searched(f"table V, {cell.search}", keys, edges=edges, paper_rules=True)
+                for method, own in found[cell].items():
+                    runs["paper", cell.search, method, edges] = list(own.values())
             for method in methods:
                 runs["ours", cell.search, method, None] = [
                     m.run for c, measurements in results if c == cell for m in measurements if m.method == method
@@ -120,11 +124,9 @@ class Experiments:
     def figure5(self):
         result = []
         for cell in cells.figure5_cells():
-            methods = self.methods(cell.scheme)
-            tasks = [lambda m=method, s=seed: self.runner.search(cell, m, s) for method in methods for seed in self.seeds]
-            found = self.over(f"figure 5, {cell.network}", tasks)
-            count = len(self.seeds)
-            result.append((cell, {m: found[i * count : (i + 1) * count] for i, m in enumerate(methods)}))
+            keys = [(cell, m, s) for m in self.methods(cell.scheme) for s in self.seeds]
+            found = self.searched(f"figure 5, {cell.network}", keys)
+            result.append((cell, {m: list(own.values()) for m, own in found[cell].items()}))
         return result
 
     def groups(self):

@@ -113,7 +113,7 @@ def rectify(found):
              "group's own explanation make all parts fit (the most plausible reading of the paper's rate); *weighted*: each group "
              "as often as it was proposed; *one cut*: one cut is enough; *SPLIT*: Algorithm 1, which asks the explainer anew about "
              "every part. *edges*: as many as the explanation holds, or fixed. *rules*: the rate depends on what is proposed: `paper` is "
-             "`--paper-rules`, where two groups merge at a time; by ours several do, which one explanation seldom repairs and SPLIT does.", "",
+             "`--paper-rules`, where two groups merge at a time; by ours several do.", "",
              tables.rectify_table(found.rectified),
              "Time of one search, seed 1, on all processors and alone:", "", tables.seconds_table(found.timed)]
     return lines

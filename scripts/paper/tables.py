@@ -220,7 +220,7 @@ def rectify_table(rectified):
     for (rules, search, method, edges), runs in rectified.items():
         def rate(value):
             return f"{100.0 * mean([value(r.splits) for r in runs]):.1f}"
-        paper = published.RECTIFY_PERCENT[search].get(method) if edges is None else None
+        paper = published.RECTIFY_PERCENT[search].get(method) if (rules, edges) == ("paper", None) else None
         rows.append([
             rules, search, method, "own" if edges is None else str(edges),
             f"{mean([r.splits['proposed']['edges_per_group'] for r in runs]):.1f}",

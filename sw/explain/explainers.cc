@@ -14,12 +14,12 @@
 namespace fusesim {
 namespace {
 
-/// Parts of an explanation of RG-Explainer: one part is mostly one edge, and of MobileNetV2's groups it
-/// repairs 85 to 88 % (LBDF, local search), three parts 96 %.
+/// Parts of an explanation of RG-Explainer. One part is mostly one edge; README.md beside has the
+/// measurements.
 constexpr int64_t kFusionSeeds = 3;
 /// Large groups need several cuts: one part for each so many ops.
 constexpr int64_t kOpsPerSeed = 4;
-/// And GNNExplainer, which names most edges of a small group, the third of a large one's at least.
+/// Share of the edges that an explanation of GNNExplainer holds at least, for the same reason.
 constexpr double kLeastShare = 1.0 / 3.0;
 
 }  // namespace

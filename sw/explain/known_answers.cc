@@ -146,6 +146,12 @@ std::vector<gnn::Sample> samples_of(const std::vector<KnownAnswer>& answers) {
   return samples;
 }
 
+std::vector<ExplainedGraph> explained_graphs(const std::vector<KnownAnswer>& answers) {
+  std::vector<ExplainedGraph> graphs;
+  for (const KnownAnswer& answer : answers) graphs.push_back({&answer.graph, answer.label});
+  return graphs;
+}
+
 gnn::TrainOptions ba_2motifs_training(uint64_t seed) {
   gnn::TrainOptions options = small_training(seed);
   options.hidden = 20;

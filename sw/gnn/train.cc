@@ -161,7 +161,7 @@ struct Batch {
   Tensor labels;
 };
 
-/// Which of so many edges stay, one each.
+/// True for each edge that stays. Draws nothing where dropout is 0.
 std::vector<bool> kept_edges(size_t edges, double dropout) {
   std::vector<bool> kept(edges, true);
   if (dropout == 0.0) return kept;

@@ -14,7 +14,7 @@ class HeuristicRun {
   const SearchSpace& space() const { return pricer_.space(); }
   RandomSource& random() { return random_; }
   size_t population() const { return population_; }
-  /// A plan with one random edit.
+  /// A plan with one random edit of the kinds that the options name; draws from random().
   Labels edited(const Labels& labels);
   /// Plans that may still be proposed, at most `wanted`; 0 once queries or CPU time are used up. The first
   /// step is always taken.

@@ -49,7 +49,7 @@ struct KnownSet {
 constexpr size_t kDrawn = 1000;
 constexpr size_t kTested = 100;
 
-/// Every graph with all its edges: a network of which no floor is asked.
+/// Every graph with all its edges: no explainer of it has a floor.
 gnn::TrainOptions training_that_counts(uint64_t seed) {
   gnn::TrainOptions options = ba_2motifs_training(seed);
   options.edge_dropout = 0.0;
@@ -62,27 +62,21 @@ const std::vector<KnownSet> kSets = {
     {"ba_2motifs_counted", ba_2motifs, training_that_counts, {0, 1}},
 };
 
-std::vector<ExplainedGraph> explained(const std::vector<KnownAnswer>& answers) {
-  std::vector<ExplainedGraph> graphs;
-  for (const KnownAnswer& answer : answers) graphs.push_back({&answer.graph, answer.label});
-  return graphs;
-}
-
 /// On graphs that the network was trained on.
 std::unique_ptr<GraphExplainer> trained_pg(const Task& task) {
   return std::make_unique<PgExplainer>(
-      task.network,
-      train_pg(task.network, explained(task.train), explained(task.validation), known_answers_pg(task.seed))
-          .weights);
+      task.network, train_pg(task.network, explained_graphs(task.train), explained_graphs(task.validation),
+                             known_answers_pg(task.seed))
+                        .weights);
 }
 
 /// With its defaults, on the same graphs.
 std::unique_ptr<GraphExplainer> trained_rg(const Task& task) {
   RgTrainOptions options;
   options.seed = task.seed;
-  return std::make_unique<RgExplainer>(
-      task.network,
-      train_rg(task.network, explained(task.train), explained(task.validation), options).weights);
+  return std::make_unique<RgExplainer>(task.network, train_rg(task.network, explained_graphs(task.train),
+                                                              explained_graphs(task.validation), options)
+                                                         .weights);
 }
 
 struct Contender {

@@ -69,6 +69,12 @@ TEST(Explainers, GiveAsManyEdgesAsAsked) {
   }
 }
 
+TEST(Explainers, NameMoreEdgesOfLargerGroups) {
+  const Graph graph = testing::chain(24);
+  EXPECT_GE(explained(ExplainerKind::gnne, graph).size(), 8U) << "a third of 23";
+  EXPECT_GE(explained(ExplainerKind::rg, graph).size(), 6U) << "a part for each 4 ops";
+}
+
 TEST(Explainers, RandomEdgesAreAsManyAsTheDefaultGives) {
   testing::for_random_graphs(1, 5, [](const Graph& graph, uint64_t seed) {
     const auto factory = [&](ExplainerKind kind) {

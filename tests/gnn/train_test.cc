@@ -92,6 +92,10 @@ TEST(Training, RepeatsItself) {
   options.seed = 4;
   const Network c = train(training.samples, {}, options);
   EXPECT_NE(a.weights().layers[1].root, c.weights().layers[1].root);
+  options.edge_dropout = 0.5;
+  const Network d = train(training.samples, {}, options);
+  EXPECT_NE(c.weights().layers[1].root, d.weights().layers[1].root);
+  EXPECT_EQ(train(training.samples, {}, options).weights().layers[1].root, d.weights().layers[1].root);
 }
 
 /// Six nodes in a chain (class 1), or in two (class 0): only edges tell them apart.

@@ -50,6 +50,15 @@ TEST_F(Programs, DoNotLoadLibTorch) {
   }
 }
 
+TEST_F(Programs, EditAsThePaperDoesIfToldTo) {
+  const auto queries = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--model", "mobilenet_v2", "--fusion", "lbdf", "--buffer", "128KiB",
+                               "--search", "local", "--budget", "100", "--seed", "5", "--explainer", "none"});
+    return found(more)["heuristic"]["f_beta_queries"];
+  };
+  EXPECT_NE(queries({"--paper-rules"}), queries({}));
+}
+
 TEST_F(Programs, FindTheSamePlanAgainWhateverTheThreads) {
   for (const char* explainer : {"none", "gnne", "pg", "rg", "random_edges", "all_edges"}) {
     const auto search = [&](const char* threads) {

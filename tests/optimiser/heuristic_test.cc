@@ -278,6 +278,24 @@ TEST(Heuristics, TryRandomSplitsBesideTheSplitters) {
   EXPECT_GT(helped, 0);
 }
 
+TEST(Heuristics, KeepToTheEditsAskedFor) {
+  int differ = 0;
+  testing::for_random_graphs(1, 10, [&](const Graph& graph, uint64_t) {
+    const Config config = config_with(3 * least_buffer(graph, Scheme::lbdf) / 2);
+    for (const Heuristic heuristic : kHeuristics) {
+      const auto queries = [&](PlanEdits edits) {
+        HeuristicOptions options = options_with(60, 4);
+        options.edits = edits;
+        return heuristic_search(graph, Scheme::lbdf, config, heuristic, options).queries.total();
+      };
+      const bool same = queries(PlanEdits::paper) == queries(PlanEdits::wide);
+      EXPECT_TRUE(same || heuristic != Heuristic::random) << "it edits nothing";
+      if (!same) ++differ;
+    }
+  });
+  EXPECT_GE(differ, 10) << "of 20 searches";
+}
+
 TEST(Nsga2, FrontIsNonDominatedLegalAndHoldsTheBest) {
   testing::for_random_graphs(1, 15, [](const Graph& graph, uint64_t) {
     for (const Scheme scheme : kSchemes) {

@@ -18,6 +18,7 @@ import cells
 import compare
 import output
 import published
+import reproduce
 import runs
 import summary_text
 import tables
@@ -192,10 +193,28 @@ class Rectified(unittest.TestCase):
     def test_tells_whose_rules_proposed_the_groups(self):
         found = tables.rectify_table({
             ("paper", "local", "gnne", None): [run([point(100, 50, 1.0, 7)])],
-            ("ours", "local", "gnne", 4): [run([point(100, 50, 1.0, 7)], 4.0)],
+            ("ours", "local", "gnne", None): [run([point(100, 50, 1.0, 7)], 4.0)],
         })
         self.assertIn("| paper | local | gnne | own | 3.0 | 75.0 | 83.1 | 50.0 | 50.0 | 100.0 | 5 |", found)
-        self.assertIn("| ours | local | gnne | 4 | 4.0 | 75.0 | - | 50.0 | 50.0 | 100.0 | 5 |", found)
+        self.assertIn("| ours | local | gnne | own | 4.0 | 75.0 | - | 50.0 | 50.0 | 100.0 | 5 |", found)
+
+    def test_asks_for_the_papers_rules(self):
+        asked = []
+
+        class Recorder:
+            def search(self, cell, method, seed, edges=None, paper_rules=False):
+                asked.append((cell.search, method, seed, edges, paper_rules))
+                return run([point(100, 50, 1.0, 7)])
+
+        arguments = argparse.Namespace(bin="", root=SOURCE, seeds=2, jobs=1)
+        experiments = reproduce.Experiments(arguments)
+        experiments.runner = Recorder()
+        found = experiments.rectified([])
+        self.assertTrue(asked and all(paper_rules for *_, paper_rules in asked))
+        self.assertIn(("local", "rg", 2, 4, True), asked)
+        self.assertNotIn(("local", "all_edges", 1, 4, True), asked)
+        self.assertEqual(len(found["paper", "random", "all_edges", None]), 2)
+        self.assertEqual(found["ours", "local", "rg", None], [])
 
 
 class Files(unittest.TestCase):

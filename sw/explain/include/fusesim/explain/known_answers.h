@@ -41,8 +41,9 @@ KnownAnswerSets split(std::vector<KnownAnswer> answers, double train = 0.8, doub
 /// The first `count` answers of a label.
 std::vector<KnownAnswer> with_label(const std::vector<KnownAnswer>& answers, int label, size_t count);
 
-/// For training; the answers have to outlive them.
+/// For training of networks and of PGExplainer; the answers have to outlive them.
 std::vector<gnn::Sample> samples_of(const std::vector<KnownAnswer>& answers);
+std::vector<ExplainedGraph> explained_graphs(const std::vector<KnownAnswer>& answers);
 
 /// Settings under which a network learns these graphs in a few seconds. BA-2Motifs needs edge dropout: a
 /// cycle has 25 edges, a house 26, and a network that may count them rests on every edge, not on the motif.

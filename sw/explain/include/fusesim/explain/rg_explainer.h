@@ -67,8 +67,8 @@ RgWeights read_rg_weights(const std::string& scheme, const gnn::Network& network
 struct RgOptions {
   int64_t most_nodes = 20;  ///< of one part, at least 2; original code: 20
   int64_t seeds = 1;        ///< parts, at least 1; original code: 1
-  /// Graphs of more than `seeds` times so many nodes have one part for each so many; 0: `seeds` whatever the
-  /// size, as the original code.
+  /// At least 0. Graphs of more than `seeds` times so many nodes have one part for each so many; 0: `seeds`
+  /// whatever the size, as the original code.
   int64_t nodes_per_seed = 0;
 };
 
@@ -81,7 +81,8 @@ struct RgOptions {
 /// target is checked only, the seed unused.
 class RgExplainer : public GraphExplainer {
  public:
-  /// The network has to outlive it. Throws Error if the weights are of another network.
+  /// The network has to outlive it. Throws Error if the weights are of another network, or
+  /// naming an option out of its range.
   RgExplainer(const gnn::Network& network, RgWeights weights, const RgOptions& options = {});
   const char* name() const override { return "rg"; }
   Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override;

@@ -29,9 +29,9 @@ struct PgOptions {
   /// high, a `size_step`th of it where they are low; the runs after it start from there.
   int64_t retries = 3;
   double size_step = 4.0;
-  /// Added to the first logit of every edge, as in GnnExplainerOptions: masks that start near 1 leave the
-  /// graph as the network knows it, where those near 0.5 ([P] and [G]: 0) may be on the far side of a loss
-  /// that is worse than no edges at all.
+  /// Added to the output bias before training, and so to the first logit of every edge, as in
+  /// GnnExplainerOptions: masks that start near 1 leave the graph as the network knows it, where those near
+  /// 0.5 ([P] and [G]: 0) may be on the far side of a loss that is worse than no edges at all.
   double initial_mean = 0.0;
   uint64_t seed = 0;
   std::function<void(const struct PgEpoch&)> progress;

@@ -19,8 +19,9 @@ const char* to_string(Heuristic heuristic);
 
 /// What local search and NSGA-II do to a plan in one step.
 enum class PlanEdits : uint8_t {
-  paper,  ///< an op moves to a neighbouring group, two groups merge, a group is cut
-  wide,   ///< also: boundaries shift, and several neighbouring groups merge
+  /// An op moves to a neighbouring group, two groups merge, a group is cut (Mills et al., arXiv 2501.00636).
+  paper,
+  wide,  ///< also: boundaries shift, and several neighbouring groups merge
 };
 
 struct HeuristicProgress {
@@ -46,7 +47,7 @@ struct HeuristicOptions {
   /// A proposal whose groups the splitter took apart is tried with a random split as well, and the search
   /// goes on with both plans; true: with the splitter's alone, as in the paper.
   bool split_only = false;
-  PlanEdits edits = PlanEdits::wide;
+  PlanEdits edits = PlanEdits::wide;                       ///< of local and nsga2; random search has none
   std::function<void(const HeuristicProgress&)> progress;  ///< called between steps
 };
 
