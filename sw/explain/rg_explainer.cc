@@ -37,8 +37,9 @@ std::vector<std::vector<int32_t>> RgExplainer::select(const gnn::GraphInput& gra
   const std::vector<float> logits = seed_logits(weights_, pass.node_embeddings());
   const std::vector<float> attributes = attribute_terms(weights_, standardised(network_, graph));
   std::vector<bool> taken(static_cast<size_t>(graph.nodes), false);
+  const int64_t wanted = parts_wanted(options_, graph.nodes);
   std::vector<std::vector<int32_t>> parts;
-  while (static_cast<int64_t>(parts.size()) < parts_wanted(options_, graph.nodes)) {
+  while (static_cast<int64_t>(parts.size()) < wanted) {
     const int32_t seed = best_seed(shape, logits, taken);
     if (seed < 0) break;
     Expansion expansion(shape, seed);

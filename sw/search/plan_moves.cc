@@ -42,12 +42,17 @@ void join(Labels& labels, OpId op, OpId other) {
   std::replace(labels.begin(), labels.end(), label_of(labels, other), int32_t{label_of(labels, op)});
 }
 
-bool merge_two(const SearchSpace& space, Labels& labels, RandomSource& random) {
-  OpId op = -1;
+/// Merges two groups; `op` is in the result.
+bool merge_at(const SearchSpace& space, Labels& labels, RandomSource& random, OpId& op) {
   OpId neighbour = -1;
   if (!pick_neighbours(space, labels, random, op, neighbour)) return false;
   join(labels, op, neighbour);
   return true;
+}
+
+bool merge_two(const SearchSpace& space, Labels& labels, RandomSource& random) {
+  OpId op = -1;
+  return merge_at(space, labels, random, op);
 }
 
 /// Free ops beside a group, one entry per op of the group that they are beside.
@@ -64,9 +69,7 @@ std::vector<OpId> ops_beside(const SearchSpace& space, const Labels& labels, int
 
 bool merge_several(const SearchSpace& space, Labels& labels, RandomSource& random) {
   OpId op = -1;
-  OpId neighbour = -1;
-  if (!pick_neighbours(space, labels, random, op, neighbour)) return false;
-  join(labels, op, neighbour);
+  if (!merge_at(space, labels, random, op)) return false;
   while (random.chance(kOneMore)) {
     const std::vector<OpId> beside = ops_beside(space, labels, label_of(labels, op));
     if (beside.empty()) break;
