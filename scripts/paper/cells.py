@@ -75,7 +75,7 @@ def irregular_cells():
     """Networks that exact search does not solve. Random search is left out: it proposes thousands of groups of hundreds of
     ops, and SPLIT would take hours over all cuts at all their edges."""
     return [
-        Cell("irregular", "default", f"irregular/{network}", scheme, 256, 5000, search)
+        Cell("irregular", "default", f"irregular/{network}", scheme, 256, 2000, search)
         for network in ("randwire_ws", "nasnet_mobile")
         for scheme in ("lbdf", "brr")
         for search in ("local", "nsga2")

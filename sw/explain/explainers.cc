@@ -19,7 +19,9 @@ namespace {
 constexpr int64_t kFusionSeeds = 3;
 /// Large groups need several cuts: one part for each so many ops.
 constexpr int64_t kOpsPerSeed = 4;
-/// Share of the edges that an explanation of GNNExplainer holds at least, for the same reason.
+/// Parts are explained anew: so many say enough of the largest groups.
+constexpr int64_t kMostSeeds = 16;
+/// Share of the edges that an explanation of GNNExplainer or PGExplainer holds at least, for the same reason.
 constexpr double kLeastShare = 1.0 / 3.0;
 
 }  // namespace
@@ -37,13 +39,14 @@ GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme sc
     }
     case ExplainerKind::pg: {
       const PgWeights weights = read_pg_weights(to_string(scheme), *network, data_directory);
-      return [network, weights] { return std::make_unique<PgExplainer>(*network, weights); };
+      return [network, weights] { return std::make_unique<PgExplainer>(*network, weights, kLeastShare); };
     }
     case ExplainerKind::rg: {
       const RgWeights weights = read_rg_weights(to_string(scheme), *network, data_directory);
       RgOptions options;
       options.seeds = kFusionSeeds;
       options.nodes_per_seed = kOpsPerSeed;
+      options.most_seeds = kMostSeeds;
       return
           [network, weights, options] { return std::make_unique<RgExplainer>(*network, weights, options); };
     }

@@ -53,10 +53,7 @@ GnnExplainer::GnnExplainer(const gnn::Network& network, const GnnExplainerOption
   check(options.size, "size");
   check(options.entropy, "entropy");
   if (!std::isfinite(options.initial_mean)) throw Error("gnne: initial_mean: expected a finite number");
-  check(options.least_share, "least_share");
-  if (options.least_share > 1.0) {
-    throw Error("gnne: least_share: expected at most 1, got " + std::to_string(options.least_share));
-  }
+  check_least_share(options.least_share);
 }
 
 Explanation GnnExplainer::explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) {
@@ -75,8 +72,7 @@ Explanation GnnExplainer::explain(const gnn::GraphInput& graph, int64_t target, 
   for (int64_t i = 0; i < options_.iterations; ++i) adam.step(logits, loss.gradient(logits));
   Explanation explanation;
   explanation.scores = loss.mask(logits);
-  const double least = std::ceil(options_.least_share * static_cast<double>(graph.edges.size()));
-  explanation.edges = edges_above(explanation.scores, 0.5, std::max<size_t>(1, static_cast<size_t>(least)));
+  explanation.edges = edges_above(explanation.scores, 0.5, options_.least_share);
   return explanation;
 }
 

@@ -1,7 +1,11 @@
 #include "fusesim/explain/graph_explainer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <string>
+
+#include "fusesim/graph/error.h"
 
 namespace fusesim {
 
@@ -12,12 +16,19 @@ std::vector<size_t> by_score(const std::vector<double>& scores) {
   return order;
 }
 
-std::vector<size_t> edges_above(const std::vector<double>& scores, double threshold, size_t least) {
+std::vector<size_t> edges_above(const std::vector<double>& scores, double threshold, double least_share) {
+  const auto least =
+      std::max<size_t>(1, static_cast<size_t>(std::ceil(least_share * static_cast<double>(scores.size()))));
   std::vector<size_t> order = by_score(scores);
   size_t count = 0;
   while (count < order.size() && (count < least || scores[order[count]] >= threshold)) ++count;
   order.resize(count);
   return order;
+}
+
+void check_least_share(double share) {
+  if (share >= 0.0 && share <= 1.0) return;
+  throw Error("least_share: expected 0 to 1, got " + std::to_string(share));
 }
 
 }  // namespace fusesim

@@ -173,7 +173,6 @@ gnn::TrainOptions planted_edges_training(uint64_t seed) {
 PgOptions known_answers_pg(uint64_t seed) {
   PgOptions options;
   options.size = 0.01;
-  options.initial_mean = 5.0;
   options.first_temperature = 2.0;
   options.last_temperature = 1.0;
   options.symmetric = true;

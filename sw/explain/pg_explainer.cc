@@ -83,9 +83,10 @@ std::vector<double> pg_logits(const PgWeights& weights, const std::vector<float>
   return logits;
 }
 
-PgExplainer::PgExplainer(const gnn::Network& network, PgWeights weights)
-    : network_(network), weights_(std::move(weights)) {
+PgExplainer::PgExplainer(const gnn::Network& network, PgWeights weights, double least_share)
+    : network_(network), weights_(std::move(weights)), least_share_(least_share) {
   check(weights_, network_);
+  check_least_share(least_share_);
 }
 
 Explanation PgExplainer::explain(const gnn::GraphInput& graph, int64_t target, uint64_t) {
@@ -98,7 +99,7 @@ Explanation PgExplainer::explain(const gnn::GraphInput& graph, int64_t target, u
   Explanation explanation;
   explanation.scores = pg_logits(weights_, pass.node_embeddings(), graph.edges);
   for (double& score : explanation.scores) score = 1.0 / (1.0 + std::exp(-score));
-  explanation.edges = edges_above(explanation.scores, kThreshold);
+  explanation.edges = edges_above(explanation.scores, kThreshold, least_share_);
   return explanation;
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 int64_t parts_wanted(const RgOptions& options, int64_t nodes) {
   if (options.nodes_per_seed == 0) return options.seeds;
-  return std::max(options.seeds, (nodes + options.nodes_per_seed - 1) / options.nodes_per_seed);
+  const int64_t by_size = (nodes + options.nodes_per_seed - 1) / options.nodes_per_seed;
+  return std::max(options.seeds, std::min(options.most_seeds, by_size));
 }
 
 }  // namespace

@@ -9,6 +9,14 @@
 namespace fusesim {
 namespace {
 
+/// Largest group whose cuts are followed whatever their category (SplitRule::traffic), and how many of them
+/// at most.
+constexpr size_t kSmallGroup = 24;
+constexpr size_t kFollowedCuts = 4;
+
+/// More than any plan moves; two of them can be added.
+constexpr int64_t kNoWay = kNeverFits / 2;
+
 void append(Plan& plan, const Plan& more) { plan.insert(plan.end(), more.begin(), more.end()); }
 
 }  // namespace
@@ -32,6 +40,7 @@ Splitter::Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explaine
     : evaluator_(evaluator),
       explainer_(std::move(explainer)),
       memo_(std::move(memo)),
+      rule_(rule),
       judges_traffic_(rule == SplitRule::traffic && evaluator.scheme() == Scheme::brr),
       alone_bytes_(evaluator.graph().ops.size(), -1) {}
 
@@ -51,7 +60,7 @@ SplitOutcome Splitter::outcome(const Group& group) {
   for (const BlamedEdge& edge : blamed) input.blamed.push_back(edge.edge);
   input.inner_edges = static_cast<int64_t>(edges_inside(evaluator_.graph(), group).size());
   input.cuts = static_cast<int64_t>(cuts.size());
-  SplitOutcome found = decide(cuts);
+  SplitOutcome found = decide(cuts, group.size());
   memo_->add(group, found, std::move(input));
   return found;
 }
@@ -76,12 +85,46 @@ std::vector<Splitter::Candidate> Splitter::candidates(const Group& group,
   return result;
 }
 
-SplitOutcome Splitter::decide(std::vector<Candidate>& candidates) {
+SplitOutcome Splitter::decide(std::vector<Candidate>& candidates, size_t ops) {
+  if (rule_ == SplitRule::traffic && ops <= kSmallGroup) return best_of_small(candidates);
   SplitOutcome found = best_pair(candidates);
   if (!found.groups.empty()) return found;
-  const bool some =
-      std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.keeps_some(); });
-  return some ? best_half(candidates) : best_of_none(candidates);
+  return category(candidates) == SplitCategory::one_fits ? best_half(candidates) : best_of_none(candidates);
+}
+
+SplitOutcome Splitter::best_of_small(const std::vector<Candidate>& candidates) {
+  struct Bounded {
+    const Candidate* candidate;
+    int64_t second_bytes;
+    int64_t bytes;
+  };
+  std::vector<Bounded> by_floor;
+  for (const Candidate& candidate : candidates) {
+    const int64_t second_bytes = floor_bytes(candidate.cut.second);
+    by_floor.push_back({&candidate, second_bytes, floor_bytes(candidate.cut.first) + second_bytes});
+  }
+  std::stable_sort(by_floor.begin(), by_floor.end(),
+                   [](const Bounded& a, const Bounded& b) { return a.bytes < b.bytes; });
+  SplitOutcome best = best_pair(candidates);
+  size_t followed = 0;
+  for (const Bounded& next : by_floor) {
+    if (!best.groups.empty()) {
+      if (next.bytes >= best.f_d_bytes || followed == kFollowedCuts) break;
+      const SplitOutcome first = settled(next.candidate->cut.first, next.candidate->keeps_first());
+      if (first.groups.empty() || first.f_d_bytes + next.second_bytes >= best.f_d_bytes) continue;
+    }
+    if (take_if_better(*next.candidate, best)) ++followed;
+  }
+  if (!best.groups.empty()) best.category = category(candidates);
+  return best;
+}
+
+SplitCategory Splitter::category(const std::vector<Candidate>& candidates) {
+  const auto any = [&](auto holds) { return std::any_of(candidates.begin(), candidates.end(), holds); };
+  if (any([](const Candidate& c) { return c.keeps_first() && c.keeps_second(); }))
+    return SplitCategory::both_fit;
+  return any([](const Candidate& c) { return c.keeps_some(); }) ? SplitCategory::one_fits
+                                                                : SplitCategory::none_fits;
 }
 
 SplitOutcome Splitter::best_pair(const std::vector<Candidate>& candidates) {
@@ -99,16 +142,12 @@ SplitOutcome Splitter::best_pair(const std::vector<Candidate>& candidates) {
 SplitOutcome Splitter::best_half(std::vector<Candidate>& candidates) {
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.worth() > b.worth(); });
+  SplitOutcome best;
   for (const Candidate& candidate : candidates) {
-    if (!candidate.keeps_some()) break;
-    const SplitOutcome first = settled(candidate.cut.first, candidate.keeps_first());
-    const SplitOutcome second = settled(candidate.cut.second, candidate.keeps_second());
-    if (first.groups.empty() || second.groups.empty()) continue;
-    SplitOutcome found{SplitCategory::one_fits, first.groups, first.f_d_bytes + second.f_d_bytes};
-    append(found.groups, second.groups);
-    return found;
+    if (!candidate.keeps_some() || take_if_better(candidate, best)) break;
   }
-  return {};
+  best.category = best.groups.empty() ? SplitCategory::failed : SplitCategory::one_fits;
+  return best;
 }
 
 SplitOutcome Splitter::best_of_none(std::vector<Candidate>& candidates) {
@@ -120,16 +159,22 @@ SplitOutcome Splitter::best_of_none(std::vector<Candidate>& candidates) {
   for (const Candidate& candidate : candidates) {
     const size_t ops = candidate.cut.first.size() + candidate.cut.second.size();
     if (followed >= largest_none_fits(ops)) break;
-    const SplitOutcome first = settled(candidate.cut.first, false);
-    const SplitOutcome second = settled(candidate.cut.second, false);
-    if (first.groups.empty() || second.groups.empty()) continue;
-    ++followed;
-    const int64_t bytes = first.f_d_bytes + second.f_d_bytes;
-    if (!best.groups.empty() && bytes >= best.f_d_bytes) continue;
-    best = {SplitCategory::none_fits, first.groups, bytes};
-    append(best.groups, second.groups);
+    if (take_if_better(candidate, best)) ++followed;
   }
+  best.category = best.groups.empty() ? SplitCategory::failed : SplitCategory::none_fits;
   return best;
+}
+
+bool Splitter::take_if_better(const Candidate& candidate, SplitOutcome& best) {
+  const SplitOutcome first = settled(candidate.cut.first, candidate.keeps_first());
+  const SplitOutcome second = settled(candidate.cut.second, candidate.keeps_second());
+  if (first.groups.empty() || second.groups.empty()) return false;
+  const int64_t bytes = first.f_d_bytes + second.f_d_bytes;
+  if (!best.groups.empty() && bytes >= best.f_d_bytes) return true;
+  best.groups = first.groups;
+  append(best.groups, second.groups);
+  best.f_d_bytes = bytes;
+  return true;
 }
 
 int64_t Splitter::worth(const Group& part) {
@@ -151,11 +196,23 @@ int64_t Splitter::alone_bytes(OpId op) {
 }
 
 SplitOutcome Splitter::settled(const Group& part, bool is_kept) {
-  if (!is_kept) {
-    SplitOutcome found = outcome(part);
-    if (found.category != SplitCategory::failed || !evaluator_.fits(part)) return found;
-  }
-  return {SplitCategory::both_fit, {part}, evaluator_.f_d_bytes(part)};
+  if (!evaluator_.fits(part)) return outcome(part);
+  SplitOutcome whole{SplitCategory::both_fit, {part}, evaluator_.f_d_bytes(part)};
+  if (is_kept && !may_gain_by_cut(part, whole.f_d_bytes)) return whole;
+  SplitOutcome found = outcome(part);
+  return !found.groups.empty() && found.f_d_bytes < whole.f_d_bytes ? found : whole;
+}
+
+bool Splitter::may_gain_by_cut(const Group& part, int64_t whole_bytes) {
+  return judges_traffic_ && part.size() > 1 && part.size() <= kSmallGroup &&
+         evaluator_.parted_floor_bytes(part) < whole_bytes;
+}
+
+int64_t Splitter::floor_bytes(const Group& part) {
+  const bool fits = evaluator_.fits(part);
+  if (fits && !judges_traffic_) return evaluator_.floor_bytes(part);
+  const int64_t parted = part.size() > 1 ? evaluator_.parted_floor_bytes(part) : kNoWay;
+  return fits ? std::min(parted, evaluator_.f_d_bytes(part)) : parted;
 }
 
 size_t largest_none_fits(size_t ops) {

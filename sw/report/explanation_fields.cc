@@ -37,11 +37,11 @@ const char* to_string(BufferUse use) {
 std::string category_text(SplitCategory category) {
   switch (category) {
     case SplitCategory::both_fit:
-      return "category 1: one cut gives two groups that fit";
+      return "category 1: there is a cut into two groups that fit";
     case SplitCategory::one_fits:
-      return "category 2: one part of the best cut stays as it is, the other is split again";
+      return "category 2: no cut gives two groups that fit, some give one";
     case SplitCategory::none_fits:
-      return "category 3: no cut gives a part that stays as it is, both are split again";
+      return "category 3: no cut gives a group that fits, both parts are split again";
     case SplitCategory::failed:
       break;
   }

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "group_bounds.h"
+
 namespace fusesim {
 
 size_t GroupHash::operator()(const Group& group) const {
@@ -24,8 +26,16 @@ void GroupMemo::add_f_beta(const Group& group, int64_t bytes) {
   Shard& shard = shards_[GroupHash()(group) % kShards];
   const std::lock_guard<std::mutex> lock(shard.mutex);
   Figures& figures = shard.known[group];
-  if (figures.f_beta_bytes < 0) ++f_beta_;
+  if (figures.f_beta_bytes < 0 && !figures.cannot_fit) ++f_beta_;
   figures.f_beta_bytes = bytes;
+}
+
+void GroupMemo::add_cannot_fit(const Group& group) {
+  Shard& shard = shards_[GroupHash()(group) % kShards];
+  const std::lock_guard<std::mutex> lock(shard.mutex);
+  Figures& figures = shard.known[group];
+  if (figures.f_beta_bytes < 0 && !figures.cannot_fit) ++f_beta_;
+  figures.cannot_fit = true;
 }
 
 void GroupMemo::add_f_d(const Group& group, int64_t bytes, int64_t buffer_bytes) {
@@ -41,8 +51,12 @@ Evaluator::Evaluator(const Graph& graph, Scheme scheme, const Config& config, Gr
     : graph_(graph),
       scheme_(scheme),
       buffer_bytes_(config.buffer.capacity_bytes),
-      cost_(graph, cost_params(config)),
+      params_(cost_params(config)),
+      cost_(graph, params_),
       memo_(memo) {}
+
+Evaluator::~Evaluator() = default;
+Evaluator::Evaluator(Evaluator&& other) noexcept = default;
 
 int64_t Evaluator::f_beta_bytes(const Group& group) {
   const GroupMemo::Figures known = memo_.find(group);
@@ -50,6 +64,26 @@ int64_t Evaluator::f_beta_bytes(const Group& group) {
   const int64_t bytes = scheme_ == Scheme::lbdf ? cost_.lbdf_f_beta(group) : cost_.brr_f_beta(group);
   memo_.add_f_beta(group, bytes);
   return bytes;
+}
+
+bool Evaluator::fits(const Group& group) {
+  const GroupMemo::Figures known = memo_.find(group);
+  if (known.f_beta_bytes >= 0) return known.f_beta_bytes < buffer_bytes_;
+  if (known.cannot_fit) return false;
+  if (group.size() > 1 && bounds().cannot_fit(group)) {
+    memo_.add_cannot_fit(group);
+    return false;
+  }
+  return f_beta_bytes(group) < buffer_bytes_;
+}
+
+int64_t Evaluator::floor_bytes(const Group& group) { return bounds().floor_bytes(group); }
+
+int64_t Evaluator::parted_floor_bytes(const Group& group) { return bounds().parted_floor_bytes(group); }
+
+GroupBounds& Evaluator::bounds() {
+  if (!bounds_) bounds_ = std::make_unique<GroupBounds>(graph_, scheme_, params_, buffer_bytes_);
+  return *bounds_;
 }
 
 int64_t Evaluator::f_d_bytes(const Group& group) { return with_f_d(group).f_d_bytes; }

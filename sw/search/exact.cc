@@ -79,10 +79,7 @@ class Searcher {
       : graph_(graph), costs_(graph, scheme, config), floor_(graph, scheme, config.datatypes) {
     prices_.single_bytes = costs_.single_bytes();
     prices_.bytes = [this](const Group& group) { return costs_.bytes(group); };
-    const CostParams params = cost_params(config);
-    const int64_t buffer_bytes = config.buffer.capacity_bytes;
-    fit_ = scheme == Scheme::lbdf ? make_lbdf_fit_bound(graph, params, buffer_bytes)
-                                  : make_brr_fit_bound(graph, params, buffer_bytes);
+    fit_ = make_fit_bound(graph, scheme, cost_params(config), config.buffer.capacity_bytes);
     charge_ops();
     remaining_ = std::make_unique<RemainingBound>(graph, floor_, *fit_, prices_.single_bytes);
   }

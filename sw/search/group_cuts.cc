@@ -9,6 +9,9 @@ using Node = GroupDag::Node;
 using Flags = std::vector<char>;
 
 constexpr int kRandomTries = 8;
+/// Places of their topological order at which the ops beside an edge are cut if there are too many choices,
+/// not counting the one before the first of them.
+constexpr size_t kPlaces = 4;
 
 /// Marks `start` and everything that `next` leads to.
 template <typename Next>
@@ -128,33 +131,45 @@ class CutEnumeration {
       : dag_(dag), sides_(sides), limit_(limit), first_(sides.first()) {}
 
   std::vector<GroupCut> run() {
-    if (!choose(0)) prefixes();
+    if (within_limit(0)) {
+      choose(0);
+    } else {
+      prefixes();
+    }
     return std::move(cuts_);
   }
 
  private:
-  /// Decides for the ops beside the edge from number `i` on; false past the limit.
-  bool choose(size_t i) {
-    if (i == sides_.beside().size()) {
-      if (++choices_ > limit_) return false;
-      keep();
-      return true;
-    }
+  /// Counts the choices for the ops beside the edge from number `i` on; false past the limit.
+  bool within_limit(size_t i) {
+    if (i == sides_.beside().size()) return ++choices_ <= limit_;
     const Node node = sides_.beside()[i];
-    if (!choose(i + 1)) return false;
+    if (!within_limit(i + 1)) return false;
     if (!sides_.may_join_first(node, first_)) return true;
     first_[node] = 1;
-    const bool complete = choose(i + 1);
+    const bool within = within_limit(i + 1);
     first_[node] = 0;
-    return complete;
+    return within;
+  }
+  void choose(size_t i) {
+    if (i == sides_.beside().size()) {
+      keep();
+      return;
+    }
+    const Node node = sides_.beside()[i];
+    choose(i + 1);
+    if (!sides_.may_join_first(node, first_)) return;
+    first_[node] = 1;
+    choose(i + 1);
+    first_[node] = 0;
   }
   void prefixes() {
-    cuts_.clear();
-    first_ = sides_.first();
     keep();
-    for (const Node node : sides_.beside()) {
-      first_[node] = 1;
-      keep();
+    const std::vector<Node>& beside = sides_.beside();
+    const size_t step = (beside.size() + kPlaces - 1) / kPlaces;
+    for (size_t i = 0; i < beside.size(); ++i) {
+      first_[beside[i]] = 1;
+      if ((i + 1) % step == 0 || i + 1 == beside.size()) keep();
     }
   }
   void keep() {

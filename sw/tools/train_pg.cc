@@ -35,6 +35,7 @@ ordered_json to_json(const PgOptions& options) {
           {"first_temperature", options.first_temperature},
           {"last_temperature", options.last_temperature},
           {"bias", options.bias},
+          {"initial_mean", options.initial_mean},
           {"runs", options.runs},
           {"retries", options.retries},
           {"size_step", options.size_step}};

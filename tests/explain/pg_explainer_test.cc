@@ -75,6 +75,15 @@ TEST(PgExplainer, GivesTheBestEdgeWhereNoneReachesOneHalf) {
   EXPECT_EQ(PgExplainer(network, weights).explain(path(), 1, 0).edges, (std::vector<size_t>{1}));
 }
 
+TEST(PgExplainer, GivesAShareOfTheEdgesAtLeast) {
+  const gnn::Network network = splitter_of_signs();
+  PgWeights weights = two_units(network);
+  weights.output_bias = -10.0F;
+  EXPECT_EQ(PgExplainer(network, weights, 0.5).explain(path(), 1, 0).edges, (std::vector<size_t>{1}));
+  EXPECT_EQ(PgExplainer(network, weights, 0.6).explain(path(), 1, 0).edges, (std::vector<size_t>{1, 0}));
+  EXPECT_THROW(PgExplainer(network, weights, 1.1), Error);
+}
+
 TEST(PgExplainer, GivesNothingForAGraphWithoutEdges) {
   const gnn::Network network = splitter_of_signs();
   const Explanation found = PgExplainer(network, two_units(network)).explain({1, 1, {1.0F}, {}}, 0, 0);

@@ -133,6 +133,8 @@ TEST(RgExplainer, LargeGraphsHaveMoreParts) {
   EXPECT_EQ(parts({3, 2, 4}, 8), 2U);
   EXPECT_EQ(parts({3, 2, 4}, 9), 3U);
   EXPECT_EQ(parts({3, 2, 4}, 12), 3U);
+  EXPECT_EQ(parts({3, 1, 4, 2}, 12), 2U);
+  EXPECT_EQ(parts({3, 3, 4, 2}, 12), 3U) << "seeds is the least";
   // All other edges are of earlier parts.
   const Explanation found = RgExplainer(network(), weights, {3, 1, 4}).explain(path(12), 1, 0);
   EXPECT_EQ(found.edges.size(), 3U);

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "fusesim/search/group_cuts.h"
 #include "networks.h"
 
 namespace fusesim {
@@ -30,6 +31,54 @@ TEST(Evaluator, SaysWhatTheCostModelsSay) {
     EXPECT_EQ(brr.f_d_bytes(group), cost.brr(group, 2 * brr_f_beta)->traffic.total_bytes());
     EXPECT_LT(brr.occupied_bytes(group), 2 * brr_f_beta);
   });
+}
+
+/// Bounds save evaluations and change no answer, nor what counts as a query.
+TEST(Evaluator, SaysWhatFitsAsF_BetaDoes) {
+  int64_t below = 0;
+  int64_t above = 0;
+  for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    testing::for_random_graphs(1, 120, [&](const Graph& graph, uint64_t seed) {
+      const Group group = testing::random_group(graph, seed, 16);
+      if (graph.op(group.front()).kind == OpKind::opaque) return;
+      const CostModel cost(graph, cost_params(Config{}));
+      const int64_t f_beta = scheme == Scheme::lbdf ? cost.lbdf_f_beta(group) : cost.brr_f_beta(group);
+      const bool runs = f_beta != kNeverFits;
+      for (const int64_t buffer_bytes : {f_beta / 4, f_beta / 2, f_beta, f_beta + 1}) {
+        GroupMemo memo;
+        Evaluator evaluator(graph, scheme, testing::config_with(runs ? buffer_bytes : 1 << 20), memo);
+        const bool fits = runs && f_beta < buffer_bytes;
+        EXPECT_EQ(evaluator.fits(group), fits);
+        EXPECT_EQ(evaluator.fits(group), fits);
+        EXPECT_EQ(evaluator.f_beta_bytes(group), f_beta);
+        EXPECT_EQ(evaluator.fits(group), fits);
+        EXPECT_EQ(evaluator.counts().f_beta, 1);
+        ++(fits ? below : above);
+      }
+    });
+  }
+  EXPECT_GT(below, 50);
+  EXPECT_GT(above, 50);
+}
+
+TEST(Evaluator, NoPlanMovesLessThanTheFloor) {
+  for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    testing::for_random_graphs(1, 120, [&](const Graph& graph, uint64_t seed) {
+      const Group group = testing::random_group(graph, seed, 16);
+      if (graph.op(group.front()).kind == OpKind::opaque) return;
+      GroupMemo memo;
+      Evaluator evaluator(graph, scheme, testing::config_with(4 * testing::least_buffer(graph, scheme)),
+                          memo);
+      if (evaluator.fits(group)) {
+        EXPECT_LE(evaluator.floor_bytes(group), evaluator.f_d_bytes(group));
+      }
+      if (group.size() == 1) return;
+      RandomSource random(seed);
+      const GroupCut cut = random_cut(GroupDag(graph, group), random);
+      EXPECT_LE(evaluator.floor_bytes(group),
+                evaluator.floor_bytes(cut.first) + evaluator.floor_bytes(cut.second));
+    });
+  }
 }
 
 TEST(Evaluator, CountsEveryGroupOnce) {

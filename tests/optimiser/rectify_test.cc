@@ -109,7 +109,7 @@ TEST(Rectify, CountsProposedGroupsApartFromTheirParts) {
   ChainOfPairs bench;
   const auto memo = std::make_shared<SplitMemo>();
   const std::vector<GroupEdge> edges = {{1, 2}, {3, 4}};
-  Splitter splitter(bench.evaluator, std::make_unique<FixedExplainer>(edges), memo);
+  Splitter splitter(bench.evaluator, std::make_unique<FixedExplainer>(edges), memo, SplitRule::ops);
   const Group group = all_ops(bench.graph);
   ASSERT_TRUE(splitter.split(group));
   ASSERT_TRUE(splitter.split(group));

@@ -32,8 +32,11 @@ class GraphExplainer {
 /// Indices of the scores, by descending score (ties: ascending index).
 std::vector<size_t> by_score(const std::vector<double>& scores);
 
-/// The edges with a score of at least `threshold`, or the `least` highest ones if fewer reach it, as
-/// Explanation::edges wants them.
-std::vector<size_t> edges_above(const std::vector<double>& scores, double threshold, size_t least = 1);
+/// The edges with a score of at least `threshold`, and if they are fewer than one, or than a share of all
+/// (rounded up), the highest ones up to it, as Explanation::edges wants them.
+std::vector<size_t> edges_above(const std::vector<double>& scores, double threshold,
+                                double least_share = 0.0);
+/// Throws Error unless it is a share, from 0 to 1.
+void check_least_share(double share);
 
 }  // namespace fusesim

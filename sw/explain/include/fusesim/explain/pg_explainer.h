@@ -34,18 +34,20 @@ std::vector<double> pg_logits(const PgWeights& weights, const std::vector<float>
                               const std::vector<std::pair<int32_t, int32_t>>& edges);
 
 /// PGExplainer (Luo et al. 2020, section 4) after training: score = sigmoid(w), explanation = scores from one
-/// half. Takes one forward pass of the network; the seed does not matter, nor does the class, beyond being
-/// one: the perceptron was trained for the classes of its training samples.
+/// half, and the highest ones up to a share of the edges. Takes one forward pass of the network; the seed
+/// does not matter, nor does the class, beyond being one: the perceptron was trained for the classes of its
+/// training samples.
 class PgExplainer : public GraphExplainer {
  public:
-  /// The network has to outlive it. Throws Error if the weights are of another network.
-  PgExplainer(const gnn::Network& network, PgWeights weights);
+  /// The network has to outlive it. Throws Error if the weights are of another network, or the share is none.
+  PgExplainer(const gnn::Network& network, PgWeights weights, double least_share = 0.0);
   const char* name() const override { return "pg"; }
   Explanation explain(const gnn::GraphInput& graph, int64_t target, uint64_t seed) override;
 
  private:
   const gnn::Network& network_;
   PgWeights weights_;
+  double least_share_;
 };
 
 gnn::WeightFile to_weight_file(const PgWeights& weights);

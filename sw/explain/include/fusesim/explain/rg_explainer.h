@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -70,15 +71,17 @@ struct RgOptions {
   /// At least 0. Graphs of more than `seeds` times so many nodes have one part for each so many; 0: `seeds`
   /// whatever the size, as the original code.
   int64_t nodes_per_seed = 0;
+  /// By nodes_per_seed, no more parts than these.
+  int64_t most_seeds = std::numeric_limits<int64_t>::max();
 };
 
 /// RG-Explainer: a seed, then node after node from the outer boundary of what is selected, always the most
 /// probable choice, until stopping is more probable, the boundary is empty or `most_nodes` are selected: one
-/// part. Up to S parts, `seeds` or one per `nodes_per_seed` nodes if that is more, begin at the most probable
-/// seeds that no earlier part holds. The explanation is the edges inside the parts; an edge whose later end
-/// is number i of part r (seed: 0, first part: 0) scores (most_nodes - i) / (most_nodes - 1) * (S - r) / S,
-/// in several parts the most of these, all others 0. It explains the class that it was trained for; the
-/// target is checked only, the seed unused.
+/// part. Up to S parts, `seeds` or one per `nodes_per_seed` nodes (up to `most_seeds`) if that is more, begin
+/// at the most probable seeds that no earlier part holds. The explanation is the edges inside the parts; an
+/// edge whose later end is number i of part r (seed: 0, first part: 0) scores (most_nodes - i) / (most_nodes
+/// - 1) * (S - r) / S, in several parts the most of these, all others 0. It explains the class that it was
+/// trained for; the target is checked only, the seed unused.
 class RgExplainer : public GraphExplainer {
  public:
   /// The network has to outlive it. Throws Error if the weights are of another network, or

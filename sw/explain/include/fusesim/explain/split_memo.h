@@ -11,12 +11,12 @@
 
 namespace fusesim {
 
-/// How a group came apart (paper, Algorithm 1). Under SplitRule::traffic "fits" is "fits and moves no more
-/// than its ops alone".
+/// What the cuts of a group offer (paper, Algorithm 1). Under SplitRule::traffic "fits" is, for BRR, "fits
+/// and moves no more than its ops alone".
 enum class SplitCategory : uint8_t {
-  both_fit = 1,   ///< a cut gives two groups that fit; the one with the least F_D sum is taken
-  one_fits = 2,   ///< no such cut; of those with one fitting part, the one where it is worth the most
-  none_fits = 3,  ///< no such cut either; every cut is tried and the least F_D taken
+  both_fit = 1,   ///< a cut gives two groups that fit
+  one_fits = 2,   ///< no such cut; some give one group that fits
+  none_fits = 3,  ///< no such cut either
   failed = 4,     ///< the edges name no cut, or no way from there leads to groups that fit
 };
 

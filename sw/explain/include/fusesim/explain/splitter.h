@@ -11,15 +11,16 @@
 
 namespace fusesim {
 
-/// Which parts SPLIT keeps as they are, and which it prefers where one of two is kept.
+/// Which parts SPLIT keeps as they are, and which cuts it follows.
 enum class SplitRule : uint8_t {
-  /// The paper's: parts that fit; the one with the most ops.
+  /// The paper's: parts that fit stay; a cut into two of them is preferred to one that leaves a part to
+  /// split,
+  /// and there the one whose fitting part has the most ops.
   ops,
-  /// Under BRR, where a group that fits may fetch rows and weights so often that it moves more than its ops
-  /// do
-  /// alone: parts that fit and do not; the one that saves the most bytes over its ops alone. Under LBDF,
-  /// where a
-  /// group never moves more, as the paper's.
+  /// Of groups of up to 24 ops the cuts whose parts move the least at least are followed, and the least
+  /// traffic is kept. Larger groups as the paper's under LBDF. Under BRR, where a group that fits may fetch
+  /// rows and weights so often that it moves more than its ops do alone, only parts that move no more stay,
+  /// in the order of the bytes that they save, and small parts that fit are cut where that moves less.
   traffic,
 };
 
@@ -27,8 +28,9 @@ enum class SplitRule : uint8_t {
 ///
 /// Every edge gives the cuts that pass through it (cuts_at: the skip-connection rules); duplicates are
 /// merged, both parts of each are legal. Recursion ends at groups that are kept (SplitRule); it is bounded
-/// because parts are smaller than their group, and because category 3 follows only a few cuts of large
-/// groups, the most important edges first, of equal ones the most even cut (largest_none_fits).
+/// because parts are smaller than their group, and because only a few cuts are followed: of small groups by
+/// SplitRule::traffic four, from the least floor of traffic on and none that cannot beat what is found; in
+/// category 3 the most important edges first, of equal ones the most even cut (largest_none_fits).
 class Splitter : public GroupSplitter {
  public:
   Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explainer, std::shared_ptr<SplitMemo> memo,
@@ -41,22 +43,32 @@ class Splitter : public GroupSplitter {
  private:
   struct Candidate;
   std::vector<Candidate> candidates(const Group& group, const std::vector<BlamedEdge>& blamed);
-  SplitOutcome decide(std::vector<Candidate>& candidates);
+  SplitOutcome decide(std::vector<Candidate>& candidates, size_t ops);
+  static SplitCategory category(const std::vector<Candidate>& candidates);
+  SplitOutcome best_of_small(const std::vector<Candidate>& candidates);
   SplitOutcome best_pair(const std::vector<Candidate>& candidates);
   SplitOutcome best_half(std::vector<Candidate>& candidates);
   SplitOutcome best_of_none(std::vector<Candidate>& candidates);
+  /// Settles both parts; the result replaces `best` if that is empty or moves more. False if a part cannot be
+  /// settled.
+  bool take_if_better(const Candidate& candidate, SplitOutcome& best);
   /// What keeping a part as it is is worth, by the rule (ops, or saved bytes); negative: nothing, it is
   /// split.
   int64_t worth(const Group& part);
   /// F_D of one op alone; kNeverFits if it does not fit.
   int64_t alone_bytes(OpId op);
-  /// A part as it is, if it is kept, else split; one that fits stays if it cannot be split.
+  /// A part as it is, if it is kept or its split moves no less, else split.
   SplitOutcome settled(const Group& part, bool is_kept);
+  /// Whether a part that is kept, and moves so many bytes, is split all the same if that moves less.
+  bool may_gain_by_cut(const Group& part, int64_t whole_bytes);
+  /// Settled, a part of a small group moves no less.
+  int64_t floor_bytes(const Group& part);
 
   Evaluator& evaluator_;
   std::unique_ptr<EdgeExplainer> explainer_;
   std::shared_ptr<SplitMemo> memo_;
-  bool judges_traffic_;
+  SplitRule rule_;
+  bool judges_traffic_;               ///< BRR by SplitRule::traffic
   std::vector<int64_t> alone_bytes_;  ///< per op; -1: not asked yet
 };
 

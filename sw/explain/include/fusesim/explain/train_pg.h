@@ -32,7 +32,7 @@ struct PgOptions {
   /// Added to the output bias before training, and so to the first logit of every edge, as in
   /// GnnExplainerOptions: masks that start near 1 leave the graph as the network knows it, where those near
   /// 0.5 ([P] and [G]: 0) may be on the far side of a loss that is worse than no edges at all.
-  double initial_mean = 0.0;
+  double initial_mean = 5.0;
   uint64_t seed = 0;
   std::function<void(const struct PgEpoch&)> progress;
 };

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 
@@ -10,12 +11,15 @@
 
 namespace fusesim {
 
+class GroupBounds;
+
 /// Order-dependent hash of the ops of a group, which are sorted.
 struct GroupHash {
   size_t operator()(const Group& group) const;
 };
 
-/// Different groups that the cost models were asked about; asking again is free.
+/// Different groups whose F_beta (or whether it is below the buffer size) and F_D were asked for; asking
+/// again is free.
 struct QueryCounts {
   int64_t f_beta = 0;
   int64_t f_d = 0;
@@ -30,11 +34,14 @@ class GroupMemo {
     int64_t f_beta_bytes = -1;
     int64_t f_d_bytes = -1;
     int64_t buffer_bytes = -1;
+    bool cannot_fit = false;  ///< proven without F_beta
   };
 
   /// What is known; -1 where nothing is.
   Figures find(const Group& group) const;
   void add_f_beta(const Group& group, int64_t bytes);
+  /// Counts as a query for F_beta.
+  void add_cannot_fit(const Group& group);
   void add_f_d(const Group& group, int64_t bytes, int64_t buffer_bytes);
   QueryCounts counts() const { return {f_beta_.load(), f_d_.load()}; }
 
@@ -55,6 +62,8 @@ class Evaluator {
  public:
   /// The memo has to serve this graph, scheme and configuration alone.
   Evaluator(const Graph& graph, Scheme scheme, const Config& config, GroupMemo& memo);
+  ~Evaluator();
+  Evaluator(Evaluator&& other) noexcept;
 
   const Graph& graph() const { return graph_; }
   Scheme scheme() const { return scheme_; }
@@ -63,21 +72,29 @@ class Evaluator {
 
   /// F_beta under the scheme; kNeverFits if BRR cannot run the group at any size.
   int64_t f_beta_bytes(const Group& group);
-  /// F_beta < beta.
-  bool fits(const Group& group) { return f_beta_bytes(group) < buffer_bytes_; }
+  /// F_beta < beta. Where a bound shows that it is not, F_beta is not worked out.
+  bool fits(const Group& group);
   /// F_D of a group that fits.
   int64_t f_d_bytes(const Group& group);
   /// Buffer that the schedule with that F_D occupies (LBDF: F_beta).
   int64_t occupied_bytes(const Group& group);
+  /// Least bytes that a plan of these ops moves, as one group or in parts, fit or not: external inputs,
+  /// outgoing tensors and weights once (BRR: as far as every group fetches them). No query.
+  int64_t floor_bytes(const Group& group);
+  /// The same of plans of two or more groups. The group has at least two ops.
+  int64_t parted_floor_bytes(const Group& group);
 
  private:
   GroupMemo::Figures with_f_d(const Group& group);
+  GroupBounds& bounds();
 
   const Graph& graph_;
   Scheme scheme_;
   int64_t buffer_bytes_;
+  CostParams params_;
   CostModel cost_;
   GroupMemo& memo_;
+  std::unique_ptr<GroupBounds> bounds_;  ///< once needed
 };
 
 }  // namespace fusesim

@@ -20,14 +20,14 @@ struct SearchResult {
   double seconds = 0.0;
 };
 
-/// F_D of a group run as `scheme` at this buffer size, or kNeverFits if not valid. A single op that is unfusable under
-/// LBDF costs what it costs alone under BRR.
+/// F_D of a group run as `scheme` at this buffer size, or kNeverFits if not valid. A single op that is
+/// unfusable under LBDF costs what it costs alone under BRR.
 int64_t group_bytes(const CostModel& cost, const Graph& graph, const Group& group, Scheme scheme,
                     int64_t buffer_bytes);
 
-/// Least F_D over all legal plans: dynamic programming over the down-sets of the DAG. Reports optimal: true, or past
-/// state_limit the best plan found and a proven lower bound. Deterministic. Throws Error if an op is not valid even
-/// alone, naming it and the bytes it needs.
+/// Least F_D over all legal plans: dynamic programming over the down-sets of the DAG. Reports optimal: true,
+/// or past state_limit the best plan found and a proven lower bound. Deterministic. Throws Error if an op is
+/// not valid even alone, naming it and the bytes it needs.
 SearchResult exact_search(const Graph& graph, Scheme scheme, const Config& config,
                           const std::function<void(int64_t done, int64_t total)>& progress = {});
 
