@@ -73,7 +73,7 @@ def figure5_cells():
 
 def irregular_cells():
     """Networks that exact search does not solve. Random search is left out: it proposes thousands of groups of hundreds of
-    ops, and SPLIT would take hours over all cuts at all their edges."""
+    ops, and explaining them and their parts would take hours."""
     return [
         Cell("irregular", "default", f"irregular/{network}", scheme, 256, 2000, search)
         for network in ("randwire_ws", "nasnet_mobile")

@@ -84,7 +84,7 @@ def equal_plans(found):
     if found.paper_rules:
         lines += ["", "## The paper's rules, equal plans, paper.yaml", "",
                   "With `--paper-rules`, the bare search as well: edits move an op, merge two groups or cut one (ours also shift boundaries and merge "
-                  "several groups); no random split beside the explainer's; parts judged by their ops alone. Savings as above, seeds as in the tables.", "",
+                  "several groups); no random split beside the explainer's; SPLIT as Algorithm 1 has it. Savings as above, seeds as in the tables.", "",
                   tables.equal_plans_table(found.paper_rules), tables.signs(found.paper_rules)]
     return lines
 
@@ -140,7 +140,8 @@ def figures(found):
 
 def irregular(found):
     exact = {(c.network, c.scheme): found.exact_of(c) for c, _ in found.irregular}
-    lines = ["", "## Irregular networks, 256 KiB, 5,000 plans, default.yaml", "",
+    cell = found.irregular[0][0]
+    lines = ["", f"## Irregular networks, {cell.kibibytes} KiB, {cell.budget:,} plans, {cell.config}.yaml", "",
              f"Exact search proves {sum(e.optimal for e in exact.values())} of {len(exact)} optimal; past its state limit it gives a "
              "plan and a bound that no plan is below. Whole network, MB, mean ± standard deviation over seeds:", "", tables.irregular_table(found.irregular, exact),
              "Savings over the bare search, per cent: equal plans / equal queries / equal CPU time / own CPU time:", "",

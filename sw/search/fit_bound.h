@@ -41,6 +41,8 @@ std::unique_ptr<FitBound> make_lbdf_fit_bound(const Graph& graph, const CostPara
 /// storage are fetched once per tile, and so few tiles that a tile does not fit are not possible.
 std::unique_ptr<FitBound> make_brr_fit_bound(const Graph& graph, const CostParams& params,
                                              int64_t buffer_bytes);
+
+/// That of a scheme.
 inline std::unique_ptr<FitBound> make_fit_bound(const Graph& graph, Scheme scheme, const CostParams& params,
                                                 int64_t buffer_bytes) {
   return scheme == Scheme::lbdf ? make_lbdf_fit_bound(graph, params, buffer_bytes)

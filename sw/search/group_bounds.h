@@ -13,13 +13,14 @@ class GroupBounds {
  public:
   GroupBounds(const Graph& graph, Scheme scheme, const CostParams& params, int64_t buffer_bytes);
 
-  /// Proven that neither a legal group of two or more ops nor any group around it fits. Costs as much as the
-  /// part of the group that shows it.
+  /// Proven that neither a legal group of two or more ops nor any group around it fits. Looks no further than
+  /// the ops that show it.
   bool cannot_fit(const Group& group);
   /// Least bytes of external inputs, outgoing tensors and weights: no plan of the ops, as one group or in
   /// parts, moves less.
   int64_t floor_bytes(const Group& group);
-  /// The same of every plan of them in two or more groups. There are at least two ops, and they hang together.
+  /// The same of every plan of them in two or more groups. There are at least two ops, and they hang
+  /// together.
   int64_t parted_floor_bytes(const Group& group);
 
  private:

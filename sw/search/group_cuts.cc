@@ -9,7 +9,7 @@ using Node = GroupDag::Node;
 using Flags = std::vector<char>;
 
 constexpr int kRandomTries = 8;
-/// Places of their topological order at which the ops beside an edge are cut if there are too many choices,
+/// Most places of their topological order at which the ops beside an edge are cut if there are too many choices,
 /// not counting the one before the first of them.
 constexpr size_t kPlaces = 4;
 

@@ -49,8 +49,7 @@ void declare_search(CLI::App& app, RawOptions& raw, Program program) {
     app.add_flag(
         "--paper-rules", raw.paper_rules,
         "search by the rules of the paper alone: edits of local and nsga2 move an op, merge two groups or "
-        "cut one; no plan with random cuts beside the explainer's; parts judged by their ops and not, under "
-        "brr, by their traffic");
+        "cut one; no plan with random cuts beside the explainer's; groups are split by its Algorithm 1");
     app.add_option("--max-queries", raw.max_queries,
                    "end such a search once it has asked for the buffer need and traffic of so many groups")
         ->type_name("N");

@@ -104,9 +104,12 @@ TEST(Explainers, NeedTheirNetwork) {
 }
 
 /// One seed, one plan, whatever the threads, for every explainer.
-TEST(Explainers, LeaveSearchesReproducible) {
+class Reproducible : public ::testing::TestWithParam<Scheme> {};
+
+TEST_P(Reproducible, SearchWithEachExplainer) {
+  const Scheme scheme = GetParam();
   const Graph graph = testing::random_graph(11, {70, 24, 6, 10, 12, true});
-  const Config config = testing::config_with(testing::least_buffer(graph, Scheme::lbdf));
+  const Config config = testing::config_with(testing::least_buffer(graph, scheme));
   for (const ExplainerKind kind : all_but_none()) {
     const auto search = [&](int threads) {
       HeuristicOptions options;
@@ -114,9 +117,8 @@ TEST(Explainers, LeaveSearchesReproducible) {
       options.seed = 3;
       options.threads = threads;
       options.splitter = make_splitter_factory(
-          make_explainer_factory(kind, graph, Scheme::lbdf, config.datatypes, kData, {3, std::nullopt}),
-          nullptr);
-      return heuristic_search(graph, Scheme::lbdf, config, Heuristic::local, options);
+          make_explainer_factory(kind, graph, scheme, config.datatypes, kData, {3, std::nullopt}), nullptr);
+      return heuristic_search(graph, scheme, config, Heuristic::local, options);
     };
     const HeuristicResult one = search(1);
     EXPECT_GT(one.split_groups, 0);
@@ -127,6 +129,8 @@ TEST(Explainers, LeaveSearchesReproducible) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Schemes, Reproducible, ::testing::Values(Scheme::lbdf, Scheme::brr));
 
 }  // namespace
 }  // namespace fusesim

@@ -34,21 +34,26 @@ TEST(Evaluator, SaysWhatTheCostModelsSay) {
 }
 
 /// Bounds save evaluations and change no answer, nor what counts as a query.
-TEST(Evaluator, SaysWhatFitsAsF_BetaDoes) {
-  int64_t below = 0;
-  int64_t above = 0;
+TEST(Evaluator, SaysWhatFitsAsTheBufferNeedDoes) {
   for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    SCOPED_TRACE(to_string(scheme));
+    int64_t below = 0;
+    int64_t above = 0;
+    int64_t by_bound = 0;
     testing::for_random_graphs(1, 120, [&](const Graph& graph, uint64_t seed) {
       const Group group = testing::random_group(graph, seed, 16);
       if (graph.op(group.front()).kind == OpKind::opaque) return;
       const CostModel cost(graph, cost_params(Config{}));
       const int64_t f_beta = scheme == Scheme::lbdf ? cost.lbdf_f_beta(group) : cost.brr_f_beta(group);
       const bool runs = f_beta != kNeverFits;
-      for (const int64_t buffer_bytes : {f_beta / 4, f_beta / 2, f_beta, f_beta + 1}) {
+      std::vector<int64_t> buffers = {1 << 20};
+      if (runs) buffers = {f_beta / 4, f_beta / 2, f_beta, f_beta + 1};
+      for (const int64_t buffer_bytes : buffers) {
         GroupMemo memo;
-        Evaluator evaluator(graph, scheme, testing::config_with(runs ? buffer_bytes : 1 << 20), memo);
-        const bool fits = runs && f_beta < buffer_bytes;
+        Evaluator evaluator(graph, scheme, testing::config_with(buffer_bytes), memo);
+        const bool fits = f_beta < buffer_bytes;
         EXPECT_EQ(evaluator.fits(group), fits);
+        if (memo.find(group).cannot_fit) ++by_bound;
         EXPECT_EQ(evaluator.fits(group), fits);
         EXPECT_EQ(evaluator.f_beta_bytes(group), f_beta);
         EXPECT_EQ(evaluator.fits(group), fits);
@@ -56,12 +61,15 @@ TEST(Evaluator, SaysWhatFitsAsF_BetaDoes) {
         ++(fits ? below : above);
       }
     });
+    EXPECT_GT(below, 50);
+    EXPECT_GT(above, 50);
+    EXPECT_GT(by_bound, 50);
   }
-  EXPECT_GT(below, 50);
-  EXPECT_GT(above, 50);
 }
 
 TEST(Evaluator, NoPlanMovesLessThanTheFloor) {
+  int64_t tight = 0;
+  int64_t fitting = 0;
   for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
     testing::for_random_graphs(1, 120, [&](const Graph& graph, uint64_t seed) {
       const Group group = testing::random_group(graph, seed, 16);
@@ -70,15 +78,20 @@ TEST(Evaluator, NoPlanMovesLessThanTheFloor) {
       Evaluator evaluator(graph, scheme, testing::config_with(4 * testing::least_buffer(graph, scheme)),
                           memo);
       if (evaluator.fits(group)) {
+        ++fitting;
         EXPECT_LE(evaluator.floor_bytes(group), evaluator.f_d_bytes(group));
       }
       if (group.size() == 1) return;
       RandomSource random(seed);
       const GroupCut cut = random_cut(GroupDag(graph, group), random);
-      EXPECT_LE(evaluator.floor_bytes(group),
-                evaluator.floor_bytes(cut.first) + evaluator.floor_bytes(cut.second));
+      const int64_t parts_bytes = evaluator.floor_bytes(cut.first) + evaluator.floor_bytes(cut.second);
+      EXPECT_LT(evaluator.floor_bytes(group), evaluator.parted_floor_bytes(group));
+      EXPECT_LE(evaluator.parted_floor_bytes(group), parts_bytes);
+      if (evaluator.parted_floor_bytes(group) == parts_bytes) ++tight;
     });
   }
+  EXPECT_GT(tight, 10);
+  EXPECT_GT(fitting, 50);
 }
 
 TEST(Evaluator, CountsEveryGroupOnce) {

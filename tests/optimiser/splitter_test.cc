@@ -118,13 +118,16 @@ TEST(Splitter, PrefersTheCutWhoseFittingPartHasMostOps) {
 
 TEST(Splitter, RecursesOnBothPartsIfNoneFits) {
   const Graph graph = testing::chain(4);
-  Bench bench(graph, f_beta(graph, {0, 1}), [&](const Group& group) {
+  const auto script = [&](const Group& group) {
     if (group.size() == 4) return std::vector<GroupEdge>{{1, 2}};
     return edges_inside(graph, group);
-  });
-  const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
-  EXPECT_EQ(outcome.category, SplitCategory::none_fits);
-  EXPECT_EQ(outcome.groups, (Plan{{0}, {1}, {2}, {3}}));
+  };
+  for (const SplitRule rule : {SplitRule::ops, SplitRule::traffic}) {
+    Bench bench(graph, f_beta(graph, {0, 1}), script, rule);
+    const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
+    EXPECT_EQ(outcome.category, SplitCategory::none_fits);
+    EXPECT_EQ(outcome.groups, (Plan{{0}, {1}, {2}, {3}}));
+  }
 }
 
 TEST(Splitter, FailsWithoutEdges) {
@@ -138,14 +141,17 @@ TEST(Splitter, FailsWithoutEdges) {
 
 TEST(Splitter, TriesTheNextCutIfThePartThatIsLeftCannotBeSplit) {
   const Graph graph = testing::chain(4);
-  Bench bench(graph, f_beta(graph, {0, 1}), [&](const Group& group) {
+  const auto script = [&](const Group& group) {
     if (group.size() == 4) return std::vector<GroupEdge>{{0, 1}, {2, 3}};
     if (group.front() == 1) return std::vector<GroupEdge>{};  // {1, 2, 3} cannot be split
     return edges_inside(graph, group);
-  });
-  const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
-  EXPECT_EQ(outcome.category, SplitCategory::one_fits);
-  EXPECT_EQ(outcome.groups, (Plan{{0}, {1}, {2}, {3}}));
+  };
+  for (const SplitRule rule : {SplitRule::ops, SplitRule::traffic}) {
+    Bench bench(graph, f_beta(graph, {0, 1}), script, rule);
+    const SplitOutcome outcome = bench.splitter.outcome(all_ops(graph));
+    EXPECT_EQ(outcome.category, SplitCategory::one_fits);
+    EXPECT_EQ(outcome.groups, (Plan{{0}, {1}, {2}, {3}}));
+  }
 }
 
 TEST(Splitter, AsksOncePerGroup) {
@@ -189,7 +195,7 @@ struct LargeMap {
   Graph graph;
 };
 
-TEST(Splitter, FollowsAllCutsOfSmallGroups) {
+TEST(Splitter, TakesThreeGroupsWhereTheyMoveLessThanTwo) {
   LargeMap large;
   const SplitOutcome by_ops = large.split(SplitRule::ops);
   EXPECT_EQ(by_ops.category, SplitCategory::both_fit);
@@ -225,16 +231,23 @@ int64_t cheapest_pair(Evaluator& evaluator, const Group& group, SplitRule rule) 
   return least;
 }
 
-/// Calls check(evaluator, group) for random groups that do not fit though each of their ops does.
+/// Calls check(evaluator, group) if the group does not fit though each of its ops does.
+template <typename Check>
+void if_it_does_not_fit(const Graph& graph, const Group& group, Scheme scheme, int64_t buffer_bytes,
+                        const Check& check) {
+  GroupMemo memo;
+  Evaluator evaluator(graph, scheme, config_with(buffer_bytes), memo);
+  const bool each_fits =
+      std::all_of(group.begin(), group.end(), [&](OpId op) { return evaluator.fits({op}); });
+  if (each_fits && !evaluator.fits(group)) check(evaluator, group);
+}
+
+/// For random groups of up to 24 ops.
 template <typename Check>
 void for_groups_that_do_not_fit(Scheme scheme, const Check& check, uint64_t graphs = 80) {
   testing::for_random_graphs(1, graphs, [&](const Graph& graph, uint64_t seed) {
-    const Group group = testing::random_group(graph, seed, 24);
-    GroupMemo memo;
-    Evaluator evaluator(graph, scheme, config_with(2 * testing::least_buffer(graph, scheme)), memo);
-    const bool each_fits =
-        std::all_of(group.begin(), group.end(), [&](OpId op) { return evaluator.fits({op}); });
-    if (each_fits && !evaluator.fits(group)) check(evaluator, group);
+    if_it_does_not_fit(graph, testing::random_group(graph, seed, 24), scheme,
+                       2 * testing::least_buffer(graph, scheme), check);
   });
 }
 
@@ -250,20 +263,24 @@ int64_t traffic(Evaluator& evaluator, const Plan& groups) {
   return bytes;
 }
 
+void expect_kept_parts(Evaluator& evaluator, const Group& group, const Plan& parts, SplitRule rule) {
+  Group ops;
+  for (const Group& part : parts) {
+    EXPECT_EQ(illegal_reason(evaluator.graph(), part), "");
+    EXPECT_TRUE(is_kept(evaluator, part, rule));
+    ops.insert(ops.end(), part.begin(), part.end());
+  }
+  std::sort(ops.begin(), ops.end());
+  EXPECT_EQ(ops, group);
+}
+
 TEST(Splitter, WithAllEdgesAlwaysEndsInLegalGroupsThatFit) {
   for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
     for (const SplitRule rule : {SplitRule::ops, SplitRule::traffic}) {
       for_groups_that_do_not_fit(scheme, [&](Evaluator& evaluator, const Group& group) {
         const std::optional<Plan> parts = split_at_all_edges(evaluator, group, rule);
         ASSERT_TRUE(parts);
-        Group ops;
-        for (const Group& part : *parts) {
-          EXPECT_EQ(illegal_reason(evaluator.graph(), part), "");
-          EXPECT_TRUE(is_kept(evaluator, part, rule));
-          ops.insert(ops.end(), part.begin(), part.end());
-        }
-        std::sort(ops.begin(), ops.end());
-        EXPECT_EQ(ops, group);
+        expect_kept_parts(evaluator, group, *parts, rule);
         const int64_t pair = cheapest_pair(evaluator, group, rule);
         if (pair == std::numeric_limits<int64_t>::max()) return;
         if (rule == SplitRule::ops) {
@@ -273,6 +290,50 @@ TEST(Splitter, WithAllEdgesAlwaysEndsInLegalGroupsThatFit) {
         }
       });
     }
+  }
+}
+
+/// Ten residual blocks of random widths: 0 conv; 1, 2, 3 convs, 4 add of 3 and 0; and so on.
+Graph residual_blocks(uint64_t seed) {
+  RandomSource random(seed);
+  testing::GraphBuilder b("blocks");
+  const auto width = [&] { return int64_t{8} << random.below(4); };
+  TensorId x = b.conv(b.input({8, 24, 24}), width(), 3);
+  for (int block = 0; block < 10; ++block) {
+    const int64_t channels = b.shape(x).c;
+    const TensorId y = b.conv(b.conv(b.conv(x, width(), 1), width(), 3), channels, 1);
+    x = b.add(y, x);
+  }
+  return b.finish();
+}
+
+TEST(Splitter, WithAllEdgesLargeGroupsEndLikewise) {
+  for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    SCOPED_TRACE(to_string(scheme));
+    int groups = 0;
+    int less = 0;
+    int more = 0;
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+      SCOPED_TRACE("seed " + std::to_string(seed));
+      const Graph graph = residual_blocks(seed);
+      int64_t largest_op_bytes = 0;
+      for (const OpId op : all_ops(graph)) largest_op_bytes = std::max(largest_op_bytes, f_beta(graph, {op}));
+      const auto check = [&](Evaluator& evaluator, const Group& group) {
+        std::map<SplitRule, int64_t> bytes;
+        for (const SplitRule rule : {SplitRule::ops, SplitRule::traffic}) {
+          const std::optional<Plan> parts = split_at_all_edges(evaluator, group, rule);
+          ASSERT_TRUE(parts);
+          expect_kept_parts(evaluator, group, *parts, rule);
+          bytes[rule] = traffic(evaluator, *parts);
+        }
+        ++groups;
+        if (bytes[SplitRule::traffic] < bytes[SplitRule::ops]) ++less;
+        if (bytes[SplitRule::traffic] > bytes[SplitRule::ops]) ++more;
+      };
+      if_it_does_not_fit(graph, all_ops(graph), scheme, 1 + largest_op_bytes, check);
+    }
+    EXPECT_GT(groups, 10);
+    EXPECT_GT(less, scheme == Scheme::brr ? 10 : more) << more << " move more by traffic than by ops";
   }
 }
 
@@ -310,6 +371,7 @@ TEST(Splitter, WithAllEdgesMostlyMovesTheLeastThatCutsCanReach) {
           const int64_t bytes = traffic(evaluator, *split_at_all_edges(evaluator, group, SplitRule::traffic));
           const int64_t least_bytes = CheapestPlan(evaluator).bytes(group);
           EXPECT_GE(bytes, least_bytes);
+          EXPECT_GE(least_bytes, evaluator.parted_floor_bytes(group));
           ++groups;
           if (bytes == least_bytes) ++least;
           if (bytes < traffic(evaluator, *split_at_all_edges(evaluator, group, SplitRule::ops)))

@@ -33,7 +33,8 @@ struct SplitInput {
   int64_t cuts = 0;               ///< different legal cuts that the explanation gave
 };
 
-/// Counts over groups that did not fit.
+/// Counts over groups that SPLIT looked at: proposed groups that do not fit, and parts of them (under BRR, by
+/// SplitRule::traffic, also some that fit: "failed" where they stay as they are).
 struct SplitCounts {
   int64_t groups = 0;
   int64_t both_fit = 0;

@@ -13,9 +13,9 @@ namespace fusesim {
 
 /// Which parts SPLIT keeps as they are, and which cuts it follows.
 enum class SplitRule : uint8_t {
-  /// The paper's: parts that fit stay; a cut into two of them is preferred to one that leaves a part to
+  /// The paper's: parts that fit stay. A cut into two of them is preferred to one that leaves a part to
   /// split,
-  /// and there the one whose fitting part has the most ops.
+  /// of those the one whose fitting part has the most ops.
   ops,
   /// Of groups of up to 24 ops the cuts whose parts move the least at least are followed, and the least
   /// traffic is kept. Larger groups as the paper's under LBDF. Under BRR, where a group that fits may fetch
@@ -29,8 +29,9 @@ enum class SplitRule : uint8_t {
 /// Every edge gives the cuts that pass through it (cuts_at: the skip-connection rules); duplicates are
 /// merged, both parts of each are legal. Recursion ends at groups that are kept (SplitRule); it is bounded
 /// because parts are smaller than their group, and because only a few cuts are followed: of small groups by
-/// SplitRule::traffic four, from the least floor of traffic on and none that cannot beat what is found; in
-/// category 3 the most important edges first, of equal ones the most even cut (largest_none_fits).
+/// SplitRule::traffic four are settled in both parts, from the least floor of traffic on and none that cannot
+/// beat what is found; in category 3 the most important edges first, of equal ones the most even cut
+/// (largest_none_fits).
 class Splitter : public GroupSplitter {
  public:
   Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explainer, std::shared_ptr<SplitMemo> memo,

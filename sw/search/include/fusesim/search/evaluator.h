@@ -78,7 +78,7 @@ class Evaluator {
   int64_t f_d_bytes(const Group& group);
   /// Buffer that the schedule with that F_D occupies (LBDF: F_beta).
   int64_t occupied_bytes(const Group& group);
-  /// Least bytes that a plan of these ops moves, as one group or in parts, fit or not: external inputs,
+  /// Least bytes that these ops move under the scheme, as one group or in parts, fit or not: external inputs,
   /// outgoing tensors and weights once (BRR: as far as every group fetches them). No query.
   int64_t floor_bytes(const Group& group);
   /// The same of plans of two or more groups. The group has at least two ops.

@@ -47,8 +47,8 @@ struct GroupCut {
 /// All cuts of a connected group into a connected part that holds edge.from and a connected part after it
 /// that holds edge.to. Such a cut goes through every path beside the edge exactly once: it cuts the skips
 /// that the edge lies under, and one edge of each path that the edge skips (paper, Method 4). Past `limit`
-/// choices, only those that cut the ops beside the edge at one of five places of their topological order,
-/// from none of them to all. In a fixed order, none twice.
+/// choices, only those that cut the ops beside the edge at one of up to five places of their topological
+/// order, from none of them to all. In a fixed order, none twice.
 std::vector<GroupCut> cuts_at(const GroupDag& dag, GroupEdge edge, size_t limit = 64);
 
 /// A cut at a random place, blind to cost. The group is connected and has at least two ops.
