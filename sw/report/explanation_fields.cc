@@ -37,11 +37,12 @@ const char* to_string(BufferUse use) {
 std::string category_text(SplitCategory category) {
   switch (category) {
     case SplitCategory::both_fit:
-      return "category 1: a cut gives two groups that could stay as they are";
+      return "category 1: a cut at the explanation's edges gives two groups that could stay as they are";
     case SplitCategory::one_fits:
-      return "category 2: no cut gives two groups that could stay as they are, some give one";
+      return "category 2: no cut at the explanation's edges gives two groups that could stay as they are, "
+             "some give one";
     case SplitCategory::none_fits:
-      return "category 3: no cut gives a group that could stay as it is";
+      return "category 3: no cut at the explanation's edges gives a group that could stay as it is";
     case SplitCategory::failed:
       break;
   }
