@@ -1,6 +1,5 @@
 #include "fusesim/explain/gnn_explainer.h"
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
