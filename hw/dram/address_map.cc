@@ -1,6 +1,6 @@
 #include "dram/address_map.h"
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 
 AddressMap::Digit::Digit(int64_t n) : size(n) {
   for (int bit = 0; bit < 62; ++bit) {
@@ -39,4 +39,4 @@ Location AddressMap::locate(int64_t channel_burst) const {
   return {static_cast<int32_t>((rank * groups_.size + group) * banks_.size + rotated), row};
 }
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

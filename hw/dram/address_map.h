@@ -4,7 +4,7 @@
 
 #include "fusesim/config/config.h"
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 
 /// A burst's place within its channel. `bank` counts over the channel: (rank * groups + group) *
 /// banks_per_group + bank.
@@ -42,4 +42,4 @@ class AddressMap {
   Digit groups_, columns_, banks_, ranks_;
 };
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

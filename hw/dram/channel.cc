@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 namespace {
 
 constexpr int64_t kStarvationFactor = 4;  // times the queue depth
@@ -281,4 +281,4 @@ void Channel::report(const Decision& d, CommandKind kind) {
   observer_->on_command(command);
 }
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

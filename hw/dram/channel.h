@@ -10,7 +10,7 @@
 #include "fusesim/config/config.h"
 #include "fusesim/hw/simulate.h"
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 
 /// One channel: a queue of bursts and the FR-FCFS scheduler over its oldest `queue_depth` bursts.
 ///
@@ -117,4 +117,4 @@ class Channel {
   std::vector<PartEnd> ended_;
 };
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 
 /// A cycle that never comes.
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
@@ -35,4 +35,4 @@ class CommandObserver {
   virtual void on_command(const Command& command) = 0;
 };
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

@@ -42,7 +42,7 @@ void DramController::reset_state(TrafficCounter* traffic) {
   memory_.reset();
   traffic_ = traffic;
   wake_.cancel();
-  armed_cycle_ = dram::kNever;
+  armed_cycle_ = kNever;
   epoch_ps_ = now_ps();
   taken_ = DramCounts();
 }
@@ -106,7 +106,7 @@ void DramController::accept(tlm::tlm_generic_payload& payload) {
 }
 
 void DramController::respond() {
-  armed_cycle_ = dram::kNever;
+  armed_cycle_ = kNever;
   const int64_t cycle = cycle_now();
   memory_.advance(cycle);
   for (int32_t ticket = memory_.take_finished(cycle); ticket >= 0; ticket = memory_.take_finished(cycle)) {

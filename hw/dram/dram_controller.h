@@ -13,7 +13,7 @@
 
 namespace fusesim::hw {
 
-/// The DRAM and its controller as a TLM-2.0 target: a timing shell around dram::MemorySystem.
+/// The DRAM and its controller as a TLM-2.0 target: a timing shell around MemorySystem.
 ///
 /// One generic payload is one contiguous piece of any length; it carries a TransferExtension, and its bytes
 /// are counted when its last burst has crossed the pins. AT protocol: BEGIN_REQ is answered with END_REQ at
@@ -34,7 +34,7 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
   DramCounts take_counts();
   bool idle() const { return buffered_bursts_ == 0; }
   /// Told every DRAM command; null by default.
-  void observe(dram::CommandObserver* observer) { memory_.observe(observer); }
+  void observe(CommandObserver* observer) { memory_.observe(observer); }
 
  private:
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
@@ -53,11 +53,11 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
   void arm();
 
   CycleClock clock_;
-  dram::MemorySystem memory_;
+  MemorySystem memory_;
   TrafficCounter* traffic_ = nullptr;
   sc_core::sc_event wake_;
   int64_t epoch_ps_ = 0;
-  int64_t armed_cycle_ = dram::kNever;
+  int64_t armed_cycle_ = kNever;
   int64_t capacity_bytes_;
   int64_t buffer_bursts_;                            // room for requests
   int64_t buffered_bursts_ = 0;                      // accepted and not yet answered

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 
 MemorySystem::MemorySystem(const DramConfig& config) : map_(config) {
   for (int64_t c = 0; c < config.channels; ++c) channels_.emplace_back(config, map_, c);
@@ -104,4 +104,4 @@ void MemorySystem::observe(CommandObserver* observer) {
   for (Channel& channel : channels_) channel.observe(observer);
 }
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

@@ -9,7 +9,7 @@
 #include "fusesim/config/config.h"
 #include "fusesim/hw/simulate.h"
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 
 /// All channels of a DRAM, without a kernel. Time is in DRAM clock cycles since reset; the caller moves it
 /// forward.
@@ -66,4 +66,4 @@ class MemorySystem {
   int64_t accepted_ = 0;
 };
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

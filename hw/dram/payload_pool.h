@@ -4,7 +4,7 @@
 #include <tlm>
 #include <vector>
 
-#include "memory_port.h"
+#include "blocks/memory_port.h"
 
 namespace fusesim::hw {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 namespace {
 
 void at_least(int64_t& value, int64_t bound) { value = std::max(value, bound); }
@@ -154,4 +154,4 @@ void BankStates::refresh(int32_t r, int64_t cycle) {
   for (const Rank& rank : ranks_) next_refresh_due_ = std::min(next_refresh_due_, rank.refresh_due);
 }
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

@@ -7,7 +7,7 @@
 #include "dram/command.h"
 #include "fusesim/config/config.h"
 
-namespace fusesim::hw::dram {
+namespace fusesim::hw {
 
 /// The distances between commands, in DRAM clock cycles, as JEDEC defines them, plus those that follow from
 /// the bus.
@@ -102,4 +102,4 @@ class BankStates {
   int64_t next_refresh_due_ = 0;
 };
 
-}  // namespace fusesim::hw::dram
+}  // namespace fusesim::hw

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "blocks/memory_port.h"
 #include "fusesim/graph/graph.h"
 #include "fusesim/hw/simulate.h"
-#include "memory_port.h"
 
 namespace fusesim::hw {
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <numeric>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <vector>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
 #include "fusesim/config/diagnostics.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

@@ -8,10 +8,6 @@
 namespace fusesim {
 namespace {
 
-using cost::BrrGroup;
-using cost::GroupView;
-using cost::LocalTensor;
-
 class Breakdown {
  public:
   Breakdown(const Graph& graph, const CostParams& params) : graph_(graph), params_(params) {}
@@ -20,14 +16,14 @@ class Breakdown {
     out_.scheme = Scheme::lbdf;
     GroupView view(graph_);
     view.build(group);
-    cost::LbdfRings rings;
+    LbdfRings rings;
     rings.run(view);
     for (const OpId op : group) add_weights(op);
     for (size_t t = 0; t < view.tensors.size(); ++t) {
       const LocalTensor& tensor = view.tensors[t];
       const bool external = static_cast<int>(t) < view.externals;
       const int64_t rows = rings.rows()[t] + (external ? params_.prefetch_rows : 0);
-      const int64_t row_bytes = cost::ring_row_bytes(view, static_cast<int>(t), params_.datatypes);
+      const int64_t row_bytes = ring_row_bytes(view, static_cast<int>(t), params_.datatypes);
       add_rows(tensor.id, rows, row_bytes, tensor.channels, rows * row_bytes);
     }
     return finished();
@@ -43,7 +39,7 @@ class Breakdown {
     }
     const int64_t tiles_bytes = brr.f_beta_bytes();
     const Op& first = graph_.op(group.front());
-    if (group.size() == 1 && cost::has_weight_passes(first)) {
+    if (group.size() == 1 && has_weight_passes(first)) {
       const auto [least, g] = least_passes(first);
       if (least.footprint_bytes < tiles_bytes) {
         add_passes(group.front(), least, g);
@@ -63,7 +59,7 @@ class Breakdown {
     BufferPart part;
     part.use = BufferUse::weights;
     part.op = op;
-    part.bytes = cost::weight_bytes(graph_.op(op), params_.datatypes);
+    part.bytes = weight_bytes(graph_.op(op), params_.datatypes);
     add(part);
   }
 
@@ -96,18 +92,18 @@ class Breakdown {
   }
 
   /// The least footprint of weight passes, and its g.
-  std::pair<cost::WeightPasses, int64_t> least_passes(const Op& op) const {
-    std::pair<cost::WeightPasses, int64_t> least;
+  std::pair<WeightPasses, int64_t> least_passes(const Op& op) const {
+    std::pair<WeightPasses, int64_t> least;
     least.first.footprint_bytes = kNeverFits;
     for (const int64_t g : params_.slice_channels) {
       const int64_t k = std::min(g, graph_.out_shape(op).c);
-      const cost::WeightPasses passes = cost::weight_passes(graph_, op, params_.datatypes, k);
+      const WeightPasses passes = weight_passes(graph_, op, params_.datatypes, k);
       if (passes.footprint_bytes < least.first.footprint_bytes) least = {passes, g};
     }
     return least;
   }
 
-  void add_passes(OpId id, const cost::WeightPasses& passes, int64_t g) {
+  void add_passes(OpId id, const WeightPasses& passes, int64_t g) {
     const Op& op = graph_.op(id);
     const int64_t e_a = params_.datatypes.activation_bytes;
     out_.passes = true;
@@ -141,23 +137,22 @@ class Breakdown {
   void add_tile_weights(const BrrGroup& brr, int64_t g) {
     const int64_t largest = brr.largest_sub_group_bytes(g);
     const bool all = brr.weight_bytes() <= largest;
-    for (const cost::LocalOp& op : brr.view().ops) {
+    for (const LocalOp& op : brr.view().ops) {
       if (all) {
         add_weights(op.id);
         continue;
       }
-      if (cost::weight_sub_group_bytes(graph_, *op.op, params_.datatypes, params_.pe_rows, g) != largest)
-        continue;
+      if (weight_sub_group_bytes(graph_, *op.op, params_.datatypes, params_.pe_rows, g) != largest) continue;
       add_weight_block(op.id, largest);
       return;
     }
   }
 
-  void add_storage(BrrGroup& brr, const cost::BrrResidency& residency, int64_t g) {
+  void add_storage(BrrGroup& brr, const BrrResidency& residency, int64_t g) {
     const Datatypes& types = params_.datatypes;
     const std::vector<int64_t>& longest = brr.tiling().longest();
     const GroupView& view = brr.view();
-    cost::BrrStorageTable table;
+    BrrStorageTable table;
     residency.tabulate(types, g, table);
     for (size_t t = 0; t < view.tensors.size(); ++t) {
       const TensorId id = view.tensors[t].id;
@@ -167,7 +162,7 @@ class Breakdown {
       add_sums(BufferUse::partial_sums, id, longest[t], partial);
       add_sums(BufferUse::accumulators, id, 1, residency.accumulator_bytes(t, types));
     }
-    for (const cost::BrrStorageTable::InPlace& p : table.in_place) {
+    for (const BrrStorageTable::InPlace& p : table.in_place) {
       const auto t = static_cast<size_t>(p.tensor);
       const int64_t bytes = p.bytes(longest);
       add_rows(view.tensors[t].id, p.row_bytes == 0 ? 0 : bytes / p.row_bytes, p.row_bytes,

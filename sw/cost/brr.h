@@ -8,7 +8,7 @@
 
 #include "group_view.h"
 
-namespace fusesim::cost {
+namespace fusesim {
 
 /// Why a group that reads the output of a GlobalAvgPool is illegal: who reads it, and what it rescales in the
 /// end if that is squeeze-and-excite.
@@ -161,4 +161,4 @@ struct WeightPasses {
 WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& types, int64_t block_channels);
 bool has_weight_passes(const Op& op);
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

@@ -3,7 +3,7 @@
 
 #include "cost_model_impl.h"
 
-namespace fusesim::cost {
+namespace fusesim {
 
 BrrGroup::BrrGroup(const Graph& graph, const CostParams& params)
     : graph_(&graph), params_(&params), view_(graph) {}
@@ -155,4 +155,4 @@ BrrGroup::Choice BrrGroup::best(int64_t buffer_bytes) {
   return best;
 }
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

@@ -2,7 +2,7 @@
 
 #include "brr.h"
 
-namespace fusesim::cost {
+namespace fusesim {
 namespace {
 
 /// The first op behind `pooled` inside the group that multiplies a whole map by it; nullptr: none.
@@ -35,4 +35,4 @@ std::string pooled_inside_reason(const GroupView& view, const LocalTensor& poole
          "' rescales a map by the result";
 }
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

@@ -2,7 +2,7 @@
 
 #include "brr.h"
 
-namespace fusesim::cost {
+namespace fusesim {
 namespace {
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -199,4 +199,4 @@ WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& ty
   return result;
 }
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

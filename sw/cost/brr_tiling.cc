@@ -4,7 +4,7 @@
 
 #include "brr.h"
 
-namespace fusesim::cost {
+namespace fusesim {
 namespace {
 
 constexpr int64_t kRatioLimit = int64_t{1} << 40;
@@ -293,4 +293,4 @@ void BrrTiling::count_streamed(int64_t tile_rows, int edge, std::vector<int64_t>
   for (int64_t y = std::max<int64_t>(last, 0); y < e.rows; ++y) ++counts[static_cast<size_t>(y)];
 }
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

@@ -1,11 +1,9 @@
 #include <algorithm>
 
 #include "cost_model_impl.h"
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
-namespace cost {
-
 int64_t weight_bytes(const Op& op, const Datatypes& types) {
   return op.weights * types.weight_bytes + op.biases * types.bias_bytes;
 }
@@ -25,8 +23,6 @@ Traffic opaque_traffic(const Graph& graph, const Op& op, const Datatypes& types)
   traffic.weight_bytes = weight_bytes(op, types);
   return traffic;
 }
-
-}  // namespace cost
 
 CostParams cost_params(const Config& config) {
   CostParams p;
@@ -49,19 +45,19 @@ struct CostModel::Impl {
 
   const Graph* graph;
   CostParams params;
-  cost::GroupView view;
-  cost::LbdfRings rings;
-  cost::BrrGroup brr;
+  GroupView view;
+  LbdfRings rings;
+  BrrGroup brr;
 
   bool opaque(const Group& group) const { return graph->op(group.front()).kind == OpKind::opaque; }
   int64_t run_rings(const Group& group);
   Traffic fused_traffic() const;
   bool passes_possible(const Group& group) const {
-    return group.size() == 1 && cost::has_weight_passes(graph->op(group.front()));
+    return group.size() == 1 && has_weight_passes(graph->op(group.front()));
   }
   int64_t least_passes_bytes(const Op& op) const;
   std::optional<BrrCost> best_passes(const Op& op, int64_t buffer_bytes) const;
-  BrrCost tiles_cost(const cost::BrrGroup::Choice& choice);
+  BrrCost tiles_cost(const BrrGroup::Choice& choice);
 };
 
 int64_t CostModel::Impl::run_rings(const Group& group) {
@@ -71,7 +67,7 @@ int64_t CostModel::Impl::run_rings(const Group& group) {
   int64_t bytes = view.weights * types.weight_bytes + view.biases * types.bias_bytes;
   for (size_t t = 0; t < view.tensors.size(); ++t) {
     const int64_t prefetch = static_cast<int>(t) < view.externals ? params.prefetch_rows : 0;
-    bytes += (rings.rows()[t] + prefetch) * cost::ring_row_bytes(view, static_cast<int>(t), types);
+    bytes += (rings.rows()[t] + prefetch) * ring_row_bytes(view, static_cast<int>(t), types);
   }
   return bytes;
 }
@@ -80,7 +76,7 @@ Traffic CostModel::Impl::fused_traffic() const {
   const Datatypes& types = params.datatypes;
   Traffic traffic;
   for (size_t t = 0; t < view.tensors.size(); ++t) {
-    const cost::LocalTensor& tensor = view.tensors[t];
+    const LocalTensor& tensor = view.tensors[t];
     const int64_t bytes = tensor.channels * tensor.rows * tensor.width * types.activation_bytes;
     if (static_cast<int>(t) < view.externals) traffic.ifmap_bytes += bytes;
     if (tensor.outgoing) traffic.ofmap_bytes += bytes;
@@ -98,8 +94,7 @@ CostModel& CostModel::operator=(CostModel&&) noexcept = default;
 LbdfCost CostModel::lbdf(const Group& group) const {
   LbdfCost result;
   if (impl_->opaque(group)) {
-    result.traffic =
-        cost::opaque_traffic(*impl_->graph, impl_->graph->op(group.front()), impl_->params.datatypes);
+    result.traffic = opaque_traffic(*impl_->graph, impl_->graph->op(group.front()), impl_->params.datatypes);
     return result;
   }
   result.f_beta_bytes = impl_->run_rings(group);
@@ -125,7 +120,7 @@ int64_t CostModel::lbdf_f_beta(const Group& group) const {
 
 Traffic CostModel::lbdf_traffic(const Group& group) const {
   if (impl_->opaque(group)) {
-    return cost::opaque_traffic(*impl_->graph, impl_->graph->op(group.front()), impl_->params.datatypes);
+    return opaque_traffic(*impl_->graph, impl_->graph->op(group.front()), impl_->params.datatypes);
   }
   impl_->view.build(group);
   return impl_->fused_traffic();
@@ -135,19 +130,19 @@ int64_t CostModel::Impl::least_passes_bytes(const Op& op) const {
   int64_t least = kNeverFits;
   for (const int64_t g : params.slice_channels) {
     const int64_t k = std::min(g, graph->out_shape(op).c);
-    least = std::min(least, cost::weight_passes(*graph, op, params.datatypes, k).footprint_bytes);
+    least = std::min(least, weight_passes(*graph, op, params.datatypes, k).footprint_bytes);
   }
   return least;
 }
 
 std::optional<BrrCost> CostModel::Impl::best_passes(const Op& op, int64_t buffer_bytes) const {
   const int64_t channels = graph->out_shape(op).c;
-  const Traffic once = cost::opaque_traffic(*graph, op, params.datatypes);
+  const Traffic once = opaque_traffic(*graph, op, params.datatypes);
   std::optional<BrrCost> best;
   for (const int64_t g : params.slice_channels) {
     for (int64_t k = g; k - g < channels; k += g) {
       const int64_t block = std::min(k, channels);
-      const cost::WeightPasses passes = cost::weight_passes(*graph, op, params.datatypes, block);
+      const WeightPasses passes = weight_passes(*graph, op, params.datatypes, block);
       if (passes.footprint_bytes >= buffer_bytes) continue;
       Traffic traffic = once;
       traffic.ifmap_bytes = traffic.ifmap_bytes / graph->in_shape(op).c * passes.ifmap_channels;
@@ -173,8 +168,8 @@ std::optional<BrrCost> CostModel::Impl::best_passes(const Op& op, int64_t buffer
   return best;
 }
 
-BrrCost CostModel::Impl::tiles_cost(const cost::BrrGroup::Choice& choice) {
-  const cost::BrrGroup::Variant& variant = brr.variant(choice.residency);
+BrrCost CostModel::Impl::tiles_cost(const BrrGroup::Choice& choice) {
+  const BrrGroup::Variant& variant = brr.variant(choice.residency);
   BrrCost result;
   result.mode = GroupMode::brr_tiles;
   result.buffer_bytes = choice.buffer_bytes;
@@ -185,9 +180,9 @@ BrrCost CostModel::Impl::tiles_cost(const cost::BrrGroup::Choice& choice) {
   result.schedule.tile_rows = choice.tile_rows;
   result.schedule.tiles = choice.tiles;
   result.schedule.weights_resident = choice.resident;
-  const cost::GroupView& v = brr.view();
+  const GroupView& v = brr.view();
   for (size_t t = 0; t < v.tensors.size(); ++t) {
-    const cost::LocalTensor& tensor = v.tensors[t];
+    const LocalTensor& tensor = v.tensors[t];
     result.schedule.residency.push_back(
         {tensor.id, variant.residency.slice(t) ? Residency::slice : Residency::full});
     if (tensor.outgoing) {
@@ -213,15 +208,14 @@ std::optional<BrrCost> CostModel::brr(const Group& group, int64_t buffer_bytes) 
   if (impl_->opaque(group)) {
     BrrCost result;
     result.mode = GroupMode::opaque;
-    result.traffic =
-        cost::opaque_traffic(*impl_->graph, impl_->graph->op(group.front()), impl_->params.datatypes);
+    result.traffic = opaque_traffic(*impl_->graph, impl_->graph->op(group.front()), impl_->params.datatypes);
     return result;
   }
   if (brr_f_beta(group) >= buffer_bytes) return std::nullopt;
   std::optional<BrrCost> passes;
   if (impl_->passes_possible(group))
     passes = impl_->best_passes(impl_->graph->op(group.front()), buffer_bytes);
-  const cost::BrrGroup::Choice choice = impl_->brr.best(buffer_bytes);
+  const BrrGroup::Choice choice = impl_->brr.best(buffer_bytes);
   if (!choice.found) return passes;
   BrrCost tiles = impl_->tiles_cost(choice);
   if (!passes) return tiles;
@@ -237,7 +231,7 @@ std::string CostModel::brr_illegal_reason(const Group& group) const {
 
 int64_t CostModel::lbdf_f_beta_bound(const Group& group) const {
   int64_t bytes = 0;
-  for (const OpId o : group) bytes += cost::weight_bytes(impl_->graph->op(o), impl_->params.datatypes);
+  for (const OpId o : group) bytes += weight_bytes(impl_->graph->op(o), impl_->params.datatypes);
   return bytes;
 }
 
@@ -247,9 +241,8 @@ int64_t CostModel::brr_f_beta_bound(const Group& group) const {
   for (const OpId o : group) {
     int64_t least = kNeverFits;
     for (const int64_t g : impl_->params.slice_channels) {
-      least =
-          std::min(least, cost::weight_sub_group_bytes(*impl_->graph, impl_->graph->op(o),
-                                                       impl_->params.datatypes, impl_->params.pe_rows, g));
+      least = std::min(least, weight_sub_group_bytes(*impl_->graph, impl_->graph->op(o),
+                                                     impl_->params.datatypes, impl_->params.pe_rows, g));
     }
     bytes = std::max(bytes, least);
   }

@@ -6,7 +6,7 @@
 #include "group_view.h"
 #include "lbdf.h"
 
-namespace fusesim::cost {
+namespace fusesim {
 
 inline constexpr std::array<BrrStart, 2> kStarts = {BrrStart::full, BrrStart::slice};
 inline constexpr std::array<BrrJoin, 2> kJoins = {BrrJoin::all, BrrJoin::any};
@@ -69,4 +69,4 @@ class BrrGroup {
 Traffic opaque_traffic(const Graph& graph, const Op& op, const Datatypes& types);
 int64_t weight_bytes(const Op& op, const Datatypes& types);
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace fusesim::cost {
+namespace fusesim {
 namespace {
 
 int64_t floor_div(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -208,4 +208,4 @@ void GroupView::link_readers() {
   }
 }
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

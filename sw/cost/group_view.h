@@ -5,7 +5,7 @@
 
 #include "fusesim/cost/cost.h"
 
-namespace fusesim::cost {
+namespace fusesim {
 
 /// Which rows of a tensor one output row of its reader needs.
 enum class RowRule : uint8_t {
@@ -87,4 +87,4 @@ class GroupView {
   uint32_t stamp_ = 0;
 };
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace fusesim::cost {
+namespace fusesim {
 
 bool works_in_place(const GroupView& view, int tensor) {
   const LocalTensor& t = view.tensors[static_cast<size_t>(tensor)];
@@ -149,4 +149,4 @@ void LbdfRings::advance(Rows& tensor) {
   }
 }
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

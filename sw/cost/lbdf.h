@@ -5,7 +5,7 @@
 
 #include "group_view.h"
 
-namespace fusesim::cost {
+namespace fusesim {
 
 /// Ring sizes of line-buffer depth-first fusion by the demand-driven schedule of README.md.
 class LbdfRings {
@@ -58,4 +58,4 @@ bool works_in_place(const GroupView& view, int tensor);
 /// Bytes of one ring row. A GlobalAvgPool accumulates its row in partial sums.
 int64_t ring_row_bytes(const GroupView& view, int tensor, const Datatypes& types);
 
-}  // namespace fusesim::cost
+}  // namespace fusesim

@@ -1,7 +1,7 @@
 #include <string>
 
+#include "fusesim/base/error.h"
 #include "fusesim/cost/cost.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

@@ -2,12 +2,10 @@
 #include <string>
 
 #include "cost_model_impl.h"
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {
-
-using cost::BrrGroup;
 
 class Predictor {
  public:
@@ -33,7 +31,7 @@ class Predictor {
         passes(group, out);
         break;
       case GroupMode::opaque:
-        out.traffic.weight_bytes = cost::weight_bytes(graph_.op(group.ops.front()), params_.datatypes);
+        out.traffic.weight_bytes = weight_bytes(graph_.op(group.ops.front()), params_.datatypes);
         break;
     }
     out.traffic.ifmap_bytes = sum(out.ifmaps);
@@ -91,7 +89,7 @@ class Predictor {
       const int64_t scheduled = ring != rings.end() && ring->tensor == view_.tensors[t].id ? ring->rows : 0;
       const int64_t prefetch = static_cast<int>(t) < view_.externals ? group.prefetch_rows : 0;
       out.buffer_bytes +=
-          (scheduled + prefetch) * cost::ring_row_bytes(view_, static_cast<int>(t), params_.datatypes);
+          (scheduled + prefetch) * ring_row_bytes(view_, static_cast<int>(t), params_.datatypes);
     }
   }
 
@@ -101,7 +99,7 @@ class Predictor {
     if (!reason.empty()) fail("cannot run under BRR: " + reason);
     const auto& residency = brr_.variant(brr_.find(s.start, s.join)).residency;
     check_residency(s, residency);
-    cost::BrrTiling& tiling = brr_.tiling();
+    BrrTiling& tiling = brr_.tiling();
     if (s.tile_rows < 1 || s.tiles != tiling.tiles(s.tile_rows)) {
       fail("brr.tiles: expected " + std::to_string(s.tile_rows < 1 ? 1 : tiling.tiles(s.tile_rows)) +
            ", got " + std::to_string(s.tiles));
@@ -124,8 +122,8 @@ class Predictor {
     fail("brr.slice_channels: expected one of " + list + ", got " + std::to_string(s.slice_channels));
   }
 
-  void check_residency(const BrrSchedule& s, const cost::BrrResidency& expected) const {
-    const cost::GroupView& v = brr_.view();
+  void check_residency(const BrrSchedule& s, const BrrResidency& expected) const {
+    const GroupView& v = brr_.view();
     if (s.residency.size() != v.tensors.size())
       fail("brr.residency: expected one for every tensor of the group");
     for (size_t t = 0; t < v.tensors.size(); ++t) {
@@ -140,8 +138,8 @@ class Predictor {
   }
 
   /// Rows of a streamed external as often as its readers fetch them.
-  void stream(const BrrSchedule& s, const cost::BrrResidency& residency, TensorTraffic& traffic) {
-    const cost::GroupView& v = brr_.view();
+  void stream(const BrrSchedule& s, const BrrResidency& residency, TensorTraffic& traffic) {
+    const GroupView& v = brr_.view();
     for (size_t t = 0; t < static_cast<size_t>(v.externals); ++t) {
       if (v.tensors[t].id != traffic.tensor || !residency.slice(t)) continue;
       std::vector<int64_t> counts(traffic.row_bytes.size(), 0);
@@ -154,20 +152,19 @@ class Predictor {
 
   void passes(const GroupSchedule& group, GroupPrediction& out) {
     const Op& op = graph_.op(group.ops.front());
-    if (group.ops.size() != 1 || !cost::has_weight_passes(op))
-      fail("weight passes: expected one convolution");
+    if (group.ops.size() != 1 || !has_weight_passes(op)) fail("weight passes: expected one convolution");
     const int64_t k = group.brr.block_channels;
     if (k < 1 || k > graph_.out_shape(op).c) {
       fail("brr.block_channels: expected from 1 to " + std::to_string(graph_.out_shape(op).c) + ", got " +
            std::to_string(k));
     }
-    const cost::WeightPasses passes = cost::weight_passes(graph_, op, params_.datatypes, k);
+    const WeightPasses passes = weight_passes(graph_, op, params_.datatypes, k);
     if (group.brr.passes != passes.passes) {
       fail("brr.passes: expected " + std::to_string(passes.passes) + ", got " +
            std::to_string(group.brr.passes));
     }
     out.buffer_bytes = passes.footprint_bytes;
-    out.traffic.weight_bytes = cost::weight_bytes(op, params_.datatypes);
+    out.traffic.weight_bytes = weight_bytes(op, params_.datatypes);
     for (TensorTraffic& t : out.ifmaps) {
       for (int64_t& bytes : t.row_bytes) bytes = bytes / graph_.in_shape(op).c * passes.ifmap_channels;
     }
@@ -178,7 +175,7 @@ class Predictor {
   CostParams params_;
   CostModel model_;
   BrrGroup brr_;
-  cost::GroupView view_;
+  GroupView view_;
   std::string where_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "fusesim/search/random_source.h"
+#include "fusesim/base/random_source.h"
 
 namespace fusesim {
 namespace {

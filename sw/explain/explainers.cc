@@ -3,13 +3,13 @@
 #include <memory>
 #include <utility>
 
+#include "fusesim/base/error.h"
 #include "fusesim/explain/controls.h"
 #include "fusesim/explain/gnn_explainer.h"
 #include "fusesim/explain/group_explainer.h"
 #include "fusesim/explain/pg_explainer.h"
 #include "fusesim/explain/rg_explainer.h"
 #include "fusesim/gnn/checkpoint.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <string>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "fusesim/graph/error.h"
-#include "fusesim/search/random_source.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/random_source.h"
 
 namespace fusesim {
 namespace {

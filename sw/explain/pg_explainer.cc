@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "fusesim/base/error.h"
 #include "fusesim/gnn/checkpoint.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "fusesim/base/random_source.h"
 #include "fusesim/explain/train_rg.h"
-#include "fusesim/search/random_source.h"
 #include "rg_policy.h"
 
 namespace fusesim {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "rg_policy.h"
 
 namespace fusesim {

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <utility>
 
+#include "fusesim/base/error.h"
 #include "fusesim/explain/rg_explainer.h"
 #include "fusesim/gnn/checkpoint.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

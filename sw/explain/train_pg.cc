@@ -9,10 +9,10 @@
 #include <string>
 #include <utility>
 
+#include "fusesim/base/error.h"
+#include "fusesim/base/random_source.h"
 #include "fusesim/gnn/checkpoint.h"
 #include "fusesim/gnn/torch_threads.h"
-#include "fusesim/graph/error.h"
-#include "fusesim/search/random_source.h"
 #include "masked_logits.h"
 
 namespace fusesim {

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "fusesim/base/error.h"
 #include "fusesim/gnn/checkpoint.h"
-#include "fusesim/graph/error.h"
 #include "rg_episodes.h"
 #include "rg_learner.h"
 

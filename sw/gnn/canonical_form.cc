@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "fusesim/base/sha256.h"
 #include "fusesim/gnn/dataset.h"
 #include "fusesim/gnn/features.h"
 

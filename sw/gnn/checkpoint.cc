@@ -2,8 +2,9 @@
 
 #include <utility>
 
+#include "fusesim/base/error.h"
+#include "fusesim/base/sha256.h"
 #include "fusesim/gnn/features.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim::gnn {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "draw_groups.h"
+#include "fusesim/base/sha256.h"
 #include "fusesim/config/config.h"
 #include "fusesim/cost/cost.h"
 #include "fusesim/gnn/features.h"

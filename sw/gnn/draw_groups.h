@@ -2,8 +2,8 @@
 
 #include <deque>
 
+#include "fusesim/base/random_source.h"
 #include "fusesim/graph/graph.h"
-#include "fusesim/search/random_source.h"
 
 namespace fusesim::gnn {
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "fusesim/base/sha256.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim::gnn {

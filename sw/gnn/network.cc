@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim::gnn {
 namespace {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <string>
 
+#include "fusesim/base/error.h"
 #include "fusesim/gnn/network.h"
-#include "fusesim/graph/error.h"
 #include "kernels.h"
 
 namespace fusesim::gnn {

@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "fusesim/base/error.h"
 #include "fusesim/gnn/torch_threads.h"
-#include "fusesim/graph/error.h"
 #include "kernels.h"
 
 namespace fusesim::gnn {

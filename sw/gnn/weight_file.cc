@@ -4,9 +4,10 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/read_file.h"
+#include "fusesim/base/sha256.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim::gnn {
@@ -138,11 +139,7 @@ void write_weight_file(const WeightFile& file, const std::string& path) {
 }
 
 WeightFile read_weight_file(const std::string& path, const std::string& kind) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream bytes;
-  if (in) bytes << in.rdbuf();
-  if (!in || in.bad()) fail(path, "cannot read");
-  return weight_file_from_bytes(bytes.str(), kind, path);
+  return weight_file_from_bytes(read_file(path), kind, path);
 }
 
 }  // namespace fusesim::gnn

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <memory>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

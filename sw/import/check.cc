@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "opset.h"
 
 namespace fusesim::importer {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <set>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "passes.h"
 
 namespace fusesim::importer {

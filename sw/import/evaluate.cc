@@ -5,7 +5,7 @@
 #include <functional>
 #include <unordered_map>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "operands.h"
 
 namespace fusesim::importer {

@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "check.h"
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/import/import.h"
 #include "infer.h"
 #include "lower.h"

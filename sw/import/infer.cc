@@ -4,7 +4,7 @@
 #include <set>
 
 #include "evaluate.h"
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "node_order.h"
 #include "opset.h"
 #include "shape_rules.h"

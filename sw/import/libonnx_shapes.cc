@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "opset.h"
 #include "shape_rules.h"
 #include "tensor_data.h"

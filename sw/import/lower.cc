@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "opset.h"
 
 namespace fusesim::importer {

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "evaluate.h"
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "opset.h"
 #include "tensor_data.h"
 

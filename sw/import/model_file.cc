@@ -2,17 +2,16 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/stubs/logging.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/sha256.h"
 
 namespace fusesim::importer {
 namespace {
@@ -38,20 +37,6 @@ std::string read_bytes(const std::string& path) {
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   if (!file) throw Error("cannot read: file ended early");
   return bytes;
-}
-
-std::string sha256_hex(const std::string& bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
-    throw Error("cannot compute SHA-256");
-  }
-  std::string hex;
-  for (unsigned int i = 0; i < length; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
-  }
-  return hex;
 }
 
 bool looks_like_text(const std::string& bytes) {

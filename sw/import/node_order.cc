@@ -5,7 +5,7 @@
 #include <queue>
 #include <unordered_map>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim::importer {
 namespace {

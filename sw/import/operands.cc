@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim::importer {
 namespace {

@@ -1,6 +1,6 @@
 #include "opset.h"
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim::importer {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "operands.h"
 
 namespace fusesim::importer {

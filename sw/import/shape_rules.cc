@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "operands.h"
 #include "opset.h"
 

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "node_order.h"
 #include "opset.h"
 #include "tensor_data.h"

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <limits>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim::importer {
 namespace {

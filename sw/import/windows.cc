@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "operands.h"
 
 namespace fusesim::importer {

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <numeric>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/import/import.h"
 
 namespace fusesim {

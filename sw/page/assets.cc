@@ -1,7 +1,7 @@
 #include <filesystem>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/page/page.h"
 
 namespace fusesim {

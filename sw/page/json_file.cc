@@ -1,24 +1,13 @@
 #include "json_file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include "fusesim/base/read_file.h"
 
 namespace fusesim {
 
 using Json = nlohmann::ordered_json;
 
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file || file.bad()) throw Error(path + ": cannot read: " + std::strerror(errno != 0 ? errno : EIO));
-  return text.str();
-}
-
 Json read_json(const std::string& path, const std::string& format) {
-  const Json json = Json::parse(read_text(path), nullptr, false);
+  const Json json = Json::parse(read_file(path), nullptr, false);
   if (json.is_discarded()) throw Error(path + ": expected JSON");
   const Json& got = field(json, "/format", path);
   if (got != format) throw Error(path + ": format: expected \"" + format + "\", got " + got.dump());

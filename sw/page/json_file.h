@@ -3,12 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
-
-/// The bytes of a file. Throws Error "path: cannot read: reason".
-std::string read_text(const std::string& path);
 
 /// A file as JSON whose `format` is this one. Throws Error that names the path.
 nlohmann::ordered_json read_json(const std::string& path, const std::string& format);

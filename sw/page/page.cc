@@ -1,5 +1,6 @@
 #include "fusesim/page/page.h"
 
+#include "fusesim/base/read_file.h"
 #include "json_file.h"
 #include "page_data.h"
 
@@ -46,7 +47,7 @@ std::string embeddable(const Json& json) {
 
 /// A script or style sheet, which must not contain what would end the element around it.
 std::string inlined(const std::string& path) {
-  const std::string text = read_text(path);
+  const std::string text = read_file(path);
   if (text.find("</script") != std::string::npos || text.find("</style") != std::string::npos)
     throw Error(path + ": expected no closing script or style tag");
   return text;
@@ -56,7 +57,7 @@ std::string inlined(const std::string& path) {
 std::string licences(const std::string& packages) {
   std::string text;
   for (const char* file : {"/echarts/NOTICE", "/zrender/LICENSE", "/echarts/licenses/LICENSE-d3"})
-    text += escaped(read_text(packages + file)) + "\n\n";
+    text += escaped(read_file(packages + file)) + "\n\n";
   return text;
 }
 
@@ -78,7 +79,7 @@ std::string filled(const std::string& text, Fill fill) {
 
 std::string sweep_page(const std::string& directory, const PageAssets& assets) {
   const Json data = page_data(directory);
-  const std::string html = read_text(assets.web_directory + "/report.html");
+  const std::string html = read_file(assets.web_directory + "/report.html");
   return filled(html, [&](const std::string& what) {
     if (what == "title") return escaped(data["sweep"]["name"].get<std::string>());
     if (what == "data") return embeddable(data);

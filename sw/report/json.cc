@@ -2,6 +2,7 @@
 #include <set>
 
 #include "config_json.h"
+#include "fusesim/base/sha256.h"
 #include "fusesim/report/rejected_json.h"
 #include "fusesim/report/report.h"
 #include "group_fields.h"

@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/json_object.h"
+#include "fusesim/base/json_text.h"
 #include "fusesim/schedule/schedule.h"
-#include "json_object.h"
-#include "json_text.h"
 
 namespace fusesim {
 namespace {

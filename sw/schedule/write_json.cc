@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/base/json_text.h"
 #include "fusesim/schedule/schedule.h"
-#include "json_text.h"
 
 namespace fusesim {
 namespace {

@@ -1,20 +1,11 @@
 #include "heuristic_run.h"
 
 #include <algorithm>
-#include <ctime>
 
+#include "fusesim/base/process_clock.h"
 #include "plan_moves.h"
 
 namespace fusesim {
-namespace {
-
-double process_cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-}  // namespace
 
 HeuristicRun::HeuristicRun(const Graph& graph, Scheme scheme, const Config& config,
                            const HeuristicOptions& options)

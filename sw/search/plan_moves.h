@@ -1,7 +1,7 @@
 #pragma once
 
+#include "fusesim/base/random_source.h"
 #include "fusesim/search/heuristic.h"
-#include "fusesim/search/random_source.h"
 #include "search_space.h"
 
 namespace fusesim {

@@ -3,10 +3,10 @@
 #include <memory>
 #include <vector>
 
+#include "fusesim/base/random_source.h"
+#include "fusesim/base/worker_pool.h"
 #include "fusesim/search/heuristic.h"
-#include "fusesim/search/random_source.h"
 #include "search_space.h"
-#include "worker_pool.h"
 
 namespace fusesim {
 

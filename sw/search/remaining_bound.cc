@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "min_cut.h"
+#include "fusesim/base/min_cut.h"
 #include "op_bits.h"
 
 namespace fusesim {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/search/edge_explainer.h"
 #include "fusesim/search/exact.h"
 

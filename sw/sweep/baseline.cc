@@ -2,7 +2,8 @@
 
 #include <filesystem>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/read_file.h"
 #include "fusesim/sweep/point_result.h"
 #include "model_files.h"
 
@@ -103,7 +104,7 @@ GroupFigures figures_of(const Json& group) {
 }
 
 SweepFigures read_directory(const fs::path& path) {
-  const Json sweep = Json::parse(read_whole_file((path / "sweep.json").string()));
+  const Json sweep = Json::parse(read_file((path / "sweep.json").string()));
   if (sweep.at("format") != kSweepFormat)
     throw Error((path / "sweep.json").string() + ": expected " + kSweepFormat);
   SweepFigures figures{sweep.at("name"), sweep.at("version"), sweep.at("commit"), {}};
@@ -120,8 +121,8 @@ SweepFigures read_directory(const fs::path& path) {
   return figures;
 }
 
-SweepFigures read_file(const std::string& path) {
-  const Json file = Json::parse(read_whole_file(path));
+SweepFigures read_stored(const std::string& path) {
+  const Json file = Json::parse(read_file(path));
   const bool known = file.at("format") == kFormat && file.at("totals") == Json(total_quantities()) &&
                      file.at("groups") == Json(group_quantities());
   if (!known) throw Error(path + ": expected a baseline of this version (" + kFormat + "), got another one");
@@ -160,7 +161,7 @@ const std::vector<std::string>& group_quantities() {
 
 SweepFigures read_figures(const std::string& path) {
   try {
-    return fs::is_directory(path) ? read_directory(path) : read_file(path);
+    return fs::is_directory(path) ? read_directory(path) : read_stored(path);
   } catch (const Json::exception&) {
     throw Error(path + ": expected a sweep's directory or a baseline file, got something else");
   }

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "fusesim/base/read_file.h"
+#include "fusesim/base/sha256.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim_commit.h"
 #include "model_files.h"
@@ -11,7 +13,7 @@ namespace fusesim {
 Build current_build(const std::string& program) {
   Build build{FUSESIM_VERSION, FUSESIM_COMMIT, ""};
   const bool told = build.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!told) build.program_sha256 = sha256_hex(read_whole_file(program));
+  if (!told) build.program_sha256 = sha256_hex(read_file(program));
   return build;
 }
 

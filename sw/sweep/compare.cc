@@ -1,7 +1,7 @@
 #include <cmath>
 #include <map>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/sweep/baseline.h"
 
 namespace fusesim {

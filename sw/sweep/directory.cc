@@ -10,7 +10,8 @@
 #include <random>
 #include <set>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/read_file.h"
 #include "fusesim/tools/output_directory.h"
 #include "model_files.h"
 
@@ -69,7 +70,7 @@ Json manifest_of(const Sweep& sweep) {
 
 Json read_manifest(const fs::path& file) {
   try {
-    Json json = Json::parse(read_whole_file(file.string()));
+    Json json = Json::parse(read_file(file.string()));
     if (json.at("format") == kManifestFormat) return json;
   } catch (const Json::exception&) {
   }

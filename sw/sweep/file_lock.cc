@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/sweep/directory.h"
 
 namespace fusesim {

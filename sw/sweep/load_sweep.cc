@@ -2,8 +2,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "fusesim/base/error.h"
+#include "fusesim/base/sha256.h"
 #include "fusesim/config/load.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/sweep/sweep.h"
 #include "fusesim/tools/options.h"

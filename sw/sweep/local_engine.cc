@@ -5,6 +5,7 @@
 #include <map>
 #include <thread>
 
+#include "fusesim/base/read_file.h"
 #include "fusesim/sweep/point_result.h"
 #include "model_files.h"
 
@@ -82,7 +83,7 @@ class Runner {
     const Point& point = *running;
     running_.erase(ended.pid);
     const PointResult result =
-        judge(point, folder.string(), ended, read_whole_file(error_file(folder)), settings_.timeout_seconds);
+        judge(point, folder.string(), ended, read_file(error_file(folder)), settings_.timeout_seconds);
     directory_.finish(point, point_json(sweep_, point, result, ended), result.status != PointStatus::failed);
     ++state_.done;
     if (result.status != PointStatus::ok) ++state_.failed;

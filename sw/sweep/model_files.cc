@@ -1,30 +1,18 @@
 #include "model_files.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <utility>
 
+#include "fusesim/base/error.h"
+#include "fusesim/base/read_file.h"
+#include "fusesim/base/sha256.h"
 #include "fusesim/config/config.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/import/import.h"
-#include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
 
 namespace fs = std::filesystem;
-
-std::string read_whole_file(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file || file.bad()) throw Error(path + ": cannot read: " + std::strerror(errno != 0 ? errno : EIO));
-  return text.str();
-}
 
 ModelFiles::ModelFiles(std::string folder) : folder_(std::move(folder)) {}
 
@@ -49,8 +37,7 @@ ModelFile ModelFiles::read(const YamlValue& value, Diagnostics& diagnostics) con
     return {};
   }
   try {
-    return {in_zoo ? value.text : path.string(), path.stem().string(),
-            sha256_hex(read_whole_file(path.string()))};
+    return {in_zoo ? value.text : path.string(), path.stem().string(), sha256_hex(read_file(path.string()))};
   } catch (const Error& error) {
     diagnostics.add(value.place, "model", "a readable file", error.what());
     return {};

@@ -30,7 +30,4 @@ class ModelFiles {
   std::map<std::string, ModelFile> files_;
 };
 
-/// Whole content of a file. Throws Error "path: cannot read: reason".
-std::string read_whole_file(const std::string& path);
-
 }  // namespace fusesim

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <vector>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

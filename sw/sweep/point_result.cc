@@ -4,7 +4,8 @@
 #include <filesystem>
 #include <sstream>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/read_file.h"
 #include "model_files.h"
 
 namespace fusesim {
@@ -78,7 +79,7 @@ Json read_report(const std::string& file, bool groups) {
     return groups || !long_list;
   };
   try {
-    Json json = Json::parse(read_whole_file(file), keep);
+    Json json = Json::parse(read_file(file), keep);
     if (json.at("format") == kReportFormat) return json;
   } catch (const Json::exception&) {
   }
@@ -142,7 +143,7 @@ PointResult read_point(const std::string& folder) {
   const std::string file = (fs::path(folder) / "point.json").string();
   PointResult result;
   try {
-    const Json json = Json::parse(read_whole_file(file));
+    const Json json = Json::parse(read_file(file));
     if (json.at("format") != kPointFormat) throw Error("");
     result.status = status_of(json.at("status").get<std::string>());
     result.reason = json.at("reason").get<std::string>();

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string_view>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

@@ -6,8 +6,8 @@
 #include <iostream>
 #include <thread>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/page/page.h"
 #include "fusesim/sweep/baseline.h"
 #include "fusesim/sweep/results.h"

@@ -4,7 +4,8 @@
 #include <set>
 #include <thread>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/read_file.h"
 #include "fusesim/sweep/process.h"
 #include "fusesim/tools/output_directory.h"
 #include "model_files.h"
@@ -65,7 +66,7 @@ class Tools {
       if (gate_.wait(milliseconds(20)) != 0) std::this_thread::sleep_for(milliseconds(2));
     }
     if (ended[0].exit_code == 127) throw Error("--engine: expected Slurm's " + tool + " on PATH, got none");
-    return {ended[0].exit_code, read_whole_file(out), read_whole_file(err)};
+    return {ended[0].exit_code, read_file(out), read_file(err)};
   }
   int wait(milliseconds longest) { return gate_.wait(longest); }
 
@@ -112,7 +113,7 @@ class SlurmRun {
  private:
   std::string stored_job() const {
     if (!fs::exists(folder_ / kJobFile)) return "";
-    std::string job = read_whole_file((folder_ / kJobFile).string());
+    std::string job = read_file((folder_ / kJobFile).string());
     while (!job.empty() && job.back() == '\n') job.pop_back();
     return job;
   }

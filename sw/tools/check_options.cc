@@ -3,10 +3,10 @@
 #include <sstream>
 #include <utility>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "raw_options.h"
 
-namespace fusesim::tools {
+namespace fusesim {
 namespace {
 
 constexpr int64_t kMostPlans = 1'000'000'000;
@@ -221,4 +221,4 @@ Options checked(const CLI::App& app, const RawOptions& raw, Program program) {
   return Checker(app, raw, program).run();
 }
 
-}  // namespace fusesim::tools
+}  // namespace fusesim

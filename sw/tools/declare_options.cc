@@ -1,6 +1,6 @@
 #include "raw_options.h"
 
-namespace fusesim::tools {
+namespace fusesim {
 namespace {
 
 std::string explainer_names() {
@@ -113,4 +113,4 @@ void declare(CLI::App& app, RawOptions& raw, Program program) {
   app.add_flag("--list-models", raw.list_models, "print the names of the models in the zoo and stop");
 }
 
-}  // namespace fusesim::tools
+}  // namespace fusesim

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <vector>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

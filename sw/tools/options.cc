@@ -1,6 +1,6 @@
 #include "fusesim/tools/options.h"
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "raw_options.h"
 
 namespace fusesim {
@@ -111,8 +111,8 @@ ParsedOptions parse_options(int argc, const char* const* argv, Program program) 
   app.footer(text.examples);
   app.set_version_flag("--version", std::string(text.name) + " " FUSESIM_VERSION);
   app.get_formatter()->column_width(32);
-  tools::RawOptions raw;
-  tools::declare(app, raw, program);
+  RawOptions raw;
+  declare(app, raw, program);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -120,9 +120,9 @@ ParsedOptions parse_options(int argc, const char* const* argv, Program program) 
   } catch (const CLI::CallForVersion& version) {
     return {{}, std::string(version.what()) + "\n"};
   } catch (const CLI::ParseError& error) {
-    throw Error(tools::one_line(error.what()) + " (see --help)");
+    throw Error(one_line(error.what()) + " (see --help)");
   }
-  return {tools::checked(app, raw, program), std::nullopt};
+  return {checked(app, raw, program), std::nullopt};
 }
 
 }  // namespace fusesim

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

@@ -1,22 +1,12 @@
 #include "fusesim/tools/pipeline.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 #include <utility>
+
+#include "fusesim/base/read_file.h"
 
 namespace fusesim {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file || file.bad()) throw Error(path + ": cannot read: " + std::strerror(errno != 0 ? errno : EIO));
-  return text.str();
-}
 
 constexpr const char* kCapacityKey = "buffer.capacity=";
 

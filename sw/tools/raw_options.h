@@ -6,7 +6,7 @@
 
 #include "fusesim/tools/options.h"
 
-namespace fusesim::tools {
+namespace fusesim {
 
 /// The options as typed.
 struct RawOptions {
@@ -26,4 +26,4 @@ void declare(CLI::App& app, RawOptions& raw, Program program);
 /// Checks what was typed. Throws Error "--option: expected X, got Y".
 Options checked(const CLI::App& app, const RawOptions& raw, Program program);
 
-}  // namespace fusesim::tools
+}  // namespace fusesim

@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/sweep/run.h"
 #include "fusesim/tools/program.h"
 

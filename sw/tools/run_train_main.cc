@@ -2,7 +2,7 @@
 #include <iostream>
 #include <map>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "train_targets.h"
 
 namespace {

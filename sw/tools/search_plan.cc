@@ -1,11 +1,11 @@
 #include "fusesim/tools/search_plan.h"
 
 #include <algorithm>
-#include <ctime>
 #include <memory>
 #include <thread>
 #include <utility>
 
+#include "fusesim/base/process_clock.h"
 #include "fusesim/explain/explainers.h"
 #include "fusesim/search/exact.h"
 
@@ -37,10 +37,6 @@ HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
 Heuristic heuristic_of(Algorithm algorithm) {
   if (algorithm == Algorithm::random) return Heuristic::random;
   return algorithm == Algorithm::nsga2 ? Heuristic::nsga2 : Heuristic::local;
-}
-
-double process_cpu_seconds() {
-  return static_cast<double>(std::clock()) / static_cast<double>(CLOCKS_PER_SEC);
 }
 
 /// Apart from the search: neither its queries nor its time.

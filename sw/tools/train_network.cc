@@ -5,12 +5,12 @@
 #include <optional>
 #include <utility>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
 #include "fusesim/gnn/checkpoint.h"
 #include "fusesim/gnn/features.h"
 #include "fusesim/gnn/metrics.h"
 #include "fusesim/gnn/train.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/tools/output_directory.h"
 #include "train_targets.h"
 

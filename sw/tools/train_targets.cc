@@ -4,9 +4,9 @@
 
 #include <map>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
 #include "fusesim/gnn/features.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

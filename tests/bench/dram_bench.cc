@@ -7,7 +7,7 @@
 #include <array>
 #include <systemc>
 
-#include "dma.h"
+#include "blocks/dma.h"
 #include "dram/dram_controller.h"
 
 namespace fusesim::hw {

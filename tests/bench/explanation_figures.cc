@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/base/error.h"
+#include "fusesim/base/random_source.h"
 #include "fusesim/config/config.h"
 #include "fusesim/explain/explainers.h"
 #include "fusesim/explain/fidelity.h"
@@ -18,8 +20,6 @@
 #include "fusesim/gnn/checkpoint.h"
 #include "fusesim/gnn/dataset.h"
 #include "fusesim/gnn/features.h"
-#include "fusesim/graph/error.h"
-#include "fusesim/search/random_source.h"
 
 namespace fusesim {
 namespace {

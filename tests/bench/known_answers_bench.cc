@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/base/error.h"
 #include "fusesim/explain/gnn_explainer.h"
 #include "fusesim/explain/known_answers.h"
 #include "fusesim/explain/pg_explainer.h"
@@ -22,7 +23,6 @@
 #include "fusesim/explain/train_rg.h"
 #include "fusesim/gnn/network.h"
 #include "fusesim/gnn/train.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/import/import.h"
 #include "fusesim/search/exact.h"
 

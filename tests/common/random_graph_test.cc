@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim::testing {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
-#include "fusesim/graph/error.h"
 #include "scratch_file.h"
 
 namespace fusesim {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/load.h"
-#include "fusesim/graph/error.h"
 #include "scratch_file.h"
 
 namespace fusesim {

@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "../optimiser/networks.h"
-#include "fusesim/graph/error.h"
+#include "../search/heuristic/networks.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "../gnn/random_network.h"
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "../optimiser/networks.h"
-#include "fusesim/graph/error.h"
+#include "../search/heuristic/networks.h"
+#include "fusesim/base/error.h"
 #include "fusesim/search/exact.h"
 
 namespace fusesim {

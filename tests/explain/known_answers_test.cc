@@ -7,7 +7,7 @@
 #include <numeric>
 #include <set>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

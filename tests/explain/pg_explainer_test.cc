@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "../gnn/random_network.h"
+#include "fusesim/base/error.h"
 #include "fusesim/gnn/checkpoint.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "../gnn/random_network.h"
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "random_rg.h"
 
 namespace fusesim {

@@ -5,10 +5,10 @@
 #include <numeric>
 
 #include "../gnn/random_network.h"
+#include "fusesim/base/error.h"
 #include "fusesim/explain/known_answers.h"
 #include "fusesim/explain/train_rg.h"
 #include "fusesim/gnn/checkpoint.h"
-#include "fusesim/graph/error.h"
 #include "random_rg.h"
 #include "rg_learner.h"
 

@@ -6,9 +6,9 @@
 #include <memory>
 
 #include "../gnn/random_network.h"
+#include "fusesim/base/error.h"
 #include "fusesim/explain/known_answers.h"
 #include "fusesim/gnn/checkpoint.h"
-#include "fusesim/graph/error.h"
 
 namespace fusesim {
 namespace {

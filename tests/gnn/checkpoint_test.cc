@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "fusesim/base/error.h"
 #include "fusesim/gnn/features.h"
-#include "fusesim/graph/error.h"
 #include "random_network.h"
 
 namespace fusesim::gnn {

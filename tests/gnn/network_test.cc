@@ -5,8 +5,8 @@
 #include <numeric>
 #include <random>
 
+#include "fusesim/base/error.h"
 #include "fusesim/gnn/network.h"
-#include "fusesim/graph/error.h"
 #include "random_network.h"
 
 namespace fusesim::gnn {

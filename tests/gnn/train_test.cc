@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim::gnn {
 namespace {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/graph/graph.h"
 #include "fusesim/testing/graph_builder.h"
 

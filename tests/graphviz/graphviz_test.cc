@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

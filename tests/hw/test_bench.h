@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine.h"
+#include "blocks/engine.h"
+#include "blocks/machine_clock.h"
+#include "blocks/shared_unit.h"
 #include "fusesim/testing/brute_force.h"
-#include "machine_clock.h"
-#include "provenance.h"
-#include "shared_unit.h"
+#include "ops/provenance.h"
 
 namespace fusesim::hw {
 

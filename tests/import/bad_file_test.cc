@@ -7,7 +7,7 @@
 #include <functional>
 #include <random>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "onnx_builder.h"
 
 namespace fusesim {

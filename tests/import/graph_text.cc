@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "onnx_builder.h"
 
 namespace fusesim {

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "onnx_builder.h"
 
 namespace fusesim {

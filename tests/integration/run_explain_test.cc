@@ -29,9 +29,9 @@ TEST_F(RunExplain, SaysWhatALineBufferedGroupNeedsAndHowToSplitIt) {
   const Finished finished = run(blocks("lbdf"));
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(finished.err, "");
-  for (const char* part :
-       {"does not fit: needs 527,058 bytes", "P(invalid)", "what needs the buffer",
-        "edges by importance for the class invalid: gnne", "split    category", "every op alone", "the whole group, if it fitted"})
+  for (const char* part : {"does not fit: needs 527,058 bytes", "P(invalid)", "what needs the buffer",
+                           "edges by importance for the class invalid: gnne", "split    category",
+                           "every op alone", "the whole group, if it fitted"})
     EXPECT_THAT(finished.out, HasSubstr(part));
 }
 

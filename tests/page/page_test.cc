@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "sweep_files.h"
 
 namespace fusesim {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "sample.h"
 
 namespace fusesim {

@@ -4,7 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
+#include "fusesim/base/sha256.h"
 #include "sample.h"
 
 namespace fusesim {

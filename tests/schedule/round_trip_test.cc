@@ -3,8 +3,8 @@
 #include <memory>
 #include <string>
 
+#include "fusesim/base/error.h"
 #include "fusesim/cost/cost.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/testing/random_graph.h"
 #include "sample.h"
 

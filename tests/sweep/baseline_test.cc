@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/sweep/results.h"
 #include "sample.h"
 #include "scratch_folder.h"

@@ -8,7 +8,7 @@
 
 #include <csignal>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "sample.h"
 #include "scratch_folder.h"
 

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/sweep/sweep.h"
 #include "scratch_folder.h"
 

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 #include "fusesim/sweep/point_result.h"
 #include "sample.h"
 #include "scratch_folder.h"

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

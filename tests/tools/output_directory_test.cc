@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "fusesim/graph/error.h"
+#include "fusesim/base/error.h"
 
 namespace fusesim {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
-#include "fusesim/graph/error.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim {

@@ -126,9 +126,6 @@ StoredSchedule schedule_from_json(const std::string& text, const std::string& pa
 /// Checks that a schedule is complete and consistent (not that it fits). Empty string, or the reason.
 std::string invalid_reason(const Schedule& schedule);
 
-/// SHA-256 as lower-case hex.
-std::string sha256_hex(const std::string& bytes);
-
 const char* to_string(Scheme scheme);
 const char* to_string(GroupMode mode);
 const char* to_string(Residency residency);

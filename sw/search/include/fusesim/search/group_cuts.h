@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "fusesim/base/random_source.h"
 #include "fusesim/graph/graph.h"
 #include "fusesim/search/edge_explainer.h"
-#include "fusesim/search/random_source.h"
 
 namespace fusesim {
 

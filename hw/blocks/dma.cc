@@ -1,0 +1,192 @@
+#include "blocks/dma.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace fusesim::hw {
+namespace {
+
+constexpr int64_t kMaxPayloadBytes = 4096;
+/// Payloads that fit the outstanding bursts, so that the link does not run dry at the end of each.
+constexpr int64_t kPayloadsUnderWay = 4;
+
+int64_t now_ps() { return static_cast<int64_t>(sc_core::sc_time_stamp().value()); }
+
+sc_core::sc_time picoseconds(int64_t ps) {
+  return sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(ps));
+}
+
+/// Order of requests of one time. Two transfers that tie move the same, so that which goes first shows
+/// nowhere.
+bool before(const Segment& a, const Segment& b) {
+  return std::tie(a.kind, a.tensor, a.op, a.row, a.c0, a.c1, a.offset_bytes, a.bytes) <
+         std::tie(b.kind, b.tensor, b.op, b.row, b.c0, b.c1, b.offset_bytes, b.bytes);
+}
+
+}  // namespace
+
+Dma::Dma(const sc_core::sc_module_name& name, const DmaConfig& config, const DramConfig& dram,
+         int64_t clock_khz)
+    : sc_module(name),
+      config_(config),
+      burst_bytes_(dram.burst_bytes()),
+      setup_ps_(CycleClock(clock_khz).ps_at(config.setup_cycles)),
+      pool_(kMaxPayloadBytes) {
+  const int64_t bursts =
+      std::min(kMaxPayloadBytes / burst_bytes_, config.max_outstanding_bursts / kPayloadsUnderWay);
+  payload_bytes_ = burst_bytes_ * std::max<int64_t>(1, bursts);
+  socket.bind(*this);
+  SC_METHOD(issue);
+  sensitive << issue_;
+  dont_initialize();
+}
+
+void Dma::reset_state(DramImage& image) {
+  sc_assert(idle());
+  image_ = &image;
+  busy_ = sc_core::SC_ZERO_TIME;
+}
+
+sc_core::sc_time Dma::busy_time() const {
+  return idle() ? busy_ : busy_ + (sc_core::sc_time_stamp() - busy_since_);
+}
+
+void Dma::transfer(const std::vector<Segment>& segments) {
+  if (segments.empty()) return;
+  begin(segments);
+  if (open_transfers_++ == 0) busy_since_ = sc_core::sc_time_stamp();
+  if (free_transfers_.empty()) {
+    transfers_.push_back(std::make_unique<Transfer>());
+    free_transfers_.push_back(transfers_.back().get());
+  }
+  Transfer& transfer = *free_transfers_.back();
+  free_transfers_.pop_back();
+  transfer.segments = &segments;
+  transfer.ready_ps = now_ps() + setup_ps_;
+  transfer.segment = 0;
+  transfer.payloads_under_way = 0;
+  open_segment(transfer);
+  enqueue(transfer);
+  sc_core::wait(transfer.done);
+  free_transfers_.push_back(&transfer);
+  if (--open_transfers_ == 0) busy_ += sc_core::sc_time_stamp() - busy_since_;
+  finish(segments);
+}
+
+void Dma::begin(const std::vector<Segment>& segments) {
+  for (const Segment& segment : segments) {
+    switch (segment.kind) {
+      case TransferKind::ifmap:
+        image_->begin_load(segment);
+        break;
+      case TransferKind::ofmap:
+        image_->begin_store(segment);
+        break;
+      case TransferKind::weight:
+        image_->address(segment);
+    }
+  }
+}
+
+void Dma::finish(const std::vector<Segment>& segments) {
+  for (const Segment& segment : segments) {
+    if (segment.kind == TransferKind::ifmap) image_->finish_load(segment);
+    if (segment.kind == TransferKind::ofmap) image_->finish_store(segment);
+  }
+}
+
+void Dma::enqueue(Transfer& transfer) {
+  const auto later = [](const Transfer* a, const Transfer* b) {
+    if (a->ready_ps != b->ready_ps) return a->ready_ps < b->ready_ps;
+    return before(a->segments->front(), b->segments->front());
+  };
+  setting_up_.insert(std::upper_bound(setting_up_.begin(), setting_up_.end(), &transfer, later), &transfer);
+  // One picosecond later every request of that time is known, whatever the order of processes.
+  issue_.notify(picoseconds(setting_up_.front()->ready_ps + 1 - now_ps()));
+}
+
+void Dma::admit() {
+  auto ready = setting_up_.begin();
+  for (; ready != setting_up_.end() && (*ready)->ready_ps < now_ps(); ++ready) sending_.push_back(*ready);
+  setting_up_.erase(setting_up_.begin(), ready);
+  if (!setting_up_.empty()) issue_.notify(picoseconds(setting_up_.front()->ready_ps + 1 - now_ps()));
+}
+
+void Dma::issue() {
+  admit();
+  while (!sending_.empty() && !request_pending_) {
+    Transfer& transfer = *sending_.front();
+    if (!send_next(transfer)) return;
+    sending_.pop_front();
+    if (!transfer.sent) sending_.push_back(&transfer);
+  }
+}
+
+void Dma::open_segment(Transfer& transfer) {
+  transfer.sent = transfer.segment == transfer.segments->size();
+  if (transfer.sent) return;
+  const Segment& segment = (*transfer.segments)[transfer.segment];
+  transfer.address = image_->address(segment);
+  transfer.end_address = transfer.address + image_->bytes(segment);
+}
+
+bool Dma::fits(int64_t bursts) const {
+  return outstanding_bursts_ == 0 || outstanding_bursts_ + bursts <= config_.max_outstanding_bursts;
+}
+
+bool Dma::send_next(Transfer& transfer) {
+  const int64_t first_burst = transfer.address / burst_bytes_;
+  const int64_t end = std::min(first_burst * burst_bytes_ + payload_bytes_, transfer.end_address);
+  const int64_t bursts = (end - 1) / burst_bytes_ - first_burst + 1;
+  if (!fits(bursts)) return false;
+  send(transfer, end - transfer.address, bursts);
+  transfer.address = end;
+  if (end < transfer.end_address) return true;
+  ++transfer.segment;
+  open_segment(transfer);
+  return true;
+}
+
+void Dma::send(Transfer& transfer, int64_t bytes, int64_t bursts) {
+  const Segment& segment = (*transfer.segments)[transfer.segment];
+  tlm::tlm_generic_payload& payload = pool_.allocate();
+  auto& what = *payload.get_extension<TransferExtension>();
+  what.kind = segment.kind;
+  what.tensor = segment.tensor;
+  what.row = segment.row;
+  what.c0 = segment.c0;
+  what.c1 = segment.c1;
+  what.op = segment.op;
+  what.bursts = bursts;
+  what.owner = &transfer;
+  payload.set_command(segment.kind == TransferKind::ofmap ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload.set_address(static_cast<sc_dt::uint64>(transfer.address));
+  payload.set_data_length(static_cast<unsigned int>(bytes));
+  payload.set_streaming_width(static_cast<unsigned int>(bytes));
+  ++transfer.payloads_under_way;
+  outstanding_bursts_ += bursts;
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay;
+  const tlm::tlm_sync_enum answer = socket->nb_transport_fw(payload, phase, delay);
+  if (answer == tlm::TLM_COMPLETED) SC_REPORT_FATAL("dma", payload.get_response_string().c_str());
+  request_pending_ = answer == tlm::TLM_ACCEPTED;
+}
+
+tlm::tlm_sync_enum Dma::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                        sc_core::sc_time&) {
+  if (!sending_.empty()) issue_.notify(sc_core::SC_ZERO_TIME);
+  if (phase == tlm::END_REQ) {
+    request_pending_ = false;
+    return tlm::TLM_ACCEPTED;
+  }
+  const auto& what = *payload.get_extension<TransferExtension>();
+  auto& transfer = *static_cast<Transfer*>(what.owner);
+  outstanding_bursts_ -= what.bursts;
+  if (--transfer.payloads_under_way == 0 && transfer.sent) transfer.done.notify(sc_core::SC_ZERO_TIME);
+  payload.release();
+  return tlm::TLM_COMPLETED;
+}
+
+void Dma::invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) {}
+
+}  // namespace fusesim::hw

@@ -1,0 +1,28 @@
+#include "blocks/machine_clock.h"
+
+namespace fusesim::hw {
+namespace {
+
+constexpr int64_t kPsPerMs = 1'000'000'000;
+
+void wait_ps(int64_t ps) {
+  if (ps > 0) sc_core::wait(sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(ps)));
+}
+
+}  // namespace
+
+// The kernel's default resolution is one picosecond; simulate() does not change it.
+int64_t MachineClock::now_ps() { return static_cast<int64_t>(sc_core::sc_time_stamp().value()); }
+
+int64_t MachineClock::cycles(int64_t ps) const {
+  const int64_t started = clock_.cycle_at(ps);
+  return clock_.ps_at(started) < ps ? started + 1 : started;
+}
+
+void MachineClock::wait_cycles(int64_t cycles) const {
+  wait_ps(epoch_ps_ + clock_.ps_at(now() + cycles) - now_ps());
+}
+
+void MachineClock::align() { wait_ps((kPsPerMs - now_ps() % kPsPerMs) % kPsPerMs); }
+
+}  // namespace fusesim::hw

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <systemc>
+#include <utility>
+
+#include "blocks/machine_clock.h"
+
+namespace fusesim::hw {
+
+/// Cycles in which at least one of several units is busy.
+class Activity {
+ public:
+  explicit Activity(const MachineClock& clock) : clock_(clock) {}
+  void begin();
+  void end();
+  int64_t busy_cycles() const { return busy_cycles_; }
+  void reset() { active_ = 0, busy_cycles_ = 0; }
+
+ private:
+  const MachineClock& clock_;
+  int64_t active_ = 0;
+  int64_t since_ = 0;
+  int64_t busy_cycles_ = 0;
+};
+
+/// A unit that one stage at a time may use. Requests are served in order of (request time, id).
+class SharedUnit {
+ public:
+  SharedUnit(const MachineClock& clock, Activity& compute) : clock_(clock), compute_(compute) {}
+  SharedUnit(const SharedUnit&) = delete;
+  SharedUnit& operator=(const SharedUnit&) = delete;
+
+  /// Blocks the calling SC_THREAD until the unit has worked `cycles` cycles for it; nothing happens for 0
+  /// cycles. `id` orders requests of the same time; stages use their op id.
+  void occupy(int64_t id, int64_t cycles);
+  int64_t busy_cycles() const { return busy_cycles_; }
+  void reset() { busy_cycles_ = 0; }
+
+ private:
+  const MachineClock& clock_;
+  Activity& compute_;
+  std::set<std::pair<int64_t, int64_t>> queue_;  // (time, id)
+  sc_core::sc_event freed_;
+  bool busy_ = false;
+  int64_t busy_cycles_ = 0;
+};
+
+}  // namespace fusesim::hw

@@ -1,0 +1,139 @@
+#include "brr/passes.h"
+
+#include <algorithm>
+
+#include "brr/storage.h"
+#include "ops/row_window.h"
+
+namespace fusesim::hw {
+
+BrrPassesRun::BrrPassesRun(const EngineContext& machine, const GroupSchedule& schedule)
+    : machine_(machine),
+      group_(view_brr_group(machine.graph, schedule)),
+      block_channels_(schedule.brr.block_channels),
+      passes_(schedule.brr.passes),
+      pools_(machine.scratchpad) {
+  check(schedule);
+  const Datatypes& types = machine_.datatypes;
+  const int64_t depth = inputs_per_group(machine_.graph, op());
+  const int64_t kernel_rows = (op().window.kernel_h - 1) * op().window.dilation_h + 1;
+  ring_rows_ = std::min(kernel_rows, input().shape.h);
+  int64_t ring_channels = 0;
+  for (int64_t i = 0; i < passes_; ++i) ring_channels = std::max(ring_channels, inputs_of(block(i)).size());
+  weight_pool_ = pools_.allocate(
+      "weights", subgroup_bytes(machine_.graph, op(), types, {0, block_channels_}, {0, depth}, true));
+  ring_pool_ = pools_.allocate(tensor_label(machine_.graph, input().id),
+                               ring_rows_ * ring_channels * input().shape.w * types.activation_bytes);
+  row_pool_ = pools_.allocate(tensor_label(machine_.graph, output().id),
+                              block_channels_ * output().shape.w * types.activation_bytes);
+  weights_ = std::make_unique<BrrWeights>(machine_, group_, pools_, weight_pool_, false);
+  ring_ = std::make_unique<TileBuffer>(tensor_label(machine_.graph, input().id), ring_rows_, input().shape.c,
+                                       input().shape.w * types.activation_bytes, pools_, ring_pool_);
+}
+
+void BrrPassesRun::check(const GroupSchedule& schedule) const {
+  std::string reason;
+  if (group_.ops.size() != 1 || !runs_on_pe_array(op())) {
+    reason = "weight passes need a group of one convolution";
+  } else if (block_channels_ < 1 || block_channels_ > output().shape.c) {
+    reason = "expected 1 to " + std::to_string(output().shape.c) + " channels per weight pass, got " +
+             std::to_string(block_channels_);
+  } else if (passes_ != ceil_div(output().shape.c, block_channels_)) {
+    reason = "expected " + std::to_string(ceil_div(output().shape.c, block_channels_)) +
+             " weight passes, got " + std::to_string(passes_);
+  }
+  if (reason.empty()) return;
+  throw SimulationError(SimulationError::Guard::bad_schedule,
+                        op_label(machine_.graph, schedule.ops.front()) + ": " + reason);
+}
+
+ChannelRange BrrPassesRun::block(int64_t pass) const {
+  return {pass * block_channels_, std::min(output().shape.c, (pass + 1) * block_channels_)};
+}
+
+ChannelRange BrrPassesRun::inputs_of(const ChannelRange& outputs) const {
+  return group_.op(0).depthwise ? input_channels(group_, 0, 0, outputs) : ChannelRange{0, input().shape.c};
+}
+
+void BrrPassesRun::execute() {
+  weights_->begin_tile();
+  for (int64_t i = 0; i < passes_; ++i) run_pass(block(i));
+  weights_->end_tile();
+  weights_->drop_all();
+}
+
+void BrrPassesRun::run_pass(const ChannelRange& outputs) {
+  const bool weighted = op().weights + op().biases > 0;
+  if (weighted) weights_->fetch(0, outputs, {0, inputs_per_group(machine_.graph, op())});
+  const ChannelRange inputs = inputs_of(outputs);
+  int64_t fetched = 0;
+  int64_t released = 0;
+  for (int64_t y = 0; y < output().shape.h; ++y) {
+    const RowRange needed = rows_read(machine_.graph, op(), 0, y);
+    ring_->release({released, needed.first}, inputs);
+    released = std::max(released, needed.first);
+    const int64_t until = std::max(fetched, needed.last);
+    fetch_rows({fetched, until}, needed.first, inputs);
+    fetched = until;
+    make_row(y, outputs, inputs);
+  }
+  ring_->release({released, input().shape.h}, inputs);
+  fetch_rows({fetched, input().shape.h}, input().shape.h, inputs);
+}
+
+/// Rows before kept_from are read by no output: they pass through.
+void BrrPassesRun::fetch_rows(const RowRange& rows, int64_t kept_from, const ChannelRange& inputs) {
+  std::vector<Segment> segments;
+  for (int64_t y = rows.first; y < rows.last; ++y) {
+    Segment segment;
+    segment.kind = TransferKind::ifmap;
+    segment.tensor = input().id;
+    segment.row = y;
+    segment.c0 = inputs.first;
+    segment.c1 = inputs.last;
+    if (y >= kept_from) {
+      segment.hashes = ring_->claim(y, inputs);
+      machine_.counters.buffer_write_bytes +=
+          inputs.size() * input().shape.w * machine_.datatypes.activation_bytes;
+    }
+    segments.push_back(segment);
+  }
+  if (!segments.empty()) machine_.memory.transfer(segments);
+}
+
+void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const ChannelRange& inputs) {
+  const Datatypes& types = machine_.datatypes;
+  const ChannelRange depth{0, inputs_per_group(machine_.graph, op())};
+  const OpId id = group_.op(0).id;
+  taps_.resize(static_cast<size_t>(inputs.size()));
+  tap_sums(machine_.graph, id, y, *ring_, inputs.first, inputs.last, taps_.data());
+  row_.assign(static_cast<size_t>(outputs.size()), 0);
+  if (op().weights + op().biases > 0) {
+    accumulate(machine_.graph, weights_->use(0, outputs, depth), taps_.data(), inputs.first, inputs.last,
+               row_.data());
+  }
+  finish(id, outputs.first, outputs.last, y, row_.data(), row_.data());
+
+  const RowBlock work = row_block(machine_.graph, op(), outputs.first, outputs.last, depth.first, depth.last);
+  const int64_t row_bytes = outputs.size() * output().shape.w * types.activation_bytes;
+  const int64_t read_rows = rows_read(machine_.graph, op(), 0, y).size();
+  machine_.counters.macs += work.macs();
+  machine_.counters.buffer_read_bytes +=
+      read_rows * inputs.size() * input().shape.w * types.activation_bytes +
+      subgroup_bytes(machine_.graph, op(), types, outputs, depth, true) + row_bytes;
+  machine_.counters.buffer_write_bytes += row_bytes;
+  machine_.pe.run(id, work);
+
+  pools_.add_live(row_pool_, row_bytes);
+  Segment segment;
+  segment.kind = TransferKind::ofmap;
+  segment.tensor = output().id;
+  segment.row = y;
+  segment.c0 = outputs.first;
+  segment.c1 = outputs.last;
+  segment.hashes = row_.data();
+  machine_.memory.transfer({segment});
+  pools_.add_live(row_pool_, -row_bytes);
+}
+
+}  // namespace fusesim::hw

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "blocks/engine.h"
+#include "brr/buffers.h"
+#include "brr/group.h"
+#include "brr/weights.h"
+
+namespace fusesim::hw {
+
+/// A brr_passes group in progress: one convolution whose output channels are made block by block. The weights
+/// of a block stay on chip while the input streams through a ring of rows; a depthwise block streams only the
+/// input channels that it reads.
+class BrrPassesRun {
+ public:
+  /// Throws SimulationError (bad_schedule) if the group is not one convolution or the passes do not cover it.
+  /// `machine` must outlive it.
+  BrrPassesRun(const EngineContext& machine, const GroupSchedule& schedule);
+  void execute();
+
+ private:
+  ChannelRange block(int64_t pass) const;
+  ChannelRange inputs_of(const ChannelRange& outputs) const;
+  void check(const GroupSchedule& schedule) const;
+  void run_pass(const ChannelRange& outputs);
+  void fetch_rows(const RowRange& rows, int64_t kept_from, const ChannelRange& inputs);
+  void make_row(int64_t y, const ChannelRange& outputs, const ChannelRange& inputs);
+
+  const BrrTensor& input() const { return group_.tensor(group_.op(0).inputs[0]); }
+  const BrrTensor& output() const { return group_.tensor(group_.op(0).output); }
+  const Op& op() const { return *group_.op(0).op; }
+
+  const EngineContext& machine_;
+  BrrGroup group_;
+  int64_t block_channels_;
+  int64_t passes_;
+  BrrPools pools_;
+  int weight_pool_ = -1;
+  int ring_pool_ = -1;
+  int row_pool_ = -1;
+  int64_t ring_rows_ = 0;
+  std::vector<uint64_t> taps_, row_;  // scratch
+  std::unique_ptr<BrrWeights> weights_;
+  std::unique_ptr<TileBuffer> ring_;
+};
+
+}  // namespace fusesim::hw

@@ -1,0 +1,162 @@
+#include "brr/storage.h"
+
+#include <algorithm>
+
+#include "blocks/engine.h"
+#include "ops/provenance.h"
+
+namespace fusesim::hw {
+namespace {
+
+class StoragePlanner {
+ public:
+  StoragePlanner(const BrrGroup& group, const BrrGeometry& geometry, const Datatypes& types, int64_t pe_rows)
+      : group_(group), geometry_(geometry), types_(types), pe_rows_(pe_rows) {}
+
+  BrrStorage plan() {
+    const int count = static_cast<int>(group_.tensors.size());
+    plan_.tensors.resize(group_.tensors.size());
+    plan_.pool_bytes.assign(group_.tensors.size(), 0);
+    for (int t = 0; t < count; ++t) set_partial_sums(t);
+    for (int t = 0; t < count; ++t) set_sharing(t);
+    for (int t = 0; t < count; ++t) {
+      BrrTensorStorage& mine = storage(t);
+      mine.own_bytes = own_bytes(t);
+      mine.pool = pool_of(t);
+      plan_.pool_bytes[static_cast<size_t>(mine.pool)] += mine.own_bytes;
+      plan_.tensor_bytes += mine.own_bytes;
+    }
+    for (const BrrOp& op : group_.ops) {
+      plan_.weight_bytes += op_weight_bytes(*op.op, types_);
+      plan_.subgroup_bytes = std::max(plan_.subgroup_bytes, largest_subgroup(op));
+    }
+    return plan_;
+  }
+
+ private:
+  BrrTensorStorage& storage(int t) { return plan_.tensors[static_cast<size_t>(t)]; }
+
+  bool is_pooled_vector(int t) const {
+    const BrrTensor& tensor = group_.tensor(t);
+    return !tensor.external() && group_.op(tensor.producer).op->kind == OpKind::global_avg_pool;
+  }
+
+  int64_t held_channels(int t) const {
+    const BrrTensor& tensor = group_.tensor(t);
+    return tensor.sliced() ? std::min(group_.slice_channels, tensor.shape.c) : tensor.shape.c;
+  }
+
+  /// Elements of the longest tile of t, of `channels` channels.
+  int64_t elements(int t, int64_t channels) const {
+    return channels * geometry_.longest_rows(t) * group_.tensor(t).shape.w;
+  }
+
+  void set_partial_sums(int t) {
+    const BrrTensor& tensor = group_.tensor(t);
+    if (tensor.external() || !group_.op(tensor.producer).reduction) return;
+    const BrrOp& maker = group_.op(tensor.producer);
+    const int64_t wider_bytes = types_.partial_sum_bytes - types_.activation_bytes;
+    const bool over_slices = group_.accumulates(tensor.producer);
+    if (!over_slices && inputs_per_group(*group_.graph, *maker.op) <= pe_rows_) return;
+    const int64_t channels = over_slices ? held_channels(t) : std::min(group_.slice_channels, tensor.shape.c);
+    storage(t).has_partial_sums = true;
+    storage(t).partial_sum_bytes = elements(t, channels) * wider_bytes;
+  }
+
+  /// A concatenated operand is written where the result will lie; the result of another channel-local op with
+  /// one operand is written over it.
+  void set_sharing(int t) {
+    const BrrTensor& tensor = group_.tensor(t);
+    if (group_.is_private(t)) {
+      const BrrOp& reader = group_.op(tensor.readers[0]);
+      const BrrTensor& result = group_.tensor(reader.output);
+      const bool fits = !result.sliced() || tensor.sliced();
+      storage(t).zero_copy = reader.op->kind == OpKind::concat && fits && !storage(t).has_partial_sums;
+    }
+    if (!tensor.external() && !storage(t).zero_copy) storage(t).in_place = works_in_place(t);
+  }
+
+  bool works_in_place(int t) const {
+    const BrrOp& maker = group_.op(group_.tensor(t).producer);
+    const OpKind kind = maker.op->kind;
+    if (maker.reduction || kind == OpKind::global_avg_pool || kind == OpKind::concat) return false;
+    if (maker.inputs.size() != 1 || !group_.is_private(maker.inputs[0])) return false;
+    if (!follows_input_rows(maker)) return false;
+    if (channel_multiplier(group_, group_.tensor(t).producer) != 1) return false;
+    const int input = maker.inputs[0];
+    if (group_.tensor(input).residency != group_.tensor(t).residency) return false;
+    return elements(t, held_channels(t)) <= elements(input, held_channels(input));
+  }
+
+  /// Row by row, the result takes no more room than the input rows that it no longer needs.
+  bool follows_input_rows(const BrrOp& op) const {
+    const Shape& in = group_.tensor(op.inputs[0]).shape;
+    const Shape& out = group_.tensor(op.output).shape;
+    if (op.op->kind == OpKind::conv_transpose || out.w > in.w) return false;
+    return op.op->kind != OpKind::resize || out.h <= in.h;
+  }
+
+  int64_t own_bytes(int t) {
+    const BrrTensor& tensor = group_.tensor(t);
+    const BrrTensorStorage& mine = storage(t);
+    if (is_pooled_vector(t)) return tensor.shape.c * types_.partial_sum_bytes;
+    if (mine.zero_copy) return 0;
+    if (mine.in_place) {
+      const Window& window = group_.op(tensor.producer).op->window;
+      if (window.kernel_h == 1) return 0;
+      return held_channels(t) * (window.pad_top + 1) * tensor.shape.w * types_.activation_bytes;
+    }
+    return elements(t, held_channels(t)) * types_.activation_bytes + mine.partial_sum_bytes;
+  }
+
+  int pool_of(int t) {
+    while (true) {
+      const BrrTensor& tensor = group_.tensor(t);
+      if (storage(t).zero_copy) {
+        t = group_.op(tensor.readers[0]).output;
+      } else if (storage(t).in_place) {
+        t = group_.op(tensor.producer).inputs[0];
+      } else {
+        return t;
+      }
+    }
+  }
+
+  int64_t largest_subgroup(const BrrOp& op) const {
+    if (op.op->weights + op.op->biases == 0) return 0;
+    const int64_t outputs = std::min(group_.slice_channels, group_.tensor(op.output).shape.c);
+    const int64_t inputs = std::min(pe_rows_, inputs_per_group(*group_.graph, *op.op));
+    return subgroup_bytes(*group_.graph, *op.op, types_, {0, outputs}, {0, inputs}, true);
+  }
+
+  const BrrGroup& group_;
+  const BrrGeometry& geometry_;
+  const Datatypes& types_;
+  int64_t pe_rows_;
+  BrrStorage plan_;
+};
+
+/// Elements of a list of `total` that belong to [first, last) of `count` equal parts; a list shorter than the
+/// parts goes with the first of them.
+int64_t share(int64_t total, int64_t count, const ChannelRange& part) {
+  return ceil_div(part.last * total, count) - ceil_div(part.first * total, count);
+}
+
+}  // namespace
+
+BrrStorage plan_brr_storage(const BrrGroup& group, const BrrGeometry& geometry, const Datatypes& types,
+                            int64_t pe_rows) {
+  return StoragePlanner(group, geometry, types, pe_rows).plan();
+}
+
+int64_t subgroup_bytes(const Graph& graph, const Op& op, const Datatypes& types, ChannelRange outputs,
+                       ChannelRange inputs, bool with_bias) {
+  const int64_t channels = graph.out_shape(op).c;
+  const int64_t depth = inputs_per_group(graph, op);
+  const int64_t columns = share(op.weights, channels, outputs);
+  int64_t bytes = share(columns, depth, inputs) * types.weight_bytes;
+  if (with_bias) bytes += share(op.biases, channels, outputs) * types.bias_bytes;
+  return bytes;
+}
+
+}  // namespace fusesim::hw

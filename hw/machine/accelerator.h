@@ -1,0 +1,56 @@
+#pragma once
+
+#include <systemc>
+#include <vector>
+
+#include "blocks/dma.h"
+#include "blocks/machine_clock.h"
+#include "blocks/pe_array.h"
+#include "blocks/scratchpad.h"
+#include "blocks/shared_unit.h"
+#include "blocks/vector_unit.h"
+#include "dram/dram_controller.h"
+#include "fusesim/config/config.h"
+#include "fusesim/hw/simulate.h"
+#include "fusesim/schedule/schedule.h"
+#include "machine/sequencer.h"
+
+namespace fusesim::hw {
+
+/// The whole machine on one page: every block is made and bound here.
+///
+///   Sequencer --> engines (lbdf, brr, opaque) --> PeArray, VectorUnit, Scratchpad
+///                        |
+///                        +--> Dma ==TLM-2.0==> DramController
+class Accelerator : public sc_core::sc_module {
+ public:
+  /// The arguments must outlive the machine.
+  Accelerator(const sc_core::sc_module_name& name, const Config& config,
+              const std::vector<Schedule>& schedules, const SimOptions& options)
+      : sc_module(name),
+        clock_(config.clock_khz),
+        compute_(clock_),
+        pe_(config.pe, clock_, compute_),
+        vector_(config.vector_unit, clock_, compute_),
+        scratchpad_(config.buffer.capacity_bytes),
+        dma_("dma", config.dma, config.dram, config.clock_khz),
+        dram_("dram", config.dram),
+        sequencer_("sequencer", {config, clock_, compute_, pe_, vector_, scratchpad_, dma_, dram_}, schedules,
+                   options) {
+    dma_.socket.bind(dram_.socket);
+  }
+
+  Sequencer& sequencer() { return sequencer_; }
+
+ private:
+  MachineClock clock_;
+  Activity compute_;
+  PeArray pe_;
+  VectorUnit vector_;
+  Scratchpad scratchpad_;
+  Dma dma_;
+  DramController dram_;
+  Sequencer sequencer_;
+};
+
+}  // namespace fusesim::hw

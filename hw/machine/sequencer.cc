@@ -1,0 +1,181 @@
+#include "machine/sequencer.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "blocks/dram_image.h"
+#include "blocks/transfer_check.h"
+#include "brr/engine.h"
+#include "lbdf/engine.h"
+#include "opaque/engine.h"
+
+namespace fusesim::hw {
+namespace {
+
+double energy_pj(const Config& config, const GroupResult& r) {
+  const EnergyConfig& e = config.energy;
+  const auto times = [](int64_t count, double pj) { return static_cast<double>(count) * pj; };
+  const double ms = static_cast<double>(r.cycles.total) / static_cast<double>(config.clock_khz);
+  constexpr double kPjPerMwMs = 1e6;
+  return times(r.macs, e.mac_pj) + times(r.vector_ops, e.vector_op_pj) +
+         times(r.buffer_read_bytes, e.buffer_read_byte_pj) +
+         times(r.buffer_write_bytes, e.buffer_write_byte_pj) + times(r.dram.activates, e.dram_activate_pj) +
+         times(r.dram.reads, e.dram_read_burst_pj) + times(r.dram.writes, e.dram_write_burst_pj) +
+         times(r.dram.refreshes, e.dram_refresh_pj) + e.static_mw * ms * kPjPerMwMs;
+}
+
+/// Readings of the meters that run on.
+struct Meters {
+  int64_t cycle, pe, vector, compute;
+  sc_core::sc_time dma;
+};
+
+Meters read(const Machine& m) {
+  return {m.clock.now(), m.pe.busy_cycles(), m.vector.busy_cycles(), m.compute.busy_cycles(),
+          m.dma.busy_time()};
+}
+
+CycleCounts between(const Machine& machine, const Meters& start, const Meters& end) {
+  CycleCounts cycles;
+  cycles.total = end.cycle - start.cycle;
+  cycles.pe_busy = end.pe - start.pe;
+  cycles.vector_busy = end.vector - start.vector;
+  cycles.dram_busy =
+      std::min(cycles.total, machine.clock.cycles(static_cast<int64_t>((end.dma - start.dma).value())));
+  cycles.stall = cycles.total - (end.compute - start.compute);
+  return cycles;
+}
+
+void add_totals(const Config& config, RunResult& run) {
+  int64_t macs = 0;
+  int64_t payload_bytes = 0;
+  for (const GroupResult& group : run.groups) {
+    run.dram += group.dram;
+    run.cycles += group.cycles;
+    run.energy_pj += group.energy_pj;
+    macs += group.macs;
+    payload_bytes += group.payload.total_bytes();
+  }
+  if (run.cycles.total == 0) return;
+  const auto cycles = static_cast<double>(run.cycles.total);
+  run.pe_utilization =
+      static_cast<double>(macs) / (cycles * static_cast<double>(config.pe.rows * config.pe.columns));
+  run.bandwidth_bytes_per_s =
+      static_cast<double>(payload_bytes) * static_cast<double>(config.clock_khz) * 1e3 / cycles;
+}
+
+}  // namespace
+
+/// What belongs to one schedule.
+struct Sequencer::RunState {
+  RunState(const Machine& machine, const Schedule& schedule, Fault fault)
+      : graph(*schedule.graph),
+        image(graph, schedule.datatypes, machine.config.dram),
+        traffic(graph),
+        context{graph,      schedule.datatypes, machine.config, machine.dma, machine.scratchpad,
+                machine.pe, machine.vector,     counters,       fault},
+        lbdf(context),
+        brr(context),
+        opaque(context) {}
+
+  const Graph& graph;
+  DramImage image;
+  TrafficCounter traffic;
+  EngineCounters counters;
+  EngineContext context;
+  LbdfEngine lbdf;
+  BrrEngine brr;
+  OpaqueEngine opaque;
+};
+
+Sequencer::Sequencer(const sc_core::sc_module_name& name, const Machine& machine,
+                     const std::vector<Schedule>& schedules, const SimOptions& options)
+    : sc_module(name), machine_(machine), schedules_(schedules), options_(options) {
+  SC_THREAD(run);
+}
+
+Sequencer::~Sequencer() = default;
+
+void Sequencer::run() {
+  try {
+    for (size_t i = 0; i < schedules_.size(); ++i) results_.runs.push_back(run_schedule(i));
+    finished_ = true;
+  } catch (const sc_core::sc_unwind_exception&) {
+    throw;
+  } catch (const sc_core::sc_report& report) {
+    failure_ = std::make_exception_ptr(Error(std::string("SystemC: ") + report.what()));
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  sc_core::sc_stop();
+}
+
+RunResult Sequencer::run_schedule(size_t index) {
+  const Schedule& schedule = schedules_[index];
+  MachineClock::align();
+  machine_.clock.restart();
+  machine_.compute.reset();
+  machine_.pe.reset();
+  machine_.vector.reset();
+  state_ = std::make_unique<RunState>(machine_, schedule, options_.fault);
+  machine_.dma.reset_state(state_->image);
+  machine_.dram.reset_state(&state_->traffic);
+
+  RunResult run;
+  for (size_t g = 0; g < schedule.groups.size(); ++g) {
+    try {
+      run.groups.push_back(run_group(*state_, schedule.groups[g]));
+    } catch (const SimulationError& e) {
+      throw SimulationError(e.guard(), "group " + std::to_string(g) + ": " + e.what());
+    }
+    if (options_.progress != nullptr)
+      options_.progress(options_.progress_context, index, g, schedule.groups.size());
+  }
+  for (const TensorId t : state_->graph.outputs) run.outputs.push_back({t, state_->image.hashes(t)});
+  add_totals(machine_.config, run);
+  return run;
+}
+
+Engine& Sequencer::engine(RunState& state, GroupMode mode) const {
+  if (mode == GroupMode::lbdf) return state.lbdf;
+  if (mode == GroupMode::opaque) return state.opaque;
+  return state.brr;
+}
+
+GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group) {
+  machine_.scratchpad.reset();
+  state.counters = {};
+  state.traffic.begin_group(group.ops);
+  const Meters start = read(machine_);
+  engine(state, group.mode).run_group(group);
+
+  GroupResult result;
+  state.traffic.report(result);
+  check_stored(state.graph, group, state.image);
+  if (group.mode == GroupMode::lbdf || group.mode == GroupMode::opaque) {
+    check_fetched_once(state.graph, state.context.datatypes, group, result);
+  }
+  result.dram = machine_.dram.take_counts();
+  result.cycles = between(machine_, start, read(machine_));
+  result.allocated_bytes = machine_.scratchpad.allocated_bytes();
+  result.peak_buffer_bytes = machine_.scratchpad.high_water_bytes();
+  result.macs = state.counters.macs;
+  result.vector_ops = state.counters.vector_ops;
+  result.buffer_read_bytes = state.counters.buffer_read_bytes;
+  result.buffer_write_bytes = state.counters.buffer_write_bytes;
+  result.energy_pj = energy_pj(machine_.config, result);
+  return result;
+}
+
+SimResults Sequencer::take_results() {
+  if (failure_) std::rethrow_exception(failure_);
+  if (!finished_) {
+    throw SimulationError(SimulationError::Guard::deadlock,
+                          "nothing can move: the machine waits for an event that never comes");
+  }
+  state_.reset();
+  return std::move(results_);
+}
+
+}  // namespace fusesim::hw

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "blocks/dma.h"
+#include "blocks/engine.h"
+#include "blocks/machine_clock.h"
+#include "blocks/shared_unit.h"
+#include "dram/dram_controller.h"
+#include "dram/traffic_counter.h"
+#include "fusesim/hw/simulate.h"
+
+namespace fusesim::hw {
+
+/// The blocks that the Sequencer commands.
+struct Machine {
+  const Config& config;
+  MachineClock& clock;
+  Activity& compute;
+  PeArray& pe;
+  VectorUnit& vector;
+  Scratchpad& scratchpad;
+  Dma& dma;
+  DramController& dram;
+};
+
+/// Walks the schedules and their groups, one group at a time. Every schedule starts from the same state:
+/// empty DRAM with its rows closed, cycle 0, an empty scratchpad.
+class Sequencer : public sc_core::sc_module {
+ public:
+  /// The arguments must outlive the Sequencer.
+  Sequencer(const sc_core::sc_module_name& name, const Machine& machine,
+            const std::vector<Schedule>& schedules, const SimOptions& options);
+  ~Sequencer() override;
+  SC_HAS_PROCESS(Sequencer);
+
+  /// After the simulation: the results, or rethrows what stopped it. Throws SimulationError (deadlock) if the
+  /// kernel ran out of events before the last group ended.
+  SimResults take_results();
+
+ private:
+  struct RunState;
+
+  void run();
+  RunResult run_schedule(size_t index);
+  GroupResult run_group(RunState& state, const GroupSchedule& group);
+  Engine& engine(RunState& state, GroupMode mode) const;
+
+  Machine machine_;
+  const std::vector<Schedule>& schedules_;
+  SimOptions options_;
+  SimResults results_;
+  bool finished_ = false;
+  std::exception_ptr failure_;
+  std::unique_ptr<RunState> state_;  // lives until the kernel has stopped, also after a failure
+};
+
+}  // namespace fusesim::hw

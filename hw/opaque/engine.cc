@@ -1,0 +1,87 @@
+#include "opaque/engine.h"
+
+#include <algorithm>
+#include <set>
+
+#include "ops/provenance.h"
+
+namespace fusesim::hw {
+namespace {
+
+constexpr int64_t kRowsPerTransfer = 16;
+
+}  // namespace
+
+void OpaqueEngine::run_group(const GroupSchedule& group) {
+  if (group.ops.size() != 1 || context_.graph.op(group.ops.front()).kind != OpKind::opaque) {
+    throw SimulationError(SimulationError::Guard::bad_schedule,
+                          "expected an opaque group to hold one opaque op");
+  }
+  const OpId o = group.ops.front();
+  const Op& op = context_.graph.op(o);
+  fetch_weights(o);
+  uint64_t accumulator = fetch_inputs(o);
+  if (op.weights + op.biases > 0) accumulator += hash2(HashTag::w_out, o);
+  for (size_t j = 0; j < op.outputs.size(); ++j) {
+    if (std::binary_search(group.outgoing.begin(), group.outgoing.end(), op.outputs[j]))
+      make_output(o, j, accumulator);
+  }
+}
+
+void OpaqueEngine::fetch_weights(OpId o) {
+  Segment segment;
+  segment.kind = TransferKind::weight;
+  segment.op = o;
+  segment.bytes = op_weight_bytes(context_.graph.op(o), context_.datatypes);
+  if (segment.bytes > 0) context_.memory.transfer({segment});
+}
+
+/// Every distinct input once, whole; returns the sum of the terms of all operands.
+uint64_t OpaqueEngine::fetch_inputs(OpId o) {
+  const Op& op = context_.graph.op(o);
+  uint64_t sum = 0;
+  for (const TensorId t : std::set<TensorId>(op.inputs.begin(), op.inputs.end())) {
+    const Shape& shape = context_.graph.tensor(t).shape;
+    std::vector<uint64_t> rows(static_cast<size_t>(kRowsPerTransfer * shape.c));
+    for (int64_t y0 = 0; y0 < shape.h; y0 += kRowsPerTransfer) {
+      const int64_t y1 = std::min(shape.h, y0 + kRowsPerTransfer);
+      std::vector<Segment> segments;
+      for (int64_t y = y0; y < y1; ++y) {
+        Segment segment;
+        segment.kind = TransferKind::ifmap;
+        segment.tensor = t;
+        segment.row = y;
+        segment.c1 = shape.c;
+        segment.hashes = rows.data() + (y - y0) * shape.c;
+        segments.push_back(segment);
+      }
+      context_.memory.transfer(segments);
+      for (const Segment& segment : segments) {
+        for (size_t i = 0; i < op.inputs.size(); ++i) {
+          if (op.inputs[i] == t) sum += opaque_term(i, 0, shape.c, segment.row, segment.hashes);
+        }
+      }
+    }
+  }
+  return sum;
+}
+
+void OpaqueEngine::make_output(OpId o, size_t output, uint64_t accumulator) {
+  const TensorId t = context_.graph.op(o).outputs[output];
+  const Shape& shape = context_.graph.tensor(t).shape;
+  context_.counters.vector_ops += shape.elements();
+  context_.vector.run(o, shape.elements());
+  std::vector<uint64_t> row(static_cast<size_t>(shape.c));
+  for (int64_t y = 0; y < shape.h; ++y) {
+    finish_opaque(o, output, shape.c, y, accumulator, row.data());
+    Segment segment;
+    segment.kind = TransferKind::ofmap;
+    segment.tensor = t;
+    segment.row = y;
+    segment.c1 = shape.c;
+    segment.hashes = row.data();
+    context_.memory.transfer({segment});
+  }
+}
+
+}  // namespace fusesim::hw

@@ -1,0 +1,256 @@
+#include "brr/engine.h"
+
+#include <gtest/gtest.h>
+
+#include "brr_bench.h"
+#include "brr_schedules.h"
+#include "fusesim/testing/graph_builder.h"
+
+namespace fusesim::hw {
+namespace {
+
+using Guard = SimulationError::Guard;
+using testing::ConvSpec;
+using testing::GraphBuilder;
+using testing::square_window;
+
+/// Runs every schedule of the whole graph and compares each with the brute force and the reference
+/// evaluation.
+void expect_every_schedule_agrees(const Graph& graph, const testing::BruteParams& params) {
+  Group ops;
+  for (size_t o = 0; o < graph.ops.size(); ++o) ops.push_back(static_cast<OpId>(o));
+  const testing::BruteBrr brute = testing::brute_brr(graph, ops, params);
+  ASSERT_EQ(brute.illegal_reason, "");
+  run_in_thread([&] {
+    for (const testing::BruteBrrCandidate& c : brute.candidates) {
+      EXPECT_EQ(difference(graph, ops, params, c), "") << label(c);
+    }
+  });
+}
+
+testing::BruteParams small_machine() { return {1, 1, 4, 4, 4, {8, 4, 3}, 0}; }
+
+/// Runs one schedule; the bench stays alive because the kernel may still refer to it.
+BrrBench& ran(const Graph& graph, const GroupSchedule& schedule, Fault fault = Fault::none) {
+  auto& bench = *new BrrBench(graph);
+  run_in_thread([&] { bench.run(schedule, fault); });
+  return bench;
+}
+
+Guard guard_of(const Graph& graph, const GroupSchedule& schedule, Fault fault = Fault::none) {
+  return tripped_guard([&] { ran(graph, schedule, fault); });
+}
+
+Graph one_conv(const ConvSpec& spec, Shape input = {12, 11, 5}) {
+  GraphBuilder g("conv");
+  g.conv(g.input(input), spec);
+  return g.finish();
+}
+
+TEST(BrrEngine, StridedConvolution) {
+  expect_every_schedule_agrees(one_conv({10, square_window(3, 2, 1), 1, true}), small_machine());
+}
+
+TEST(BrrEngine, StrideBeyondTheKernel) {
+  expect_every_schedule_agrees(one_conv({10, square_window(1, 3), 1, true}), small_machine());
+}
+
+TEST(BrrEngine, DilatedConvolution) {
+  expect_every_schedule_agrees(one_conv({10, square_window(3, 1, 2, 2), 1, false}), small_machine());
+}
+
+TEST(BrrEngine, DepthwiseConvolution) {
+  expect_every_schedule_agrees(one_conv({12, square_window(3, 1, 1), 12, true}), small_machine());
+}
+
+TEST(BrrEngine, DepthwiseConvolutionWithMultiplier) {
+  expect_every_schedule_agrees(one_conv({36, square_window(3, 2, 1), 12, true}), small_machine());
+}
+
+TEST(BrrEngine, GroupedConvolution) {
+  expect_every_schedule_agrees(one_conv({6, square_window(3, 1, 1), 2, true}), small_machine());
+}
+
+TEST(BrrEngine, WholeMapKernel) {
+  GraphBuilder g("dense");
+  g.dense(g.input({6, 4, 3}), 10);
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, ResidualBlock) {
+  GraphBuilder g("residual");
+  const TensorId x = g.input({10, 8, 4});
+  g.add(g.conv(g.conv(x, 10, 3), 10, 3), x);
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, InvertedResidual) {
+  GraphBuilder g("inverted");
+  const TensorId x = g.input({5, 8, 4});
+  const TensorId wide = g.activation(g.conv(x, 20, 1), "Relu");
+  const TensorId deep = g.activation(g.conv(wide, ConvSpec{20, square_window(3, 1, 1), 20, true}), "Clip");
+  g.add(g.conv(deep, 5, 1), x);
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, FireModuleAndPool) {
+  GraphBuilder g("fire");
+  const TensorId s = g.conv(g.input({9, 9, 4}), 6, 1);
+  g.max_pool(g.concat({g.conv(s, 10, 1), g.conv(s, 7, 3)}), square_window(3, 2));
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, PooledMapThatAlsoLeaves) {
+  GraphBuilder g("gap");
+  const TensorId t = g.conv(g.input({6, 7, 4}), 10, 3);
+  g.output(t);
+  g.global_avg_pool(t);
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, ResizeAndLateral) {
+  GraphBuilder g("pyramid");
+  Resize linear;
+  linear.mode = ResizeMode::linear;
+  const TensorId top = g.resize(g.conv(g.input({6, 4, 3}), 9, 1), 7, 5, linear);
+  g.conv(g.add(top, g.input({9, 7, 5})), 9, 3);
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, SplitAndShuffle) {
+  GraphBuilder g("shuffle");
+  const TensorId x = g.conv(g.input({6, 6, 3}), 14, 3);
+  const TensorId low = g.channel_slice(x, 0, 5);
+  const TensorId high = g.conv(g.channel_slice(x, 7, 7), ConvSpec{7, square_window(3, 1, 1), 7, true});
+  g.concat({high, low});
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, GateMadeInside) {
+  GraphBuilder g("gate");
+  const TensorId x = g.conv(g.input({6, 7, 3}), 10, 3);
+  g.mul(x, g.activation(g.conv(g.input({6, 1, 1}), 10, 1), "Sigmoid"));
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, MapOfOneChannelScalesAll) {
+  GraphBuilder g("attention");
+  const TensorId x = g.conv(g.input({6, 7, 3}), 10, 3);
+  g.mul(x, g.conv(x, 1, 3));
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+TEST(BrrEngine, NormalisationWithWeights) {
+  GraphBuilder g("norm");
+  g.conv(g.activation(g.concat({g.input({9, 6, 3}), g.input({4, 6, 3})}), "Affine", true, true), 6, 3);
+  expect_every_schedule_agrees(g.finish(), small_machine());
+}
+
+/// conv 3x3 8 -> 16 on 6 rows, twice; tensors 0, 1, 2
+Graph two_convs() {
+  GraphBuilder g("two");
+  g.conv(g.conv(g.input({8, 6, 5}), 16, 3), 16, 3);
+  return g.finish();
+}
+
+TEST(BrrEngine, FullInputIsFetchedOnceAndSlicesAreStreamedWithTheirHalo) {
+  // tiles of 3 rows: rows of the input 0 to 4 and 1 to 5
+  const Graph graph = two_convs();
+  EXPECT_EQ(ran(graph, whole_graph(graph, 8, 3, 2, {1})).memory.ifmap_bytes(), 6 * 8 * 5);
+}
+
+TEST(BrrEngine, SlicedInputIsStreamedAgainWithItsHalo) {
+  const Graph graph = two_convs();
+  const CountingMemory& memory = ran(graph, whole_graph(graph, 8, 3, 2, {0})).memory;
+  EXPECT_EQ(memory.ifmap_bytes(), 2 * 5 * 8 * 5);
+  EXPECT_EQ(memory.loaded().at(0), (std::vector<int64_t>{40, 80, 80, 80, 80, 40}));
+}
+
+TEST(BrrEngine, StreamedWeightsComeOncePerTileAndResidentOnesOnce) {
+  const Graph graph = two_convs();
+  const int64_t all = 16 * 8 * 9 + 16 * 16 * 9 + 2 * 16 * 4;
+  EXPECT_EQ(ran(graph, whole_graph(graph, 8, 3, 2, {1})).memory.weight_bytes(), 2 * all);
+}
+
+TEST(BrrEngine, ResidentWeightsComeOnce) {
+  const Graph graph = two_convs();
+  const int64_t all = 16 * 8 * 9 + 16 * 16 * 9 + 2 * 16 * 4;
+  EXPECT_EQ(ran(graph, whole_graph(graph, 8, 3, 2, {1}, true)).memory.weight_bytes(), all);
+}
+
+TEST(BrrEngine, CyclesOfARecomputedHalo) {
+  const Graph graph = two_convs();
+  // Transfers take no time here. Two slices of the first conv over 4 rows: 2 * (4 * 5 * 9 + 64); each slice
+  // adds to two blocks of the second over 3 rows: 4 * (3 * 5 * 9 + 64); two tiles.
+  const BrrBench& bench = ran(graph, whole_graph(graph, 8, 3, 2, {1}));
+  EXPECT_EQ(bench.pe.busy_cycles(), 2 * (2 * (4 * 5 * 9 + 64) + 4 * (3 * 5 * 9 + 64)));
+  EXPECT_EQ(bench.clock.now(), bench.pe.busy_cycles());
+  EXPECT_EQ(bench.counters.macs, 2 * (4 * 5 * 9 * 8 * 16 + 3 * 5 * 9 * 16 * 16));
+}
+
+TEST(BrrEngine, PassesStreamTheInputOncePerBlock) {
+  const Graph graph = one_conv({10, square_window(3, 1, 1), 1, true});
+  const BrrBench& bench = ran(graph, weight_passes(graph, 4, 4, 3));
+  EXPECT_EQ(bench.memory.ifmap_bytes(), 3 * 12 * 11 * 5);
+  EXPECT_EQ(bench.memory.weight_bytes(), 10 * (12 * 9 + 4));
+  EXPECT_EQ(bench.scratchpad.allocated_bytes(), 4 * (12 * 9 + 4) + 3 * 12 * 5 + 4 * 5);
+  EXPECT_EQ(bench.scratchpad.high_water_bytes(), bench.scratchpad.allocated_bytes());
+  EXPECT_TRUE(bench.memory.wrong().empty());
+}
+
+TEST(BrrEngine, AWrongNumberOfTilesIsRefused) {
+  const Graph graph = two_convs();
+  EXPECT_EQ(guard_of(graph, whole_graph(graph, 8, 3, 3, {1})), Guard::bad_schedule);
+}
+
+TEST(BrrEngine, AWrongNumberOfPassesIsRefused) {
+  const Graph graph = one_conv({10, square_window(3, 1, 1), 1, true});
+  EXPECT_EQ(guard_of(graph, weight_passes(graph, 4, 4, 2)), Guard::bad_schedule);
+}
+
+TEST(BrrEngine, PassesOfTwoOpsAreRefused) {
+  const Graph graph = two_convs();
+  GroupSchedule schedule = whole_graph(graph, 8, 3, 2);
+  schedule.mode = GroupMode::brr_passes;
+  schedule.brr.block_channels = 8;
+  schedule.brr.passes = 2;
+  EXPECT_EQ(guard_of(graph, schedule), Guard::bad_schedule);
+}
+
+TEST(BrrEngine, ASliceWithTwoReadersIsRefused) {
+  GraphBuilder g("shared");
+  const TensorId t = g.conv(g.input({8, 6, 5}), 16, 3);
+  g.add(g.conv(t, 16, 3), t);
+  const Graph graph = g.finish();
+  EXPECT_EQ(guard_of(graph, whole_graph(graph, 8, 3, 2, {1})), Guard::bad_schedule);
+}
+
+TEST(BrrEngine, ASlicedResultOfAReductionOverSlicesIsRefused) {
+  const Graph graph = two_convs();
+  EXPECT_EQ(guard_of(graph, whole_graph(graph, 8, 3, 2, {1, 2})), Guard::bad_schedule);
+}
+
+TEST(BrrEngine, AMissingResidencyIsRefused) {
+  const Graph graph = two_convs();
+  GroupSchedule schedule = whole_graph(graph, 8, 3, 2);
+  schedule.brr.residency.pop_back();
+  EXPECT_EQ(guard_of(graph, schedule), Guard::bad_schedule);
+}
+
+TEST(BrrEngine, APooledVectorReadInsideIsRefused) {
+  GraphBuilder g("excite");
+  const TensorId t = g.conv(g.input({8, 6, 5}), 8, 3);
+  g.mul(t, g.global_avg_pool(t));
+  const Graph graph = g.finish();
+  EXPECT_EQ(guard_of(graph, whole_graph(graph, 8, 3, 2)), Guard::bad_schedule);
+}
+
+TEST(BrrEngine, AScratchpadThatIsTooSmallOverflows) {
+  const Graph graph = two_convs();
+  auto& bench = *new BrrBench(graph, {}, 1000);
+  EXPECT_EQ(tripped_guard([&] { run_in_thread([&] { bench.run(whole_graph(graph, 8, 3, 2, {1})); }); }),
+            Guard::scratchpad_overflow);
+}
+
+}  // namespace
+}  // namespace fusesim::hw

@@ -1,0 +1,224 @@
+#include "dram/timing.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+
+#include "fusesim/base/error.h"
+#include "parts.h"
+#include "timing_checker.h"
+
+namespace fusesim::hw {
+namespace {
+
+// Banks of ddr4(): 4 groups of 4 banks; two_ranks() repeats them.
+constexpr int32_t kBank = 0;        // group 0
+constexpr int32_t kSameGroup = 1;   // group 0, another bank
+constexpr int32_t kOtherGroup = 4;  // group 1
+constexpr int32_t kOtherRank = 16;  // rank 1, group 0
+
+// tRCD 16, tRAS 39, tRP 16, tRC 55, CL 16, CWL 12, 4 cycles of data.
+TEST(Timing, RowToColumnDelaySeparatesActivateAndBurst) {
+  BankStates banks(ddr4());
+  banks.activate(kBank, 7, 100);
+  EXPECT_EQ(banks.earliest_burst(kBank, false), 116);
+  EXPECT_EQ(banks.earliest_burst(kBank, true), 116);
+}
+
+TEST(Timing, RowActiveTimeSeparatesActivateAndPrecharge) {
+  BankStates banks(ddr4());
+  banks.activate(kBank, 7, 100);
+  EXPECT_EQ(banks.earliest_precharge(kBank), 139);
+}
+
+TEST(Timing, PrechargeTimeSeparatesPrechargeAndActivate) {
+  BankStates banks(ddr4());
+  banks.activate(kBank, 7, 100);
+  banks.precharge(kBank, 150);
+  EXPECT_EQ(banks.earliest_activate(kBank), 166);
+}
+
+TEST(Timing, RowCycleSeparatesActivatesOfABank) {
+  DramConfig part = ddr4();
+  part.rc = 60;  // more than tRAS + tRP = 55
+  BankStates banks(part);
+  banks.activate(kBank, 7, 100);
+  banks.precharge(kBank, 139);
+  EXPECT_EQ(banks.earliest_activate(kBank), 160);
+}
+
+TEST(Timing, ActivatesOfOneGroupAreFurtherApartThanOfTwo) {
+  BankStates banks(ddr4());
+  banks.activate(kBank, 7, 100);
+  EXPECT_EQ(banks.earliest_activate(kSameGroup), 106);   // tRRD_L 6
+  EXPECT_EQ(banks.earliest_activate(kOtherGroup), 104);  // tRRD_S 4
+}
+
+TEST(Timing, FifthActivateOfARankWaitsForTheWindowOfFour) {
+  BankStates banks(ddr4());
+  for (int32_t i = 0; i < 4; ++i) banks.activate(i * 4, 7, 100 + 4 * i);
+  EXPECT_EQ(banks.earliest_activate(kSameGroup), 126);  // 100 + tFAW 26, more than 112 + tRRD_S 4
+}
+
+TEST(Timing, ActivatesOfTwoRanksAreIndependent) {
+  BankStates banks(two_ranks());
+  for (int32_t i = 0; i < 4; ++i) banks.activate(i * 4, 7, 100 + 4 * i);
+  EXPECT_LE(banks.earliest_activate(kOtherRank), 113);
+}
+
+TEST(Timing, BurstsOfOneGroupAreFurtherApartThanOfTwo) {
+  for (const bool write : {false, true}) {
+    BankStates banks(ddr4());
+    banks.burst(kBank, write, 200);
+    EXPECT_EQ(banks.earliest_burst(kSameGroup, write), 206);   // tCCD_L 6
+    EXPECT_EQ(banks.earliest_burst(kOtherGroup, write), 204);  // tCCD_S 4
+  }
+}
+
+TEST(Timing, ReadAfterWriteWaitsForTheDataAndTheTurnaround) {
+  BankStates banks(two_ranks());
+  banks.burst(kBank, true, 200);
+  EXPECT_EQ(banks.earliest_burst(kSameGroup, false), 225);   // CWL 12 + 4 + tWTR_L 9
+  EXPECT_EQ(banks.earliest_burst(kOtherGroup, false), 219);  // CWL 12 + 4 + tWTR_S 3
+  EXPECT_EQ(banks.earliest_burst(kOtherRank, false), 202);   // data end 216 + tRTRS 2 = 202 + CL 16
+}
+
+TEST(Timing, WriteAfterReadWaitsForTheBus) {
+  BankStates banks(two_ranks());
+  banks.burst(kBank, false, 200);
+  EXPECT_EQ(banks.earliest_burst(kOtherGroup, true), 210);  // data end 220 + tRTRS 2 = 210 + CWL 12
+  EXPECT_EQ(banks.earliest_burst(kOtherRank, true), 210);
+}
+
+TEST(Timing, RanksLeaveTheBusFreeBetweenThem) {
+  BankStates banks(two_ranks());
+  banks.burst(kBank, false, 200);
+  EXPECT_EQ(banks.earliest_burst(kOtherRank, false), 206);  // 4 cycles of data + tRTRS 2
+}
+
+TEST(Timing, PrechargeWaitsForReadAndForWriteRecovery) {
+  BankStates banks(ddr4());
+  banks.activate(kBank, 7, 100);
+  banks.burst(kBank, false, 150);
+  EXPECT_EQ(banks.earliest_precharge(kBank), 159);  // tRTP 9
+  banks.burst(kBank, true, 160);
+  EXPECT_EQ(banks.earliest_precharge(kBank), 194);  // CWL 12 + 4 + tWR 18
+}
+
+TEST(Timing, RefreshWaitsForPrechargeAndBlocksTheRank) {
+  BankStates banks(two_ranks());
+  banks.activate(kBank, 7, 100);
+  banks.precharge(kBank, 150);
+  EXPECT_EQ(banks.earliest_refresh(0), 166);  // tRP 16
+  banks.refresh(0, 170);
+  EXPECT_EQ(banks.earliest_activate(kOtherGroup), 590);  // tRFC 420
+  EXPECT_EQ(banks.earliest_activate(kOtherRank), 0);
+}
+
+TEST(Timing, RefreshesOfRanksAreStaggered) {
+  const BankStates banks(two_ranks());
+  EXPECT_EQ(banks.refresh_due(0), 4680);
+  EXPECT_EQ(banks.refresh_due(1), 9360);
+}
+
+TEST(Timing, RefusesRefreshesThatLeaveNoTimeForABurst) {
+  DramConfig part = ddr4();
+  const int64_t least = 420 + 2 * (55 + 20 + 34);  // tRFC, tRC, CL and data, CWL and data and tWR
+  part.refi = least;
+  EXPECT_NO_THROW(BankStates{part});
+  part.refi = least - 1;
+  EXPECT_THROW(BankStates{part}, Error);
+}
+
+/// Walks a random but legal command sequence and compares every earliest cycle with the checker: legal there
+/// and illegal one cycle before.
+class Walk {
+ public:
+  Walk(const DramConfig& part, unsigned seed) : part_(part), banks_(part), checker_(part), random_(seed) {}
+
+  void step() {
+    const auto bank = static_cast<int32_t>(random_() % static_cast<unsigned>(banks_.banks()));
+    const int32_t rank = banks_.rank_of(bank);
+    Command c = command(bank, CommandKind::activate);
+    if (cycle_ >= banks_.refresh_due(rank) - 200) {
+      return banks_.open_banks(rank) > 0 ? precharge_all(rank) : refresh(rank);
+    }
+    if (banks_.open_row(bank) == BankStates::kClosed) {
+      c.row = static_cast<int64_t>(random_() % 3);
+      take(c, banks_.earliest_activate(bank));
+      banks_.activate(bank, c.row, cycle_);
+      return;
+    }
+    c.row = banks_.open_row(bank);
+    const unsigned what = random_() % 8;
+    if (what == 0) {
+      c.kind = CommandKind::precharge;
+      take(c, banks_.earliest_precharge(bank));
+      banks_.precharge(bank, cycle_);
+      return;
+    }
+    const bool write = what % 2 == 0;
+    const bool close = what >= 6;
+    c.kind = write   ? close ? CommandKind::write_auto_precharge : CommandKind::write
+             : close ? CommandKind::read_auto_precharge
+                     : CommandKind::read;
+    take(c, banks_.earliest_burst(bank, write));
+    banks_.burst(bank, write, cycle_);
+    if (close) banks_.auto_precharge(bank);
+  }
+  int64_t tight() const { return tight_; }
+
+ private:
+  Command command(int32_t bank, CommandKind kind) const {
+    Command c;
+    c.kind = kind;
+    c.rank = banks_.rank_of(bank);
+    c.group = banks_.group_of(bank);
+    c.bank = banks_.bank_of(bank);
+    return c;
+  }
+  void precharge_all(int32_t rank) {
+    Command c = command(banks_.first_bank(rank), CommandKind::precharge_all);
+    take(c, banks_.earliest_precharge_all(rank));
+    banks_.precharge_all(rank, cycle_);
+  }
+  void refresh(int32_t rank) {
+    Command c = command(banks_.first_bank(rank), CommandKind::refresh);
+    take(c, std::max(banks_.earliest_refresh(rank), banks_.refresh_due(rank)));
+    banks_.refresh(rank, cycle_);
+  }
+  void take(Command c, int64_t earliest) {
+    const int64_t first = std::max(earliest, cycle_ + 1);
+    c.cycle = first;
+    EXPECT_EQ(checker_.why_illegal(c), "") << "at its earliest cycle " << first;
+    if (earliest > cycle_ + 1) {
+      c.cycle = earliest - 1;
+      EXPECT_NE(checker_.why_illegal(c), "") << "one cycle before " << earliest;
+      ++tight_;
+    }
+    cycle_ = first + (random_() % 4 == 0 ? static_cast<int64_t>(random_() % 30) : 0);
+    c.cycle = cycle_;
+    checker_.on_command(c);
+    EXPECT_TRUE(checker_.violations().empty());
+  }
+
+  DramConfig part_;
+  BankStates banks_;
+  TimingChecker checker_;
+  std::mt19937 random_;
+  int64_t cycle_ = 0;
+  int64_t tight_ = 0;
+};
+
+TEST(Timing, EveryEarliestCycleIsLegalAndTheOneBeforeIsNot) {
+  unsigned seed = 0;
+  for (const DramConfig& part : {ddr4(), two_ranks(), lpddr4(), odd_part()}) {
+    Walk walk(part, ++seed);
+    for (int i = 0; i < 5000 && !testing::Test::HasFailure(); ++i) walk.step();
+    EXPECT_GT(walk.tight(), 1000) << part.name;
+  }
+}
+
+}  // namespace
+}  // namespace fusesim::hw

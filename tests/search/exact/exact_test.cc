@@ -1,0 +1,262 @@
+#include "fusesim/search/exact.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "brute_plans.h"
+#include "fusesim/base/error.h"
+#include "fusesim/testing/graph_builder.h"
+#include "small_graphs.h"
+
+namespace fusesim {
+namespace {
+
+constexpr Scheme kSchemes[] = {Scheme::lbdf, Scheme::brr};
+
+Config config_with(int64_t buffer_bytes) {
+  Config config;
+  config.buffer.capacity_bytes = buffer_bytes;
+  return config;
+}
+
+/// Smallest buffer at which every op is valid alone.
+int64_t least_buffer(const Graph& graph, Scheme scheme) {
+  const CostModel cost(graph, cost_params(Config{}));
+  int64_t least = 1;
+  for (size_t o = 0; o < graph.ops.size(); ++o) {
+    const Group group = {static_cast<OpId>(o)};
+    int64_t needed = cost.brr_f_beta(group);
+    if (scheme == Scheme::lbdf) needed = std::min(needed, cost.lbdf_f_beta(group));
+    least = std::max(least, needed + 1);
+  }
+  return least;
+}
+
+/// Buffers from the least on, up to a few times as much: from no fusion to everything fused.
+std::vector<int64_t> buffers_for(const Graph& graph, Scheme scheme) {
+  const int64_t least = least_buffer(graph, scheme);
+  return {least, least + least / 4, least + least / 2, 2 * least, 4 * least, 16 * least};
+}
+
+int64_t price_of(const Graph& graph, const Plan& plan, Scheme scheme, int64_t buffer_bytes) {
+  const CostModel cost(graph, cost_params(Config{}));
+  int64_t sum = 0;
+  for (const Group& group : plan) sum += group_bytes(cost, graph, group, scheme, buffer_bytes);
+  return sum;
+}
+
+int64_t least_price(const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
+  const CostModel cost(graph, cost_params(Config{}));
+  return testing::least_plan_price(graph, [&](const Group& group) -> int64_t {
+    const int64_t bytes = group_bytes(cost, graph, group, scheme, buffer_bytes);
+    return bytes == kNeverFits ? -1 : bytes;
+  });
+}
+
+template <typename Check>
+void for_small_graphs(uint64_t graphs, size_t max_ops, const Check& check) {
+  for (uint64_t seed = 0; seed < graphs; ++seed) {
+    const Graph graph = testing::small_graph(seed, max_ops);
+    for (const Scheme scheme : kSchemes) {
+      for (const int64_t buffer_bytes : buffers_for(graph, scheme)) {
+        SCOPED_TRACE("seed " + std::to_string(seed) + ", " + to_string(scheme) + ", buffer " +
+                     std::to_string(buffer_bytes) + "\n" + testing::describe(graph));
+        check(graph, scheme, buffer_bytes);
+        if (::testing::Test::HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST(ExactSearch, FindsTheLeastTrafficOfAllPlans) {
+  for_small_graphs(200, 10, [](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
+    const SearchResult result = exact_search(graph, scheme, config_with(buffer_bytes));
+    ASSERT_TRUE(result.optimal);
+    ASSERT_EQ(illegal_reason(graph, result.plan), "");
+    ASSERT_EQ(price_of(graph, result.plan, scheme, buffer_bytes), result.network_bytes);
+    ASSERT_EQ(result.lower_bound_bytes, result.network_bytes);
+    ASSERT_EQ(result.network_bytes, least_price(graph, scheme, buffer_bytes));
+  });
+}
+
+TEST(ExactSearch, IsNeverAboveContiguousNorUnfused) {
+  for_small_graphs(60, 14, [](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
+    const Config config = config_with(buffer_bytes);
+    const SearchResult exact = exact_search(graph, scheme, config);
+    const SearchResult contiguous = contiguous_search(graph, scheme, config);
+    const SearchResult unfused = unfused_plan(graph, scheme, config);
+    ASSERT_EQ(illegal_reason(graph, contiguous.plan), "");
+    ASSERT_EQ(price_of(graph, contiguous.plan, scheme, buffer_bytes), contiguous.network_bytes);
+    ASSERT_EQ(price_of(graph, unfused.plan, scheme, buffer_bytes), unfused.network_bytes);
+    ASSERT_LE(exact.network_bytes, contiguous.network_bytes);
+    ASSERT_LE(contiguous.network_bytes, unfused.network_bytes);
+    ASSERT_LE(contiguous.lower_bound_bytes, exact.network_bytes);
+    ASSERT_LE(unfused.lower_bound_bytes, exact.network_bytes);
+  });
+}
+
+/// Whether every op alone costs no more with the larger buffer. Under LBDF that can fail: an op that becomes
+/// valid moves whole maps, where as a BRR group it skipped rows that its stride does not read.
+bool singles_never_rise(const Graph& graph, Scheme scheme, int64_t smaller_bytes, int64_t larger_bytes) {
+  const CostModel cost(graph, cost_params(Config{}));
+  for (size_t o = 0; o < graph.ops.size(); ++o) {
+    const Group group = {static_cast<OpId>(o)};
+    if (group_bytes(cost, graph, group, scheme, larger_bytes) >
+        group_bytes(cost, graph, group, scheme, smaller_bytes)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+TEST(ExactSearch, NeverRisesWithTheBuffer) {
+  int64_t compared = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const Graph graph = testing::small_graph(seed, 14);
+    for (const Scheme scheme : kSchemes) {
+      const std::vector<int64_t> buffers = buffers_for(graph, scheme);
+      for (size_t i = 1; i < buffers.size(); ++i) {
+        const bool singles_hold = singles_never_rise(graph, scheme, buffers[i - 1], buffers[i]);
+        ASSERT_TRUE(singles_hold || scheme == Scheme::lbdf) << "seed " << seed;
+        if (!singles_hold) continue;
+        ++compared;
+        ASSERT_LE(exact_search(graph, scheme, config_with(buffers[i])).network_bytes,
+                  exact_search(graph, scheme, config_with(buffers[i - 1])).network_bytes)
+            << "seed " << seed << ", " << to_string(scheme) << ", buffer " << buffers[i];
+      }
+    }
+  }
+  EXPECT_GT(compared, 1000);
+}
+
+TEST(ExactSearch, PastTheLimitBoundsTheOptimumFromBothSides) {
+  int64_t cut_short = 0;
+  for_small_graphs(40, 12, [&](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
+    Config config = config_with(buffer_bytes);
+    const int64_t optimum = exact_search(graph, scheme, config).network_bytes;
+    const int64_t contiguous = contiguous_search(graph, scheme, config).network_bytes;
+    for (const int64_t limit : {1, 2, 5, 10, 20, 50}) {
+      config.search.state_limit = limit;
+      const SearchResult result = exact_search(graph, scheme, config);
+      ASSERT_EQ(illegal_reason(graph, result.plan), "");
+      ASSERT_EQ(price_of(graph, result.plan, scheme, buffer_bytes), result.network_bytes);
+      ASSERT_LE(result.lower_bound_bytes, optimum);
+      ASSERT_GE(result.network_bytes, optimum);
+      ASSERT_LE(result.network_bytes, contiguous);
+      ASSERT_EQ(result.optimal, result.lower_bound_bytes == result.network_bytes);
+      cut_short += result.optimal ? 0 : 1;
+    }
+  });
+  EXPECT_GT(cut_short, 0);
+}
+
+/// Branches of `length` convolutions each, side by side in the topological order, so that no run of it is
+/// connected.
+Graph side_by_side(int branches, int length) {
+  testing::GraphBuilder builder("wide");
+  const TensorId x = builder.input({8, 16, 16});
+  std::vector<TensorId> ends(static_cast<size_t>(branches), x);
+  for (int i = 0; i < length; ++i) {
+    for (TensorId& end : ends) end = builder.conv(end, 8, 3);
+  }
+  builder.concat(ends);
+  return builder.finish();
+}
+
+/// Eight branches of six: more down-sets (7^8) than the limit.
+TEST(ExactSearch, PastTheLimitStillBeatsTheContiguousCut) {
+  const Graph graph = side_by_side(8, 6);
+  for (const Scheme scheme : kSchemes) {
+    Config config = config_with(4 * least_buffer(graph, scheme));
+    config.search.state_limit = 200000;
+    const SearchResult exact = exact_search(graph, scheme, config);
+    const SearchResult contiguous = contiguous_search(graph, scheme, config);
+    EXPECT_EQ(illegal_reason(graph, exact.plan), "");
+    EXPECT_FALSE(exact.optimal);
+    EXPECT_LT(10 * exact.network_bytes, 7 * contiguous.network_bytes);
+    EXPECT_LT(10 * exact.network_bytes, 15 * exact.lower_bound_bytes);
+  }
+}
+
+TEST(ExactSearch, GivesTheSameAnswerTwice) {
+  for_small_graphs(20, 14, [](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
+    const Config config = config_with(buffer_bytes);
+    const SearchResult first = exact_search(graph, scheme, config);
+    const SearchResult second = exact_search(graph, scheme, config);
+    ASSERT_EQ(first.plan, second.plan);
+    ASSERT_EQ(first.evaluated, second.evaluated);
+  });
+}
+
+TEST(ExactSearch, ReportsProgressThatOnlyGrows) {
+  const Graph graph = testing::small_graph(3, 14);
+  int64_t last = 0;
+  exact_search(graph, Scheme::lbdf, config_with(least_buffer(graph, Scheme::lbdf)),
+               [&](int64_t done, int64_t total) {
+                 EXPECT_GT(done, last);
+                 EXPECT_EQ(total, static_cast<int64_t>(graph.ops.size()));
+                 last = done;
+               });
+}
+
+/// A 3x3 convolution whose input row alone (64 channels of 100) exceeds the buffer.
+Graph too_wide_for(const std::string& name) {
+  testing::GraphBuilder builder("wide");
+  const TensorId x = builder.input({64, 8, 100});
+  builder.conv(x, 64, 3);
+  Graph graph = builder.finish();
+  graph.ops.front().name = name;
+  return graph;
+}
+
+TEST(ExactSearch, NamesTheOpThatDoesNotFitAndTheBytesItNeeds) {
+  const Graph graph = too_wide_for("/conv1/Conv");
+  for (const Scheme scheme : kSchemes) {
+    const int64_t needed = least_buffer(graph, scheme);
+    for (const auto& search : {contiguous_search, unfused_plan}) {
+      EXPECT_NO_THROW(search(graph, scheme, config_with(needed)));
+    }
+    try {
+      exact_search(graph, scheme, config_with(needed - 1));
+      FAIL() << "fits";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.what(), "op '/conv1/Conv': needs " + std::to_string(needed) + " bytes, buffer has " +
+                                  std::to_string(needed - 1));
+    }
+  }
+}
+
+TEST(ExactSearch, RunsOpaqueOpsAlone) {
+  testing::GraphBuilder builder("opaque");
+  TensorId t = builder.input({8, 8, 8});
+  t = builder.conv(t, 8, 3);
+  t = builder.opaque({t}, {{8, 8, 8}}).front();
+  builder.conv(t, 8, 3);
+  const Graph graph = builder.finish();
+  for (const Scheme scheme : kSchemes) {
+    const SearchResult result = exact_search(graph, scheme, config_with(1 << 20));
+    EXPECT_EQ(result.plan, (Plan{{0}, {1}, {2}}));
+  }
+}
+
+/// Two convolutions with 36 kB of weights each: with 40 kB each runs alone, one of the two not even with its
+/// rings in LBDF. fusable_bytes is the traffic of the groups that LBDF itself runs.
+TEST(UnfusedPlan, CountsOpsThatFallBackToBrrAsNotFusable) {
+  testing::GraphBuilder builder("fallback");
+  TensorId t = builder.input({8, 16, 16});
+  t = builder.conv(t, 64, 3);
+  builder.conv(t, 64, 3);
+  const Graph graph = builder.finish();
+  const CostModel cost(graph, cost_params(Config{}));
+  const int64_t buffer_bytes = cost.lbdf_f_beta({0}) + 1;
+  ASSERT_GE(cost.lbdf_f_beta({1}), buffer_bytes);
+  const SearchResult lbdf = unfused_plan(graph, Scheme::lbdf, config_with(buffer_bytes));
+  EXPECT_EQ(lbdf.fusable_bytes, cost.lbdf_traffic({0}).total_bytes());
+  const SearchResult brr = unfused_plan(graph, Scheme::brr, config_with(buffer_bytes));
+  EXPECT_EQ(brr.fusable_bytes, brr.network_bytes);
+}
+
+}  // namespace
+}  // namespace fusesim
