@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "fusesim/hw/simulate.h"
+#include "fusesim/hw/simulation_error.h"
 
 namespace fusesim::hw {
 

@@ -1,7 +1,7 @@
 #include "brr/engine.h"
 
-#include "brr/passes.h"
-#include "brr/tile_run.h"
+#include "passes.h"
+#include "tile_run.h"
 
 namespace fusesim::hw {
 

@@ -1,9 +1,10 @@
-#include "brr/geometry.h"
+#include "geometry.h"
 
 #include <algorithm>
 #include <numeric>
 
-#include "blocks/engine.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 
 namespace fusesim::hw {
 namespace {

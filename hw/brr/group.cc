@@ -1,8 +1,9 @@
-#include "brr/group.h"
+#include "group.h"
 
 #include <algorithm>
 
-#include "blocks/engine.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 
 namespace fusesim::hw {
 namespace {

@@ -5,18 +5,9 @@
 
 #include "fusesim/graph/graph.h"
 #include "fusesim/schedule/schedule.h"
+#include "ops/ranges.h"
 
 namespace fusesim::hw {
-
-/// Channels [first, last) of a tensor.
-struct ChannelRange {
-  int64_t first = 0;
-  int64_t last = 0;
-
-  bool empty() const { return first >= last; }
-  int64_t size() const { return last > first ? last - first : 0; }
-  bool operator==(const ChannelRange& o) const { return first == o.first && last == o.last; }
-};
 
 /// A tensor of a BRR group. Ops and tensors are named by their place in BrrGroup::ops and BrrGroup::tensors.
 struct BrrTensor {

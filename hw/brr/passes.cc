@@ -1,9 +1,11 @@
-#include "brr/passes.h"
+#include "passes.h"
 
 #include <algorithm>
 
-#include "brr/storage.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 #include "ops/row_window.h"
+#include "storage.h"
 
 namespace fusesim::hw {
 

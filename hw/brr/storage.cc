@@ -1,9 +1,9 @@
-#include "brr/storage.h"
+#include "storage.h"
 
 #include <algorithm>
 
-#include "blocks/engine.h"
 #include "ops/provenance.h"
+#include "ops/weight_bytes.h"
 
 namespace fusesim::hw {
 namespace {

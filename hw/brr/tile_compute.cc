@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "brr/tile_run.h"
+#include "tile_run.h"
 
 namespace fusesim::hw {
 
@@ -245,7 +245,7 @@ void BrrTileRun::run_pe(int o, const ChannelRange& outputs, const ChannelRange& 
   const int64_t out_bytes =
       sums_on_chip ? machine_.datatypes.partial_sum_bytes : machine_.datatypes.activation_bytes;
   const int64_t in_rows = needed_rows(machine_.graph, *op.op, 0, made_rows(op.output)).size();
-  EngineCounters& counters = machine_.counters;
+  WorkCounts& counters = machine_.counters;
   counters.macs += block.macs();
   counters.buffer_read_bytes +=
       in_rows * inputs.size() * block.groups * channel_row_bytes(op.inputs[0]) +

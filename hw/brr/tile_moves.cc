@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "brr/tile_run.h"
+#include "tile_run.h"
 
 namespace fusesim::hw {
 

@@ -1,7 +1,10 @@
-#include "brr/tile_run.h"
+#include "tile_run.h"
 
 #include <algorithm>
 #include <utility>
+
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 
 namespace fusesim::hw {
 namespace {

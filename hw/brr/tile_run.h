@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "blocks/engine.h"
-#include "brr/buffers.h"
-#include "brr/geometry.h"
-#include "brr/group.h"
-#include "brr/storage.h"
-#include "brr/units.h"
-#include "brr/weights.h"
+#include "buffers.h"
+#include "geometry.h"
+#include "group.h"
+#include "storage.h"
+#include "units.h"
+#include "weights.h"
 
 namespace fusesim::hw {
 

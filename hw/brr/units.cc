@@ -1,4 +1,4 @@
-#include "brr/units.h"
+#include "units.h"
 
 #include <algorithm>
 #include <numeric>

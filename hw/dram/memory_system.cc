@@ -86,17 +86,7 @@ int64_t MemorySystem::waiting_bursts() const {
 
 DramCounts MemorySystem::counts() const {
   DramCounts sum;
-  for (const Channel& channel : channels_) {
-    const DramCounts& c = channel.counts();
-    sum.bus_bytes += c.bus_bytes;
-    sum.reads += c.reads;
-    sum.writes += c.writes;
-    sum.activates += c.activates;
-    sum.precharges += c.precharges;
-    sum.row_hits += c.row_hits;
-    sum.refreshes += c.refreshes;
-    sum.busy_cycles += c.busy_cycles;
-  }
+  for (const Channel& channel : channels_) sum += channel.counts();
   return sum;
 }
 

@@ -6,9 +6,12 @@
 
 #include "blocks/line_buffer.h"
 #include "blocks/process_group.h"
-#include "lbdf/plan.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 #include "ops/provenance.h"
 #include "ops/row_window.h"
+#include "ops/weight_bytes.h"
+#include "plan.h"
 
 namespace fusesim::hw {
 namespace {

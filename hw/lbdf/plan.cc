@@ -1,11 +1,12 @@
-#include "lbdf/plan.h"
+#include "plan.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 
-#include "blocks/engine.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 #include "ops/row_window.h"
 
 namespace fusesim::hw {

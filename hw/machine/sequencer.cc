@@ -1,12 +1,12 @@
-#include "machine/sequencer.h"
+#include "sequencer.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
-#include "blocks/dram_image.h"
 #include "blocks/transfer_check.h"
 #include "brr/engine.h"
+#include "dram/dram_image.h"
 #include "lbdf/engine.h"
 #include "opaque/engine.h"
 
@@ -82,7 +82,7 @@ struct Sequencer::RunState {
   const Graph& graph;
   DramImage image;
   TrafficCounter traffic;
-  EngineCounters counters;
+  WorkCounts counters;
   EngineContext context;
   LbdfEngine lbdf;
   BrrEngine brr;

@@ -9,8 +9,8 @@
 #include "blocks/engine.h"
 #include "blocks/machine_clock.h"
 #include "blocks/shared_unit.h"
-#include "dram/dram_controller.h"
 #include "dram/traffic_counter.h"
+#include "dram_tlm/dram_controller.h"
 #include "fusesim/hw/simulate.h"
 
 namespace fusesim::hw {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "fusesim/hw/simulation_error.h"
 #include "ops/provenance.h"
+#include "ops/weight_bytes.h"
 
 namespace fusesim::hw {
 namespace {

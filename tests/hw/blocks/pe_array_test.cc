@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fusesim/testing/graph_builder.h"
-#include "test_bench.h"
+#include "testing/engine_bench.h"
 
 namespace fusesim::hw {
 namespace {

@@ -8,7 +8,7 @@
 #include "brr/engine.h"
 #include "fusesim/testing/brute_force.h"
 #include "fusesim/testing/reference_evaluation.h"
-#include "test_bench.h"
+#include "testing/engine_bench.h"
 
 namespace fusesim::hw {
 
@@ -110,7 +110,7 @@ struct BrrBench {
   VectorUnit vector;
   Scratchpad scratchpad;
   CountingMemory memory;
-  EngineCounters counters;
+  WorkCounts counters;
 };
 
 inline Config config_of(const testing::BruteParams& p) {

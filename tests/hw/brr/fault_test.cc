@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "brr/weights.h"
 #include "brr_bench.h"
 #include "brr_schedules.h"
 #include "fusesim/testing/graph_builder.h"
+#include "weights.h"
 
 namespace fusesim::hw {
 namespace {

@@ -1,4 +1,4 @@
-#include "brr/geometry.h"
+#include "geometry.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "brr/geometry.h"
-#include "brr/units.h"
 #include "brr_bench.h"
 #include "fusesim/testing/random_graph.h"
+#include "geometry.h"
+#include "units.h"
 
 namespace fusesim::hw {
 namespace {

@@ -1,4 +1,4 @@
-#include "brr/storage.h"
+#include "storage.h"
 
 #include <gtest/gtest.h>
 

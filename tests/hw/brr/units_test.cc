@@ -1,4 +1,4 @@
-#include "brr/units.h"
+#include "units.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,7 +5,8 @@
 
 #include "fusesim/testing/graph_builder.h"
 #include "fusesim/testing/reference_evaluation.h"
-#include "test_bench.h"
+#include "testing/engine_bench.h"
+#include "testing/lbdf_schedules.h"
 
 namespace fusesim::hw {
 namespace {
