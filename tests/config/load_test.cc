@@ -55,7 +55,7 @@ dram:
   wr: 115
   rtrs: 116
   rfc: 117
-  refi: 118
+  refi: 9118
   queue_depth: 119
   open_page: false
   activate_pj: 120.5
@@ -102,7 +102,7 @@ TEST(LoadConfig, EveryKeyOfTheDramArrives) {
               ElementsAre(101, 102, 103, 104, 105, 210, 107, 108, 109, 110));
   EXPECT_THAT(
       (std::vector<int64_t>{d.ccd_l, d.wtr_s, d.wtr_l, d.rtp, d.wr, d.rtrs, d.rfc, d.refi, d.queue_depth}),
-      ElementsAre(111, 112, 113, 114, 115, 116, 117, 118, 119));
+      ElementsAre(111, 112, 113, 114, 115, 116, 117, 9118, 119));
   EXPECT_FALSE(d.open_page);
   EXPECT_DOUBLE_EQ(c.energy.dram_activate_pj, 120.5);
   EXPECT_DOUBLE_EQ(c.energy.dram_read_burst_pj, 121.5);
