@@ -79,7 +79,7 @@ int64_t Channel::earliest_end() {
     if (left > 0) fewest = std::min(fewest, left);
   }
   return next_.turn.cycle + std::min(timing_.read_latency, timing_.write_latency) +
-         (fewest - 1) * timing_.ccd_s;
+         (fewest - 1) * timing_.closest_bursts;
 }
 
 Channel::Decision Channel::choose() const {

@@ -12,7 +12,8 @@ namespace fusesim::hw {
 /// The distances between commands, in DRAM clock cycles, as JEDEC defines them, plus those that follow from
 /// the bus.
 struct Timing {
-  /// Throws Error if refreshes come so often that no burst fits between them.
+  /// Throws Error if refreshes come so often that no burst fits between them, which no configuration that was
+  /// read does.
   explicit Timing(const DramConfig& config);
 
   int64_t rcd, rp, ras, rc, rrd_s, rrd_l, faw, rtp, rfc, refi;
@@ -25,6 +26,7 @@ struct Timing {
   int64_t read_write;                  ///< any rank: end of read data + rtrs is the start of write data
   int64_t other_same;                  ///< to another rank, same direction
   int64_t other_write_read;            ///< write, then a read of another rank
+  int64_t closest_bursts;              ///< least distance of any two bursts of one direction
 };
 
 /// The bank state machines of one channel: which row is open where and when each command becomes legal. Pure
