@@ -5,12 +5,8 @@
 
 namespace fusesim::hw {
 
-void BrrEngine::run_group(const GroupSchedule& group) {
-  if (group.mode == GroupMode::brr_passes) {
-    BrrPassesRun(context_, group).execute();
-  } else {
-    BrrTileRun(context_, group).execute();
-  }
-}
+void BrrTilesEngine::run_group(const GroupSchedule& group) { BrrTileRun(context_, group).execute(); }
+
+void BrrPassesEngine::run_group(const GroupSchedule& group) { BrrPassesRun(context_, group).execute(); }
 
 }  // namespace fusesim::hw

@@ -44,9 +44,15 @@ Ratio edge_ratio(const Graph& graph, const Op& op, size_t input) {
       return make_ratio(graph.in_shape(op, input).h, graph.out_shape(op).h);
     case OpKind::global_avg_pool:
       return {};
-    default:
+    case OpKind::eltwise:
       return is_row_broadcast(graph, op, input) ? Ratio{} : Ratio{1, 1};
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::activation:
+    case OpKind::opaque:
+      break;
   }
+  return {1, 1};
 }
 
 /// Cumulative stride of every tensor: rows of the component's first tensor per row of this one.

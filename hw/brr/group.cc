@@ -126,10 +126,13 @@ BrrGroup view_brr_group(const Graph& graph, const GroupSchedule& schedule) {
   collect_tensors(schedule, group);
   link_ops(schedule, group);
   set_outgoing(schedule, group);
-  if (schedule.mode == GroupMode::brr_tiles) {
-    set_residency(schedule, group);
-    check_residency(group);
-  }
+  return group;
+}
+
+BrrGroup view_tiled_group(const Graph& graph, const GroupSchedule& schedule) {
+  BrrGroup group = view_brr_group(graph, schedule);
+  set_residency(schedule, group);
+  check_residency(group);
   return group;
 }
 
@@ -153,7 +156,14 @@ ChannelRange input_channels(const BrrGroup& group, int o, size_t input, ChannelR
       const ChannelRange part{std::max<int64_t>(out.first - begin, 0), std::min(out.last - begin, in_c)};
       return part.empty() ? ChannelRange{} : part;
     }
-    default:
+    case OpKind::conv:
+    case OpKind::conv_transpose:
+    case OpKind::max_pool:
+    case OpKind::avg_pool:
+    case OpKind::global_avg_pool:
+    case OpKind::resize:
+    case OpKind::activation:
+    case OpKind::opaque:
       break;
   }
   const int64_t m = channel_multiplier(group, o);

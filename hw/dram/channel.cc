@@ -173,8 +173,12 @@ void Channel::issue(const Decision& d) {
       banks_.refresh(banks_.rank_of(d.bank), d.turn.cycle);
       ++counts_.refreshes;
       break;
-    default:
+    case CommandKind::read:
+    case CommandKind::read_auto_precharge:
+    case CommandKind::write:
+    case CommandKind::write_auto_precharge:
       issue_burst(d, kind);
+      break;
   }
 }
 

@@ -313,11 +313,11 @@ void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
   const OpId o = stage.plan.ops.front();
   const int64_t channels = stage.output->shape.c;
   const WeightTile* tile = resident_weights(o);
-  int64_t read_bytes = op_weight_bytes(op(o), machine_.datatypes);
-  for (size_t i = 0; i < op(o).inputs.size(); ++i) {
-    read_bytes += rows_read(machine_.graph, op(o), i, y).size() * ring(op(o).inputs[i]).buffer.row_bytes();
-  }
   if (!runs_on_pe_array(op(o))) {
+    int64_t read_bytes = op_weight_bytes(op(o), machine_.datatypes);
+    for (size_t i = 0; i < op(o).inputs.size(); ++i) {
+      read_bytes += rows_read(machine_.graph, op(o), i, y).size() * ring(op(o).inputs[i]).buffer.row_bytes();
+    }
     local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());
     run_vector(o, read_bytes, stage.output->buffer.row_bytes());
   } else {
@@ -326,11 +326,7 @@ void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
     tap_sums(machine_.graph, o, y, *stage.operands.front(), 0, inputs, stage.tap_x.data());
     std::fill(stage.sums.begin(), stage.sums.end(), 0);
     if (tile != nullptr) accumulate(machine_.graph, *tile, stage.tap_x.data(), 0, inputs, stage.sums.data());
-    const RowBlock block = row_block(machine_.graph, op(o));
-    machine_.counters.macs += block.macs();
-    machine_.counters.buffer_read_bytes += read_bytes;
-    machine_.counters.buffer_write_bytes += stage.output->buffer.row_bytes();
-    machine_.pe.run(o, block);
+    run_on_array(machine_, o, row_block(machine_.graph, op(o), {y, y + 1}));
   }
   finish(o, 0, channels, y, stage.sums.data(), stage.sums.data());
 }

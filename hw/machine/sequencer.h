@@ -47,7 +47,6 @@ class Sequencer : public sc_core::sc_module {
   void run();
   RunResult run_schedule(size_t index);
   GroupResult run_group(RunState& state, const GroupSchedule& group);
-  Engine& engine(RunState& state, GroupMode mode) const;
 
   Machine machine_;
   const std::vector<Schedule>& schedules_;

@@ -155,11 +155,11 @@ void accumulate(const Graph& graph, const WeightTile& tile, const uint64_t* x, i
 void local_sums(const Graph& graph, OpId op_id, int64_t y, const std::vector<RowSource*>& inputs, int64_t co0,
                 int64_t co1, const WeightTile* weights, uint64_t* acc) {
   const Op& op = graph.op(op_id);
-  if (op.kind == OpKind::max_pool || op.kind == OpKind::avg_pool) {
-    return tap_sums(graph, op_id, y, *inputs[0], co0, co1, acc);
-  }
   std::fill(acc, acc + (co1 - co0), 0);
   switch (op.kind) {
+    case OpKind::max_pool:
+    case OpKind::avg_pool:
+      return tap_sums(graph, op_id, y, *inputs[0], co0, co1, acc);
     case OpKind::eltwise:
       return eltwise_sums(graph, op, y, inputs, co0, co1, acc);
     case OpKind::concat:
@@ -170,11 +170,16 @@ void local_sums(const Graph& graph, OpId op_id, int64_t y, const std::vector<Row
       const int64_t begin = op.channel_begin;
       return add_row(1, inputs[0]->channels(y, begin + co0, begin + co1), co1 - co0, acc);
     }
-    default:
-      break;
+    case OpKind::activation:
+      add_row(1, inputs[0]->channels(y, co0, co1), co1 - co0, acc);
+      if (weights != nullptr) apply_activation_weights(*weights, co0, co1, acc);
+      return;
+    case OpKind::conv:
+    case OpKind::conv_transpose:
+    case OpKind::global_avg_pool:
+    case OpKind::opaque:
+      break;  // have functions of their own
   }
-  add_row(1, inputs[0]->channels(y, co0, co1), co1 - co0, acc);
-  if (weights != nullptr) apply_activation_weights(*weights, co0, co1, acc);
 }
 
 void add_pooled_row(int64_t r, const uint64_t* row, int64_t channels, uint64_t* acc) {

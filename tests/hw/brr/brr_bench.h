@@ -97,9 +97,13 @@ struct BrrBench {
 
   /// Call from an SC_THREAD.
   void run(const GroupSchedule& group, Fault fault = Fault::none) {
-    BrrEngine engine(
-        EngineContext{graph, config.datatypes, config, memory, scratchpad, pe, vector, counters, fault});
-    engine.run_group(group);
+    const EngineContext context{graph, config.datatypes, config,   memory, scratchpad,
+                                pe,    vector,           counters, fault};
+    if (group.mode == GroupMode::brr_passes) {
+      BrrPassesEngine(context).run_group(group);
+    } else {
+      BrrTilesEngine(context).run_group(group);
+    }
   }
 
   const Graph& graph;

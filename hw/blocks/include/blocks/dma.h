@@ -34,8 +34,6 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   void transfer(const std::vector<Segment>& segments) override;
 
   bool idle() const { return open_transfers_ == 0; }
-  /// Transfers that have started and not ended.
-  int64_t open_transfers() const { return open_transfers_; }
   /// Time since reset during which at least one transfer was open.
   sc_core::sc_time busy_time() const;
 

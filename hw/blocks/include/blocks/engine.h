@@ -26,6 +26,9 @@ struct EngineContext {
   Fault fault = Fault::none;
 };
 
+/// Blocks the calling SC_THREAD while the array works on the block for op `op`; counts its work and accesses.
+void run_on_array(const EngineContext& machine, OpId op, const RowBlock& block);
+
 /// Executes groups of one mode. Engines know nothing of accounting at the pins, cycles or energy: the
 /// Sequencer takes those from the other modules.
 class Engine {
@@ -34,6 +37,9 @@ class Engine {
   /// Called from an SC_THREAD; returns when every byte of the group has moved and every process it started
   /// has ended. Throws SimulationError when a guard trips.
   virtual void run_group(const GroupSchedule& group) = 0;
+  /// Its groups fetch every row of their external tensors and every weight once, so that more or less than that
+  /// is a fault.
+  virtual bool fetches_once() const = 0;
 };
 
 }  // namespace fusesim::hw

@@ -11,7 +11,7 @@ namespace fusesim::hw {
 /// period (1.5 GHz) need not be a whole number of picoseconds.
 class MachineClock {
  public:
-  explicit MachineClock(int64_t khz) : khz_(khz), clock_(khz) {}
+  explicit MachineClock(int64_t khz) : clock_(khz) {}
 
   /// Cycle 0 is now.
   void restart() { epoch_ps_ = now_ps(); }
@@ -24,12 +24,10 @@ class MachineClock {
   /// Blocks the calling SC_THREAD to the next whole millisecond, which is a cycle boundary of every clock in
   /// kHz.
   static void align();
-  int64_t khz() const { return khz_; }
 
  private:
   static int64_t now_ps();
 
-  int64_t khz_;
   CycleClock clock_;
   int64_t epoch_ps_ = 0;
 };

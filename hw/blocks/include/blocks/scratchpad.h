@@ -2,8 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace fusesim::hw {
 
@@ -24,7 +22,6 @@ class Scratchpad {
   int64_t allocated_bytes() const { return allocated_bytes_; }
   int64_t live_bytes() const { return live_bytes_; }
   int64_t high_water_bytes() const { return high_water_bytes_; }
-  const std::vector<std::pair<std::string, int64_t>>& allocations() const { return allocations_; }
   /// Frees everything and forgets the high-water mark.
   void reset();
 
@@ -33,7 +30,6 @@ class Scratchpad {
   int64_t allocated_bytes_ = 0;
   int64_t live_bytes_ = 0;
   int64_t high_water_bytes_ = 0;
-  std::vector<std::pair<std::string, int64_t>> allocations_;
 };
 
 }  // namespace fusesim::hw

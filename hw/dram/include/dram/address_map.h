@@ -25,8 +25,6 @@ class AddressMap {
   int64_t channels() const { return channels_; }
   /// Burst `index` (address / burst_bytes) is burst index / channels() of channel index % channels().
   Location locate(int64_t channel_burst) const;
-  /// Bursts of one channel that lie in one row of one bank.
-  int64_t bursts_per_row() const { return columns_.size; }
 
  private:
   /// Splits off the lowest digit of a number in mixed radix; a shift where the radix is a power of two.

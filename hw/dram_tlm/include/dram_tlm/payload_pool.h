@@ -13,10 +13,9 @@ struct TransferExtension : tlm::tlm_extension<TransferExtension> {
   TransferKind kind = TransferKind::ifmap;
   TensorId tensor = -1;  ///< ifmap, ofmap
   int64_t row = 0;
-  int64_t c0 = 0, c1 = 0;  ///< channel range of the whole segment
-  OpId op = -1;            ///< weight
-  int64_t bursts = 0;      ///< that the payload occupies on the bus
-  void* owner = nullptr;   ///< for the initiator
+  OpId op = -1;           ///< weight
+  int64_t bursts = 0;     ///< that the payload occupies on the bus
+  void* owner = nullptr;  ///< for the initiator
 
   void reset() { *this = TransferExtension(); }
   tlm_extension_base* clone() const override { return new TransferExtension(*this); }

@@ -18,6 +18,7 @@ class LbdfEngine : public Engine {
 
   /// Also throws SimulationError (bad_schedule) for rings that do not belong or are missing.
   void run_group(const GroupSchedule& group) override;
+  bool fetches_once() const override { return true; }
 
  private:
   class Run;

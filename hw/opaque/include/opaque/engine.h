@@ -11,6 +11,7 @@ class OpaqueEngine : public Engine {
  public:
   explicit OpaqueEngine(const EngineContext& context) : context_(context) {}
   void run_group(const GroupSchedule& group) override;
+  bool fetches_once() const override { return true; }
 
  private:
   void fetch_weights(OpId op);

@@ -92,6 +92,20 @@ inline RowRange rows_read(const Graph& graph, const Op& op, size_t input, int64_
   return {y, y + 1};
 }
 
+/// Along one direction of a conv_transpose: pairs of input element and kernel position whose product falls on
+/// one of the output elements [first, last). Products that fall outside the output map are none.
+inline int64_t transposed_products(int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad,
+                                   int64_t first, int64_t last) {
+  int64_t pairs = 0;
+  for (int64_t k = 0; k < kernel; ++k) {
+    const int64_t shift = pad - k * dilation;  // input element i meets output element i * stride - shift
+    const int64_t from = std::max<int64_t>(0, ceil_div(first + shift, stride));
+    const int64_t to = std::min(in, ceil_div(last + shift, stride));
+    pairs += std::max<int64_t>(0, to - from);
+  }
+  return pairs;
+}
+
 /// True if the op reads its input row by row as the rows arrive and keeps none (global_avg_pool).
 inline bool consumes_on_arrival(const Op& op) { return op.kind == OpKind::global_avg_pool; }
 
