@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fusesim/graph/graph.h"
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/schedule/schedule.h"
 #include "ops/ranges.h"
 
@@ -27,6 +28,7 @@ struct BrrOp {
   const Op* op = nullptr;
   std::vector<int> inputs;  ///< one per operand
   int output = -1;
+  OpFacts facts{};
   bool reduction = false;
   bool depthwise = false;
 };

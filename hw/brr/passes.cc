@@ -35,7 +35,7 @@ BrrPassesRun::BrrPassesRun(const EngineContext& machine, const GroupSchedule& sc
 
 void BrrPassesRun::check(const GroupSchedule& schedule) const {
   std::string reason;
-  if (group_.ops.size() != 1 || !runs_on_pe_array(op())) {
+  if (group_.ops.size() != 1 || !is_convolution(op())) {
     reason = "weight passes need a group of one convolution";
   } else if (block_channels_ < 1 || block_channels_ > output().shape.c) {
     reason = "expected 1 to " + std::to_string(output().shape.c) + " channels per weight pass, got " +

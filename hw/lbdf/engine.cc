@@ -6,6 +6,7 @@
 
 #include "blocks/line_buffer.h"
 #include "blocks/process_group.h"
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/hw/simulation_error.h"
 #include "ops/labels.h"
 #include "ops/provenance.h"
@@ -261,7 +262,7 @@ void LbdfEngine::Run::run_stage(LiveStage& stage) {
 void LbdfEngine::Run::run_row(LiveStage& stage, int64_t y) {
   const OpId first = stage.plan.ops.front();
   const std::string who = op_label(machine_.graph, first);
-  const bool pooling = consumes_on_arrival(op(first));
+  const bool pooling = op_facts(op(first)).pools_map;
   for (const Reading& r : stage.readings) {
     if (pooling) break;
     int64_t rows = 0;
@@ -313,7 +314,7 @@ void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
   const OpId o = stage.plan.ops.front();
   const int64_t channels = stage.output->shape.c;
   const WeightTile* tile = resident_weights(o);
-  if (!runs_on_pe_array(op(o))) {
+  if (op_facts(op(o)).unit != Unit::pe_array) {
     int64_t read_bytes = op_weight_bytes(op(o), machine_.datatypes);
     for (size_t i = 0; i < op(o).inputs.size(); ++i) {
       read_bytes += rows_read(machine_.graph, op(o), i, y).size() * ring(op(o).inputs[i]).buffer.row_bytes();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fusesim/graph/op_facts.h"
 #include "ops/row_window.h"
 
 namespace fusesim::hw {
@@ -72,7 +73,7 @@ void apply_activation_weights(const WeightTile& tile, int64_t co0, int64_t co1, 
 }  // namespace
 
 int64_t weight_groups(const Graph& graph, const Op& op) {
-  return op.kind == OpKind::activation ? graph.out_shape(op).c : op.groups;
+  return is_convolution(op) ? op.groups : graph.out_shape(op).c;
 }
 
 int64_t inputs_per_group(const Graph& graph, const Op& op) {

@@ -14,11 +14,6 @@ namespace fusesim::hw {
 /// activation: 1, or 2 with weights or biases. global_avg_pool: one per element of an *input* row.
 int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels);
 
-/// True for ops that run on the PE array (conv, conv_transpose).
-inline bool runs_on_pe_array(const Op& op) {
-  return op.kind == OpKind::conv || op.kind == OpKind::conv_transpose;
-}
-
 /// The vector unit: a shared resource that does `lanes` operations per cycle.
 class VectorUnit {
  public:

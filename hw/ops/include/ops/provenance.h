@@ -52,7 +52,7 @@ struct WeightTile {
   std::vector<uint64_t> bias;  ///< one per output channel; empty without biases
 };
 
-/// Convolution groups of an op with weights: Op::groups, of an activation its channels.
+/// Convolution groups of an op with weights: Op::groups, of a channel-local op its channels.
 int64_t weight_groups(const Graph& graph, const Op& op);
 /// Input channels per convolution group of an op with weights.
 int64_t inputs_per_group(const Graph& graph, const Op& op);

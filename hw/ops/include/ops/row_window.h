@@ -106,7 +106,4 @@ inline int64_t transposed_products(int64_t in, int64_t kernel, int64_t stride, i
   return pairs;
 }
 
-/// True if the op reads its input row by row as the rows arrive and keeps none (global_avg_pool).
-inline bool consumes_on_arrival(const Op& op) { return op.kind == OpKind::global_avg_pool; }
-
 }  // namespace fusesim::hw
