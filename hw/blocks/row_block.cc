@@ -11,6 +11,7 @@ int64_t RowBlock::column_steps(int64_t columns) const {
   if (depthwise) return ceil_div(outputs.size(), columns);
   const int64_t first_end = std::min(outputs.last, (outputs.first / group_outputs + 1) * group_outputs);
   const int64_t rest = outputs.last - first_end;
+  if (rest == 0) return ceil_div(outputs.size(), columns);
   return ceil_div(first_end - outputs.first, columns) +
          rest / group_outputs * ceil_div(group_outputs, columns) + ceil_div(rest % group_outputs, columns);
 }

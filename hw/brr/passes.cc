@@ -110,8 +110,7 @@ void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const Channe
   tap_sums(machine_.graph, id, y, *ring_, inputs.first, inputs.last, taps_.data());
   row_.assign(static_cast<size_t>(outputs.size()), 0);
   if (op().weights + op().biases > 0) {
-    accumulate(machine_.graph, weights_->use(0, outputs, depth), taps_.data(), inputs.first, inputs.last,
-               row_.data());
+    accumulate(weights_->use(0, outputs, depth), taps_.data(), inputs.first, inputs.last, row_.data());
   }
   finish(id, outputs.first, outputs.last, y, row_.data(), row_.data());
 

@@ -92,7 +92,7 @@ void BrrTileCompute::local_row(const BrrTile& tile, int o, int64_t y, const Chan
     tap_row_.resize(static_cast<size_t>(in.size()));
     tap_sums(machine_.graph, op.id, y, tile.buffer(op.inputs[0]), in.first, in.last, tap_row_.data());
     std::fill_n(row, channels.size(), 0);
-    if (weighted) accumulate(machine_.graph, *weights, tap_row_.data(), in.first, in.last, row);
+    if (weighted) accumulate(*weights, tap_row_.data(), in.first, in.last, row);
   } else {
     std::vector<RowSource*> sources;
     for (const int t : op.inputs) sources.push_back(&tile.buffer(t));

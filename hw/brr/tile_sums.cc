@@ -32,8 +32,7 @@ void BrrTileSums::reduce_block(BrrTile& tile, int o, const ChannelRange& outputs
     tile.memory().weights().fetch(o, outputs, inputs);
     const WeightTile& weights = tile.memory().weights().use(o, outputs, inputs);
     for (int64_t i = 0; i < rows.size(); ++i) {
-      accumulate(machine_.graph, weights, taps.data() + i * in_channels, 0, in_channels,
-                 block_.data() + i * outputs.size());
+      accumulate(weights, taps.data() + i * in_channels, 0, in_channels, block_.data() + i * outputs.size());
     }
     run_tile_on_array(machine_, tile, o, outputs, inputs, {inputs.first == 0, inputs.last == depth});
   }
@@ -111,7 +110,7 @@ void BrrTileSums::add_chunk(BrrTile& tile, int o, const ChannelRange& chunk, Row
     tile.memory().weights().fetch(o, outputs, inputs);
     const WeightTile& weights = tile.memory().weights().use(o, outputs, inputs);
     for (int64_t i = 0; i < rows.size(); ++i) {
-      accumulate(machine_.graph, weights, chunk_taps_.data() + i * chunk.size(), chunk.first, chunk.last,
+      accumulate(weights, chunk_taps_.data() + i * chunk.size(), chunk.first, chunk.last,
                  tile.sums(o).values.data() + i * channels + outputs.first);
     }
     run_tile_on_array(machine_, tile, o, outputs, inputs, sums);

@@ -326,7 +326,7 @@ void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
     stage.tap_x.resize(static_cast<size_t>(inputs));
     tap_sums(machine_.graph, o, y, *stage.operands.front(), 0, inputs, stage.tap_x.data());
     std::fill(stage.sums.begin(), stage.sums.end(), 0);
-    if (tile != nullptr) accumulate(machine_.graph, *tile, stage.tap_x.data(), 0, inputs, stage.sums.data());
+    if (tile != nullptr) accumulate(*tile, stage.tap_x.data(), 0, inputs, stage.sums.data());
     run_on_array(machine_, o, row_block(machine_.graph, op(o), {y, y + 1}));
   }
   finish(o, 0, channels, y, stage.sums.data(), stage.sums.data());

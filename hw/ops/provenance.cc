@@ -94,13 +94,15 @@ WeightTile load_weights(const Graph& graph, OpId op_id, int64_t co0, int64_t co1
   tile.ci0 = ci0;
   tile.ci1 = ci1;
   tile.with_bias = with_bias;
+  tile.group_outputs = outputs_per_group(graph, op);
+  tile.group_inputs = inputs_per_group(graph, op);
   if (op.weights > 0) {
     tile.a.reserve(static_cast<size_t>(co1 - co0));
     const uint64_t out_key = hash2(HashTag::w_out, op_id);
     const uint64_t in_key = hash2(HashTag::w_in, op_id);
     for (int64_t co = co0; co < co1; ++co) tile.a.push_back(hash2(out_key, co));
-    const int64_t per_group = outputs_per_group(graph, op);
-    const int64_t width = inputs_per_group(graph, op);
+    const int64_t per_group = tile.group_outputs;
+    const int64_t width = tile.group_inputs;
     for (int64_t g = co0 / per_group; g <= (co1 - 1) / per_group; ++g) {
       for (int64_t ci = ci0; ci < ci1; ++ci) tile.b.push_back(hash2(in_key, g * width + ci));
     }
@@ -129,11 +131,9 @@ void tap_sums(const Graph& graph, OpId op_id, int64_t y, RowSource& in, int64_t 
   }
 }
 
-void accumulate(const Graph& graph, const WeightTile& tile, const uint64_t* x, int64_t x_c0, int64_t x_c1,
-                uint64_t* psum) {
-  const Op& op = graph.op(tile.op);
-  const int64_t per_group = outputs_per_group(graph, op);
-  const int64_t width = inputs_per_group(graph, op);
+void accumulate(const WeightTile& tile, const uint64_t* x, int64_t x_c0, int64_t x_c1, uint64_t* psum) {
+  const int64_t per_group = tile.group_outputs;
+  const int64_t width = tile.group_inputs;
   const int64_t first_group = tile.co0 / per_group;
   for (int64_t g = first_group; g <= (tile.co1 - 1) / per_group; ++g) {
     const uint64_t* b = tile.b.data() + (g - first_group) * (tile.ci1 - tile.ci0);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "dram/address_map.h"
@@ -59,7 +60,7 @@ class MemorySystem {
   void collect(Channel& channel);
 
   AddressMap map_;
-  std::vector<Channel> channels_;
+  std::vector<std::unique_ptr<Channel>> channels_;
   std::vector<Piece> pieces_;  // by ticket
   std::vector<int32_t> free_tickets_;
   std::vector<Ended> ended_;  // heap

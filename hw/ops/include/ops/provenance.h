@@ -47,9 +47,10 @@ struct WeightTile {
   int64_t co0 = 0, co1 = 0;
   int64_t ci0 = 0, ci1 = 0;
   bool with_bias = false;
-  std::vector<uint64_t> a;     ///< one per output channel
-  std::vector<uint64_t> b;     ///< (ci1 - ci0) per convolution group that [co0, co1) touches
-  std::vector<uint64_t> bias;  ///< one per output channel; empty without biases
+  int64_t group_outputs = 1, group_inputs = 1;  ///< channels of a whole convolution group
+  std::vector<uint64_t> a;                      ///< one per output channel
+  std::vector<uint64_t> b;                      ///< (ci1 - ci0) per convolution group that [co0, co1) touches
+  std::vector<uint64_t> bias;                   ///< one per output channel; empty without biases
 };
 
 /// Convolution groups of an op with weights: Op::groups, of a channel-local op its channels.
@@ -72,8 +73,7 @@ void tap_sums(const Graph& graph, OpId op, int64_t y, RowSource& in, int64_t c0,
 /// tensor whose tap sums are x; input channels of the sub-group outside that range add nothing. psum[0]
 /// belongs to output channel tile.co0. Adds the biases if the sub-group brought them. Cost: O(input channels
 /// + output channels).
-void accumulate(const Graph& graph, const WeightTile& tile, const uint64_t* x, int64_t x_c0, int64_t x_c1,
-                uint64_t* psum);
+void accumulate(const WeightTile& tile, const uint64_t* x, int64_t x_c0, int64_t x_c1, uint64_t* psum);
 
 /// Accumulators of output channels [co0, co1), row y, of max_pool, avg_pool, eltwise, concat, channel_slice,
 /// resize and activation; acc is overwritten. `inputs` holds one source per operand (sources of operands that
