@@ -95,14 +95,15 @@ struct BrrBench {
         scratchpad(capacity_bytes),
         memory(graph, config.datatypes) {}
 
+  EngineContext context(Fault fault = Fault::none) {
+    return {graph, config.datatypes, config, memory, scratchpad, pe, vector, counters, fault};
+  }
   /// Call from an SC_THREAD.
   void run(const GroupSchedule& group, Fault fault = Fault::none) {
-    const EngineContext context{graph, config.datatypes, config,   memory, scratchpad,
-                                pe,    vector,           counters, fault};
     if (group.mode == GroupMode::brr_passes) {
-      BrrPassesEngine(context).run_group(group);
+      BrrPassesEngine(context(fault)).run_group(group);
     } else {
-      BrrTilesEngine(context).run_group(group);
+      BrrTilesEngine(context(fault)).run_group(group);
     }
   }
 
