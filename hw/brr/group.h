@@ -51,12 +51,12 @@ struct BrrGroup {
   bool is_private(int t) const;
 };
 
-/// A group whose tensors are all FULL (weight passes). Throws SimulationError (bad_schedule) if it holds no op
-/// or an opaque one, outgoing tensors that are not the graph's, or no slice channels.
+/// A group whose tensors are all FULL (weight passes). Throws SimulationError (bad_schedule) if it holds no
+/// op or an opaque one, outgoing tensors that are not the graph's, or no slice channels.
 BrrGroup view_brr_group(const Graph& graph, const GroupSchedule& schedule);
 /// The same with the residency of the schedule (tiles). Also throws SimulationError (bad_schedule) if one is
-/// missing or impossible (a SLICE tensor with two readers inside, a SLICE result of a reduction over slices, a
-/// SLICE pooled vector), or a GlobalAvgPool is not last in its branch.
+/// missing or impossible (a SLICE tensor with two readers inside, a SLICE result of a reduction over slices,
+/// a SLICE pooled vector), or a GlobalAvgPool is not last in its branch.
 BrrGroup view_tiled_group(const Graph& graph, const GroupSchedule& schedule);
 
 /// Channel-local ops: input channels of operand `input` that output channels `out` need (empty where a concat

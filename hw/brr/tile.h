@@ -36,8 +36,8 @@ class BrrTile {
   void hold(int tensor, int reader, const ChannelRange& channels) { slice(tensor, reader).held = channels; }
   /// Lets go of the held channels outside `kept`.
   void hold_only(int tensor, int reader, const ChannelRange& kept);
-  /// Notes that channels of a SLICE tensor are being made, and holds them beside what is held; returns how many
-  /// had been made before.
+  /// Notes that channels of a SLICE tensor are being made, and holds them beside what is held; returns how
+  /// many had been made before.
   int64_t make(int tensor, const ChannelRange& channels);
   /// Lets go of every slice.
   void drop_slices();

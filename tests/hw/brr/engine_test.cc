@@ -197,7 +197,8 @@ TEST(BrrEngine, BufferAccessesOfARecomputedHalo) {
   const int64_t first = 2 * (9 * 8 * 20 + 9 * 8 * 8 * 20 + 8 * 4);
   const int64_t second = 4 * (9 * 8 * 15 + 9 * 8 * 8 * 15) + 2 * 8 * 4 + 2 * 8 * 15 * 4;
   EXPECT_EQ(bench.counters.buffer_read_bytes, 2 * (first + second + 3 * 16 * 5));
-  // The input once, all weights in each tile, 4 rows of the first conv, partial sums and results of the second.
+  // The input once, all weights in each tile, 4 rows of the first conv, partial sums and results of the
+  // second.
   const int64_t weights = 16 * 8 * 9 + 16 * 16 * 9 + 2 * 16 * 4;
   const int64_t made = 16 * 20 + 16 * 15 * 4 + 16 * 15;
   EXPECT_EQ(bench.counters.buffer_write_bytes, 6 * 8 * 5 + 2 * (weights + made));

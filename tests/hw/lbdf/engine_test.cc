@@ -83,8 +83,8 @@ TEST(LbdfEngine, BufferAccessesOfOneConvolution) {
   const Graph graph = b.finish();
   Machine machine(graph);
   machine.run(lbdf_group(graph, {0}, {{0, 3}, {1, 1}}));
-  // A row: one column step reads 8 inputs at 9 taps and 5 positions, every weight at 5 positions, 16 biases of
-  // 4 bytes; the store reads it again.
+  // A row: one column step reads 8 inputs at 9 taps and 5 positions, every weight at 5 positions, 16 biases
+  // of 4 bytes; the store reads it again.
   EXPECT_EQ(machine.bench.counters.buffer_read_bytes, 4 * (9 * 8 * 5 + 9 * 8 * 16 * 5 + 16 * 4 + 16 * 5));
   // Weights and input rows as they come, output rows as they are made.
   EXPECT_EQ(machine.bench.counters.buffer_write_bytes, 8 * 16 * 9 + 16 * 4 + 4 * 8 * 5 + 4 * 16 * 5);

@@ -31,11 +31,11 @@ struct ArrayAccesses {
 ///     depthwise, taps on the rows, each element with an input of its own: N = ceil(O / C), S = ceil(K / R)
 ///
 /// A step takes one position, at most R inputs and C outputs, and one tap. Accesses are elements that cross
-/// between buffer and array: an operand that stays in the array is read once for its stay, one that streams is
-/// read in every step, a row of the array at a time for all columns; rows and columns that a step leaves idle
-/// read nothing. Steps that lie in the padding count like others. Partial sums live in accumulators at the
-/// columns and go to the buffer only between blocks. Epilogue activations are applied as results leave the
-/// array and cost nothing more.
+/// between buffer and array: an operand that stays in the array is read once for its stay, one that streams
+/// is read in every step, a row of the array at a time for all columns; rows and columns that a step leaves
+/// idle read nothing. Steps that lie in the padding count like others. Partial sums live in accumulators at
+/// the columns and go to the buffer only between blocks. Epilogue activations are applied as results leave
+/// the array and cost nothing more.
 class ArrayDataflow {
  public:
   virtual ~ArrayDataflow() = default;

@@ -37,8 +37,8 @@ class Engine {
   /// Called from an SC_THREAD; returns when every byte of the group has moved and every process it started
   /// has ended. Throws SimulationError when a guard trips.
   virtual void run_group(const GroupSchedule& group) = 0;
-  /// Its groups fetch every row of their external tensors and every weight once, so that more or less than that
-  /// is a fault.
+  /// Its groups fetch every row of their external tensors and every weight once, so that more or less than
+  /// that is a fault.
   virtual bool fetches_once() const = 0;
 };
 

@@ -24,8 +24,8 @@ struct RowBlock {
   bool leaves_sums = false;   ///< leaves partial sums there; else results
 
   int64_t macs() const { return products * group_inputs * outputs.size(); }
-  /// Times that `columns` output channels are taken until all are done. Of a convolution that is not depthwise
-  /// the columns work on one convolution group at a time.
+  /// Times that `columns` output channels are taken until all are done. Of a convolution that is not
+  /// depthwise the columns work on one convolution group at a time.
   int64_t column_steps(int64_t columns) const;
 };
 

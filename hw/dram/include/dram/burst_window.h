@@ -10,8 +10,8 @@
 namespace fusesim::hw {
 
 /// Bursts that wait on one channel. The oldest of them, at most `depth`, lie in a window that a scheduler
-/// chooses from; per bank it knows the oldest one and the oldest that hits the open row. Those that came later
-/// move up as bursts leave.
+/// chooses from; per bank it knows the oldest one and the oldest that hits the open row. Those that came
+/// later move up as bursts leave.
 class BurstWindow {
  public:
   static constexpr int32_t kNone = -1;
@@ -33,7 +33,8 @@ class BurstWindow {
   void reset();
   /// Bursts [first, first + count) of this channel, all part of a piece named by its ticket.
   void push(int32_t ticket, int64_t first, int64_t count, bool write);
-  /// The burst has been served and, if that was its last, closed its row. True if it was the last of its ticket.
+  /// The burst has been served and, if that was its last, closed its row. True if it was the last of its
+  /// ticket.
   bool remove(int32_t entry);
   /// A row command has opened or closed rows of the bank.
   void rows_changed(int32_t bank);

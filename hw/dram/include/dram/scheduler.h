@@ -25,8 +25,8 @@ struct Decision {
 /// Who goes first, FR-FCFS: of the commands that are legal in the earliest cycle, refresh duties, then reads
 /// and writes to open rows (oldest first), then activates and precharges for the oldest burst of a bank.
 /// Because a turnaround delays the other direction, bursts of one direction go on as long as there are any
-/// that hit. A burst that four window depths of younger ones have overtaken goes first. A rank that is due for
-/// refresh gets no other command until it is refreshed.
+/// that hit. A burst that four window depths of younger ones have overtaken goes first. A rank that is due
+/// for refresh gets no other command until it is refreshed.
 class Scheduler {
  public:
   /// `window` and `banks` must outlive it.

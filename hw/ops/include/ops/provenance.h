@@ -5,9 +5,9 @@
 
 #include "fusesim/graph/graph.h"
 
-/// The provenance hashes of hw/ops/README.md as plain C++: what a compute step does with the hashes of the rows
-/// that it read. All arithmetic is modulo 2^64. Accumulators are sums, so they may be built slice by slice
-/// and weight sub-group by sub-group, in any order.
+/// The provenance hashes of hw/ops/README.md as plain C++: what a compute step does with the hashes of the
+/// rows that it read. All arithmetic is modulo 2^64. Accumulators are sums, so they may be built slice by
+/// slice and weight sub-group by sub-group, in any order.
 namespace fusesim::hw {
 
 enum class HashTag : uint64_t { input = 1, op = 2, w_out = 3, w_in = 4, bias = 5 };
