@@ -49,9 +49,12 @@ GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme sc
       return
           [network, weights, options] { return std::make_unique<RgExplainer>(*network, weights, options); };
     }
-    default:
-      throw Error(std::string("expected an explainer, got '") + to_string(kind) + "'");
+    case ExplainerKind::none:
+    case ExplainerKind::random_edges:
+    case ExplainerKind::all_edges:
+      break;
   }
+  throw Error(std::string("expected an explainer of graphs, got '") + to_string(kind) + "'");
 }
 
 const char* to_string(ExplainerKind kind) {
