@@ -14,8 +14,7 @@
 namespace fusesim {
 namespace {
 
-/// Parts of an explanation of RG-Explainer. One part is mostly one edge; README.md beside has the
-/// measurements.
+/// Parts of an explanation of RG-Explainer. One part is mostly one edge (results/explainers.md).
 constexpr int64_t kFusionSeeds = 3;
 /// Large groups need several cuts: one part for each so many ops.
 constexpr int64_t kOpsPerSeed = 4;
