@@ -35,14 +35,16 @@ std::string one_line(const std::string& text) {
   return line;
 }
 
-Draft lower_model(onnx::ModelProto& model, const ImportOptions& options) {
+Draft lower_model(onnx::ModelProto& model, const ImportOptions& options, Place& place) {
   onnx::GraphProto& graph = *model.mutable_graph();
   default_opset(model);
   name_nodes(graph);
   sort_nodes(graph, source_names(graph));
   const Sources sources = resolve_sources(model, options);
+  place.enter("check of the model");
   check_with_libonnx(model);
-  return lower(infer(model, sources), graph, sources);
+  place.leave();
+  return lower(infer(model, sources, place), graph, sources, place);
 }
 
 void apply_passes(Draft& draft, const ImportOptions& options) {
@@ -54,12 +56,13 @@ void apply_passes(Draft& draft, const ImportOptions& options) {
   if (options.fold_epilogues) fold_epilogues(draft);
 }
 
-}  // namespace
-
-ImportedModel import_onnx(const std::string& path, const ImportOptions& options) {
+/// The import itself. Throws Error with the path in front, or std::bad_alloc.
+ImportedModel import_here(const std::string& path, const ImportOptions& options, Place& place) {
   try {
+    place.enter("file");
     ModelFile file = read_model_file(path);
-    Draft draft = lower_model(file.proto, options);
+    place.leave();
+    Draft draft = lower_model(file.proto, options, place);
     apply_passes(draft, options);
     ImportedModel model;
     model.path = path;
@@ -68,8 +71,21 @@ ImportedModel import_onnx(const std::string& path, const ImportOptions& options)
     model.notes = draft.notes;
     model.graph = std::make_shared<const Graph>(emit_graph(draft, model.name));
     return model;
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& e) {
     throw Error(one_line(path + ": " + e.what()));
+  }
+}
+
+}  // namespace
+
+ImportedModel import_onnx(const std::string& path, const ImportOptions& options) {
+  Place place;
+  try {
+    return import_here(path, options, place);
+  } catch (const std::bad_alloc&) {
+    throw Error(one_line(path + ": " + place.text() + ": out of memory"));
   }
 }
 

@@ -51,12 +51,6 @@ bool is_per_channel(const Dims& constant, const Dims& out) {
   return true;
 }
 
-std::optional<double> single_number(const NodeView& view, size_t slot) {
-  const Constant* data = view.data(slot);
-  if (data == nullptr || data->size() != 1) return std::nullopt;
-  return data->number(0);
-}
-
 /// A map against a constant per channel: x*s, x+s and so on.
 bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
   const std::string type = node.view().type();
@@ -68,8 +62,7 @@ bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
   const bool shifts = type == "Add" || type == "Sum" || type == "Sub";
   draft.affine = shifts || type == "Mul" || (type == "Div" && data == 0);
   draft.has_shift = shifts;
-  draft.scalar =
-      data == 0 || type == "Mul" || type == "Add" ? single_number(node.view(), constant) : std::nullopt;
+  draft.scalar = data == 0 || type == "Mul" || type == "Add" ? node.view().scalar(constant) : std::nullopt;
   draft.op.activations = {{draft.affine ? "Affine" : type, 0.0F, 0.0F}};
   (scales || !shifts ? draft.op.weights : draft.op.biases) = node.elements(constant);
   node.emit(std::move(draft));
