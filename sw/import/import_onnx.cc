@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <filesystem>
+#include <string_view>
 
 #include "check.h"
+#include "child.h"
 #include "fusesim/base/error.h"
 #include "fusesim/import/import.h"
 #include "infer.h"
@@ -11,6 +13,7 @@
 #include "opset.h"
 #include "passes.h"
 #include "sources.h"
+#include "transfer.h"
 
 namespace fusesim {
 namespace {
@@ -78,9 +81,31 @@ ImportedModel import_here(const std::string& path, const ImportOptions& options,
   }
 }
 
+/// What a child hands back: a model, or the message of an Error.
+constexpr char kModel = 'm';
+constexpr char kRefusal = 'r';
+
+std::string import_to_bytes(const std::string& path, const ImportOptions& options, Place& place) {
+  try {
+    return kModel + to_bytes(import_here(path, options, place));
+  } catch (const Error& e) {
+    return kRefusal + std::string(e.what());
+  }
+}
+
+ImportedModel import_in_child(const std::string& path, const ImportOptions& options) {
+  const auto work = [&](Place& place) { return import_to_bytes(path, options, place); };
+  const ChildEnd end = run_in_child(*options.limits, work);
+  if (end.how != ChildEnd::How::done) throw Error(one_line(path + ": " + explain(end, *options.limits)));
+  const std::string_view content = std::string_view(end.bytes).substr(std::min<size_t>(1, end.bytes.size()));
+  if (content.empty() || end.bytes.front() != kModel) throw Error(std::string(content));
+  return from_bytes(content);
+}
+
 }  // namespace
 
 ImportedModel import_onnx(const std::string& path, const ImportOptions& options) {
+  if (options.limits) return import_in_child(path, options);
   Place place;
   try {
     return import_here(path, options, place);
