@@ -21,11 +21,12 @@ Dims aligned(const Dims& dims, size_t rank) {
   return out;
 }
 
-/// (C,H,W), (C,1,1) or (1,H,W) against the output, and the same as the operand's own shape.
-bool operand_fits(const DraftValue& operand, const Dims& out_dims) {
+/// (C,H,W), (C,1,1) or (1,H,W) against the output, and the same as the map's own shape. The operand may have
+/// another rank than the map that it renames.
+bool operand_fits(const Dims& operand, const DraftValue& map, const Dims& out_dims) {
   const Shape out = shape_of_map(out_dims);
-  const Shape in = operand.shape;
-  if (shape_of_map(aligned(operand.dims, out_dims.size())) != in) return false;
+  const Shape in = map.shape;
+  if (operand.size() > out_dims.size() || shape_of_map(aligned(operand, out_dims.size())) != in) return false;
   return in == out || in == Shape{out.c, 1, 1} || in == Shape{1, out.h, out.w};
 }
 
@@ -33,7 +34,7 @@ bool lower_eltwise(Lowering& node, EltwiseKind kind) {
   const Dims& out = node.output_type().dims;
   std::vector<size_t> operands;
   for (size_t i = 0; i < node.input_count(); ++i) {
-    if (!node.is_data(i) || !operand_fits(node.data_value(i), out)) return false;
+    if (!node.is_data(i) || !operand_fits(node.view().dims(i), node.data_value(i), out)) return false;
     operands.push_back(i);
   }
   DraftOp draft = node.make_op(OpKind::eltwise, operands);

@@ -115,6 +115,21 @@ TEST(Operands, InNumbersThatNoOpsetHasAreRefused) {
   EXPECT_EQ(refused("MatMul", {"x", ""}), "y: input 1 is missing");
 }
 
+/// A flattened vector has rank 2 here and rank 4 where it was made.
+TEST(Operands, OfAnotherRankThanTheirMapStaySums) {
+  for (const bool flat : {false, true}) {
+    OnnxBuilder m = with_input();
+    m.input("v", {1, 4});
+    m.node("GlobalAveragePool", {"x"}, {"g"});
+    m.node("Flatten", {"g"}, {"f"});
+    m.integers("axes", {2, 3}).node("Unsqueeze", {"v", "axes"}, {"u"});
+    m.node("Add", flat ? std::vector<std::string>{"f", "v"} : std::vector<std::string>{"x", "u"}, {"y"});
+    m.output("y");
+    const Graph g = import_graph(m);
+    EXPECT_EQ(g.ops.back().kind, OpKind::eltwise) << flat;
+  }
+}
+
 TEST(Operands, OfNoElementsAreNoScalars) {
   OnnxBuilder m = with_input();
   onnx::TensorProto& train = *m.graph().add_initializer();
