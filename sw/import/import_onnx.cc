@@ -2,17 +2,11 @@
 #include <filesystem>
 #include <string_view>
 
-#include "check.h"
+#include "build_model.h"
 #include "child.h"
 #include "fusesim/base/error.h"
 #include "fusesim/import/import.h"
-#include "infer.h"
-#include "lower.h"
 #include "model_file.h"
-#include "node_order.h"
-#include "opset.h"
-#include "passes.h"
-#include "sources.h"
 #include "transfer.h"
 
 namespace fusesim {
@@ -38,41 +32,15 @@ std::string one_line(const std::string& text) {
   return line;
 }
 
-Draft lower_model(onnx::ModelProto& model, const ImportOptions& options, Place& place) {
-  onnx::GraphProto& graph = *model.mutable_graph();
-  default_opset(model);
-  name_nodes(graph);
-  sort_nodes(graph, source_names(graph));
-  const Sources sources = resolve_sources(model, options);
-  place.enter("check of the model");
-  check_with_libonnx(model);
-  place.leave();
-  return lower(infer(model, sources, place), graph, sources, place);
-}
-
-void apply_passes(Draft& draft, const ImportOptions& options) {
-  recognise_activations(draft);
-  fold_pads(draft);
-  fold_flattened(draft);
-  remove_unread(draft);
-  fold_affine(draft);
-  if (options.fold_epilogues) fold_epilogues(draft);
-}
-
 /// The import itself. Throws Error with the path in front, or std::bad_alloc.
 ImportedModel import_here(const std::string& path, const ImportOptions& options, Place& place) {
   try {
     place.enter("file");
     ModelFile file = read_model_file(path);
     place.leave();
-    Draft draft = lower_model(file.proto, options, place);
-    apply_passes(draft, options);
-    ImportedModel model;
+    ImportedModel model = build_model(file.proto, model_name(path), options, place);
     model.path = path;
-    model.name = model_name(path);
     model.sha256 = file.sha256;
-    model.notes = draft.notes;
-    model.graph = std::make_shared<const Graph>(emit_graph(draft, model.name));
     return model;
   } catch (const std::bad_alloc&) {
     throw;
