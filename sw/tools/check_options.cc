@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fusesim/base/error.h"
+#include "fusesim/config/config.h"
 #include "raw_options.h"
 
 namespace fusesim {
@@ -14,6 +15,7 @@ constexpr int64_t kMostThreads = 256;
 constexpr int64_t kMostEdges = 1'000'000;
 constexpr int64_t kMostQueries = 1'000'000'000'000;
 constexpr double kMostSeconds = 86'400'000.0;
+constexpr int64_t kMostImportSeconds = 1'000'000;
 
 /// The value that `text` names.
 template <typename T>
@@ -57,6 +59,34 @@ std::pair<std::string, std::vector<int64_t>> parse_shape(const std::string& text
     shape.push_back(value);
   }
   return {text.substr(0, equals), shape};
+}
+
+/// "4GiB,60s", or one of both
+ImportLimits parse_import_limits(const std::string& text) {
+  const Error malformed(
+      "--import-limit: expected a size of at least 1 byte, 1 to 1000000 whole seconds, or both, as in "
+      "4GiB,60s, got '" +
+      one_line(text) + "'");
+  ImportLimits limits;
+  bool size_given = false;
+  bool time_given = false;
+  std::istringstream list(text + ",");
+  for (std::string part; std::getline(list, part, ',');) {
+    const bool is_time = !part.empty() && part.back() == 's';
+    if (std::exchange(is_time ? time_given : size_given, true)) throw malformed;
+    if (is_time) {
+      const bool whole = parse_whole(part.substr(0, part.size() - 1), limits.cpu_seconds);
+      if (!whole || limits.cpu_seconds < 1 || limits.cpu_seconds > kMostImportSeconds) throw malformed;
+      continue;
+    }
+    try {
+      limits.memory_bytes = parse_bytes(part, "--import-limit");
+    } catch (const Error&) {
+      throw malformed;
+    }
+    if (limits.memory_bytes < 1) throw malformed;
+  }
+  return limits;
 }
 
 /// A whole number of at least `least`.
@@ -135,6 +165,7 @@ class Checker {
     if (raw_.list_models) o_.action = Options::Action::list_models;
     if (given("--fusion")) o_.scheme = choose("--fusion", raw_.fusion, named(all_schemes()));
     if (given("--format")) o_.format = parse_format(raw_.format, program_);
+    if (given("--import-limit")) o_.import_limits = parse_import_limits(raw_.import_limit);
     for (const std::string& text : raw_.input_shapes) {
       if (!o_.input_shapes.insert(parse_shape(text)).second)
         throw Error("--input-shape: expected each input once, got '" + one_line(text) + "' again");

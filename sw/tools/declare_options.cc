@@ -108,6 +108,10 @@ void declare(CLI::App& app, RawOptions& raw, Program program) {
                  "shape of a graph input with symbolic dimensions; repeatable")
       ->type_name("NAME=N,C,H,W")
       ->allow_extra_args(false);
+  app.add_option("--import-limit", raw.import_limit,
+                 "address space and CPU time that reading the model may take; one may be left out; default "
+                 "4GiB,60s")
+      ->type_name("SIZE,Ns");
   declare_output(app, raw, program);
   app.add_flag("--print-config", raw.print_config, "print the resolved configuration as YAML and stop");
   app.add_flag("--list-models", raw.list_models, "print the names of the models in the zoo and stop");

@@ -117,6 +117,7 @@ ImportedModel import_model(const Options& options, const Config& config, Progres
   ImportOptions import;
   import.fold_epilogues = config.graph.fold_epilogues;
   import.input_shapes = options.input_shapes;
+  import.limits = options.import_limits;
   ImportedModel model = import_onnx(resolve_model(options.model, data_directory()), import);
   for (const std::string& note : model.notes) std::cerr << "note: " << note << '\n';
   return model;

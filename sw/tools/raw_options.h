@@ -12,6 +12,7 @@ namespace fusesim {
 struct RawOptions {
   std::string model, fusion, buffer, config, search, schedule, out, format, seed;
   std::string explainer, edges, budget, threads, curve, group, max_queries, max_cpu_seconds;
+  std::string import_limit;
   std::vector<std::string> overrides, input_shapes;
   bool print_config = false, list_models = false, paper_rules = false;
 };

@@ -57,6 +57,32 @@ TEST(Options, RefuseShapesBeyond64Bits) {
               HasSubstr("--input-shape: expected"));
 }
 
+TEST(Options, BoundTheImportBySizeAndTime) {
+  const auto limits = [](const std::vector<const char*>& more) {
+    std::vector<const char*> arguments{"--model", "m", "--fusion", "brr"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ImportLimits found = parse(arguments, Program::run_search).options.import_limits;
+    return std::pair(found.memory_bytes, found.cpu_seconds);
+  };
+  EXPECT_EQ(limits({}), std::pair(int64_t{4} << 30, int64_t{60}));
+  EXPECT_EQ(limits({"--import-limit", "512MiB,5s"}), std::pair(int64_t{512} << 20, int64_t{5}));
+  EXPECT_EQ(limits({"--import-limit", "90s,1GiB"}), std::pair(int64_t{1} << 30, int64_t{90}));
+  EXPECT_EQ(limits({"--import-limit", "16GiB"}), std::pair(int64_t{16} << 30, int64_t{60}));
+  EXPECT_EQ(limits({"--import-limit", "600s"}), std::pair(int64_t{4} << 30, int64_t{600}));
+}
+
+TEST(Options, RefuseLimitsOfTheImportThatAreNone) {
+  for (const char* text : {"", ",", "4GiB,", ",60s", "s", "0s", "1.5s", "060s", "-1s", "1000001s", "0",
+                           "4GiB 60s", "4TiX", "1GiB,2GiB", "1s,2s", "1GiB,1s,1s", "none"}) {
+    EXPECT_THAT(
+        fault({"--model", "m", "--fusion", "brr", "--import-limit", text}),
+        HasSubstr(
+            "--import-limit: expected a size of at least 1 byte, 1 to 1000000 whole seconds, or both, as "
+            "in 4GiB,60s, got '" +
+            std::string(text) + "'"));
+  }
+}
+
 TEST(Options, NeedNoFusionWithASchedule) {
   EXPECT_FALSE(parse({"--model", "m", "--schedule", "s.json"}).options.scheme.has_value());
   EXPECT_EQ(fault({"--model", "m"}), "--fusion: expected lbdf or brr, got nothing");

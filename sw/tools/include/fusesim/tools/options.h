@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fusesim/explain/explainers.h"
+#include "fusesim/import/import.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
@@ -46,6 +47,7 @@ struct Options {
   std::string schedule_path;      ///< empty: search
   std::string group;              ///< run_explain: ops by name or index (select_group)
   std::map<std::string, std::vector<int64_t>> input_shapes;
+  ImportLimits import_limits;
   std::string out;  ///< empty: write no files
   Format format = Format::table;
   uint64_t seed = 0;
