@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -34,11 +35,6 @@ HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
   return h;
 }
 
-Heuristic heuristic_of(Algorithm algorithm) {
-  if (algorithm == Algorithm::random) return Heuristic::random;
-  return algorithm == Algorithm::nsga2 ? Heuristic::nsga2 : Heuristic::local;
-}
-
 /// Apart from the search: neither its queries nor its time.
 RectifyCounts rectified(const Graph& graph, Scheme scheme, const Config& config, const SplitMemo& splits) {
   GroupMemo memo;
@@ -67,7 +63,7 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
     found.heuristic = std::move(both.proposal);
     found.exact = std::move(both.exact);
   } else {
-    found.heuristic = heuristic_search(graph, *options.scheme, config, heuristic_of(options.algorithm), h);
+    found.heuristic = heuristic_search(graph, *options.scheme, config, options.algorithm, h);
     found.best = found.heuristic->best;
   }
   found.splits = splits->statistics();
@@ -78,17 +74,25 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
 }  // namespace
 
 FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
-  if (is_heuristic(options.algorithm)) return search_heuristically(graph, options, config, progress);
   FoundPlan found;
-  if (options.algorithm == Algorithm::contiguous) {
-    found.best = contiguous_search(graph, *options.scheme, config);
-  } else if (options.algorithm == Algorithm::unfused) {
-    found.best = unfused_plan(graph, *options.scheme, config);
-  } else {
-    found.best = exact_search(graph, *options.scheme, config,
-                              [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+  switch (options.algorithm) {
+    case Algorithm::exact:
+      found.best = exact_search(graph, *options.scheme, config,
+                                [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+      return found;
+    case Algorithm::contiguous:
+      found.best = contiguous_search(graph, *options.scheme, config);
+      return found;
+    case Algorithm::unfused:
+      found.best = unfused_plan(graph, *options.scheme, config);
+      return found;
+    case Algorithm::random:
+    case Algorithm::local:
+    case Algorithm::nsga2:
+    case Algorithm::automatic:
+      return search_heuristically(graph, options, config, progress);
   }
-  return found;
+  throw std::logic_error("no such algorithm");
 }
 
 }  // namespace fusesim
