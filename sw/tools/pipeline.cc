@@ -23,7 +23,7 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
   record.evaluated = found.best.evaluated;
   record.seconds = found.best.seconds;
   record.optimal = found.best.optimal;
-  if (facts_of(options.algorithm).proves_bound) record.lower_bound_bytes = found.best.lower_bound_bytes;
+  if (facts_of(options.algorithm).proves_bound) record.lower_bound_bytes = found.best.lower_bound;
   if (!found.heuristic) return;
   record.explainer = to_string(options.explainer);
   record.budget = options.budget;

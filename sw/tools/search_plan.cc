@@ -38,12 +38,13 @@ HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
 /// Apart from the search: neither its queries nor its time.
 RectifyCounts rectified(const Graph& graph, Scheme scheme, const Config& config, const SplitMemo& splits) {
   GroupMemo memo;
-  Evaluator evaluator(graph, scheme, config, memo);
+  Evaluator evaluator({graph, scheme, config}, memo);
   return count_rectified(evaluator, splits);
 }
 
 FoundPlan search_heuristically(const Graph& graph, const Options& options, const Config& config,
                                Progress& progress) {
+  const SearchProblem problem(graph, *options.scheme, config);
   FoundPlan found;
   HeuristicOptions h = heuristic_options(options, progress);
   const auto splits = std::make_shared<SplitMemo>();
@@ -56,14 +57,13 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
   }
   found.load_cpu_seconds = process_cpu_seconds() - before_load;
   if (options.algorithm == Algorithm::automatic) {
-    AutoResult both = auto_search(graph, *options.scheme, config, h, [&](int64_t done, int64_t total) {
-      progress.update("certify", done, total);
-    });
+    AutoResult both = auto_search(
+        problem, h, [&](int64_t done, int64_t total) { progress.update("certify", done, total); });
     found.best = std::move(both.best);
     found.heuristic = std::move(both.proposal);
     found.exact = std::move(both.exact);
   } else {
-    found.heuristic = heuristic_search(graph, *options.scheme, config, options.algorithm, h);
+    found.heuristic = heuristic_search(problem, options.algorithm, h);
     found.best = found.heuristic->best;
   }
   found.splits = splits->statistics();
@@ -74,17 +74,18 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
 }  // namespace
 
 FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
+  const SearchProblem problem(graph, *options.scheme, config);
   FoundPlan found;
   switch (options.algorithm) {
     case Algorithm::exact:
-      found.best = exact_search(graph, *options.scheme, config,
-                                [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+      found.best =
+          exact_search(problem, [&](int64_t done, int64_t total) { progress.update("search", done, total); });
       return found;
     case Algorithm::contiguous:
-      found.best = contiguous_search(graph, *options.scheme, config);
+      found.best = contiguous_search(problem);
       return found;
     case Algorithm::unfused:
-      found.best = unfused_plan(graph, *options.scheme, config);
+      found.best = unfused_plan(problem);
       return found;
     case Algorithm::random:
     case Algorithm::local:

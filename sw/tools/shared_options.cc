@@ -2,18 +2,9 @@
 
 #include <stdexcept>
 
+#include "fusesim/cost/scheme.h"
+
 namespace fusesim {
-namespace {
-
-struct FusionChoice {
-  Scheme scheme;
-  const char* summary;
-};
-constexpr FusionChoice kFusions[] = {{Scheme::lbdf, "line buffers, depth first"},
-                                     {Scheme::brr, "tiles and slices"}};
-
-}  // namespace
-
 const char* to_string(Format format) {
   switch (format) {
     case Format::table:
@@ -33,18 +24,15 @@ const char* to_string(Format format) {
 }
 
 CLI::Option* declare_fusion(CommandLine& line, std::optional<Scheme>& scheme) {
-  std::vector<Scheme> schemes;
   std::vector<std::string> described;
-  for (const auto& [known, summary] : kFusions) {
-    schemes.push_back(known);
-    described.push_back(std::string(to_string(known)) + " (" + summary + ")");
-  }
-  return line.choice("--fusion", scheme, named(schemes), "fusion scheme: " + listed(described));
+  for (const FusionScheme* known : fusion_schemes())
+    described.push_back(std::string(known->name()) + " (" + known->summary() + ")");
+  return line.choice("--fusion", scheme, named(all_schemes()), "fusion scheme: " + listed(described));
 }
 
 std::string fusion_names() {
   std::vector<std::string> names;
-  for (const FusionChoice& choice : kFusions) names.emplace_back(to_string(choice.scheme));
+  for (const Scheme scheme : all_schemes()) names.emplace_back(to_string(scheme));
   return listed(names);
 }
 

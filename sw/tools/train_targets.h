@@ -15,7 +15,7 @@ namespace fusesim {
 
 /// What run_train was asked for. Absent settings are the trained thing's own defaults.
 struct TrainingRequest {
-  Scheme scheme = Scheme::lbdf;
+  Scheme scheme{};
   std::optional<ExplainerKind> explainer;  ///< nothing: the network itself
   uint64_t seed = 1;
   double scale = 1.0;  ///< of the number of groups

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+
+#include "fusesim/graph/graph.h"
+
+namespace fusesim {
+
+/// What executes an op.
+enum class Unit : uint8_t {
+  pe_array,     ///< multiply-accumulates
+  vector_unit,  ///< elementwise work, pools, copies
+  none,         ///< its data passes through the chip; what it computes is not modelled
+};
+
+/// Which input channels one output channel takes.
+enum class ChannelUse : uint8_t {
+  local,     ///< those that lie at its own place: slices of channels pass one by one
+  reducing,  ///< the sum over all channels of its convolution group (depthwise: over one)
+  all,       ///< all at once
+};
+
+/// Whether output rows may take the place of the input rows that they free.
+enum class InPlace : uint8_t {
+  never,
+  behind,   ///< under BRR: an output row is never ahead of the input rows that it is made from
+  own_row,  ///< under LBDF as well: output row y is made of input row y alone
+};
+
+/// Facts about an operator kind, the same for every op of it. What they come to in rows, bytes and cycles is
+/// worked out by those who need it: sw/cost and hw/ each by themselves.
+struct OpFacts {
+  const char* name;  ///< in files, tables and messages
+  Unit unit;
+  ChannelUse channels;
+  InPlace in_place;
+  bool windowed;   ///< Op::window says which rows and columns an output reads
+  bool weighted;   ///< may have weights and biases
+  bool pools_map;  ///< takes input rows as they come and makes one row of the whole map
+};
+
+/// The one table of operator kinds.
+OpFacts op_facts(OpKind kind);
+inline OpFacts op_facts(const Op& op) { return op_facts(op.kind); }
+
+/// Conv and ConvTranspose, depthwise ones included: weights that multiply windows of channels.
+inline bool is_convolution(const Op& op) { return op_facts(op).channels == ChannelUse::reducing; }
+/// No unit computes it: it always runs alone, moving its inputs, parameters and outputs once.
+inline bool is_opaque(const Op& op) { return op_facts(op).unit == Unit::none; }
+
+}  // namespace fusesim
