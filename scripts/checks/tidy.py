@@ -87,21 +87,21 @@ class Tidy:
         return [Finding(*f) for f in entry["findings"]]
 
     def store(self, source, key, files, findings):
-        entry = {"key": key, "files": {p: self.contents.hash(p) for p in files},
+        entry = {"key": key, "files": files,
                  "findings": [(f.path, f.line, f.text, f.check) for f in findings]}
         part = self._place(source) + ".part"
         with open(part, "w", encoding="utf-8") as file:
             json.dump(entry, file)
         os.replace(part, self._place(source))
 
-    @staticmethod
-    def files_of(compiler, arguments, folder):
-        """All that the compiler reads for a source."""
+    def files_of(self, compiler, arguments, folder):
+        """All that the compiler reads for a source, with their hashes; None: it does not compile."""
         done = subprocess.run([compiler, *arguments, "-M", "-w"], cwd=folder, capture_output=True, text=True)
         if done.returncode != 0:
             return None
         words = done.stdout.partition(":")[2].replace("\\\n", " ").split()
-        return sorted({os.path.realpath(os.path.join(folder, word)) for word in words})
+        paths = {os.path.realpath(os.path.join(folder, word)) for word in words}
+        return {path: self.contents.hash(path) for path in sorted(paths)}
 
     def check(self, source):
         """(findings, whether they were known)."""
