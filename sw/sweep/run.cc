@@ -54,7 +54,8 @@ std::vector<std::string> lines_of(const std::vector<Moved>& moved) {
       if (shown++ < kMostLinesOfPoint) {
         lines.push_back(line_of(moved[first], i - first));
       } else {
-        others += (others.empty() ? "" : "; ") + moved[first].group;
+        if (!others.empty()) others += "; ";
+        others += moved[first].group;
       }
     }
     if (!others.empty()) lines.push_back("moved: " + point + ": " + others);

@@ -1,6 +1,7 @@
 #include "fusesim/tools/search_plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -16,7 +17,7 @@ namespace {
 std::string described(const HeuristicProgress& p) {
   const double left = p.seconds / static_cast<double>(p.plans) * static_cast<double>(p.budget - p.plans);
   return "best " + std::to_string(p.network_bytes) + " bytes, " + std::to_string(p.queries) + " queries, " +
-         std::to_string(static_cast<int64_t>(left + 0.5)) + " s left";
+         std::to_string(std::llround(left)) + " s left";
 }
 
 HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
