@@ -20,7 +20,7 @@ struct BrrCost {
   BrrSchedule schedule;
 };
 
-/// Buffer requirement reduction (README.md, "BRR in short").
+/// Buffer requirement reduction (doc/design.md, section 6).
 class BrrModel : public GroupModel {
  public:
   BrrModel(const Graph& graph, const CostParams& params)

@@ -13,7 +13,7 @@ namespace fusesim {
 /// end if that is squeeze-and-excite.
 std::string pooled_inside_reason(const GroupView& view, const LocalTensor& pooled);
 
-/// Rows of every tensor in every tile, for one tile height (README.md, "Tiles").
+/// Rows of every tensor in every tile, for one tile height (doc/design.md, 6.2).
 class BrrTiling {
  public:
   /// Prepares a group: ratios, sinks and row steps. Returns why the group is illegal, or an empty string.

@@ -9,7 +9,7 @@
 
 namespace fusesim {
 
-/// Line-buffer depth-first fusion (README.md, "LBDF in short"). F_D does not depend on the buffer size.
+/// Line-buffer depth-first fusion (doc/design.md, section 5). F_D does not depend on the buffer size.
 class LbdfModel : public GroupModel {
  public:
   LbdfModel(const Graph& graph, const CostParams& params) : GroupModel(graph, params), view_(graph) {}

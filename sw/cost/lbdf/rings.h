@@ -8,7 +8,8 @@
 
 namespace fusesim {
 
-/// Ring sizes of line-buffer depth-first fusion by the demand-driven schedule of README.md.
+/// Ring sizes of line-buffer depth-first fusion by the demand-driven schedule (doc/design.md,
+/// section 5).
 class LbdfRings {
  public:
   /// Computes rows(); indices are those of the view.

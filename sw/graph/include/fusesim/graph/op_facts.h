@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "fusesim/graph/graph.h"
@@ -38,6 +39,12 @@ struct OpFacts {
   bool weighted;   ///< may have weights and biases
   bool pools_map;  ///< takes input rows as they come and makes one row of the whole map
 };
+
+/// Every kind, in the order of the enumeration.
+inline constexpr std::array<OpKind, 11> kOpKinds = {
+    OpKind::conv,    OpKind::conv_transpose, OpKind::max_pool,      OpKind::avg_pool, OpKind::global_avg_pool,
+    OpKind::eltwise, OpKind::concat,         OpKind::channel_slice, OpKind::resize,   OpKind::activation,
+    OpKind::opaque};
 
 /// The one table of operator kinds.
 OpFacts op_facts(OpKind kind);
