@@ -1,4 +1,4 @@
-"""No file over 400 lines, no function over 60."""
+"""No file over 400 lines, no function over 60, no comment beyond column 110, where clang-format leaves it."""
 
 import ast
 import re
@@ -8,6 +8,7 @@ from tree import CPP, Finding, read
 
 MOST_FILE_LINES = 400
 MOST_FUNCTION_LINES = 60
+MOST_COLUMNS = 110
 SUFFIXES = (*CPP, ".py", ".sh", ".js", ".mjs", ".cmake", "CMakeLists.txt")
 
 
@@ -32,6 +33,12 @@ def _python_functions(text):
             yield node.lineno, node.end_lineno, node.name
 
 
+def _long_comments(text):
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > MOST_COLUMNS and "//" in line:
+            yield number, len(line)
+
+
 def check(root, paths):
     for path in paths:
         text = read(root, path)
@@ -41,6 +48,8 @@ def check(root, paths):
         lines = len(text.splitlines())
         if lines > MOST_FILE_LINES:
             yield Finding(path, 1, f"{lines} lines; at most {MOST_FILE_LINES}", "lengths")
+        for number, columns in _long_comments(text) if language == "c++" else ():
+            yield Finding(path, number, f"{columns} columns; at most {MOST_COLUMNS}", "lengths")
         functions = {"c++": _cpp_functions, "python": _python_functions}.get(language, lambda _: ())
         for first, last, name in functions(text):
             if last - first + 1 > MOST_FUNCTION_LINES:

@@ -75,7 +75,8 @@ class Parser {
   }
 
  private:
-  // One more option: its declaration here, its field in SweepOptions; what it needs beside it in check_together.
+  // One more option: its declaration here, its field in SweepOptions; what it needs beside it goes into
+  // check_together.
   void declare() {
     line_.text("file", o_.file, "a sweep file", "sweep file (configs/sweeps/README.md)")->type_name("FILE");
     declare_out(line_, o_.out, "directory of the sweep; default out/<name of the sweep>");

@@ -78,7 +78,7 @@ class Parser {
           .text("--group", o_.group, "ops",
                 "ops by name or index: A..B (all ops on paths from A to B), or a list with commas")
           ->type_name("A..B");
-      declare_explaining();
+      declare_explainer_options();
     } else {
       declare_search();
     }
@@ -112,7 +112,7 @@ class Parser {
         ->type_name("KEY=VALUE");
   }
 
-  void declare_explaining() {
+  void declare_explainer_options() {
     const bool explains = program_ == Program::run_explain;
     const std::string automatic = to_string(default_explainer(program_, Algorithm::automatic));
     const std::string searches = listed(heuristic_names(), "and");
@@ -133,7 +133,7 @@ class Parser {
     CLI::Option* search = line_.choice(
         "--search", o_.algorithm, named(algorithms()),
         "how the plan is found: " + described_algorithms() + "; default " + to_string(o_.algorithm));
-    declare_explaining();
+    declare_explainer_options();
     line_.whole("--budget", o_.budget, 1, kMostPlans,
                 "plans that " + searches + " propose; default of " + to_string(Algorithm::automatic) + " " +
                     std::to_string(default_budget(Algorithm::automatic)) + ", else " +

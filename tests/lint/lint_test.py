@@ -151,6 +151,10 @@ class Lengths(LintTest):
                    self.lines(100, "  int x;\n") + "};\n")
         self.assertEqual(self.findings(), [])
 
+    def test_comment_beyond_the_last_column_is_found(self):
+        self.write("sw/a.cc", "// " + "a" * 107 + "\nint a;  // " + "b" * 100 + "\n")
+        self.assertEqual(self.findings(), ["sw/a.cc:2: 111 columns; at most 110 [lengths]"])
+
     def test_long_file_and_long_python_function_are_found(self):
         self.write("sw/a.h", self.lines(401, "\n"))
         self.write("scripts/tool", "#!/usr/bin/env python3\ndef f():\n" + self.lines(60, "    work()\n"))
