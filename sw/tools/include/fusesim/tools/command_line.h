@@ -39,8 +39,8 @@ struct ProgramText {
 };
 
 /// The options of one program: CLI11 parses and checks them, and every fault reads "--option: expected X, got
-/// Y". A member function declares one option; what it is given keeps its value where the option is absent. Its
-/// `what` is the help.
+/// Y". A member function declares one option; what it is given keeps its value where the option is absent.
+/// `what` is its help.
 class CommandLine {
  public:
   explicit CommandLine(const ProgramText& text);
