@@ -71,7 +71,6 @@ void describe_accelerator(Io& io, Config& c) {
   io.section("lbdf", [&](auto& s) { s.integer("prefetch_rows", c.lbdf.prefetch_rows, 0, 65536); });
   io.section("brr", [&](auto& s) {
     s.integers("slice_channels", c.brr.slice_channels, 1, 65536);
-    s.flag("double_buffer", c.brr.double_buffer);
   });
   io.section("dma", [&](auto& s) {
     s.integer("max_outstanding_bursts", c.dma.max_outstanding_bursts, 1, 65536);

@@ -68,8 +68,6 @@ void check_rules(const Config& config, const std::string& source, ReadState& sta
                 {"datatypes.partial_sum_bits", "datatypes.activation_bits"},
                 "at least datatypes.activation_bits (" + std::to_string(types.activation_bytes * 8) + ")",
                 std::to_string(types.partial_sum_bytes * 8));
-  rules.require(!config.brr.double_buffer, {"brr.double_buffer"},
-                "false (the machine does not model double buffers)", "true");
   check_dram(config.dram, rules);
 }
 

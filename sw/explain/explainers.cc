@@ -14,8 +14,7 @@
 namespace fusesim {
 namespace {
 
-/// Parts of an explanation of RG-Explainer. One part is mostly one edge; README.md beside has the
-/// measurements.
+/// Parts of an explanation of RG-Explainer. One part is mostly one edge (results/explainers.md).
 constexpr int64_t kFusionSeeds = 3;
 /// Large groups need several cuts: one part for each so many ops.
 constexpr int64_t kOpsPerSeed = 4;
@@ -50,9 +49,12 @@ GraphExplainerFactory make_graph_explainer_factory(ExplainerKind kind, Scheme sc
       return
           [network, weights, options] { return std::make_unique<RgExplainer>(*network, weights, options); };
     }
-    default:
-      throw Error(std::string("expected an explainer, got '") + to_string(kind) + "'");
+    case ExplainerKind::none:
+    case ExplainerKind::random_edges:
+    case ExplainerKind::all_edges:
+      break;
   }
+  throw Error(std::string("expected an explainer of graphs, got '") + to_string(kind) + "'");
 }
 
 const char* to_string(ExplainerKind kind) {

@@ -5,7 +5,8 @@
 
 #include "fusesim/gnn/checkpoint.h"
 #include "fusesim/gnn/features.h"
-#include "fusesim/search/exact.h"
+#include "fusesim/graph/op_facts.h"
+#include "fusesim/search/search_problem.h"
 
 namespace fusesim {
 namespace {
@@ -13,11 +14,11 @@ namespace {
 class Analysis {
  public:
   Analysis(const Graph& graph, const Group& group, Scheme scheme, const Config& config)
-      : graph_(graph), config_(config), cost_(graph, cost_params(config)) {
+      : graph_(graph), problem_(graph, scheme, config) {
     out_.scheme = scheme;
     out_.group = group;
     out_.buffer_bytes = config.buffer.capacity_bytes;
-    out_.needs = buffer_breakdown(graph, group, scheme, cost_params(config));
+    out_.needs = problem_.group_model().fused().breakdown(group);
     for (const GroupEdge& edge : edges_inside(graph, group)) out_.edges.push_back({edge, 0.0, false});
     add_baselines();
   }
@@ -26,7 +27,7 @@ class Analysis {
     out_.explainer = kind;
     add_verdict(data_directory);
     const auto factory = [&](const ExplainerOptions& o) {
-      return make_explainer_factory(kind, graph_, out_.scheme, config_.datatypes, data_directory, o);
+      return make_explainer_factory(kind, graph_, out_.scheme, problem_.config.datatypes, data_directory, o);
     };
     const ExplainerFactory explainers = factory(options);
     const ExplainerFactory rankers = factory({options.seed, std::max<size_t>(1, out_.edges.size())});
@@ -37,31 +38,30 @@ class Analysis {
   GroupAnalysis take() { return std::move(out_); }
 
  private:
-  bool opaque() const { return graph_.op(out_.group.front()).kind == OpKind::opaque; }
+  bool opaque() const { return is_opaque(graph_.op(out_.group.front())); }
 
   void add_baselines() {
+    PlanGroupModel model = problem_.group_model();
     int64_t alone = 0;
     bool all_fit = true;
     for (const OpId op : out_.group) {
-      const int64_t bytes = group_bytes(cost_, graph_, {op}, out_.scheme, out_.buffer_bytes);
-      all_fit = all_fit && bytes != kNeverFits;
-      if (all_fit) alone += bytes;
-      const int64_t needs = out_.scheme == Scheme::lbdf ? cost_.lbdf_f_beta({op}) : cost_.brr_f_beta({op});
+      const std::optional<GroupCost> cost = model.cost({op});
+      all_fit = all_fit && cost.has_value();
+      if (all_fit) alone += cost->traffic.total_bytes();
+      const int64_t needs = model.fused().f_beta_bytes({op});
       if (!out_.fits() && needs >= out_.buffer_bytes) out_.lone_misfits.push_back({op, needs});
     }
     if (all_fit) out_.alone_bytes = alone;
-    if (out_.scheme == Scheme::lbdf) {
-      out_.whole_bytes = cost_.lbdf_traffic(out_.group).total_bytes();
-      return;
-    }
     const int64_t capacity = out_.fits() ? out_.buffer_bytes : kNeverFits;
-    if (const auto whole = cost_.brr(out_.group, capacity)) out_.whole_bytes = whole->traffic.total_bytes();
+    if (const auto whole = model.fused().cost(out_.group, capacity))
+      out_.whole_bytes = whole->traffic.total_bytes();
   }
 
   void add_verdict(const std::string& data_directory) {
     if (opaque()) return;
     const gnn::Network network = gnn::read_group_network(to_string(out_.scheme), data_directory).network;
-    const gnn::GraphInput input = gnn::group_input(graph_, out_.group, config_.datatypes, out_.buffer_bytes);
+    const gnn::GraphInput input =
+        gnn::group_input(graph_, out_.group, problem_.config.datatypes, out_.buffer_bytes);
     out_.p_invalid = gnn::softmax(network.logits(input))[static_cast<size_t>(gnn::kInvalid)];
   }
 
@@ -77,17 +77,16 @@ class Analysis {
 
   void split(const ExplainerFactory& explainers) {
     GroupMemo memo;
-    Evaluator evaluator(graph_, out_.scheme, config_, memo);
+    Evaluator evaluator(problem_, memo);
     Splitter splitter(evaluator, explainers(), std::make_shared<SplitMemo>());
     const SplitOutcome outcome = splitter.outcome(out_.group);
     out_.category = outcome.category;
     for (const Group& part : outcome.groups)
-      out_.parts.push_back({part, evaluator.occupied_bytes(part), evaluator.f_d_bytes(part)});
+      out_.parts.push_back({part, evaluator.occupied_bytes(part), evaluator.value(part)});
   }
 
   const Graph& graph_;
-  const Config& config_;
-  CostModel cost_;
+  SearchProblem problem_;
   GroupAnalysis out_;
 };
 

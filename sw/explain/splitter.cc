@@ -41,8 +41,8 @@ Splitter::Splitter(Evaluator& evaluator, std::unique_ptr<EdgeExplainer> explaine
       explainer_(std::move(explainer)),
       memo_(std::move(memo)),
       rule_(rule),
-      judges_traffic_(rule == SplitRule::traffic && evaluator.scheme() == Scheme::brr),
-      alone_bytes_(evaluator.graph().ops.size(), -1) {}
+      judges_value_(rule == SplitRule::traffic && evaluator.scheme().traffic_depends_on_buffer()),
+      alone_value_(evaluator.graph().ops.size(), -1) {}
 
 std::optional<Plan> Splitter::split(const Group& group) {
   SplitOutcome found = outcome(group);
@@ -95,13 +95,13 @@ SplitOutcome Splitter::decide(std::vector<Candidate>& candidates, size_t ops) {
 SplitOutcome Splitter::best_of_small(const std::vector<Candidate>& candidates) {
   struct Bounded {
     const Candidate* candidate;
-    int64_t second_bytes;
+    int64_t second_least;
     int64_t bytes;
   };
   std::vector<Bounded> by_floor;
   for (const Candidate& candidate : candidates) {
-    const int64_t second_bytes = floor_bytes(candidate.cut.second);
-    by_floor.push_back({&candidate, second_bytes, floor_bytes(candidate.cut.first) + second_bytes});
+    const int64_t second_least = least_value(candidate.cut.second);
+    by_floor.push_back({&candidate, second_least, least_value(candidate.cut.first) + second_least});
   }
   std::stable_sort(by_floor.begin(), by_floor.end(),
                    [](const Bounded& a, const Bounded& b) { return a.bytes < b.bytes; });
@@ -109,9 +109,9 @@ SplitOutcome Splitter::best_of_small(const std::vector<Candidate>& candidates) {
   size_t followed = 0;
   for (const Bounded& next : by_floor) {
     if (!best.groups.empty()) {
-      if (next.bytes >= best.f_d_bytes || followed == kFollowedCuts) break;
+      if (next.bytes >= best.value || followed == kFollowedCuts) break;
       const SplitOutcome first = settled(next.candidate->cut.first, next.candidate->keeps_first());
-      if (first.groups.empty() || first.f_d_bytes + next.second_bytes >= best.f_d_bytes) continue;
+      if (first.groups.empty() || first.value + next.second_least >= best.value) continue;
     }
     if (take_if_better(*next.candidate, best)) ++followed;
   }
@@ -131,9 +131,8 @@ SplitOutcome Splitter::best_pair(const std::vector<Candidate>& candidates) {
   SplitOutcome best;
   for (const Candidate& candidate : candidates) {
     if (!candidate.keeps_first() || !candidate.keeps_second()) continue;
-    const int64_t bytes =
-        evaluator_.f_d_bytes(candidate.cut.first) + evaluator_.f_d_bytes(candidate.cut.second);
-    if (!best.groups.empty() && bytes >= best.f_d_bytes) continue;
+    const int64_t bytes = evaluator_.value(candidate.cut.first) + evaluator_.value(candidate.cut.second);
+    if (!best.groups.empty() && bytes >= best.value) continue;
     best = {SplitCategory::both_fit, {candidate.cut.first, candidate.cut.second}, bytes};
   }
   return best;
@@ -169,50 +168,50 @@ bool Splitter::take_if_better(const Candidate& candidate, SplitOutcome& best) {
   const SplitOutcome first = settled(candidate.cut.first, candidate.keeps_first());
   const SplitOutcome second = settled(candidate.cut.second, candidate.keeps_second());
   if (first.groups.empty() || second.groups.empty()) return false;
-  const int64_t bytes = first.f_d_bytes + second.f_d_bytes;
-  if (!best.groups.empty() && bytes >= best.f_d_bytes) return true;
+  const int64_t bytes = first.value + second.value;
+  if (!best.groups.empty() && bytes >= best.value) return true;
   best.groups = first.groups;
   append(best.groups, second.groups);
-  best.f_d_bytes = bytes;
+  best.value = bytes;
   return true;
 }
 
 int64_t Splitter::worth(const Group& part) {
   if (!evaluator_.fits(part)) return -1;
-  if (!judges_traffic_) return static_cast<int64_t>(part.size());
+  if (!judges_value_) return static_cast<int64_t>(part.size());
   int64_t alone = 0;
   for (const OpId op : part) {
-    const int64_t bytes = alone_bytes(op);
+    const int64_t bytes = alone_value(op);
     if (bytes == kNeverFits) return kNeverFits;
     alone += bytes;
   }
-  return alone - evaluator_.f_d_bytes(part);
+  return alone - evaluator_.value(part);
 }
 
-int64_t Splitter::alone_bytes(OpId op) {
-  int64_t& bytes = alone_bytes_[static_cast<size_t>(op)];
-  if (bytes < 0) bytes = evaluator_.fits({op}) ? evaluator_.f_d_bytes({op}) : kNeverFits;
+int64_t Splitter::alone_value(OpId op) {
+  int64_t& bytes = alone_value_[static_cast<size_t>(op)];
+  if (bytes < 0) bytes = evaluator_.fits({op}) ? evaluator_.value({op}) : kNeverFits;
   return bytes;
 }
 
 SplitOutcome Splitter::settled(const Group& part, bool is_kept) {
   if (!evaluator_.fits(part)) return outcome(part);
-  SplitOutcome whole{SplitCategory::both_fit, {part}, evaluator_.f_d_bytes(part)};
-  if (is_kept && !may_gain_by_cut(part, whole.f_d_bytes)) return whole;
+  SplitOutcome whole{SplitCategory::both_fit, {part}, evaluator_.value(part)};
+  if (is_kept && !may_gain_by_cut(part, whole.value)) return whole;
   SplitOutcome found = outcome(part);
-  return !found.groups.empty() && found.f_d_bytes < whole.f_d_bytes ? found : whole;
+  return !found.groups.empty() && found.value < whole.value ? found : whole;
 }
 
-bool Splitter::may_gain_by_cut(const Group& part, int64_t whole_bytes) {
-  return judges_traffic_ && part.size() > 1 && part.size() <= kSmallGroup &&
-         evaluator_.parted_floor_bytes(part) < whole_bytes;
+bool Splitter::may_gain_by_cut(const Group& part, int64_t whole_value) {
+  return judges_value_ && part.size() > 1 && part.size() <= kSmallGroup &&
+         evaluator_.least_parted_value(part) < whole_value;
 }
 
-int64_t Splitter::floor_bytes(const Group& part) {
+int64_t Splitter::least_value(const Group& part) {
   const bool fits = evaluator_.fits(part);
-  if (fits && !judges_traffic_) return evaluator_.floor_bytes(part);
-  const int64_t parted = part.size() > 1 ? evaluator_.parted_floor_bytes(part) : kNoWay;
-  return fits ? std::min(parted, evaluator_.f_d_bytes(part)) : parted;
+  if (fits && !judges_value_) return evaluator_.least_value(part);
+  const int64_t parted = part.size() > 1 ? evaluator_.least_parted_value(part) : kNoWay;
+  return fits ? std::min(parted, evaluator_.value(part)) : parted;
 }
 
 size_t largest_none_fits(size_t ops) {

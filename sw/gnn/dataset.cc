@@ -9,7 +9,7 @@
 #include "draw_groups.h"
 #include "fusesim/base/sha256.h"
 #include "fusesim/config/config.h"
-#include "fusesim/cost/cost.h"
+#include "fusesim/cost/scheme.h"
 #include "fusesim/gnn/features.h"
 #include "fusesim/import/import.h"
 
@@ -25,11 +25,10 @@ class Source {
   Source(std::string model, bool folded, Scheme scheme, const std::string& data_directory)
       : model_(std::move(model)),
         folded_(folded),
-        scheme_(scheme),
         config_(load_config(data_directory + "/configs/accelerators/" +
                             (folded ? "default.yaml" : "paper.yaml"))),
         graph_(import_onnx(resolve_model(model_, data_directory), {folded, {}}).graph),
-        cost_(*graph_, cost_params(config_)),
+        model_of_groups_(fusion_scheme(scheme).model(*graph_, cost_params(config_))),
         drawer_(*graph_) {}
 
   /// Draws until a form comes that `seen` lacks; false if none does.
@@ -54,7 +53,7 @@ class Source {
     group.ops = std::move(ops);
     group.input = group_input(*graph_, group.ops, config_.datatypes, kBufferBytes.front());
     group.form = canonical_form(group.input);
-    group.f_beta_bytes = scheme_ == Scheme::lbdf ? cost_.lbdf_f_beta(group.ops) : cost_.brr_f_beta(group.ops);
+    group.f_beta_bytes = model_of_groups_->f_beta_bytes(group.ops);
     std::vector<TensorId> tensors = boundary(*graph_, group.ops).external_inputs;
     for (const OpId o : group.ops) {
       const Op& op = graph_->op(o);
@@ -71,10 +70,9 @@ class Source {
 
   std::string model_;
   bool folded_;
-  Scheme scheme_;
   Config config_;
   std::shared_ptr<const Graph> graph_;
-  CostModel cost_;
+  std::unique_ptr<GroupModel> model_of_groups_;
   GroupDrawer drawer_;
   int64_t misses_ = 0;
 };

@@ -87,6 +87,8 @@ constexpr std::array<const char*, kColumns> kNames = {"kind=conv",
                                                       "log_partial_sum_bytes",
                                                       "log_buffer_bytes"};
 
+/// A kind of operators that the trained networks do not know takes the column of one whose facts it shares
+/// (op_facts), so that they need not be trained again.
 Column kind_column(const Graph& graph, const Op& op) {
   switch (op.kind) {
     case OpKind::conv:

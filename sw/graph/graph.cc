@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fusesim/base/error.h"
+#include "fusesim/graph/op_facts.h"
 
 namespace fusesim {
 namespace {
@@ -114,7 +115,7 @@ void check_op(const Graph& g, const Op& op) {
     fail(op, "expected from 0 to 2^46 weights and biases, got " + std::to_string(op.weights) + " and " +
                  std::to_string(op.biases));
   }
-  if (op.kind == OpKind::opaque) return;
+  if (is_opaque(op)) return;
   if (op.inputs.empty() || op.outputs.size() != 1) fail(op, "expected inputs and one output");
   const Shape& in = g.in_shape(op);
   const Shape& out = g.out_shape(op);
@@ -200,33 +201,7 @@ void Graph::finish() {
   for (const Op& op : ops) check_op(*this, op);
 }
 
-const char* to_string(OpKind kind) {
-  switch (kind) {
-    case OpKind::conv:
-      return "conv";
-    case OpKind::conv_transpose:
-      return "conv_transpose";
-    case OpKind::max_pool:
-      return "max_pool";
-    case OpKind::avg_pool:
-      return "avg_pool";
-    case OpKind::global_avg_pool:
-      return "global_avg_pool";
-    case OpKind::eltwise:
-      return "eltwise";
-    case OpKind::concat:
-      return "concat";
-    case OpKind::channel_slice:
-      return "channel_slice";
-    case OpKind::resize:
-      return "resize";
-    case OpKind::activation:
-      return "activation";
-    case OpKind::opaque:
-      return "opaque";
-  }
-  return "unknown";
-}
+const char* to_string(OpKind kind) { return op_facts(kind).name; }
 
 const char* to_string(EltwiseKind kind) {
   switch (kind) {
@@ -245,13 +220,11 @@ const char* to_string(EltwiseKind kind) {
 }
 
 bool is_depthwise(const Graph& graph, const Op& op) {
-  const bool convolution = op.kind == OpKind::conv || op.kind == OpKind::conv_transpose;
-  return convolution && op.groups == graph.in_shape(op).c;
+  return is_convolution(op) && op.groups == graph.in_shape(op).c;
 }
 
 bool is_reduction(const Graph& graph, const Op& op) {
-  const bool convolution = op.kind == OpKind::conv || op.kind == OpKind::conv_transpose;
-  return convolution && op.groups != graph.in_shape(op).c;
+  return is_convolution(op) && op.groups != graph.in_shape(op).c;
 }
 
 bool is_row_broadcast(const Graph& graph, const Op& op, size_t input) {
@@ -260,23 +233,27 @@ bool is_row_broadcast(const Graph& graph, const Op& op, size_t input) {
 }
 
 int64_t mac_count(const Graph& graph, const Op& op) {
-  if (op.kind == OpKind::opaque) return 0;
-  const Shape& in = graph.in_shape(op);
-  const Shape& out = graph.out_shape(op);
   const int64_t taps = op.window.kernel_h * op.window.kernel_w;
   switch (op.kind) {
     case OpKind::conv:
-      return out.elements() * (in.c / op.groups) * taps;
+      return graph.out_shape(op).elements() * (graph.in_shape(op).c / op.groups) * taps;
     case OpKind::conv_transpose:
-      return in.elements() * (out.c / op.groups) * taps;
+      return graph.in_shape(op).elements() * (graph.out_shape(op).c / op.groups) * taps;
     case OpKind::max_pool:
     case OpKind::avg_pool:
-      return out.elements() * taps;
+      return graph.out_shape(op).elements() * taps;
     case OpKind::global_avg_pool:
-      return in.elements();
-    default:
-      return out.elements();
+      return graph.in_shape(op).elements();
+    case OpKind::eltwise:
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::resize:
+    case OpKind::activation:
+      return graph.out_shape(op).elements();
+    case OpKind::opaque:
+      break;
   }
+  return 0;
 }
 
 }  // namespace fusesim

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "fusesim/graph/graph.h"
+#include "fusesim/graph/op_facts.h"
 
 namespace fusesim {
 namespace {
@@ -106,7 +107,7 @@ std::string illegal_reason(const Graph& graph, const Group& group) {
     if (i > 0 && group[i] <= group[i - 1]) return "expected ascending op indices";
   }
   for (const OpId o : group) {
-    if (group.size() > 1 && graph.op(o).kind == OpKind::opaque) {
+    if (group.size() > 1 && is_opaque(graph.op(o))) {
       return "expected opaque op '" + graph.op(o).name + "' to be alone in its group";
     }
   }

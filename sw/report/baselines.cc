@@ -1,12 +1,13 @@
 #include "fusesim/report/report.h"
 #include "fusesim/search/exact.h"
+#include "group_fields.h"
 
 namespace fusesim {
 namespace {
 
 std::optional<int64_t> unfused_bytes(const Graph& graph, Scheme scheme, const Config& config) {
   try {
-    return unfused_plan(graph, scheme, config).network_bytes;
+    return unfused_plan({graph, scheme, config}).network_bytes;
   } catch (const Error&) {
     return std::nullopt;  // a schedule written by hand may run an op that fits only in company
   }
@@ -35,10 +36,8 @@ Baselines baselines(const Schedule& schedule, const Prediction& prediction, cons
   result.unfused_bytes = unfused_bytes(*schedule.graph, schedule.scheme, config);
   result.rejected = rejected_ops(*schedule.graph, schedule.scheme, config);
   for (size_t i = 0; i < schedule.groups.size(); ++i) {
-    const GroupMode mode = schedule.groups[i].mode;
-    const bool fallback =
-        schedule.scheme == Scheme::lbdf && (mode == GroupMode::brr_tiles || mode == GroupMode::brr_passes);
-    if (!fallback) result.fusable_bytes += prediction.groups[i].traffic.total_bytes();
+    const bool is_fusable = group_scheme(schedule, schedule.groups[i]) == schedule.scheme;
+    if (is_fusable) result.fusable_bytes += prediction.groups[i].traffic.total_bytes();
   }
   return result;
 }

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 
+#include "fusesim/graph/op_facts.h"
 #include "text.h"
 
 namespace fusesim {
 
 std::string kind_with_activations(const Op& op) {
   std::string text = to_string(op.kind);
-  if (op.kind == OpKind::opaque) text += " " + op.onnx_type;
+  if (is_opaque(op)) text += " " + op.onnx_type;
   if (op.kind == OpKind::eltwise) text = to_string(op.eltwise);
   for (const ActivationFn& fn : op.activations) text += " + " + fn.type;
   return text;

@@ -45,12 +45,11 @@ Json needs_json(const ExplanationReport& r) {
   const BufferBreakdown& needs = r.analysis.needs;
   if (!needs.illegal_reason.empty()) return {{"f_beta_bytes", nullptr}, {"illegal", needs.illegal_reason}};
   Json json = {{"f_beta_bytes", needs.f_beta_bytes}};
-  if (needs.scheme == Scheme::brr) {
-    json["brr"] = {{"mode", to_string(needs.passes ? GroupMode::brr_passes : GroupMode::brr_tiles)},
-                   {"slice_channels", needs.slice_channels}};
-    if (!needs.passes) {
-      json["brr"]["start"] = to_string(needs.start);
-      json["brr"]["join"] = to_string(needs.join);
+  if (const auto& variant = needs.variant) {
+    json["brr"] = {{"mode", to_string(variant->mode)}, {"slice_channels", variant->slice_channels}};
+    if (variant->mode == GroupMode::brr_tiles) {
+      json["brr"]["start"] = to_string(variant->start);
+      json["brr"]["join"] = to_string(variant->join);
     }
   }
   json["parts"] = Json::array();

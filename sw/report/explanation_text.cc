@@ -48,11 +48,12 @@ std::string part_text(const ExplanationReport& r, const BufferPart& part) {
 }
 
 std::string variant_text(const BufferBreakdown& needs) {
-  if (needs.scheme == Scheme::lbdf) return "";
-  if (needs.passes)
-    return fmt::format(" (weight passes, {} output channels at a time)", needs.slice_channels);
+  const std::optional<LeastVariant>& variant = needs.variant;
+  if (!variant) return "";
+  if (variant->mode == GroupMode::brr_passes)
+    return fmt::format(" (weight passes, {} output channels at a time)", variant->slice_channels);
   return fmt::format(" (tiles of least height, start {}, join {}, slices of {} channels)",
-                     to_string(needs.start), to_string(needs.join), needs.slice_channels);
+                     to_string(variant->start), to_string(variant->join), variant->slice_channels);
 }
 
 std::string needs_lines(const ExplanationReport& r) {

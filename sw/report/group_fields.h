@@ -2,22 +2,13 @@
 
 #include <string>
 
-#include "fusesim/schedule/schedule.h"
+#include "fusesim/cost/scheme.h"
 
 namespace fusesim {
 
 /// The scheme under which a group really runs; an opaque op counts to the scheme of the plan.
 inline Scheme group_scheme(const Schedule& schedule, const GroupSchedule& group) {
-  switch (group.mode) {
-    case GroupMode::lbdf:
-      return Scheme::lbdf;
-    case GroupMode::brr_tiles:
-    case GroupMode::brr_passes:
-      return Scheme::brr;
-    case GroupMode::opaque:
-      break;
-  }
-  return schedule.scheme;
+  return running_scheme(group.mode, fusion_scheme(schedule.scheme)).id();
 }
 
 /// "conv + relu" for an op with folded nodes.

@@ -3,6 +3,7 @@
 
 #include "config_json.h"
 #include "fusesim/base/sha256.h"
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/report/rejected_json.h"
 #include "fusesim/report/report.h"
 #include "group_fields.h"
@@ -23,7 +24,7 @@ Json model_json(const Schedule& schedule) {
     nodes += static_cast<int64_t>(op.nodes.size());
     weights += op.weights;
     biases += op.biases;
-    if (op.kind == OpKind::conv || op.kind == OpKind::conv_transpose) macs += mac_count(*schedule.graph, op);
+    if (is_convolution(op)) macs += mac_count(*schedule.graph, op);
   }
   return {{"name", schedule.model_name},
           {"sha256", schedule.model_sha256},

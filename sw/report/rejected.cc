@@ -4,7 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "fusesim/cost/breakdown.h"
+#include "fusesim/cost/scheme.h"
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/report/rejected_json.h"
 #include "text.h"
 
@@ -53,15 +54,15 @@ const char* to_string(Rejection rejection) {
 }
 
 std::vector<RejectedOp> rejected_ops(const Graph& graph, Scheme scheme, const Config& config) {
-  const CostParams params = cost_params(config);
+  const std::unique_ptr<GroupModel> model = fusion_scheme(scheme).model(graph, cost_params(config));
   const int64_t capacity = config.buffer.capacity_bytes;
   std::vector<RejectedOp> result;
   for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
-    if (graph.op(o).kind == OpKind::opaque) {
+    if (is_opaque(graph.op(o))) {
       result.push_back({o, Rejection::opaque, 0, 0, 0, 0, ""});
       continue;
     }
-    const BufferBreakdown breakdown = buffer_breakdown(graph, {o}, scheme, params);
+    const BufferBreakdown breakdown = model->breakdown({o});
     if (!breakdown.illegal_reason.empty()) {
       result.push_back({o, Rejection::illegal, 0, 0, 0, 0, breakdown.illegal_reason});
     } else if (breakdown.f_beta_bytes >= capacity) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
@@ -62,24 +63,28 @@ class GroupCheck {
   }
 
   bool single() const { return group_.ops.size() == 1; }
-  OpKind first_kind() const { return graph_.op(group_.ops.front()).kind; }
+  const Op& first_op() const { return graph_.op(group_.ops.front()); }
+
+  /// "lbdf for a group of several ops", or a list with opaque where the size of the group makes no difference.
+  std::string expected_modes(const std::vector<GroupMode>& modes) const {
+    std::string list;
+    for (const GroupMode mode : modes) list += (list.empty() ? "" : ", ") + std::string(to_string(mode));
+    if (modes == modes_of(scheme_, !single())) return list + " or opaque";
+    return list + (single() ? " for a group of one op" : " for a group of several ops");
+  }
 
   std::string check_mode() const {
     const std::string got = std::string(", got ") + to_string(group_.mode);
-    const bool opaque = first_kind() == OpKind::opaque;
+    const bool opaque = is_opaque(first_op());
     if (opaque != (group_.mode == GroupMode::opaque)) {
       return std::string("mode: expected ") +
              (opaque ? "opaque for an opaque op" : "opaque for opaque ops only") + got;
     }
-    if (scheme_ == Scheme::brr && group_.mode == GroupMode::lbdf) {
-      return "mode: expected brr_tiles, brr_passes or opaque under scheme brr" + got;
+    const std::vector<GroupMode>& modes = modes_of(scheme_, single());
+    if (!opaque && std::find(modes.begin(), modes.end(), group_.mode) == modes.end()) {
+      return "mode: expected " + expected_modes(modes) + " under scheme " + to_string(scheme_) + got;
     }
-    const bool brr = group_.mode == GroupMode::brr_tiles || group_.mode == GroupMode::brr_passes;
-    if (scheme_ == Scheme::lbdf && brr && !single()) {
-      return "mode: expected lbdf for a group of several ops under scheme lbdf" + got;
-    }
-    const bool convolution = first_kind() == OpKind::conv || first_kind() == OpKind::conv_transpose;
-    if (group_.mode == GroupMode::brr_passes && !(single() && convolution)) {
+    if (group_.mode == GroupMode::brr_passes && !(single() && is_convolution(first_op()))) {
       return "mode: expected brr_passes for a group of one convolution only" + got;
     }
     return "";
@@ -119,9 +124,9 @@ class GroupCheck {
       return std::binary_search(group_.ops.begin(), group_.ops.end(), o);
     };
     if (tensor.producer < 0 || !inside(tensor.producer) || tensor.graph_output) return false;
-    if (graph_.op(tensor.producer).kind == OpKind::global_avg_pool) return false;
+    if (op_facts(graph_.op(tensor.producer)).pools_map) return false;
     if (tensor.consumers.size() != 1 || !inside(tensor.consumers.front())) return false;
-    return graph_.op(tensor.consumers.front()).kind == OpKind::activation;
+    return op_facts(graph_.op(tensor.consumers.front())).in_place == InPlace::own_row;
   }
 
   std::string check_rings() const {

@@ -32,6 +32,7 @@ class Loader {
   void check_hash(JsonObject& root, const json& document, StoredSchedule& out) const;
   void read_model(JsonObject& root, const std::string& model_sha256, Schedule& out) const;
   Datatypes read_datatypes(JsonObject& root) const;
+  std::vector<Ring> read_rings(JsonObject& group) const;
   GroupSchedule read_group(const json& value, const std::string& place) const;
   BrrSchedule read_tiles(const json& value, const std::string& place) const;
   BrrSchedule read_passes(const json& value, const std::string& place) const;
@@ -129,11 +130,22 @@ BrrSchedule Loader::read_passes(const json& value, const std::string& place) con
   return out;
 }
 
+std::vector<Ring> Loader::read_rings(JsonObject& group) const {
+  std::vector<Ring> out;
+  const json& rings = group.array("rings");
+  for (size_t i = 0; i < rings.size(); ++i) {
+    JsonObject item(rings[i], element(group.place("rings"), i));
+    const TensorId tensor = reference(item, graph_->tensors, "tensor");
+    out.push_back({tensor, item.integer("rows", 1, graph_->tensor(tensor).shape.h)});
+    item.finish();
+  }
+  return out;
+}
+
 GroupSchedule Loader::read_group(const json& value, const std::string& place) const {
   JsonObject object(value, place);
   GroupSchedule out;
-  out.mode = object.choice("mode", std::vector<GroupMode>{GroupMode::lbdf, GroupMode::brr_tiles,
-                                                          GroupMode::brr_passes, GroupMode::opaque});
+  out.mode = object.choice("mode", all_group_modes());
   const json& ops = object.array("ops");
   for (size_t i = 0; i < ops.size(); ++i) {
     JsonObject item(ops[i], element(object.place("ops"), i));
@@ -146,18 +158,20 @@ GroupSchedule Loader::read_group(const json& value, const std::string& place) co
     out.outgoing.push_back(reference(item, graph_->tensors, "tensor"));
     item.finish();
   }
-  if (out.mode == GroupMode::lbdf) {
-    const json& rings = object.array("rings");
-    for (size_t i = 0; i < rings.size(); ++i) {
-      JsonObject item(rings[i], element(object.place("rings"), i));
-      const TensorId tensor = reference(item, graph_->tensors, "tensor");
-      out.rings.push_back({tensor, item.integer("rows", 1, graph_->tensor(tensor).shape.h)});
-      item.finish();
-    }
-    out.prefetch_rows = object.integer("prefetch_rows", 0, kLargest);
+  switch (out.mode) {
+    case GroupMode::lbdf:
+      out.rings = read_rings(object);
+      out.prefetch_rows = object.integer("prefetch_rows", 0, kLargest);
+      break;
+    case GroupMode::brr_tiles:
+      out.brr = read_tiles(object.value("brr"), object.place("brr"));
+      break;
+    case GroupMode::brr_passes:
+      out.brr = read_passes(object.value("brr"), object.place("brr"));
+      break;
+    case GroupMode::opaque:
+      break;
   }
-  if (out.mode == GroupMode::brr_tiles) out.brr = read_tiles(object.value("brr"), object.place("brr"));
-  if (out.mode == GroupMode::brr_passes) out.brr = read_passes(object.value("brr"), object.place("brr"));
   object.finish();
   return out;
 }
@@ -245,7 +259,7 @@ StoredSchedule Loader::read(const json& document, const std::string& model_sha25
   read_model(root, model_sha256, schedule);
   schedule.datatypes = read_datatypes(root);
   schedule.buffer_bytes = root.integer("buffer_bytes", 1, kLargest);
-  schedule.scheme = root.choice("scheme", std::vector<Scheme>{Scheme::lbdf, Scheme::brr});
+  schedule.scheme = root.choice("scheme", all_schemes());
   const json& groups = root.array("groups");
   for (size_t i = 0; i < groups.size(); ++i)
     schedule.groups.push_back(read_group(groups[i], element("groups", i)));

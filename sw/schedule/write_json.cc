@@ -64,12 +64,20 @@ ordered_json group_json(const Graph& graph, const GroupSchedule& group) {
   for (const OpId o : group.ops) out["ops"].push_back(op_json(graph, o));
   out["outgoing"] = ordered_json::array();
   for (const TensorId t : group.outgoing) out["outgoing"].push_back(tensor_json(graph, t));
-  if (group.mode == GroupMode::lbdf) {
-    out["rings"] = rings_json(graph, group.rings);
-    out["prefetch_rows"] = group.prefetch_rows;
+  switch (group.mode) {
+    case GroupMode::lbdf:
+      out["rings"] = rings_json(graph, group.rings);
+      out["prefetch_rows"] = group.prefetch_rows;
+      break;
+    case GroupMode::brr_tiles:
+      out["brr"] = tiles_json(graph, group.brr);
+      break;
+    case GroupMode::brr_passes:
+      out["brr"] = passes_json(group.brr);
+      break;
+    case GroupMode::opaque:
+      break;
   }
-  if (group.mode == GroupMode::brr_tiles) out["brr"] = tiles_json(graph, group.brr);
-  if (group.mode == GroupMode::brr_passes) out["brr"] = passes_json(group.brr);
   return out;
 }
 

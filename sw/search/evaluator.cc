@@ -38,21 +38,22 @@ void GroupMemo::add_cannot_fit(const Group& group) {
   figures.cannot_fit = true;
 }
 
-void GroupMemo::add_f_d(const Group& group, int64_t bytes, int64_t buffer_bytes) {
+void GroupMemo::add_cost(const Group& group, const std::optional<GroupCost>& cost) {
   Shard& shard = shards_[GroupHash()(group) % kShards];
   const std::lock_guard<std::mutex> lock(shard.mutex);
   Figures& figures = shard.known[group];
-  if (figures.f_d_bytes < 0) ++f_d_;
-  figures.f_d_bytes = bytes;
-  figures.buffer_bytes = buffer_bytes;
+  if (!figures.is_priced) ++f_d_;
+  figures.is_priced = true;
+  figures.cost = cost;
 }
 
-Evaluator::Evaluator(const Graph& graph, Scheme scheme, const Config& config, GroupMemo& memo)
-    : graph_(graph),
-      scheme_(scheme),
-      buffer_bytes_(config.buffer.capacity_bytes),
-      params_(cost_params(config)),
-      cost_(graph, params_),
+Evaluator::Evaluator(const SearchProblem& problem, GroupMemo& memo)
+    : graph_(problem.graph),
+      scheme_(problem.scheme),
+      objective_(problem.objective),
+      buffer_bytes_(problem.buffer_bytes()),
+      params_(cost_params(problem.config)),
+      model_(scheme_.model(graph_, params_)),
       memo_(memo) {}
 
 Evaluator::~Evaluator() = default;
@@ -61,7 +62,7 @@ Evaluator::Evaluator(Evaluator&& other) noexcept = default;
 int64_t Evaluator::f_beta_bytes(const Group& group) {
   const GroupMemo::Figures known = memo_.find(group);
   if (known.f_beta_bytes >= 0) return known.f_beta_bytes;
-  const int64_t bytes = scheme_ == Scheme::lbdf ? cost_.lbdf_f_beta(group) : cost_.brr_f_beta(group);
+  const int64_t bytes = model_->f_beta_bytes(group);
   memo_.add_f_beta(group, bytes);
   return bytes;
 }
@@ -77,32 +78,35 @@ bool Evaluator::fits(const Group& group) {
   return f_beta_bytes(group) < buffer_bytes_;
 }
 
-int64_t Evaluator::floor_bytes(const Group& group) { return bounds().floor_bytes(group); }
+int64_t Evaluator::least_value(const Group& group) { return objective_.lower_bound(bounds().floor(group)); }
 
-int64_t Evaluator::parted_floor_bytes(const Group& group) { return bounds().parted_floor_bytes(group); }
+int64_t Evaluator::least_parted_value(const Group& group) {
+  return objective_.lower_bound(bounds().parted_floor(group));
+}
 
 GroupBounds& Evaluator::bounds() {
   if (!bounds_) bounds_ = std::make_unique<GroupBounds>(graph_, scheme_, params_, buffer_bytes_);
   return *bounds_;
 }
 
-int64_t Evaluator::f_d_bytes(const Group& group) { return with_f_d(group).f_d_bytes; }
+std::optional<GroupCost> Evaluator::cost(const Group& group) {
+  const GroupMemo::Figures known = memo_.find(group);
+  if (known.is_priced) return known.cost;
+  std::optional<int64_t> f_beta;
+  if (!scheme_.traffic_depends_on_buffer()) f_beta = f_beta_bytes(group);
+  const std::optional<GroupCost> cost = model_->cost(group, buffer_bytes_, f_beta);
+  memo_.add_cost(group, cost);
+  return cost;
+}
 
-int64_t Evaluator::occupied_bytes(const Group& group) { return with_f_d(group).buffer_bytes; }
+int64_t Evaluator::value(const Group& group) {
+  const std::optional<GroupCost> known = cost(group);
+  return known ? objective_.value(*known) : kNeverFits;
+}
 
-GroupMemo::Figures Evaluator::with_f_d(const Group& group) {
-  GroupMemo::Figures figures = memo_.find(group);
-  if (figures.f_d_bytes >= 0) return figures;
-  if (scheme_ == Scheme::lbdf) {
-    figures.buffer_bytes = f_beta_bytes(group);
-    figures.f_d_bytes = cost_.lbdf_traffic(group).total_bytes();
-  } else {
-    const std::optional<BrrCost> brr = cost_.brr(group, buffer_bytes_);
-    figures.f_d_bytes = brr ? brr->traffic.total_bytes() : kNeverFits;
-    figures.buffer_bytes = brr ? brr->buffer_bytes : kNeverFits;
-  }
-  memo_.add_f_d(group, figures.f_d_bytes, figures.buffer_bytes);
-  return figures;
+int64_t Evaluator::occupied_bytes(const Group& group) {
+  const std::optional<GroupCost> known = cost(group);
+  return known ? known->buffer_bytes : kNeverFits;
 }
 
 }  // namespace fusesim

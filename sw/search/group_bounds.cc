@@ -5,11 +5,12 @@
 
 namespace fusesim {
 
-GroupBounds::GroupBounds(const Graph& graph, Scheme scheme, const CostParams& params, int64_t buffer_bytes)
+GroupBounds::GroupBounds(const Graph& graph, const FusionScheme& scheme, const CostParams& params,
+                         int64_t buffer_bytes)
     : graph_(graph),
-      floor_(graph, scheme, params.datatypes),
+      floor_(scheme.traffic_floor(graph, params.datatypes)),
       tracker_(graph, floor_),
-      fit_(make_fit_bound(graph, scheme, params, buffer_bytes)) {}
+      fit_(scheme.fit_bound(graph, params, buffer_bytes)) {}
 
 bool GroupBounds::cannot_fit(const Group& group) {
   size_t pushed = 0;
@@ -23,15 +24,15 @@ bool GroupBounds::cannot_fit(const Group& group) {
   return !may_fit;
 }
 
-int64_t GroupBounds::floor_bytes(const Group& group) {
+CostFloor GroupBounds::floor(const Group& group) {
   for (const OpId op : group) tracker_.push(op);
-  const int64_t bytes = tracker_.floor_bytes();
+  const CostFloor floor = {tracker_.floor_bytes()};
   for (size_t i = 0; i < group.size(); ++i) tracker_.pop();
-  return bytes;
+  return floor;
 }
 
-int64_t GroupBounds::parted_floor_bytes(const Group& group) {
-  return floor_bytes(group) + least_cut_bytes(group);
+CostFloor GroupBounds::parted_floor(const Group& group) {
+  return {floor(group).dram_bytes + least_cut_bytes(group)};
 }
 
 int64_t GroupBounds::least_cut_bytes(const Group& group) const {

@@ -2,7 +2,8 @@
 
 #include <memory>
 
-#include "fit_bound.h"
+#include "fusesim/cost/scheme.h"
+#include "fusesim/search/objective.h"
 #include "group_tracker.h"
 
 namespace fusesim {
@@ -11,17 +12,17 @@ namespace fusesim {
 /// search, for ops that come as one group.
 class GroupBounds {
  public:
-  GroupBounds(const Graph& graph, Scheme scheme, const CostParams& params, int64_t buffer_bytes);
+  GroupBounds(const Graph& graph, const FusionScheme& scheme, const CostParams& params, int64_t buffer_bytes);
 
   /// Proven that neither a legal group of two or more ops nor any group around it fits. Looks no further than
   /// the ops that show it.
   bool cannot_fit(const Group& group);
   /// Least bytes of external inputs, outgoing tensors and weights: no plan of the ops, as one group or in
   /// parts, moves less.
-  int64_t floor_bytes(const Group& group);
+  CostFloor floor(const Group& group);
   /// The same of every plan of them in two or more groups. There are at least two ops, and they hang
   /// together.
-  int64_t parted_floor_bytes(const Group& group);
+  CostFloor parted_floor(const Group& group);
 
  private:
   /// Least bytes that are moved more than once the ops inside are not one group: some tensor between them is

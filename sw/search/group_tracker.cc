@@ -3,36 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "row_reads.h"
-
 namespace fusesim {
-
-TrafficFloor::TrafficFloor(const Graph& graph, Scheme scheme, const Datatypes& datatypes) {
-  for (const Tensor& tensor : graph.tensors) {
-    tensor_bytes.push_back(tensor.shape.elements() * datatypes.activation_bytes);
-  }
-  least_fetch_bytes = tensor_bytes;
-  op_extra_bytes.assign(graph.ops.size(), 0);
-  const CertainRows certain(graph);
-  for (const Op& op : graph.ops) {
-    op_bytes.push_back(op.weights * datatypes.weight_bytes + op.biases * datatypes.bias_bytes);
-    std::vector<Fetch>& own = fetches.emplace_back();
-    for (TensorId t : op.inputs) own.push_back({t, tensor_bytes[static_cast<size_t>(t)]});
-    std::sort(own.begin(), own.end(), [](const Fetch& a, const Fetch& b) { return a.tensor < b.tensor; });
-    own.erase(std::unique(own.begin(), own.end(),
-                          [](const Fetch& a, const Fetch& b) { return a.tensor == b.tensor; }),
-              own.end());
-    if (scheme == Scheme::lbdf) continue;
-    for (const RowRead& read : row_reads(graph, op)) {
-      for (Fetch& fetch : own) {
-        if (fetch.tensor != read.tensor) continue;
-        fetch.bytes = fetch.bytes / read.rows * certain.streamed_rows(read, op.output());
-        int64_t& least = least_fetch_bytes[static_cast<size_t>(fetch.tensor)];
-        least = std::min(least, fetch.bytes);
-      }
-    }
-  }
-}
 
 GroupTracker::GroupTracker(const Graph& graph, const TrafficFloor& floor)
     : graph_(graph),

@@ -3,28 +3,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "fusesim/config/config.h"
+#include "fusesim/cost/traffic_floor.h"
 #include "fusesim/graph/graph.h"
-#include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
-
-/// Bytes that cross the DRAM pins whatever the schedule of a group: what a search knows before any
-/// evaluation.
-struct TrafficFloor {
-  struct Fetch {
-    TensorId tensor = -1;
-    int64_t bytes = 0;  ///< least that a group with this reader fetches of the tensor; BRR may skip rows
-  };
-
-  std::vector<int64_t> tensor_bytes;       ///< one transfer of the whole tensor
-  std::vector<int64_t> least_fetch_bytes;  ///< per tensor: least that any group with any reader fetches of it
-  std::vector<std::vector<Fetch>> fetches;  ///< per op, each distinct input once
-  std::vector<int64_t> op_bytes;            ///< weights and biases once
-  std::vector<int64_t> op_extra_bytes;      ///< what an op adds to the above in every group, alone or not
-
-  TrafficFloor(const Graph& graph, Scheme scheme, const Datatypes& datatypes);
-};
 
 /// A set of ops under construction: its compulsory traffic and whether it is weakly connected, kept up to
 /// date as ops are pushed (each after its predecessors that are in the set) and popped in reverse.

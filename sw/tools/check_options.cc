@@ -30,6 +30,13 @@ T choose(const std::string& option, const std::string& text,
 }
 
 template <typename T>
+std::vector<std::pair<std::string, T>> named(const std::vector<T>& values) {
+  std::vector<std::pair<std::string, T>> names;
+  for (const T value : values) names.emplace_back(to_string(value), value);
+  return names;
+}
+
+template <typename T>
 bool parse_whole(const std::string& text, T& value) {
   const bool octal_looking = text.size() > 1 && text[0] == '0';
   const char* end = text.data() + text.size();
@@ -156,8 +163,7 @@ class Checker {
     if (given("--buffer")) o_.buffer = raw_.buffer;
     if (raw_.print_config) o_.action = Options::Action::print_config;
     if (raw_.list_models) o_.action = Options::Action::list_models;
-    if (given("--fusion"))
-      o_.scheme = choose<Scheme>("--fusion", raw_.fusion, {{"lbdf", Scheme::lbdf}, {"brr", Scheme::brr}});
+    if (given("--fusion")) o_.scheme = choose("--fusion", raw_.fusion, named(all_schemes()));
     if (given("--format")) o_.format = parse_format(raw_.format, program_);
     if (given("--import-limit")) o_.import_limits = parse_import_limits(raw_.import_limit);
     for (const std::string& text : raw_.input_shapes) {

@@ -24,7 +24,7 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
   record.seconds = found.best.seconds;
   record.optimal = found.best.optimal;
   if (options.algorithm == Algorithm::exact || options.algorithm == Algorithm::automatic)
-    record.lower_bound_bytes = found.best.lower_bound_bytes;
+    record.lower_bound_bytes = found.best.lower_bound;
   if (!found.heuristic) return;
   record.explainer = to_string(options.explainer);
   record.budget = options.budget;

@@ -42,12 +42,13 @@ Heuristic heuristic_of(Algorithm algorithm) {
 /// Apart from the search: neither its queries nor its time.
 RectifyCounts rectified(const Graph& graph, Scheme scheme, const Config& config, const SplitMemo& splits) {
   GroupMemo memo;
-  Evaluator evaluator(graph, scheme, config, memo);
+  Evaluator evaluator({graph, scheme, config}, memo);
   return count_rectified(evaluator, splits);
 }
 
 FoundPlan search_heuristically(const Graph& graph, const Options& options, const Config& config,
                                Progress& progress) {
+  const SearchProblem problem(graph, *options.scheme, config);
   FoundPlan found;
   HeuristicOptions h = heuristic_options(options, progress);
   const auto splits = std::make_shared<SplitMemo>();
@@ -60,14 +61,13 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
   }
   found.load_cpu_seconds = process_cpu_seconds() - before_load;
   if (options.algorithm == Algorithm::automatic) {
-    AutoResult both = auto_search(graph, *options.scheme, config, h, [&](int64_t done, int64_t total) {
-      progress.update("certify", done, total);
-    });
+    AutoResult both = auto_search(
+        problem, h, [&](int64_t done, int64_t total) { progress.update("certify", done, total); });
     found.best = std::move(both.best);
     found.heuristic = std::move(both.proposal);
     found.exact = std::move(both.exact);
   } else {
-    found.heuristic = heuristic_search(graph, *options.scheme, config, heuristic_of(options.algorithm), h);
+    found.heuristic = heuristic_search(problem, heuristic_of(options.algorithm), h);
     found.best = found.heuristic->best;
   }
   found.splits = splits->statistics();
@@ -79,14 +79,15 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
 
 FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
   if (is_heuristic(options.algorithm)) return search_heuristically(graph, options, config, progress);
+  const SearchProblem problem(graph, *options.scheme, config);
   FoundPlan found;
   if (options.algorithm == Algorithm::contiguous) {
-    found.best = contiguous_search(graph, *options.scheme, config);
+    found.best = contiguous_search(problem);
   } else if (options.algorithm == Algorithm::unfused) {
-    found.best = unfused_plan(graph, *options.scheme, config);
+    found.best = unfused_plan(problem);
   } else {
-    found.best = exact_search(graph, *options.scheme, config,
-                              [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+    found.best =
+        exact_search(problem, [&](int64_t done, int64_t total) { progress.update("search", done, total); });
   }
   return found;
 }

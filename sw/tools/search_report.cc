@@ -19,9 +19,9 @@ double percent_above(int64_t bytes, int64_t least) {
 std::string proof(const FoundPlan& found) {
   const SearchResult& best = found.best;
   if (best.optimal) return "optimal";
-  if (best.lower_bound_bytes == 0) return "no bound";
+  if (best.lower_bound == 0) return "no bound";
   return fmt::format("at most {:.3f} % above the optimum",
-                     percent_above(best.network_bytes, best.lower_bound_bytes));
+                     percent_above(best.network_bytes, best.lower_bound));
 }
 
 Json curve_json(const HeuristicResult& found) {
@@ -156,7 +156,7 @@ std::string search_json(const Options& options, const Planned& planned) {
                {"groups", found.best.plan},
                {"evaluated", found.best.evaluated},
                {"seconds", found.best.seconds}};
-  if (found.best.lower_bound_bytes > 0) json["lower_bound_bytes"] = found.best.lower_bound_bytes;
+  if (found.best.lower_bound > 0) json["lower_bound_bytes"] = found.best.lower_bound;
   if (found.exact) {
     json["exact"] = {{"network_bytes", found.exact->network_bytes},
                      {"optimal", found.exact->optimal},

@@ -14,7 +14,7 @@ namespace fusesim {
 
 /// What run_train was asked for. Absent settings are the trained thing's own defaults.
 struct TrainingRequest {
-  std::string fusion;     ///< "lbdf" or "brr"
+  std::string fusion;     ///< name of a scheme
   std::string explainer;  ///< empty: the network itself
   uint64_t seed = 1;
   double scale = 1.0;  ///< of the number of groups
@@ -24,7 +24,7 @@ struct TrainingRequest {
   std::optional<int64_t> batch;
   std::optional<double> learning_rate;
 
-  Scheme scheme() const { return fusion == "lbdf" ? Scheme::lbdf : Scheme::brr; }
+  Scheme scheme() const { return scheme_named(fusion).value(); }
   /// That makes the result again: what was given, and always the epochs.
   std::string command(int64_t trained_epochs) const;
 };

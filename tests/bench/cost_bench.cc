@@ -1,6 +1,6 @@
 #include <benchmark/benchmark.h>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/testing/cost_model.h"
 #include "fusesim/testing/whole_graph.h"
 
 namespace fusesim {
@@ -39,17 +39,15 @@ Graph inverted_residuals() {
 void lbdf(benchmark::State& state, Graph (*make)()) {
   const Graph g = make();
   const Group group = whole(g);
-  const CostModel cost(g, CostParams{});
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(cost.lbdf_figures(group));
-  }
+  const auto model = fusion_scheme(Scheme::lbdf).model(g, CostParams{});
+  for (auto _ : state) benchmark::DoNotOptimize(model->cost(group, kNeverFits));
   state.SetItemsProcessed(state.iterations());
 }
 
 void lbdf_traffic(benchmark::State& state, Graph (*make)()) {
   const Graph g = make();
   const Group group = whole(g);
-  const CostModel cost(g, CostParams{});
+  const testing::CostModel cost(g, CostParams{});
   for (auto _ : state) benchmark::DoNotOptimize(cost.lbdf_traffic(group));
   state.SetItemsProcessed(state.iterations());
 }
@@ -57,7 +55,7 @@ void lbdf_traffic(benchmark::State& state, Graph (*make)()) {
 void brr(benchmark::State& state, Graph (*make)()) {
   const Graph g = make();
   const Group group = whole(g);
-  const CostModel cost(g, CostParams{});
+  const testing::CostModel cost(g, CostParams{});
   const int64_t buffer_bytes = state.range(0) * 1024;
   for (auto _ : state) benchmark::DoNotOptimize(cost.brr(group, buffer_bytes));
   state.SetItemsProcessed(state.iterations());

@@ -31,9 +31,9 @@ void search(const fusesim::ImportedModel& model, fusesim::Scheme scheme, const f
   const auto kib = static_cast<long long>(config.buffer.capacity_bytes / 1024);
   ++totals.searches;
   try {
-    const SearchResult exact = exact_search(graph, scheme, config);
-    const SearchResult contiguous = contiguous_search(graph, scheme, config);
-    const double gap = static_cast<double>(exact.network_bytes - exact.lower_bound_bytes) /
+    const SearchResult exact = exact_search({graph, scheme, config});
+    const SearchResult contiguous = contiguous_search({graph, scheme, config});
+    const double gap = static_cast<double>(exact.network_bytes - exact.lower_bound) /
                        static_cast<double>(exact.network_bytes);
     const bool good =
         exact.seconds <= kMostSeconds && gap <= kMostGap && exact.network_bytes <= contiguous.network_bytes;

@@ -1,4 +1,5 @@
 #include "fusesim/testing/random_schedule.h"
+#include "fusesim/testing/cost_model.h"
 
 #include <algorithm>
 #include <sstream>
@@ -10,13 +11,13 @@
 namespace fusesim::testing {
 namespace {
 
-bool fits(const CostModel& model, const Group& group, Scheme scheme, int64_t capacity) {
+bool fits(const testing::CostModel& model, const Group& group, Scheme scheme, int64_t capacity) {
   if (scheme == Scheme::lbdf && model.lbdf_f_beta(group) < capacity) return true;
   return (scheme == Scheme::brr || group.size() == 1) && model.brr(group, capacity).has_value();
 }
 
 /// Splits groups that do not fit. False if a single op does not.
-bool split_until_it_fits(const Graph& graph, const CostModel& model, Scheme scheme, int64_t capacity,
+bool split_until_it_fits(const Graph& graph, const testing::CostModel& model, Scheme scheme, int64_t capacity,
                          Random& random, Plan& plan) {
   std::vector<Group> open(plan.rbegin(), plan.rend());
   plan.clear();
@@ -68,8 +69,8 @@ void apply(const BruteBrrCandidate& c, GroupSchedule& group) {
 }
 
 void lengthen_rings(const Graph& graph, const Config& config, Random& random, GroupSchedule& group) {
-  int64_t room =
-      config.buffer.capacity_bytes - 1 - CostModel(graph, cost_params(config)).lbdf_f_beta(group.ops);
+  int64_t room = config.buffer.capacity_bytes - 1 -
+                 testing::CostModel(graph, cost_params(config)).lbdf_f_beta(group.ops);
   for (Ring& ring : group.rings) {
     const Shape& s = graph.tensor(ring.tensor).shape;
     const int64_t widest = std::max(config.datatypes.activation_bytes, config.datatypes.partial_sum_bytes);
@@ -105,7 +106,7 @@ std::optional<ScheduledNetwork> random_network(uint64_t seed, Scheme scheme, con
   Graph graph = random_graph(seed, options.graph);
   Plan plan = random_plan(graph, seed, options.max_group_ops);
   Random random(seed ^ 0x7363686564ULL);
-  const CostModel model(graph, cost_params(config));
+  const testing::CostModel model(graph, cost_params(config));
   if (!split_until_it_fits(graph, model, scheme, config.buffer.capacity_bytes, random, plan)) {
     return std::nullopt;
   }

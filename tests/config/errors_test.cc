@@ -159,12 +159,6 @@ TEST(ConfigErrors, RuleBetweenKeysIsSilentWhereAKeyIsAlreadyRefused) {
             "F:3:21: datatypes.partial_sum_bits: expected a multiple of 8 from 8 to 64, got 7");
 }
 
-TEST(ConfigErrors, DoubleBufferIsRefusedRatherThanIgnored) {
-  EXPECT_EQ(
-      fault("brr: {double_buffer: true}\n"),
-      "F:1:22: brr.double_buffer: expected false (the machine does not model double buffers), got true");
-}
-
 TEST(ConfigErrors, EmptyFile) {
   EXPECT_EQ(fault(""), "F:1:1: expected a map of keys, got an empty file");
   EXPECT_EQ(fault("# nothing but a comment\n"), "F:1:1: expected a map of keys, got an empty file");

@@ -21,7 +21,7 @@ pe: {rows: 3, columns: 5, dataflow: weight_stationary, fill_cycles: 7}
 vector_unit: {lanes: 9}
 clock_mhz: 933.333
 lbdf: {prefetch_rows: 2}
-brr: {slice_channels: [2, 11, 4], double_buffer: false}
+brr: {slice_channels: [2, 11, 4]}
 dma: {max_outstanding_bursts: 13, setup_cycles: 17}
 energy: {mac_pj: 0.1, vector_op_pj: 0.07, buffer_read_byte_pj: 1e-3, buffer_write_byte_pj: 123.456, static_mw: 5}
 graph: {fold_epilogues: false}

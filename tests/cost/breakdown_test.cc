@@ -1,4 +1,5 @@
-#include "fusesim/cost/breakdown.h"
+#include "fusesim/cost/scheme.h"
+#include "fusesim/testing/cost_model.h"
 
 #include <gmock/gmock.h>
 
@@ -47,11 +48,11 @@ TEST(Breakdown, SumsToTheFootprintOfRandomGroups) {
     const Graph graph = testing::random_graph(seed);
     const Group group = testing::random_group(graph, seed, seed % 4 == 0 ? 1 : 12);
     const CostParams params = small_array(seed);
-    const CostModel model(graph, params);
-    const BufferBreakdown lbdf = buffer_breakdown(graph, group, Scheme::lbdf, params);
+    const testing::CostModel model(graph, params);
+    const BufferBreakdown lbdf = testing::buffer_breakdown(graph, group, Scheme::lbdf, params);
     ASSERT_EQ(lbdf.f_beta_bytes, model.lbdf_f_beta(group)) << testing::describe(graph, group);
     ASSERT_EQ(sum(lbdf), lbdf.f_beta_bytes);
-    const BufferBreakdown brr = buffer_breakdown(graph, group, Scheme::brr, params);
+    const BufferBreakdown brr = testing::buffer_breakdown(graph, group, Scheme::brr, params);
     ASSERT_EQ(brr.f_beta_bytes, model.brr_f_beta(group)) << testing::describe(graph, group);
     ASSERT_EQ(brr.illegal_reason, model.brr_illegal_reason(group));
     if (!brr.illegal_reason.empty()) {
@@ -59,7 +60,7 @@ TEST(Breakdown, SumsToTheFootprintOfRandomGroups) {
       continue;
     }
     ASSERT_EQ(sum(brr), brr.f_beta_bytes) << testing::describe(graph, group);
-    ++(brr.passes ? passes : tiles);
+    ++(brr.variant->mode == GroupMode::brr_passes ? passes : tiles);
   }
   EXPECT_GT(tiles, 100);
   EXPECT_GT(passes, 10);
@@ -73,8 +74,9 @@ TEST(Breakdown, NamesRingsWithTheRowsOfTheCostModel) {
     CostParams params = small_array(seed);
     params.prefetch_rows = 0;
     std::vector<std::pair<TensorId, int64_t>> expected, rings;
-    for (const Ring& r : CostModel(graph, params).lbdf(group).rings) expected.emplace_back(r.tensor, r.rows);
-    for (const BufferPart& p : buffer_breakdown(graph, group, Scheme::lbdf, params).parts) {
+    for (const Ring& r : testing::CostModel(graph, params).lbdf(group).rings)
+      expected.emplace_back(r.tensor, r.rows);
+    for (const BufferPart& p : testing::buffer_breakdown(graph, group, Scheme::lbdf, params).parts) {
       EXPECT_EQ(p.bytes, p.use == BufferUse::rows ? p.rows * p.row_bytes : p.bytes);
       if (p.use == BufferUse::rows) rings.emplace_back(p.tensor, p.rows);
     }
@@ -88,7 +90,7 @@ TEST(Breakdown, ComesWithTheLargestPartFirst) {
     const Graph graph = testing::random_graph(seed);
     const Group group = testing::random_group(graph, seed, 12);
     for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
-      const auto parts = buffer_breakdown(graph, group, scheme, small_array(seed)).parts;
+      const auto parts = testing::buffer_breakdown(graph, group, scheme, small_array(seed)).parts;
       EXPECT_TRUE(std::is_sorted(parts.begin(), parts.end(),
                                  [](const BufferPart& a, const BufferPart& b) { return a.bytes > b.bytes; }));
     }
@@ -104,16 +106,16 @@ TEST(Breakdown, OfTwoConvsByHand) {
   CostParams p = small_array(1);
   p.prefetch_rows = 0;
   p.slice_channels = {4};
-  const BufferBreakdown lbdf = buffer_breakdown(g, whole(g), Scheme::lbdf, p);
+  const BufferBreakdown lbdf = testing::buffer_breakdown(g, whole(g), Scheme::lbdf, p);
   EXPECT_EQ(bytes_of(lbdf, BufferUse::weights, 0), 4 * 8 * 9 + 8 * 4);
   EXPECT_EQ(bytes_of(lbdf, BufferUse::weights, 1), 8 * 4 * 9 + 4 * 4);
   EXPECT_EQ(bytes_of(lbdf, BufferUse::rows, x), 3 * 40);
   EXPECT_EQ(bytes_of(lbdf, BufferUse::rows, t), 3 * 80);
   EXPECT_EQ(bytes_of(lbdf, BufferUse::rows, y), 40);
   // x FULL, five rows; a slice of four of t's channels, three rows; y accumulates over slices.
-  const BufferBreakdown brr = buffer_breakdown(g, whole(g), Scheme::brr, p);
-  EXPECT_EQ(brr.start, BrrStart::full);
-  EXPECT_EQ(brr.slice_channels, 4);
+  const BufferBreakdown brr = testing::buffer_breakdown(g, whole(g), Scheme::brr, p);
+  EXPECT_EQ(brr.variant->start, BrrStart::full);
+  EXPECT_EQ(brr.variant->slice_channels, 4);
   EXPECT_EQ(bytes_of(brr, BufferUse::weight_block, 0), 4 * 4 * 9 + 4 * 4);
   EXPECT_EQ(bytes_of(brr, BufferUse::rows, x), 5 * 40);
   EXPECT_EQ(bytes_of(brr, BufferUse::rows, t), 3 * 40);
@@ -126,12 +128,12 @@ TEST(Breakdown, SaysWhatIsIllegalUnderBrr) {
   const TensorId map = b.conv(b.input({8, 20, 20}), 8, 3);
   const TensorId fc = b.conv(b.global_avg_pool(map), 8, 1);
   const Graph se = finish(b, {b.mul(map, fc)});
-  const BufferBreakdown inside = buffer_breakdown(se, whole(se), Scheme::brr, CostParams{});
+  const BufferBreakdown inside = testing::buffer_breakdown(se, whole(se), Scheme::brr, CostParams{});
   EXPECT_EQ(inside.f_beta_bytes, kNeverFits);
   EXPECT_TRUE(inside.parts.empty());
   EXPECT_THAT(inside.illegal_reason, HasSubstr("squeeze-and-excite inside the group"));
   EXPECT_THAT(inside.illegal_reason, HasSubstr("op '" + se.op(3).name + "' rescales"));
-  const BufferBreakdown head = buffer_breakdown(se, {0, 1, 2}, Scheme::brr, CostParams{});
+  const BufferBreakdown head = testing::buffer_breakdown(se, {0, 1, 2}, Scheme::brr, CostParams{});
   EXPECT_THAT(head.illegal_reason, StartsWith("GlobalAvgPool '" + se.op(1).name + "' is not last"));
 }
 
@@ -141,7 +143,7 @@ TEST(Breakdown, NamesTheOpWhereRatiosDisagree) {
   const TensorId halved = b.conv(x, 8, 3, 2);
   const TensorId narrowed = b.conv(x, {8, testing::square_window(11)});
   const Graph g = finish(b, {b.add(halved, narrowed)});
-  const std::string reason = buffer_breakdown(g, whole(g), Scheme::brr, CostParams{}).illegal_reason;
+  const std::string reason = testing::buffer_breakdown(g, whole(g), Scheme::brr, CostParams{}).illegal_reason;
   EXPECT_THAT(reason, HasSubstr("ratios disagree"));
   EXPECT_THAT(reason, HasSubstr("op '" + g.op(2).name + "'"));
 }

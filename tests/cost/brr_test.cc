@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/testing/cost_model.h"
 #include "fusesim/testing/whole_graph.h"
 
 namespace fusesim {
@@ -22,7 +22,7 @@ TEST(Brr, OneConvByHand) {
   const TensorId x = b.input({8, 16, 10});
   const TensorId y = b.conv(x, 8, 3);
   const Graph g = finish(b, {y});
-  const CostModel cost(g, small_array());
+  const testing::CostModel cost(g, small_array());
   const int64_t weights = 8 * 8 * 9 + 8 * 4;
   // Tiles, g = 1: three rows of the input, one row of one channel in partial sums (8 inputs on 4 PE rows),
   // and a sub-group of 4 x 1 x 9 weights with one bias. Weight passes with k = 1 need (72 + 4) + 3 * 80 + 10
@@ -46,7 +46,7 @@ TEST(Brr, TwoConvsByHand) {
   const Graph g = finish(b, {y});
   CostParams p = small_array();
   p.slice_channels = {4};
-  const CostModel cost(g, p);
+  const testing::CostModel cost(g, p);
   // start = full, h = 1: y makes 1 row (accumulating: 4 channels at 4 bytes), t 3 rows of a slice of 4, x 5
   // rows.
   const int64_t full = 4 * 5 * 10 + 4 * 3 * 10 + 4 * 1 * 10 * 4;
@@ -63,7 +63,7 @@ TEST(Brr, StreamedWeightsAreFetchedOncePerTile) {
   const TensorId t = b.conv(x, 8, 3);
   const TensorId y = b.conv(t, 4, 3);
   const Graph g = finish(b, {y});
-  const CostModel cost(g, small_array());
+  const testing::CostModel cost(g, small_array());
   const int64_t weights = 2 * 4 * 8 * 9 + 12 * 4;
   const std::optional<BrrCost> tight = cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1);
   ASSERT_TRUE(tight.has_value());
@@ -81,7 +81,7 @@ TEST(Brr, SqueezeAndExciteIsIllegal) {
   const TensorId map = b.conv(b.input({8, 20, 20}), 8, 3);
   const TensorId fc = b.conv(b.global_avg_pool(map), 8, 1);
   const Graph g = finish(b, {b.mul(map, fc)});
-  const CostModel cost(g, CostParams{});
+  const testing::CostModel cost(g, CostParams{});
   EXPECT_EQ(cost.brr_f_beta(whole(g)), kNeverFits);
   EXPECT_NE(cost.brr_illegal_reason(whole(g)), "");
   EXPECT_FALSE(cost.brr(whole(g), int64_t{1} << 40).has_value());
@@ -93,7 +93,7 @@ TEST(Brr, RatiosThatDisagreeAreIllegal) {
   const TensorId a = b.conv(x, 8, 3, 2);
   const TensorId c = b.conv(x, {8, testing::square_window(11)});
   const Graph g = finish(b, {b.add(a, c)});
-  EXPECT_NE(CostModel(g, CostParams{}).brr_illegal_reason(whole(g)), "");
+  EXPECT_NE(testing::CostModel(g, CostParams{}).brr_illegal_reason(whole(g)), "");
 }
 
 TEST(Brr, MapsOfSeveralThousandRowsAgreeWithSmallOnes) {
@@ -103,7 +103,7 @@ TEST(Brr, MapsOfSeveralThousandRowsAgreeWithSmallOnes) {
     GraphBuilder b("net");
     const TensorId x = b.input({16, rows, 4});
     const Graph g = finish(b, {b.conv(b.conv(x, 4, 3), 4, 3)});
-    const CostModel cost(g, small_array());
+    const testing::CostModel cost(g, small_array());
     const std::optional<BrrCost> best = cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1);
     return best->schedule.tile_rows == 1 && best->schedule.start == BrrStart::slice
                ? best->traffic.ifmap_bytes

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/testing/cost_model.h"
 #include "fusesim/testing/whole_graph.h"
 
 namespace fusesim {
@@ -15,7 +15,7 @@ using testing::whole;
 
 std::map<TensorId, int64_t> rings(const Graph& g) {
   std::map<TensorId, int64_t> result;
-  for (const Ring& r : CostModel(g, CostParams{}).lbdf(whole(g)).rings) result[r.tensor] = r.rows;
+  for (const Ring& r : testing::CostModel(g, CostParams{}).lbdf(whole(g)).rings) result[r.tensor] = r.rows;
   return result;
 }
 
@@ -143,7 +143,7 @@ TEST(LbdfCost, BytesOfOneConv) {
   const TensorId x = b.input({8, 20, 10});
   const TensorId y = b.conv(x, 4, 3);
   const Graph g = finish(b, {y});
-  const LbdfCost cost = CostModel(g, CostParams{}).lbdf(whole(g));
+  const testing::LbdfCost cost = testing::CostModel(g, CostParams{}).lbdf(whole(g));
   const int64_t weights = 4 * 8 * 9 + 4 * 4;
   EXPECT_EQ(cost.f_beta_bytes, weights + 3 * 8 * 10 + 4 * 10);
   EXPECT_EQ(cost.traffic, (Traffic{8 * 20 * 10, 4 * 20 * 10, weights}));
@@ -156,8 +156,8 @@ TEST(LbdfCost, PrefetchRowsAreChargedToExternalInputs) {
   const Graph g = finish(b, {y});
   CostParams ahead;
   ahead.prefetch_rows = 2;
-  EXPECT_EQ(CostModel(g, ahead).lbdf_f_beta(whole(g)),
-            CostModel(g, CostParams{}).lbdf_f_beta(whole(g)) + 2 * 80);
+  EXPECT_EQ(testing::CostModel(g, ahead).lbdf_f_beta(whole(g)),
+            testing::CostModel(g, CostParams{}).lbdf_f_beta(whole(g)) + 2 * 80);
 }
 
 TEST(LbdfCost, GlobalAvgPoolKeepsItsRowInPartialSums) {
@@ -165,7 +165,7 @@ TEST(LbdfCost, GlobalAvgPoolKeepsItsRowInPartialSums) {
   const TensorId x = b.input({8, 20, 10});
   const TensorId y = b.global_avg_pool(x);
   const Graph g = finish(b, {y});
-  EXPECT_EQ(CostModel(g, CostParams{}).lbdf_f_beta(whole(g)), 80 + 8 * 4);
+  EXPECT_EQ(testing::CostModel(g, CostParams{}).lbdf_f_beta(whole(g)), 80 + 8 * 4);
 }
 
 }  // namespace

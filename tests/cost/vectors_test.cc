@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "fusesim/cost/cost.h"
 #include "fusesim/import/import.h"
+#include "fusesim/testing/cost_model.h"
 
 namespace fusesim {
 namespace {
@@ -78,7 +78,8 @@ void expect_rings(const Graph& g, const Group& group, const std::vector<Ring>& a
   EXPECT_EQ(rings, (expected.get<std::map<std::string, int64_t>>()));
 }
 
-void expect_brr(const CostModel& cost, const Group& group, const json& expected, int64_t buffer_bytes) {
+void expect_brr(const testing::CostModel& cost, const Group& group, const json& expected,
+                int64_t buffer_bytes) {
   SCOPED_TRACE("BRR at " + std::to_string(buffer_bytes));
   EXPECT_EQ(cost.brr_illegal_reason(group).empty(), expected.at("legal").get<bool>());
   if (!expected.at("legal").get<bool>()) return;
@@ -99,7 +100,7 @@ TEST_P(Vectors, AgreeWithTheIndependentImplementation) {
   std::ifstream file(std::string(kSource) + "/tests/golden/vectors.json");
   const json all = json::parse(file);
   const Graph g = network(GetParam());
-  const CostModel cost(g, CostParams{});
+  const testing::CostModel cost(g, CostParams{});
   int index = -1;
   int seen = 0;
   for (const json& v : all.at("vectors")) {
@@ -109,7 +110,7 @@ TEST_P(Vectors, AgreeWithTheIndependentImplementation) {
     SCOPED_TRACE("vector " + std::to_string(index));
     const Group group = find_group(g, v.at("ops"));
     ASSERT_EQ(illegal_reason(g, group), "");
-    const LbdfCost lbdf = cost.lbdf(group);
+    const testing::LbdfCost lbdf = cost.lbdf(group);
     expect_traffic(lbdf.traffic, v.at("lbdf"));
     EXPECT_EQ(lbdf.f_beta_bytes, v.at("lbdf").at("f_beta_bytes").get<int64_t>());
     expect_rings(g, group, lbdf.rings, v.at("lbdf").at("ring_rows"));

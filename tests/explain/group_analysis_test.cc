@@ -1,10 +1,11 @@
 #include "fusesim/explain/group_analysis.h"
+#include "fusesim/testing/cost_model.h"
 
 #include <gmock/gmock.h>
 
-#include "../search/heuristic/networks.h"
 #include "fusesim/base/error.h"
 #include "fusesim/search/exact.h"
+#include "networks.h"
 
 namespace fusesim {
 namespace {
@@ -27,7 +28,7 @@ TEST(GroupAnalysis, SplitsAGroupThatDoesNotFitIntoPartsThatDo) {
     const Graph graph = testing::projected_residual();
     const int64_t buffer = testing::least_buffer(graph, scheme);
     const Config config = testing::config_with(buffer);
-    const CostModel cost(graph, cost_params(config));
+    const testing::CostModel cost(graph, cost_params(config));
     const GroupAnalysis a = analysed(graph, scheme, buffer, ExplainerKind::gnne);
     EXPECT_FALSE(a.fits());
     EXPECT_GE(a.needs.f_beta_bytes, buffer);
@@ -38,9 +39,11 @@ TEST(GroupAnalysis, SplitsAGroupThatDoesNotFitIntoPartsThatDo) {
     for (const SplitPart& part : a.parts) {
       plan.push_back(part.group);
       EXPECT_LT(part.buffer_bytes, buffer);
-      EXPECT_EQ(part.f_d_bytes, group_bytes(cost, graph, part.group, scheme, buffer));
+      EXPECT_EQ(part.f_d_bytes,
+                testing::group_bytes(graph, cost_params(Config{}), part.group, scheme, buffer));
     }
-    for (const OpId op : a.group) alone += group_bytes(cost, graph, {op}, scheme, buffer);
+    for (const OpId op : a.group)
+      alone += testing::group_bytes(graph, cost_params(Config{}), {op}, scheme, buffer);
     EXPECT_EQ(illegal_reason(graph, plan), "");
     EXPECT_EQ(a.alone_bytes, alone);
     EXPECT_TRUE(a.lone_misfits.empty());
@@ -55,8 +58,9 @@ TEST(GroupAnalysis, StillRanksTheEdgesOfAGroupThatFits) {
   EXPECT_GT(held(a), 0);
   EXPECT_FALSE(a.category.has_value());
   EXPECT_TRUE(a.parts.empty());
-  EXPECT_EQ(a.whole_bytes,
-            CostModel(graph, cost_params(testing::config_with(1 << 20))).lbdf_traffic(a.group).total_bytes());
+  EXPECT_EQ(a.whole_bytes, testing::CostModel(graph, cost_params(testing::config_with(1 << 20)))
+                               .lbdf_traffic(a.group)
+                               .total_bytes());
 }
 
 TEST(GroupAnalysis, RanksEveryEdgeAndHoldsTheFirstOnes) {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace fusesim {
+namespace fusesim::testing {
 
 /// What an import came to.
 struct Outcome {
@@ -17,4 +17,4 @@ struct Outcome {
 /// in our words. A crash is the caller's to notice.
 Outcome import_outcome(const onnx::ModelProto& model);
 
-}  // namespace fusesim
+}  // namespace fusesim::testing

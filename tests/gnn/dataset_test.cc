@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <set>
 
-#include "fusesim/cost/cost.h"
 #include "fusesim/gnn/features.h"
 #include "fusesim/import/import.h"
+#include "fusesim/testing/cost_model.h"
 
 namespace fusesim::gnn {
 namespace {
@@ -24,7 +24,7 @@ std::vector<const std::vector<LabelledGroup>*> parts(const DataSet& data) {
   return {&data.train, &data.validation, &data.test, &data.unseen};
 }
 
-class DrawnGroups : public testing::TestWithParam<Scheme> {};
+class DrawnGroups : public ::testing::TestWithParam<Scheme> {};
 
 TEST_P(DrawnGroups, NoFormIsInTwoPlaces) {
   const DataSet& data = small(GetParam());
@@ -64,7 +64,7 @@ TEST_P(DrawnGroups, AreLegalAndLabelledByTheCostModel) {
     const ImportedModel model =
         import_onnx(FUSESIM_SOURCE_DIR "/models/" + group.model + ".onnx", {group.folded, {}});
     ASSERT_EQ(illegal_reason(*model.graph, group.ops), "");
-    const CostModel cost(*model.graph, cost_params(config));
+    const fusesim::testing::CostModel cost(*model.graph, cost_params(config));
     const int64_t f_beta =
         GetParam() == Scheme::lbdf ? cost.lbdf_f_beta(group.ops) : cost.brr_f_beta(group.ops);
     EXPECT_EQ(group.f_beta_bytes, f_beta);
@@ -79,7 +79,7 @@ TEST_P(DrawnGroups, FollowFromTheSeed) {
   EXPECT_NE(draw_data_set(GetParam(), 6, kScale, FUSESIM_SOURCE_DIR).sha256, data.sha256);
 }
 
-INSTANTIATE_TEST_SUITE_P(Schemes, DrawnGroups, testing::Values(Scheme::lbdf, Scheme::brr),
+INSTANTIATE_TEST_SUITE_P(Schemes, DrawnGroups, ::testing::Values(Scheme::lbdf, Scheme::brr),
                          [](const auto& scheme) { return std::string(to_string(scheme.param)); });
 
 GraphInput diamond() {

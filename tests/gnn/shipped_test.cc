@@ -4,7 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/cost/scheme.h"
 #include "fusesim/gnn/checkpoint.h"
 #include "fusesim/gnn/dataset.h"
 #include "fusesim/gnn/features.h"

@@ -1,8 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "fusesim/base/error.h"
 #include "fusesim/graph/graph.h"
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/testing/graph_builder.h"
 
 namespace fusesim {
@@ -139,6 +143,19 @@ TEST(Ops, DepthwiseAndMacs) {
   EXPECT_TRUE(is_reduction(g, g.op(1)));
   EXPECT_EQ(mac_count(g, g.op(0)), 8 * 64 * 9);
   EXPECT_EQ(mac_count(g, g.op(1)), 8 * 64 * 4);
+}
+
+TEST(OpFacts, OneRowForEveryKind) {
+  std::set<std::string> names;
+  for (size_t i = 0; i < kOpKinds.size(); ++i) {
+    EXPECT_EQ(static_cast<size_t>(kOpKinds[i]), i);
+    const OpFacts facts = op_facts(kOpKinds[i]);
+    ASSERT_NE(facts.name, nullptr);
+    EXPECT_TRUE(names.insert(facts.name).second) << facts.name;
+    EXPECT_EQ(facts.channels == ChannelUse::all, facts.unit == Unit::none) << facts.name;
+    EXPECT_TRUE(facts.channels != ChannelUse::reducing || (facts.windowed && facts.weighted)) << facts.name;
+    EXPECT_FALSE(facts.pools_map && facts.in_place != InPlace::never) << facts.name;
+  }
 }
 
 }  // namespace

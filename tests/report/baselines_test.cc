@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/cost/scheme.h"
 #include "fusesim/search/exact.h"
 #include "sample.h"
 
@@ -28,7 +28,7 @@ struct Searched {
   Searched(const std::shared_ptr<const Graph>& graph, int64_t buffer_bytes) {
     Config config;
     config.buffer.capacity_bytes = buffer_bytes;
-    found = exact_search(*graph, Scheme::lbdf, config);
+    found = exact_search({*graph, Scheme::lbdf, config});
     Schedule schedule = make_schedule(*graph, found.plan, Scheme::lbdf, config);
     schedule.graph = graph;
     result = baselines(schedule, predict(schedule, config), config);

@@ -1,4 +1,5 @@
 #include "fusesim/report/explanation.h"
+#include "fusesim/testing/cost_model.h"
 
 #include <gmock/gmock.h>
 
@@ -11,9 +12,9 @@ namespace fusesim {
 namespace {
 
 using nlohmann::ordered_json;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// Conv c1 and pool p1 of the sample at a buffer that is too small for both, explained by hand.
 struct Explained {
@@ -24,7 +25,7 @@ struct Explained {
     analysis.scheme = scheme;
     analysis.group = {0, 1};
     analysis.buffer_bytes = buffer_bytes;
-    analysis.needs = buffer_breakdown(*graph, analysis.group, scheme, CostParams{});
+    analysis.needs = testing::buffer_breakdown(*graph, analysis.group, scheme, CostParams{});
     analysis.p_invalid = 0.75;
     analysis.explainer = ExplainerKind::gnne;
     analysis.edges = {{{0, 1}, 0.5, true}};

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "fusesim/base/error.h"
-#include "fusesim/cost/cost.h"
+#include "fusesim/cost/scheme.h"
 #include "fusesim/testing/random_graph.h"
 #include "sample.h"
 

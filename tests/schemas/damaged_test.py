@@ -76,7 +76,7 @@ class DamagedReport(DocumentTest):
                 lambda r: r["config"]["datatypes"].update(bias_bits=12),
                 lambda r: r["config"]["dram"].update(bank_groups=3),
                 lambda r: r["config"]["brr"].update(slice_channels=[8, 8]),
-                lambda r: r["config"]["brr"].update(double_buffer=True),
+                lambda r: r["config"]["brr"].update(double_buffer=False),
                 lambda r: r["unfusable"][0].update(rejection="opaque"),
                 lambda r: r["unfusable"][0].update(reason="why"),
                 lambda r: r["search"].update(algorithm="greedy"),

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/cost/scheme.h"
 #include "fusesim/testing/brute_force.h"
 #include "fusesim/testing/random_graph.h"
 

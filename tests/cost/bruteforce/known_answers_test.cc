@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "cases.h"
+#include "fusesim/testing/cost_model.h"
 #include "fusesim/testing/graph_builder.h"
 
 namespace fusesim::testing {
@@ -125,7 +126,7 @@ TEST(KnownAnswers, CostModelRings) {
     GraphBuilder builder(known.name);
     const Expected expected = known.build(builder);
     const Graph graph = builder.finish();
-    const LbdfCost cost = CostModel(graph, CostParams{}).lbdf(all_ops(graph));
+    const testing::LbdfCost cost = testing::CostModel(graph, CostParams{}).lbdf(all_ops(graph));
     for (const auto& [tensor, rows] : expected) {
       const TensorId id = tensor;
       const auto ring =

@@ -3,7 +3,7 @@
 #include <iostream>
 #include <string>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/cost/scheme.h"
 #include "fusesim/explain/controls.h"
 #include "fusesim/hw/simulate.h"
 #include "fusesim/import/import.h"
@@ -29,7 +29,7 @@ int64_t total(const std::vector<GroupResult>& groups) {
 int run(const std::string& model_name) {
   const Config config = load_config(data_directory() + "/configs/accelerators/ethos_u55_256.yaml");
   const ImportedModel model = import_onnx(resolve_model(model_name, data_directory()));
-  const SearchResult found = exact_search(*model.graph, Scheme::lbdf, config);
+  const SearchResult found = exact_search({*model.graph, Scheme::lbdf, config});
   Schedule schedule = make_schedule(*model.graph, found.plan, Scheme::lbdf, config);
   schedule.graph = model.graph;
   const Prediction prediction = predict(schedule, config);

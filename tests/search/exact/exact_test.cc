@@ -1,4 +1,5 @@
 #include "fusesim/search/exact.h"
+#include "fusesim/testing/cost_model.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ Config config_with(int64_t buffer_bytes) {
 
 /// Smallest buffer at which every op is valid alone.
 int64_t least_buffer(const Graph& graph, Scheme scheme) {
-  const CostModel cost(graph, cost_params(Config{}));
+  const testing::CostModel cost(graph, cost_params(Config{}));
   int64_t least = 1;
   for (size_t o = 0; o < graph.ops.size(); ++o) {
     const Group group = {static_cast<OpId>(o)};
@@ -41,16 +42,17 @@ std::vector<int64_t> buffers_for(const Graph& graph, Scheme scheme) {
 }
 
 int64_t price_of(const Graph& graph, const Plan& plan, Scheme scheme, int64_t buffer_bytes) {
-  const CostModel cost(graph, cost_params(Config{}));
+  const testing::CostModel cost(graph, cost_params(Config{}));
   int64_t sum = 0;
-  for (const Group& group : plan) sum += group_bytes(cost, graph, group, scheme, buffer_bytes);
+  for (const Group& group : plan)
+    sum += testing::group_bytes(graph, cost_params(Config{}), group, scheme, buffer_bytes);
   return sum;
 }
 
 int64_t least_price(const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
-  const CostModel cost(graph, cost_params(Config{}));
+  const testing::CostModel cost(graph, cost_params(Config{}));
   return testing::least_plan_price(graph, [&](const Group& group) -> int64_t {
-    const int64_t bytes = group_bytes(cost, graph, group, scheme, buffer_bytes);
+    const int64_t bytes = testing::group_bytes(graph, cost_params(Config{}), group, scheme, buffer_bytes);
     return bytes == kNeverFits ? -1 : bytes;
   });
 }
@@ -72,11 +74,11 @@ void for_small_graphs(uint64_t graphs, size_t max_ops, const Check& check) {
 
 TEST(ExactSearch, FindsTheLeastTrafficOfAllPlans) {
   for_small_graphs(200, 10, [](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
-    const SearchResult result = exact_search(graph, scheme, config_with(buffer_bytes));
+    const SearchResult result = exact_search({graph, scheme, config_with(buffer_bytes)});
     ASSERT_TRUE(result.optimal);
     ASSERT_EQ(illegal_reason(graph, result.plan), "");
     ASSERT_EQ(price_of(graph, result.plan, scheme, buffer_bytes), result.network_bytes);
-    ASSERT_EQ(result.lower_bound_bytes, result.network_bytes);
+    ASSERT_EQ(result.lower_bound, result.network_bytes);
     ASSERT_EQ(result.network_bytes, least_price(graph, scheme, buffer_bytes));
   });
 }
@@ -84,27 +86,27 @@ TEST(ExactSearch, FindsTheLeastTrafficOfAllPlans) {
 TEST(ExactSearch, IsNeverAboveContiguousNorUnfused) {
   for_small_graphs(60, 14, [](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
     const Config config = config_with(buffer_bytes);
-    const SearchResult exact = exact_search(graph, scheme, config);
-    const SearchResult contiguous = contiguous_search(graph, scheme, config);
-    const SearchResult unfused = unfused_plan(graph, scheme, config);
+    const SearchResult exact = exact_search({graph, scheme, config});
+    const SearchResult contiguous = contiguous_search({graph, scheme, config});
+    const SearchResult unfused = unfused_plan({graph, scheme, config});
     ASSERT_EQ(illegal_reason(graph, contiguous.plan), "");
     ASSERT_EQ(price_of(graph, contiguous.plan, scheme, buffer_bytes), contiguous.network_bytes);
     ASSERT_EQ(price_of(graph, unfused.plan, scheme, buffer_bytes), unfused.network_bytes);
     ASSERT_LE(exact.network_bytes, contiguous.network_bytes);
     ASSERT_LE(contiguous.network_bytes, unfused.network_bytes);
-    ASSERT_LE(contiguous.lower_bound_bytes, exact.network_bytes);
-    ASSERT_LE(unfused.lower_bound_bytes, exact.network_bytes);
+    ASSERT_LE(contiguous.lower_bound, exact.network_bytes);
+    ASSERT_LE(unfused.lower_bound, exact.network_bytes);
   });
 }
 
 /// Whether every op alone costs no more with the larger buffer. Under LBDF that can fail: an op that becomes
 /// valid moves whole maps, where as a BRR group it skipped rows that its stride does not read.
 bool singles_never_rise(const Graph& graph, Scheme scheme, int64_t smaller_bytes, int64_t larger_bytes) {
-  const CostModel cost(graph, cost_params(Config{}));
+  const testing::CostModel cost(graph, cost_params(Config{}));
   for (size_t o = 0; o < graph.ops.size(); ++o) {
     const Group group = {static_cast<OpId>(o)};
-    if (group_bytes(cost, graph, group, scheme, larger_bytes) >
-        group_bytes(cost, graph, group, scheme, smaller_bytes)) {
+    if (testing::group_bytes(graph, cost_params(Config{}), group, scheme, larger_bytes) >
+        testing::group_bytes(graph, cost_params(Config{}), group, scheme, smaller_bytes)) {
       return false;
     }
   }
@@ -122,8 +124,8 @@ TEST(ExactSearch, NeverRisesWithTheBuffer) {
         ASSERT_TRUE(singles_hold || scheme == Scheme::lbdf) << "seed " << seed;
         if (!singles_hold) continue;
         ++compared;
-        ASSERT_LE(exact_search(graph, scheme, config_with(buffers[i])).network_bytes,
-                  exact_search(graph, scheme, config_with(buffers[i - 1])).network_bytes)
+        ASSERT_LE(exact_search({graph, scheme, config_with(buffers[i])}).network_bytes,
+                  exact_search({graph, scheme, config_with(buffers[i - 1])}).network_bytes)
             << "seed " << seed << ", " << to_string(scheme) << ", buffer " << buffers[i];
       }
     }
@@ -135,17 +137,17 @@ TEST(ExactSearch, PastTheLimitBoundsTheOptimumFromBothSides) {
   int64_t cut_short = 0;
   for_small_graphs(40, 12, [&](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
     Config config = config_with(buffer_bytes);
-    const int64_t optimum = exact_search(graph, scheme, config).network_bytes;
-    const int64_t contiguous = contiguous_search(graph, scheme, config).network_bytes;
+    const int64_t optimum = exact_search({graph, scheme, config}).network_bytes;
+    const int64_t contiguous = contiguous_search({graph, scheme, config}).network_bytes;
     for (const int64_t limit : {1, 2, 5, 10, 20, 50}) {
       config.search.state_limit = limit;
-      const SearchResult result = exact_search(graph, scheme, config);
+      const SearchResult result = exact_search({graph, scheme, config});
       ASSERT_EQ(illegal_reason(graph, result.plan), "");
       ASSERT_EQ(price_of(graph, result.plan, scheme, buffer_bytes), result.network_bytes);
-      ASSERT_LE(result.lower_bound_bytes, optimum);
+      ASSERT_LE(result.lower_bound, optimum);
       ASSERT_GE(result.network_bytes, optimum);
       ASSERT_LE(result.network_bytes, contiguous);
-      ASSERT_EQ(result.optimal, result.lower_bound_bytes == result.network_bytes);
+      ASSERT_EQ(result.optimal, result.lower_bound == result.network_bytes);
       cut_short += result.optimal ? 0 : 1;
     }
   });
@@ -171,20 +173,20 @@ TEST(ExactSearch, PastTheLimitStillBeatsTheContiguousCut) {
   for (const Scheme scheme : kSchemes) {
     Config config = config_with(4 * least_buffer(graph, scheme));
     config.search.state_limit = 200000;
-    const SearchResult exact = exact_search(graph, scheme, config);
-    const SearchResult contiguous = contiguous_search(graph, scheme, config);
+    const SearchResult exact = exact_search({graph, scheme, config});
+    const SearchResult contiguous = contiguous_search({graph, scheme, config});
     EXPECT_EQ(illegal_reason(graph, exact.plan), "");
     EXPECT_FALSE(exact.optimal);
     EXPECT_LT(10 * exact.network_bytes, 7 * contiguous.network_bytes);
-    EXPECT_LT(10 * exact.network_bytes, 15 * exact.lower_bound_bytes);
+    EXPECT_LT(10 * exact.network_bytes, 15 * exact.lower_bound);
   }
 }
 
 TEST(ExactSearch, GivesTheSameAnswerTwice) {
   for_small_graphs(20, 14, [](const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
     const Config config = config_with(buffer_bytes);
-    const SearchResult first = exact_search(graph, scheme, config);
-    const SearchResult second = exact_search(graph, scheme, config);
+    const SearchResult first = exact_search({graph, scheme, config});
+    const SearchResult second = exact_search({graph, scheme, config});
     ASSERT_EQ(first.plan, second.plan);
     ASSERT_EQ(first.evaluated, second.evaluated);
   });
@@ -193,7 +195,7 @@ TEST(ExactSearch, GivesTheSameAnswerTwice) {
 TEST(ExactSearch, ReportsProgressThatOnlyGrows) {
   const Graph graph = testing::small_graph(3, 14);
   int64_t last = 0;
-  exact_search(graph, Scheme::lbdf, config_with(least_buffer(graph, Scheme::lbdf)),
+  exact_search({graph, Scheme::lbdf, config_with(least_buffer(graph, Scheme::lbdf))},
                [&](int64_t done, int64_t total) {
                  EXPECT_GT(done, last);
                  EXPECT_EQ(total, static_cast<int64_t>(graph.ops.size()));
@@ -216,10 +218,10 @@ TEST(ExactSearch, NamesTheOpThatDoesNotFitAndTheBytesItNeeds) {
   for (const Scheme scheme : kSchemes) {
     const int64_t needed = least_buffer(graph, scheme);
     for (const auto& search : {contiguous_search, unfused_plan}) {
-      EXPECT_NO_THROW(search(graph, scheme, config_with(needed)));
+      EXPECT_NO_THROW(search({graph, scheme, config_with(needed)}));
     }
     try {
-      exact_search(graph, scheme, config_with(needed - 1));
+      exact_search({graph, scheme, config_with(needed - 1)});
       FAIL() << "fits";
     } catch (const Error& error) {
       EXPECT_EQ(error.what(), "op '/conv1/Conv': needs " + std::to_string(needed) + " bytes, buffer has " +
@@ -236,7 +238,7 @@ TEST(ExactSearch, RunsOpaqueOpsAlone) {
   builder.conv(t, 8, 3);
   const Graph graph = builder.finish();
   for (const Scheme scheme : kSchemes) {
-    const SearchResult result = exact_search(graph, scheme, config_with(1 << 20));
+    const SearchResult result = exact_search({graph, scheme, config_with(1 << 20)});
     EXPECT_EQ(result.plan, (Plan{{0}, {1}, {2}}));
   }
 }
@@ -249,12 +251,12 @@ TEST(UnfusedPlan, CountsOpsThatFallBackToBrrAsNotFusable) {
   t = builder.conv(t, 64, 3);
   builder.conv(t, 64, 3);
   const Graph graph = builder.finish();
-  const CostModel cost(graph, cost_params(Config{}));
+  const testing::CostModel cost(graph, cost_params(Config{}));
   const int64_t buffer_bytes = cost.lbdf_f_beta({0}) + 1;
   ASSERT_GE(cost.lbdf_f_beta({1}), buffer_bytes);
-  const SearchResult lbdf = unfused_plan(graph, Scheme::lbdf, config_with(buffer_bytes));
+  const SearchResult lbdf = unfused_plan({graph, Scheme::lbdf, config_with(buffer_bytes)});
   EXPECT_EQ(lbdf.fusable_bytes, cost.lbdf_traffic({0}).total_bytes());
-  const SearchResult brr = unfused_plan(graph, Scheme::brr, config_with(buffer_bytes));
+  const SearchResult brr = unfused_plan({graph, Scheme::brr, config_with(buffer_bytes)});
   EXPECT_EQ(brr.fusable_bytes, brr.network_bytes);
 }
 

@@ -11,17 +11,17 @@ namespace {
 TEST(Irregular, PastTheStateLimitTheBoundIsBelowEveryPlanFound) {
   const ImportedModel model = import_onnx(resolve_model("irregular/randwire_ws", data_directory()));
   const Config config;
-  const SearchResult exact = exact_search(*model.graph, Scheme::lbdf, config);
+  const SearchResult exact = exact_search({*model.graph, Scheme::lbdf, config});
   EXPECT_FALSE(exact.optimal);
-  EXPECT_GT(exact.lower_bound_bytes, 0);
-  EXPECT_LE(exact.lower_bound_bytes, exact.network_bytes);
+  EXPECT_GT(exact.lower_bound, 0);
+  EXPECT_LE(exact.lower_bound, exact.network_bytes);
   EXPECT_EQ(illegal_reason(*model.graph, exact.plan), "");
   for (const Heuristic heuristic : {Heuristic::random, Heuristic::local, Heuristic::nsga2}) {
     HeuristicOptions options;
     options.budget = 500;
     options.seed = 1;
-    const HeuristicResult found = heuristic_search(*model.graph, Scheme::lbdf, config, heuristic, options);
-    EXPECT_GE(found.best.network_bytes, exact.lower_bound_bytes) << to_string(heuristic);
+    const HeuristicResult found = heuristic_search({*model.graph, Scheme::lbdf, config}, heuristic, options);
+    EXPECT_GE(found.best.network_bytes, exact.lower_bound) << to_string(heuristic);
   }
 }
 

@@ -1,4 +1,4 @@
-#include "plan_search.h"
+#include "exact/plan_search.h"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +7,8 @@
 #include <map>
 
 #include "brute_plans.h"
+#include "fusesim/cost/scheme.h"
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/testing/graph_builder.h"
 #include "op_bits.h"
 #include "small_graphs.h"
@@ -38,7 +40,7 @@ class WeighedFit : public FitBound {
   int64_t weight(const Group& group) const {
     int64_t sum = 0;
     for (OpId o : group) {
-      if (graph_.op(o).kind == OpKind::opaque) return kNeverFits;
+      if (is_opaque(graph_.op(o))) return kNeverFits;
       sum += weights_[static_cast<size_t>(o)];
     }
     return sum;
@@ -56,10 +58,10 @@ struct Case {
   explicit Case(uint64_t case_seed, size_t max_ops = 9)
       : graph(testing::small_graph(case_seed, max_ops)),
         seed(case_seed),
-        floor(graph, Scheme::lbdf, Datatypes{}),
+        floor(whole_tensor_floor(graph, Datatypes{})),
         fit(graph, seed),
         prices(make_prices()),
-        remaining(graph, floor, fit, prices.single_bytes) {}
+        remaining(graph, floor, fit, prices.single_value) {}
 
   int64_t price(const Group& group) {
     ++priced;
@@ -72,7 +74,7 @@ struct Case {
 
   PlanSearchOutcome run(GroupShapes shapes = GroupShapes::all, int64_t to_beat = kNeverFits,
                         int64_t limit = kNoLimit, SearchOrder order = SearchOrder::best_first) {
-    PlanSearch search(graph, floor, remaining, fit, prices);
+    PlanSearch search({graph, dram_objective(), floor, remaining, fit, prices});
     return search.run({shapes, {}, order, to_beat, limit, {}});
   }
 
@@ -92,9 +94,9 @@ struct Case {
   GroupPrices make_prices() {
     GroupPrices result;
     for (size_t o = 0; o < graph.ops.size(); ++o) {
-      result.single_bytes.push_back(price({static_cast<OpId>(o)}));
+      result.single_value.push_back(price({static_cast<OpId>(o)}));
     }
-    result.bytes = [this](const Group& group) { return price(group); };
+    result.value = [this](const Group& group) { return price(group); };
     return result;
   }
 
@@ -113,9 +115,9 @@ TEST(PlanSearch, FindsTheBestOfAllPlans) {
     const PlanSearchOutcome outcome = c.run();
     ASSERT_TRUE(outcome.found && outcome.complete);
     ASSERT_EQ(illegal_reason(c.graph, outcome.plan), "");
-    ASSERT_EQ(c.price_of(outcome.plan), outcome.bytes);
-    ASSERT_EQ(outcome.bytes, outcome.lower_bound_bytes);
-    ASSERT_EQ(outcome.bytes, c.least()) << "seed " << seed << "\n" << testing::describe(c.graph);
+    ASSERT_EQ(c.price_of(outcome.plan), outcome.value);
+    ASSERT_EQ(outcome.value, outcome.lower_bound);
+    ASSERT_EQ(outcome.value, c.least()) << "seed " << seed << "\n" << testing::describe(c.graph);
   }
 }
 
@@ -129,17 +131,17 @@ TEST(PlanSearch, ContiguousFindsTheBestCutOfTheOrder) {
     });
     const PlanSearchOutcome outcome = c.run(GroupShapes::contiguous);
     ASSERT_EQ(illegal_reason(c.graph, outcome.plan), "");
-    ASSERT_EQ(outcome.bytes, least) << "seed " << seed;
+    ASSERT_EQ(outcome.value, least) << "seed " << seed;
   }
 }
 
 TEST(PlanSearch, FindsNothingThatDoesNotBeatTheGivenPlan) {
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {
     Case c(seed);
-    const int64_t least = c.run().bytes;
+    const int64_t least = c.run().value;
     EXPECT_FALSE(c.run(GroupShapes::all, least).found);
-    EXPECT_EQ(c.run(GroupShapes::all, least).lower_bound_bytes, least);
-    EXPECT_EQ(c.run(GroupShapes::all, least + 1).bytes, least);
+    EXPECT_EQ(c.run(GroupShapes::all, least).lower_bound, least);
+    EXPECT_EQ(c.run(GroupShapes::all, least + 1).value, least);
   }
 }
 
@@ -147,12 +149,12 @@ TEST(PlanSearch, KeepsAValidLowerBoundAtEveryLimit) {
   int64_t cut_short = 0;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     Case c(seed);
-    const int64_t least = c.run().bytes;
+    const int64_t least = c.run().value;
     for (int64_t limit = 0; limit < 60; limit += 3) {
       const PlanSearchOutcome outcome = c.run(GroupShapes::all, least + 1, limit);
       cut_short += outcome.complete ? 0 : 1;
-      ASSERT_LE(outcome.lower_bound_bytes, least) << "seed " << seed << " limit " << limit;
-      ASSERT_TRUE(!outcome.found || outcome.bytes == least);
+      ASSERT_LE(outcome.lower_bound, least) << "seed " << seed << " limit " << limit;
+      ASSERT_TRUE(!outcome.found || outcome.value == least);
       ASSERT_TRUE(!outcome.complete || outcome.found);
     }
   }
@@ -164,8 +166,8 @@ TEST(PlanSearch, GreedyFindsTheSameOptimumIfItMayGoOn) {
     Case c(seed);
     const PlanSearchOutcome greedy = c.run(GroupShapes::all, kNeverFits, kNoLimit, SearchOrder::greedy);
     ASSERT_TRUE(greedy.complete);
-    ASSERT_EQ(greedy.bytes, c.run().bytes) << "seed " << seed;
-    ASSERT_EQ(greedy.lower_bound_bytes, greedy.bytes);
+    ASSERT_EQ(greedy.value, c.run().value) << "seed " << seed;
+    ASSERT_EQ(greedy.lower_bound, greedy.value);
   }
 }
 
@@ -255,7 +257,7 @@ TEST(RemainingBound, CountsCutsThatTheBufferForces) {
     t = builder.conv(t, spec);
   }
   const Graph graph = builder.finish();
-  const TrafficFloor floor(graph, Scheme::lbdf, Datatypes{});
+  const TrafficFloor floor = fusion_scheme(Scheme::lbdf).traffic_floor(graph, Datatypes{});
   const auto bytes_at = [&](int64_t buffer_bytes) {
     class PerOp : public FitBound {
      public:

@@ -25,15 +25,15 @@ TEST_P(ExactOnZoo, IsProvenMonotoneAndNeverAboveTheContiguousCut) {
     SCOPED_TRACE(std::to_string(kib) + " KiB");
     Config config;
     config.buffer.capacity_bytes = kib * 1024;
-    const SearchResult exact = exact_search(graph, scheme, config);
-    const SearchResult contiguous = contiguous_search(graph, scheme, config);
+    const SearchResult exact = exact_search({graph, scheme, config});
+    const SearchResult contiguous = contiguous_search({graph, scheme, config});
     EXPECT_EQ(illegal_reason(graph, exact.plan), "");
     EXPECT_EQ(illegal_reason(graph, contiguous.plan), "");
     EXPECT_LE(exact.network_bytes, contiguous.network_bytes);
-    EXPECT_LE(exact.lower_bound_bytes, exact.network_bytes);
-    const auto gap_bytes = static_cast<double>(exact.network_bytes - exact.lower_bound_bytes);
+    EXPECT_LE(exact.lower_bound, exact.network_bytes);
+    const auto gap_bytes = static_cast<double>(exact.network_bytes - exact.lower_bound);
     EXPECT_LE(gap_bytes, kMostGap * static_cast<double>(exact.network_bytes));
-    EXPECT_LE(exact.lower_bound_bytes, before);
+    EXPECT_LE(exact.lower_bound, before);
     if (exact.optimal) {
       EXPECT_LE(exact.network_bytes, before);
     }

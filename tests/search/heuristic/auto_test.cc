@@ -12,13 +12,13 @@ TEST(AutoSearch, IsOptimalWhereExactSearchIs) {
     const Config config = testing::config_with(2 * testing::least_buffer(graph, Scheme::brr));
     HeuristicOptions options;
     options.budget = 30;
-    const AutoResult found = auto_search(graph, Scheme::brr, config, options);
-    const SearchResult exact = exact_search(graph, Scheme::brr, config);
+    const AutoResult found = auto_search({graph, Scheme::brr, config}, options);
+    const SearchResult exact = exact_search({graph, Scheme::brr, config});
     EXPECT_EQ(found.exact.plan, exact.plan);
     EXPECT_EQ(found.best.optimal, exact.optimal);
     EXPECT_LE(found.best.network_bytes, found.exact.network_bytes);
     EXPECT_LE(found.best.network_bytes, found.proposal.best.network_bytes);
-    EXPECT_EQ(found.best.lower_bound_bytes, exact.lower_bound_bytes);
+    EXPECT_EQ(found.best.lower_bound, exact.lower_bound);
   });
 }
 
@@ -30,10 +30,10 @@ TEST(AutoSearch, RunsTheProposalWhereExactSearchStopsEarly) {
     HeuristicOptions options;
     options.budget = 300;
     options.seed = seed;
-    const AutoResult found = auto_search(graph, Scheme::lbdf, config, options);
+    const AutoResult found = auto_search({graph, Scheme::lbdf, config}, options);
     EXPECT_EQ(found.best.network_bytes,
               std::min(found.proposal.best.network_bytes, found.exact.network_bytes));
-    EXPECT_LE(found.best.lower_bound_bytes, found.best.network_bytes);
+    EXPECT_LE(found.best.lower_bound, found.best.network_bytes);
     EXPECT_EQ(illegal_reason(graph, found.best.plan), "");
     improved += found.proposal.best.network_bytes < found.exact.network_bytes ? 1 : 0;
   });

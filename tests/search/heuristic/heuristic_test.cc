@@ -1,4 +1,5 @@
 #include "fusesim/search/heuristic.h"
+#include "fusesim/testing/cost_model.h"
 
 #include <gmock/gmock.h>
 
@@ -31,10 +32,10 @@ HeuristicOptions options_with(int64_t budget, uint64_t seed, SplitterFactory spl
 }
 
 int64_t price_of(const Graph& graph, const Plan& plan, Scheme scheme, int64_t buffer_bytes) {
-  const CostModel cost(graph, cost_params(Config{}));
+  const testing::CostModel cost(graph, cost_params(Config{}));
   int64_t sum = 0;
   for (const Group& group : plan) {
-    const int64_t bytes = group_bytes(cost, graph, group, scheme, buffer_bytes);
+    const int64_t bytes = testing::group_bytes(graph, cost_params(Config{}), group, scheme, buffer_bytes);
     if (bytes == kNeverFits) return -1;
     sum += bytes;
   }
@@ -61,7 +62,7 @@ TEST(Heuristics, FindLegalPlansThatCostWhatTheySay) {
   for_all_searches(25, [](const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
                           const SplitterFactory& splitter) {
     const HeuristicResult found =
-        heuristic_search(graph, scheme, config, heuristic, options_with(40, 1, splitter));
+        heuristic_search({graph, scheme, config}, heuristic, options_with(40, 1, splitter));
     EXPECT_EQ(illegal_reason(graph, found.best.plan), "");
     EXPECT_EQ(price_of(graph, found.best.plan, scheme, config.buffer.capacity_bytes),
               found.best.network_bytes);
@@ -75,10 +76,10 @@ TEST(Heuristics, FindLegalPlansThatCostWhatTheySay) {
 TEST(Heuristics, AreNeverBelowTheOptimum) {
   for_all_searches(10, [](const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
                           const SplitterFactory& splitter) {
-    const SearchResult exact = exact_search(graph, scheme, config);
+    const SearchResult exact = exact_search({graph, scheme, config});
     const HeuristicResult found =
-        heuristic_search(graph, scheme, config, heuristic, options_with(60, 3, splitter));
-    EXPECT_GE(found.best.network_bytes, exact.lower_bound_bytes);
+        heuristic_search({graph, scheme, config}, heuristic, options_with(60, 3, splitter));
+    EXPECT_GE(found.best.network_bytes, exact.lower_bound);
   });
 }
 
@@ -86,10 +87,11 @@ TEST(Heuristics, FindTheOptimumOfSmallNetworks) {
   const Graph graph = testing::chain(6);
   for (const Scheme scheme : kSchemes) {
     const Config config = config_with(3 * least_buffer(graph, scheme) / 2);
-    const SearchResult exact = exact_search(graph, scheme, config);
+    const SearchResult exact = exact_search({graph, scheme, config});
     ASSERT_TRUE(exact.optimal);
     for (const Heuristic heuristic : kHeuristics) {
-      const HeuristicResult found = heuristic_search(graph, scheme, config, heuristic, options_with(500, 1));
+      const HeuristicResult found =
+          heuristic_search({graph, scheme, config}, heuristic, options_with(500, 1));
       EXPECT_EQ(found.best.network_bytes, exact.network_bytes) << to_string(heuristic);
     }
   }
@@ -121,7 +123,7 @@ TEST(Heuristics, DependOnTheSeedAndNotOnThreads) {
           // A new splitter each time: nothing that it remembers may matter.
           HeuristicOptions options = options_with(80, 5, testing::random_edges_splitter(graph, 1, 5));
           options.threads = threads;
-          return heuristic_search(graph, scheme, config, heuristic, options);
+          return heuristic_search({graph, scheme, config}, heuristic, options);
         };
         const HeuristicResult one = run(1);
         expect_equal(one, run(1));
@@ -138,7 +140,8 @@ TEST(Heuristics, DrawOtherPlansWithOtherSeeds) {
   for (const Heuristic heuristic : kHeuristics) {
     std::set<Plan> plans;
     for (uint64_t seed = 0; seed < 5; ++seed) {
-      plans.insert(heuristic_search(graph, Scheme::lbdf, config, heuristic, options_with(1, seed)).best.plan);
+      plans.insert(
+          heuristic_search({graph, Scheme::lbdf, config}, heuristic, options_with(1, seed)).best.plan);
     }
     EXPECT_GT(plans.size(), 1U);
   }
@@ -155,7 +158,7 @@ TEST(Heuristics, ProposeExactlyTheBudget) {
         EXPECT_GT(progress.plans, told);
         told = progress.plans;
       };
-      const HeuristicResult found = heuristic_search(graph, Scheme::lbdf, config, heuristic, options);
+      const HeuristicResult found = heuristic_search({graph, Scheme::lbdf, config}, heuristic, options);
       EXPECT_EQ(found.plans, budget) << to_string(heuristic);
       EXPECT_EQ(told, budget);
     }
@@ -167,9 +170,9 @@ TEST(Heuristics, ShorterSearchesAreTheBeginningOfLongerOnes) {
   const Config config = config_with(3 * least_buffer(graph, Scheme::brr) / 2);
   for (const Heuristic heuristic : kHeuristics) {
     const HeuristicResult full =
-        heuristic_search(graph, Scheme::brr, config, heuristic, options_with(200, 9));
+        heuristic_search({graph, Scheme::brr, config}, heuristic, options_with(200, 9));
     const HeuristicResult half =
-        heuristic_search(graph, Scheme::brr, config, heuristic, options_with(100, 9));
+        heuristic_search({graph, Scheme::brr, config}, heuristic, options_with(100, 9));
     int64_t best_of_half = 0;
     for (const CurvePoint& point : full.curve) {
       if (point.plans <= 100) best_of_half = point.network_bytes;
@@ -193,17 +196,17 @@ TEST(Heuristics, EndWithTheStepThatUsesTheQueriesUp) {
   for (const Heuristic heuristic : kHeuristics) {
     SCOPED_TRACE(to_string(heuristic));
     const HeuristicResult full =
-        heuristic_search(graph, Scheme::lbdf, config, heuristic, options_with(400, 9));
+        heuristic_search({graph, Scheme::lbdf, config}, heuristic, options_with(400, 9));
     HeuristicOptions options = options_with(400, 9);
     options.most_queries = full.queries.total() / 2;
-    const HeuristicResult half = heuristic_search(graph, Scheme::lbdf, config, heuristic, options);
+    const HeuristicResult half = heuristic_search({graph, Scheme::lbdf, config}, heuristic, options);
     EXPECT_LT(half.plans, full.plans);
     EXPECT_GE(half.queries.total(), options.most_queries);
     EXPECT_EQ(half.best.network_bytes, within_queries(full.curve, half.queries.total()).network_bytes);
     options.threads = 3;
-    expect_equal(half, heuristic_search(graph, Scheme::lbdf, config, heuristic, options));
+    expect_equal(half, heuristic_search({graph, Scheme::lbdf, config}, heuristic, options));
     options.most_queries = 1;
-    EXPECT_GE(heuristic_search(graph, Scheme::lbdf, config, heuristic, options).plans, 1) << "first step";
+    EXPECT_GE(heuristic_search({graph, Scheme::lbdf, config}, heuristic, options).plans, 1) << "first step";
   }
 }
 
@@ -212,7 +215,7 @@ TEST(Heuristics, EndWithTheStepThatUsesTheCpuTimeUp) {
   HeuristicOptions options = options_with(1'000'000'000, 1);
   options.most_cpu_seconds = 0.02;
   const HeuristicResult found =
-      heuristic_search(graph, Scheme::lbdf, config_with(8 * 1024), Heuristic::local, options);
+      heuristic_search({graph, Scheme::lbdf, config_with(8 * 1024)}, Heuristic::local, options);
   EXPECT_LT(found.plans, options.budget);
   EXPECT_GE(found.cpu_seconds, options.most_cpu_seconds);
 }
@@ -221,7 +224,7 @@ TEST(Heuristics, CurveFallsToTheResult) {
   for_all_searches(6, [](const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
                          const SplitterFactory& splitter) {
     const HeuristicResult found =
-        heuristic_search(graph, scheme, config, heuristic, options_with(50, 2, splitter));
+        heuristic_search({graph, scheme, config}, heuristic, options_with(50, 2, splitter));
     ASSERT_GE(found.curve.size(), 2U);
     EXPECT_EQ(found.curve.front().plans, 1);
     for (size_t i = 1; i + 1 < found.curve.size(); ++i) {
@@ -247,8 +250,9 @@ TEST(Heuristics, SplitAtRandomWhereTheSplitterKnowsNoWay) {
     const Config config = config_with(3 * least_buffer(graph, Scheme::lbdf) / 2);
     for (const Heuristic heuristic : kHeuristics) {
       const HeuristicResult bare =
-          heuristic_search(graph, Scheme::lbdf, config, heuristic, options_with(60, 4));
-      expect_equal(bare, heuristic_search(graph, Scheme::lbdf, config, heuristic, options_with(60, 4, none)));
+          heuristic_search({graph, Scheme::lbdf, config}, heuristic, options_with(60, 4));
+      expect_equal(bare,
+                   heuristic_search({graph, Scheme::lbdf, config}, heuristic, options_with(60, 4, none)));
     }
   });
 }
@@ -261,7 +265,7 @@ TEST(Heuristics, TryRandomSplitsBesideTheSplitters) {
       const auto search = [&](SplitterFactory splitter, bool split_only) {
         HeuristicOptions options = options_with(40, 6, std::move(splitter));
         options.split_only = split_only;
-        return heuristic_search(graph, scheme, config, Heuristic::random, options);
+        return heuristic_search({graph, scheme, config}, Heuristic::random, options);
       };
       const HeuristicResult bare = search({}, false);
       const HeuristicResult alone = search(testing::random_edges_splitter(graph, 1, 6), true);
@@ -286,7 +290,7 @@ TEST(Heuristics, KeepToTheEditsAskedFor) {
       const auto queries = [&](PlanEdits edits) {
         HeuristicOptions options = options_with(60, 4);
         options.edits = edits;
-        return heuristic_search(graph, Scheme::lbdf, config, heuristic, options).queries.total();
+        return heuristic_search({graph, Scheme::lbdf, config}, heuristic, options).queries.total();
       };
       const bool same = queries(PlanEdits::paper) == queries(PlanEdits::wide);
       EXPECT_TRUE(same || heuristic != Heuristic::random) << "it edits nothing";
@@ -301,7 +305,7 @@ TEST(Nsga2, FrontIsNonDominatedLegalAndHoldsTheBest) {
     for (const Scheme scheme : kSchemes) {
       const Config config = config_with(4 * least_buffer(graph, scheme));
       const HeuristicResult found =
-          heuristic_search(graph, scheme, config, Heuristic::nsga2, options_with(100, 1));
+          heuristic_search({graph, scheme, config}, Heuristic::nsga2, options_with(100, 1));
       ASSERT_FALSE(found.front.empty());
       EXPECT_EQ(found.front.front().network_bytes, found.best.network_bytes);
       for (size_t i = 0; i < found.front.size(); ++i) {
@@ -322,10 +326,10 @@ TEST(Heuristics, RunUnfusableAndOpaqueOpsAlone) {
   const TensorId t = b.conv(b.conv(b.conv(x, 8, 1), 8, 3), 512, 3);
   b.opaque({t}, {{8, 1, 1}});
   const Graph graph = b.finish();
-  const int64_t buffer_bytes = CostModel(graph, cost_params(Config{})).lbdf_f_beta({2});
+  const int64_t buffer_bytes = testing::CostModel(graph, cost_params(Config{})).lbdf_f_beta({2});
   for (const Heuristic heuristic : kHeuristics) {
     const HeuristicResult found =
-        heuristic_search(graph, Scheme::lbdf, config_with(buffer_bytes), heuristic, options_with(30, 1));
+        heuristic_search({graph, Scheme::lbdf, config_with(buffer_bytes)}, heuristic, options_with(30, 1));
     EXPECT_EQ(found.best.plan, (Plan{{0, 1}, {2}, {3}}));
     EXPECT_EQ(found.best.fusable_bytes, price_of(graph, {{0, 1}}, Scheme::lbdf, buffer_bytes));
   }
@@ -335,7 +339,7 @@ TEST(Heuristics, RefuseABufferTooSmallForOneOp) {
   const Graph graph = testing::chain(2);
   for (const Scheme scheme : kSchemes) {
     try {
-      heuristic_search(graph, scheme, config_with(least_buffer(graph, scheme) - 1), Heuristic::local, {});
+      heuristic_search({graph, scheme, config_with(least_buffer(graph, scheme) - 1)}, Heuristic::local, {});
       ADD_FAILURE() << "no error";
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), ::testing::HasSubstr("needs"));

@@ -3,8 +3,9 @@
 #include <map>
 #include <set>
 
+#include "fusesim/testing/cost_model.h"
+#include "heuristic/plan_moves.h"
 #include "networks.h"
-#include "plan_moves.h"
 
 namespace fusesim {
 namespace {
@@ -18,8 +19,8 @@ constexpr Scheme kSchemes[] = {Scheme::lbdf, Scheme::brr};
 struct Space {
   Space(const Graph& graph, Scheme scheme, int64_t buffer_bytes)
       : config(config_with(buffer_bytes)),
-        evaluator(graph, scheme, config, memo),
-        space(graph, scheme, config, evaluator) {}
+        evaluator({graph, scheme, config}, memo),
+        space({graph, scheme, config}, evaluator) {}
 
   Config config;
   GroupMemo memo;
@@ -182,7 +183,7 @@ TEST(SearchSpace, TakesOutOpaqueAndUnfusableOps) {
   const TensorId t = b.conv(b.conv(x, 8, 1), 512, 3);
   b.opaque({t}, {{8, 1, 1}});
   const Graph graph = b.finish();
-  const CostModel cost(graph, cost_params(Config{}));
+  const testing::CostModel cost(graph, cost_params(Config{}));
   const Space s(graph, Scheme::lbdf, cost.lbdf_f_beta({1}));
   EXPECT_EQ(s.space.free_ops(), (std::vector<OpId>{0}));
   EXPECT_EQ(repaired(s.space, {0, 0, 0}), (Plan{{0}, {1}, {2}}));

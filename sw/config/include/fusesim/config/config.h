@@ -42,7 +42,6 @@ struct LbdfConfig {
 
 struct BrrConfig {
   std::vector<int64_t> slice_channels;  ///< candidates for g, descending; default columns, /2, /4
-  bool double_buffer = false;           ///< overlap load and compute, charged to the buffer
 };
 
 struct DmaConfig {

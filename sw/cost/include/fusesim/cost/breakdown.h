@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/graph/graph.h"
+#include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
 
@@ -29,21 +31,21 @@ struct BufferPart {
   int64_t bytes = 0;
 };
 
-/// F_beta of a group, taken apart.
-struct BufferBreakdown {
-  Scheme scheme = Scheme::lbdf;
-  int64_t f_beta_bytes = 0;         ///< kNeverFits if illegal
-  std::string illegal_reason;       ///< BRR: why the group can run at no size; empty if it can
-  std::vector<BufferPart> parts;    ///< by descending bytes, none of 0; their sum is f_beta_bytes, if legal
-  bool passes = false;              ///< BRR: weight passes need least, not tiles
-  BrrStart start = BrrStart::full;  ///< BRR tiles: the variant that needs least
+/// The BRR variant that needs least buffer.
+struct LeastVariant {
+  GroupMode mode = GroupMode::brr_tiles;  ///< or brr_passes
+  BrrStart start = BrrStart::full;        ///< brr_tiles only, like join
   BrrJoin join = BrrJoin::all;
-  int64_t slice_channels = 0;  ///< BRR: g
+  int64_t slice_channels = 0;  ///< g
 };
 
-/// What makes up F_beta of a legal group under the scheme. Under BRR: of the variant that needs least, at
-/// tile height 1, the first of equal ones. An opaque op has no parts.
-BufferBreakdown buffer_breakdown(const Graph& graph, const Group& group, Scheme scheme,
-                                 const CostParams& params);
+/// F_beta of a group, taken apart. An opaque op has no parts.
+struct BufferBreakdown {
+  int64_t f_beta_bytes = 0;       ///< kNeverFits if illegal
+  std::string illegal_reason;     ///< why the group can run at no size; empty if it can
+  std::vector<BufferPart> parts;  ///< by descending bytes, none of 0; their sum is f_beta_bytes, if legal
+  /// Of a scheme that has several: the first that needs least, at tile height 1.
+  std::optional<LeastVariant> variant;
+};
 
 }  // namespace fusesim

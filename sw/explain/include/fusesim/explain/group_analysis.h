@@ -31,7 +31,7 @@ struct LoneMisfit {
 
 /// Why a group does not fit a buffer, what an explainer makes of it, and what follows.
 struct GroupAnalysis {
-  Scheme scheme = Scheme::lbdf;
+  Scheme scheme{};
   Group group;
   int64_t buffer_bytes = 0;  ///< beta
   BufferBreakdown needs;

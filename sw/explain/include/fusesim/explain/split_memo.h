@@ -22,8 +22,8 @@ enum class SplitCategory : uint8_t {
 
 struct SplitOutcome {
   SplitCategory category = SplitCategory::failed;
-  Plan groups;            ///< in running order; empty if failed
-  int64_t f_d_bytes = 0;  ///< summed
+  Plan groups;        ///< in running order; empty if failed
+  int64_t value = 0;  ///< of the objective, summed
 };
 
 /// What SPLIT had to go by.

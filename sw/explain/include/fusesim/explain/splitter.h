@@ -57,20 +57,20 @@ class Splitter : public GroupSplitter {
   /// split.
   int64_t worth(const Group& part);
   /// F_D of one op alone; kNeverFits if it does not fit.
-  int64_t alone_bytes(OpId op);
+  int64_t alone_value(OpId op);
   /// A part as it is, if it is kept or its split moves no less, else split.
   SplitOutcome settled(const Group& part, bool is_kept);
   /// Whether a part that is kept, and moves so many bytes, is split all the same if that moves less.
-  bool may_gain_by_cut(const Group& part, int64_t whole_bytes);
+  bool may_gain_by_cut(const Group& part, int64_t whole_value);
   /// Settled, a part of a small group moves no less.
-  int64_t floor_bytes(const Group& part);
+  int64_t least_value(const Group& part);
 
   Evaluator& evaluator_;
   std::unique_ptr<EdgeExplainer> explainer_;
   std::shared_ptr<SplitMemo> memo_;
   SplitRule rule_;
-  bool judges_traffic_;               ///< BRR by SplitRule::traffic
-  std::vector<int64_t> alone_bytes_;  ///< per op; -1: not asked yet
+  bool judges_value_;                 ///< BRR by SplitRule::traffic
+  std::vector<int64_t> alone_value_;  ///< per op; -1: not asked yet
 };
 
 /// Makes explainers: one per thread, all alike.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,15 +12,25 @@
 
 namespace fusesim {
 
+/// A fusion scheme, as schedules name it. What it means for groups: sw/cost.
 enum class Scheme : uint8_t { lbdf, brr };
 
-/// How one group runs. A `lbdf` plan may hold brr groups: ops that fit no LBDF group run alone under BRR.
+/// How one group runs.
 enum class GroupMode : uint8_t {
   lbdf,        ///< line-buffer depth-first
   brr_tiles,   ///< horizontal tiles, slices
   brr_passes,  ///< one convolution, weight passes
   opaque,      ///< one opaque op, streamed
 };
+
+/// All of them, in the order in which they are listed.
+const std::vector<Scheme>& all_schemes();
+const std::vector<GroupMode>& all_group_modes();
+std::optional<Scheme> scheme_named(const std::string& name);
+
+/// Modes of groups in a schedule of this scheme, by whether a group is one op; opaque ops aside, which are
+/// opaque everywhere. A plan may hold ops that fit no group of its scheme: they run alone under another one.
+const std::vector<GroupMode>& modes_of(Scheme scheme, bool one_op);
 
 enum class Residency : uint8_t { full, slice };
 /// Residency of a shared external input (start), and rule by which channel-local ops inherit it (join).
@@ -67,7 +78,7 @@ struct Schedule {
   std::string model_sha256;  ///< of the ONNX file, lower-case hex
   Datatypes datatypes;
   int64_t buffer_bytes = 0;  ///< beta
-  Scheme scheme = Scheme::lbdf;
+  Scheme scheme{};
   std::vector<GroupSchedule> groups;  ///< in execution order
 };
 

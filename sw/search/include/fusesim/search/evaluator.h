@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
-#include "fusesim/cost/cost.h"
+#include "fusesim/search/search_problem.h"
 
 namespace fusesim {
 
@@ -18,7 +19,7 @@ struct GroupHash {
   size_t operator()(const Group& group) const;
 };
 
-/// Different groups whose F_beta (or whether it is below the buffer size) and F_D were asked for; asking
+/// Different groups whose F_beta (or whether it is below the buffer size) and cost were asked for; asking
 /// again is free.
 struct QueryCounts {
   int64_t f_beta = 0;
@@ -32,17 +33,17 @@ class GroupMemo {
  public:
   struct Figures {
     int64_t f_beta_bytes = -1;
-    int64_t f_d_bytes = -1;
-    int64_t buffer_bytes = -1;
-    bool cannot_fit = false;  ///< proven without F_beta
+    bool is_priced = false;
+    bool cannot_fit = false;        ///< proven without F_beta
+    std::optional<GroupCost> cost;  ///< if priced: nothing where the group does not fit
   };
 
-  /// What is known; -1 where nothing is.
+  /// What is known; F_beta is -1 where it is not.
   Figures find(const Group& group) const;
   void add_f_beta(const Group& group, int64_t bytes);
   /// Counts as a query for F_beta.
   void add_cannot_fit(const Group& group);
-  void add_f_d(const Group& group, int64_t bytes, int64_t buffer_bytes);
+  void add_cost(const Group& group, const std::optional<GroupCost>& cost);
   QueryCounts counts() const { return {f_beta_.load(), f_d_.load()}; }
 
  private:
@@ -57,42 +58,45 @@ class GroupMemo {
   std::atomic<int64_t> f_d_{0};
 };
 
-/// Prices legal groups, asking the cost models only once for each. One object per thread over one memo.
+/// Prices legal groups under the scheme itself, without its fallback, asking the cost models only once for
+/// each. One object per thread over one memo.
 class Evaluator {
  public:
-  /// The memo has to serve this graph, scheme and configuration alone.
-  Evaluator(const Graph& graph, Scheme scheme, const Config& config, GroupMemo& memo);
+  /// The memo has to serve this problem alone. The problem's graph, scheme and objective outlive it.
+  Evaluator(const SearchProblem& problem, GroupMemo& memo);
   ~Evaluator();
   Evaluator(Evaluator&& other) noexcept;
 
   const Graph& graph() const { return graph_; }
-  Scheme scheme() const { return scheme_; }
+  const FusionScheme& scheme() const { return scheme_; }
   int64_t buffer_bytes() const { return buffer_bytes_; }
   QueryCounts counts() const { return memo_.counts(); }
 
-  /// F_beta under the scheme; kNeverFits if BRR cannot run the group at any size.
+  /// F_beta under the scheme; kNeverFits if it cannot run the group at any size.
   int64_t f_beta_bytes(const Group& group);
   /// F_beta < beta. Where a bound shows that it is not, F_beta is not worked out.
   bool fits(const Group& group);
-  /// F_D of a group that fits.
-  int64_t f_d_bytes(const Group& group);
-  /// Buffer that the schedule with that F_D occupies (LBDF: F_beta).
+  /// Nothing if the group does not fit.
+  std::optional<GroupCost> cost(const Group& group);
+  /// Of the objective; kNeverFits if the group does not fit.
+  int64_t value(const Group& group);
+  /// Buffer that the schedule with that cost occupies (LBDF: F_beta); kNeverFits if the group does not fit.
   int64_t occupied_bytes(const Group& group);
-  /// Least bytes that these ops move under the scheme, as one group or in parts, fit or not: external inputs,
-  /// outgoing tensors and weights once (BRR: as far as every group fetches them). No query.
-  int64_t floor_bytes(const Group& group);
+  /// No less than this is the value of these ops under the scheme, as one group or in parts, fit or not. No
+  /// query.
+  int64_t least_value(const Group& group);
   /// The same of plans of two or more groups. The group has at least two ops.
-  int64_t parted_floor_bytes(const Group& group);
+  int64_t least_parted_value(const Group& group);
 
  private:
-  GroupMemo::Figures with_f_d(const Group& group);
   GroupBounds& bounds();
 
   const Graph& graph_;
-  Scheme scheme_;
+  const FusionScheme& scheme_;
+  const Objective& objective_;
   int64_t buffer_bytes_;
   CostParams params_;
-  CostModel cost_;
+  std::unique_ptr<GroupModel> model_;
   GroupMemo& memo_;
   std::unique_ptr<GroupBounds> bounds_;  ///< once needed
 };

@@ -13,7 +13,7 @@ namespace fusesim {
 enum class Heuristic : uint8_t {
   random,  ///< every plan drawn anew
   local,   ///< a population, one random edit per plan and step
-  nsga2,   ///< a population under DRAM access and peak buffer, with crossover of plans
+  nsga2,   ///< a population under the objective and peak buffer, with crossover of plans
 };
 const char* to_string(Heuristic heuristic);
 
@@ -55,21 +55,23 @@ struct HeuristicOptions {
 /// limit is the best plan that the search had found within it.
 struct CurvePoint {
   int64_t plans = 0;
+  int64_t value = 0;
   int64_t network_bytes = 0;
   int64_t fusable_bytes = 0;
   int64_t queries = 0;       ///< F_beta and F_D queries until the end of the step that found it
   double cpu_seconds = 0.0;  ///< of all threads, likewise
 };
 
-/// A plan that no other one found beats in both objectives.
+/// A plan that no other one found beats in both value and peak buffer.
 struct FrontPoint {
   Plan plan;
+  int64_t value = 0;
   int64_t network_bytes = 0;
   int64_t peak_buffer_bytes = 0;
 };
 
 struct HeuristicResult {
-  SearchResult best;  ///< lower_bound_bytes 0: a heuristic proves nothing
+  SearchResult best;  ///< lower_bound 0: a heuristic proves nothing
   int64_t peak_buffer_bytes =
       0;              ///< most that a group of the best plan occupies; ops that run alone left out
   int64_t plans = 0;  ///< proposed; the budget unless another end came first
@@ -79,14 +81,14 @@ struct HeuristicResult {
   uint64_t seed = 0;
   double cpu_seconds = 0.0;
   std::vector<CurvePoint> curve;  ///< one point per improvement, then one for the whole search
-  std::vector<FrontPoint> front;  ///< nsga2: ascending network_bytes; else empty
+  std::vector<FrontPoint> front;  ///< nsga2: ascending value; else empty
 };
 
 /// Searches plans within a budget of proposed plans, queries and CPU time. Proposed groups that are not legal
 /// are repaired, groups that do not fit are split; every plan priced is legal and fits. Opaque ops and, under
 /// LBDF, ops that do not fit alone run alone and are not searched. A function of all but `threads`. Throws
 /// Error if an op is not valid even alone, naming it and the bytes it needs.
-HeuristicResult heuristic_search(const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
+HeuristicResult heuristic_search(const SearchProblem& problem, Heuristic heuristic,
                                  const HeuristicOptions& options);
 
 /// A heuristic's proposal and what exact search says of it.
@@ -97,8 +99,7 @@ struct AutoResult {
 };
 
 /// Local search proposes, exact search certifies: it improves the plan or bounds its distance to the optimum.
-AutoResult auto_search(const Graph& graph, Scheme scheme, const Config& config,
-                       const HeuristicOptions& options,
+AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& options,
                        const std::function<void(int64_t done, int64_t total)>& exact_progress = {});
 
 }  // namespace fusesim

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "fusesim/config/config.h"
-#include "fusesim/cost/cost.h"
+#include "fusesim/cost/scheme.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/testing/random_graph.h"
 

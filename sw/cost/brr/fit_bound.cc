@@ -1,0 +1,353 @@
+#include "brr/fit_bound.h"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "brr/certain_rows.h"
+#include "fusesim/graph/op_facts.h"
+#include "op_traffic.h"
+
+namespace fusesim {
+namespace {
+
+struct OpNeeds {
+  std::vector<RowRead> inputs;
+  TensorId output = -1;
+  bool reduction = false;
+  bool pool = false;  ///< GlobalAvgPool
+  bool opaque = false;
+  bool several_parts = false;  ///< reduction with more than one weight sub-group of input channels
+  bool in_place = false;       ///< in some group the output owns no tile of its own
+  int64_t in_place_rows = 0;   ///< but at least these
+  int64_t weight_bytes = 0;
+  int64_t part_bytes = 0;  ///< largest weight sub-group at the smallest slice
+};
+
+constexpr int64_t kAllRows = int64_t{1} << 40;
+
+struct TensorNeeds {
+  int64_t row_bytes = 0;        ///< all channels
+  int64_t slice_row_bytes = 0;  ///< channels of the smallest slice
+  int64_t certain_rows = 0;     ///< that are computed in every group that makes the tensor
+  int64_t middle_row = -1;      ///< one of them
+  bool private_to_concat = false;
+  int64_t most_owned_rows = kAllRows;  ///< in some groups the tensor owns no more storage than this
+  bool several_readers = false;        ///< in the whole graph
+};
+
+/// Storage of the tree of ops that ends in a tensor, if the tensor is FULL or SLICE.
+struct Storage {
+  int64_t full = 0;
+  int64_t slice = 0;
+
+  int64_t least() const { return std::min(full, slice); }
+};
+
+/// Numbers of tiles that are tried as lower bounds.
+constexpr int64_t kTileCounts[] = {1, 2, 3, 4, 6, 8, 12, 16};
+
+constexpr int64_t kImpossible = int64_t{1} << 56;
+
+class BrrFitBound : public FitBound {
+ public:
+  BrrFitBound(const Graph& graph, const CostParams& params, int64_t buffer_bytes);
+
+  void push(OpId op) override;
+  void pop() override;
+  int64_t bytes() const override { return frames_.empty() ? 0 : frames_.back().bytes; }
+  int64_t extra_bytes() override;
+
+ private:
+  struct Frame {
+    OpId op;
+    bool illegal;
+    int64_t weight_bytes;
+    int64_t part_bytes;
+    int64_t storage_bytes;
+    int64_t bytes;
+    size_t touched;        ///< tensors touched by the ops before
+    size_t too_few;        ///< entries of kTileCounts that are proven to be too few tiles
+    bool tiles_are_known;  ///< whether too_few has been worked out for this set
+  };
+
+  void add_tensor_needs();
+  OpNeeds needs_of(const Op& op, const CostParams& params) const;
+  void find_rows();
+  void raise_rows_to_tiles(int64_t tiles);
+  void find_rows_from(size_t last, TensorId root, const Rows& rows);
+  int64_t storage_bytes();
+  Storage input_storage(TensorId tensor) const;
+  Storage reduction_storage(const OpNeeds& op) const;
+  Storage local_storage(const OpNeeds& op) const;
+  bool made_inside(TensorId t) const {
+    const OpId producer = graph_.tensor(t).producer;
+    return producer >= 0 && inside_[static_cast<size_t>(producer)];
+  }
+  int64_t rows_of(TensorId t) const { return least_rows_[static_cast<size_t>(t)]; }
+  const TensorNeeds& needs(TensorId t) const { return tensors_[static_cast<size_t>(t)]; }
+  const OpNeeds& needs_of_op(OpId o) const { return ops_[static_cast<size_t>(o)]; }
+
+  const Graph& graph_;
+  int64_t activation_bytes_;
+  int64_t partial_sum_bytes_;
+  int64_t slice_channels_;
+  std::vector<OpNeeds> ops_;
+  std::vector<TensorNeeds> tensors_;
+
+  std::vector<Frame> frames_;
+  std::vector<bool> inside_;         ///< per op
+  std::vector<int32_t> readers_;     ///< per tensor, inside
+  std::vector<TensorId> touched_;    ///< by the ops inside, each once
+  std::vector<int64_t> least_rows_;  ///< per tensor, T_u at least; valid for tensors that are touched
+  std::vector<int64_t> lengths_;     ///< per tensor, rows of some tile
+  std::vector<Rows> now_;            ///< per tensor, rows of one tile
+  std::vector<Storage> trees_;       ///< per tensor
+  std::vector<int64_t> counted_;     ///< per tensor: the last count that it was part of
+  int64_t count_ = 0;
+};
+
+BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params, int64_t buffer_bytes)
+    : FitBound(buffer_bytes),
+      graph_(graph),
+      activation_bytes_(params.datatypes.activation_bytes),
+      partial_sum_bytes_(params.datatypes.partial_sum_bytes),
+      slice_channels_(*std::min_element(params.slice_channels.begin(), params.slice_channels.end())),
+      inside_(graph.ops.size(), false),
+      readers_(graph.tensors.size(), 0),
+      least_rows_(graph.tensors.size(), 0),
+
+      lengths_(graph.tensors.size(), 0),
+      now_(graph.tensors.size()),
+      trees_(graph.tensors.size()),
+      counted_(graph.tensors.size(), 0) {
+  add_tensor_needs();
+  for (const Op& op : graph.ops) {
+    ops_.push_back(needs_of(op, params));
+    if (is_opaque(op)) continue;
+    TensorNeeds& out = tensors_[static_cast<size_t>(op.output())];
+    if (ops_.back().in_place) out.most_owned_rows = ops_.back().in_place_rows;
+    if (out.private_to_concat && !ops_.back().several_parts) out.most_owned_rows = 0;
+  }
+}
+
+void BrrFitBound::add_tensor_needs() {
+  const CertainRows certain(graph_);
+  for (size_t t = 0; t < graph_.tensors.size(); ++t) {
+    const Tensor& tensor = graph_.tensors[t];
+    TensorNeeds needs;
+    const int64_t width_bytes = tensor.shape.w * activation_bytes_;
+    needs.row_bytes = tensor.shape.c * width_bytes;
+    needs.slice_row_bytes = std::min(slice_channels_, tensor.shape.c) * width_bytes;
+    needs.certain_rows = certain.count(static_cast<TensorId>(t));
+    needs.middle_row = certain.middle_row(static_cast<TensorId>(t));
+    needs.several_readers = tensor.consumers.size() > 1;
+    needs.private_to_concat = tensor.producer >= 0 && tensor.consumers.size() == 1 &&
+                              graph_.op(tensor.consumers.front()).kind == OpKind::concat;
+    tensors_.push_back(needs);
+  }
+}
+
+OpNeeds BrrFitBound::needs_of(const Op& op, const CostParams& params) const {
+  OpNeeds needs;
+  needs.opaque = is_opaque(op);
+  if (needs.opaque) return needs;
+  needs.inputs = row_reads(graph_, op);
+  needs.output = op.output();
+  needs.reduction = is_reduction(graph_, op);
+  needs.pool = op_facts(op).pools_map;
+  const Tensor& in = graph_.tensor(op.inputs.front());
+  needs.several_parts = needs.reduction && in.shape.c / op.groups > params.pe_rows;
+  const bool private_input = in.producer >= 0 && in.consumers.size() == 1;
+  needs.in_place = !needs.reduction && op.inputs.size() == 1 && private_input && op.kind != OpKind::concat;
+  if (op.window.kernel_h > 1) needs.in_place_rows = op.window.pad_top + 1;
+  const Datatypes& types = params.datatypes;
+  needs.weight_bytes = weight_bytes(op, types);
+  if (op.kind == OpKind::conv && op.weights > 0) {
+    const int64_t outputs = std::min(slice_channels_, graph_.out_shape(op).c);
+    const int64_t inputs = std::min(params.pe_rows, in.shape.c / op.groups);
+    needs.part_bytes = outputs * inputs * op.window.kernel_h * op.window.kernel_w * types.weight_bytes;
+  }
+  return needs;
+}
+
+void BrrFitBound::push(OpId op) {
+  const OpNeeds& needs = needs_of_op(op);
+  Frame frame = {op, false, 0, 0, 0, 0, 0, 0, false};
+  if (!frames_.empty()) {
+    frame = frames_.back();
+    frame.op = op;
+    frame.tiles_are_known = false;
+  }
+  frame.touched = touched_.size();
+  inside_[static_cast<size_t>(op)] = true;
+  if (!needs.opaque && readers_[static_cast<size_t>(needs.output)] == 0) touched_.push_back(needs.output);
+  for (const RowRead& input : needs.inputs) {
+    if (++readers_[static_cast<size_t>(input.tensor)] == 1 && !made_inside(input.tensor))
+      touched_.push_back(input.tensor);
+    const bool reads_pool =
+        made_inside(input.tensor) && needs_of_op(graph_.tensor(input.tensor).producer).pool;
+    frame.illegal = frame.illegal || reads_pool;
+  }
+  frame.illegal = frame.illegal || needs.opaque;
+  frame.weight_bytes += needs.weight_bytes;
+  frame.part_bytes = std::max(frame.part_bytes, needs.part_bytes);
+  frames_.push_back(frame);
+  if (frame.illegal) {
+    frames_.back().bytes = kNeverFits;
+    return;
+  }
+  find_rows();
+  frames_.back().storage_bytes = storage_bytes();
+  frames_.back().bytes = frames_.back().storage_bytes + std::min(frame.part_bytes, frame.weight_bytes);
+}
+
+void BrrFitBound::pop() {
+  const OpId op = frames_.back().op;
+  touched_.resize(frames_.back().touched);
+  frames_.pop_back();
+  inside_[static_cast<size_t>(op)] = false;
+  for (const RowRead& input : needs_of_op(op).inputs) --readers_[static_cast<size_t>(input.tensor)];
+}
+
+/// Follows a row in the middle of every tensor that nothing inside reads back through the ops inside: the
+/// tile that holds it holds all of these rows.
+void BrrFitBound::find_rows() {
+  for (TensorId t : touched_) least_rows_[static_cast<size_t>(t)] = 0;
+  for (size_t i = 0; i < frames_.size(); ++i) {
+    const OpNeeds& op = needs_of_op(frames_[i].op);
+    if (readers_[static_cast<size_t>(op.output)] > 0) continue;
+    const TensorId root = op.pool ? op.inputs.front().tensor : op.output;
+    const int64_t middle = op.pool ? op.inputs.front().rows / 2 : needs(root).middle_row;
+    if (middle >= 0) find_rows_from(i, root, {middle, middle + 1});
+  }
+}
+
+/// Rows of every tensor touched by the ops up to `last` in push order, if `rows` of `root` are in a tile.
+void BrrFitBound::find_rows_from(size_t last, TensorId root, const Rows& rows) {
+  for (TensorId t : touched_) now_[static_cast<size_t>(t)] = {};
+  now_[static_cast<size_t>(root)] = rows;
+  for (size_t k = last + 1; k-- > 0;) {
+    const OpNeeds& op = needs_of_op(frames_[k].op);
+    const Rows out = now_[static_cast<size_t>(op.output)];
+    if (out.count() == 0 || op.pool) continue;
+    for (const RowRead& input : op.inputs) {
+      now_[static_cast<size_t>(input.tensor)].cover(input.needed(out));
+    }
+  }
+  for (TensorId t : touched_) {
+    int64_t& least = least_rows_[static_cast<size_t>(t)];
+    least = std::max(least, now_[static_cast<size_t>(t)].count());
+  }
+}
+
+/// With few tiles, one of them holds many of the rows of a tensor that nothing inside reads, and what they
+/// need.
+void BrrFitBound::raise_rows_to_tiles(int64_t tiles) {
+  for (TensorId t : touched_) lengths_[static_cast<size_t>(t)] = 0;
+  for (size_t k = frames_.size(); k-- > 0;) {
+    const OpNeeds& op = needs_of_op(frames_[k].op);
+    int64_t& length = lengths_[static_cast<size_t>(op.output)];
+    if (readers_[static_cast<size_t>(op.output)] == 0 && !op.pool) {
+      length = (needs(op.output).certain_rows + tiles - 1) / tiles;
+    }
+    for (const RowRead& input : op.inputs) {
+      int64_t& needed = lengths_[static_cast<size_t>(input.tensor)];
+      needed = std::max(needed, op.pool ? (input.rows + tiles - 1) / tiles : input.least_needed(length));
+    }
+  }
+  for (TensorId t : touched_) {
+    int64_t& least = least_rows_[static_cast<size_t>(t)];
+    least = std::max(least, lengths_[static_cast<size_t>(t)]);
+  }
+}
+
+/// What is too few tiles for a set of ops is too few for its supersets, so that each push goes on from there.
+int64_t BrrFitBound::extra_bytes() {
+  if (frames_.empty()) return 0;
+  Frame& frame = frames_.back();
+  if (!may_fit() || frame.storage_bytes + frame.weight_bytes < buffer_bytes()) return 0;
+  const int64_t room_bytes = buffer_bytes() - std::min(frame.part_bytes, frame.weight_bytes);
+  for (; !frame.tiles_are_known && frame.too_few < std::size(kTileCounts); ++frame.too_few) {
+    find_rows();
+    raise_rows_to_tiles(kTileCounts[frame.too_few]);
+    if (storage_bytes() < room_bytes) break;
+  }
+  frame.tiles_are_known = true;
+  return frame.too_few == 0 ? 0 : frame.weight_bytes * kTileCounts[frame.too_few - 1];
+}
+
+/// Least storage over all ways to call tensors FULL or SLICE that some (start, join) and some surroundings
+/// allow. A tensor made inside with several readers inside is FULL, so that what is left are trees.
+int64_t BrrFitBound::storage_bytes() {
+  int64_t bytes = 0;
+  ++count_;
+  for (const Frame& frame : frames_) {
+    const OpNeeds& op = needs_of_op(frame.op);
+    for (const RowRead& input : op.inputs) {
+      if (made_inside(input.tensor)) continue;
+      const auto t = static_cast<size_t>(input.tensor);
+      if (counted_[t] == count_) continue;
+      counted_[t] = count_;
+      const int64_t rows = std::min(rows_of(input.tensor), tensors_[t].most_owned_rows);
+      trees_[t] = {rows * tensors_[t].row_bytes, rows * tensors_[t].slice_row_bytes};
+      if (readers_[t] > 1) bytes += trees_[t].least();
+    }
+    Storage& tree = trees_[static_cast<size_t>(op.output)];
+    tree = op.reduction ? reduction_storage(op) : local_storage(op);
+    const int32_t readers = readers_[static_cast<size_t>(op.output)];
+    if (readers == 0) bytes += tree.least();
+    if (readers > 1) bytes += tree.full;
+  }
+  return bytes;
+}
+
+/// An input as seen by one reader: if several read it, its storage counts elsewhere. An external tensor that
+/// several read may be either to each of them.
+Storage BrrFitBound::input_storage(TensorId tensor) const {
+  if (readers_[static_cast<size_t>(tensor)] == 1) return trees_[static_cast<size_t>(tensor)];
+  return {0, made_inside(tensor) ? kImpossible : 0};
+}
+
+Storage BrrFitBound::reduction_storage(const OpNeeds& op) const {
+  const Storage in = input_storage(op.inputs.front().tensor);
+  const TensorNeeds& out = needs(op.output);
+  const int64_t elements = rows_of(op.output) * out.row_bytes / activation_bytes_;
+  const int64_t slice_elements = rows_of(op.output) * out.slice_row_bytes / activation_bytes_;
+  const int64_t part = op.several_parts ? slice_elements * (partial_sum_bytes_ - activation_bytes_) : 0;
+  const bool zero_copy = out.private_to_concat && !op.several_parts;
+  Storage result;
+  result.slice = in.full + (zero_copy ? 0 : slice_elements * activation_bytes_ + part);
+  result.full = in.slice + elements * partial_sum_bytes_;
+  if (out.several_readers) result.full = std::min(result.full, in.full + elements * activation_bytes_ + part);
+  return result;
+}
+
+Storage BrrFitBound::local_storage(const OpNeeds& op) const {
+  const TensorNeeds& out = needs(op.output);
+  int64_t least = 0;
+  int64_t to_slice = kImpossible;  // what it costs more that one input is SLICE
+  int64_t to_full = kImpossible;
+  for (const RowRead& input : op.inputs) {
+    const Storage in = input_storage(input.tensor);
+    least += in.least();
+    to_slice = std::min(to_slice, in.slice - in.least());
+    to_full = std::min(to_full, in.full - in.least());
+  }
+  if (op.pool) {
+    const int64_t vector_bytes = out.row_bytes / activation_bytes_ * partial_sum_bytes_;
+    return {least + vector_bytes, kImpossible};
+  }
+  if (out.several_readers) to_full = 0;
+  const int64_t rows = std::min(rows_of(op.output), out.most_owned_rows);
+  return {least + to_full + rows * out.row_bytes, least + to_slice + rows * out.slice_row_bytes};
+}
+
+}  // namespace
+
+std::unique_ptr<FitBound> make_brr_fit_bound(const Graph& graph, const CostParams& params,
+                                             int64_t buffer_bytes) {
+  return std::make_unique<BrrFitBound>(graph, params, buffer_bytes);
+}
+
+}  // namespace fusesim

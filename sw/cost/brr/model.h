@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "breakdown_parts.h"
+#include "brr/tiled_group.h"
+#include "brr/weights.h"
+#include "fusesim/cost/group_model.h"
+
+namespace fusesim {
+
+/// The chosen schedule of a group at one buffer size.
+struct BrrCost {
+  Traffic traffic;
+  int64_t buffer_bytes = 0;  ///< footprint
+  GroupMode mode = GroupMode::brr_tiles;
+  BrrSchedule schedule;
+};
+
+/// Buffer requirement reduction (doc/design.md, section 6).
+class BrrModel : public GroupModel {
+ public:
+  BrrModel(const Graph& graph, const CostParams& params)
+      : GroupModel(graph, params), tiled_(graph, this->params()) {}
+  BrrModel(const BrrModel&) = delete;
+  BrrModel& operator=(const BrrModel&) = delete;
+
+  /// Best schedule of a group that is not opaque at this buffer size, or nothing if it is not valid.
+  std::optional<BrrCost> best(const Group& group, int64_t buffer_bytes);
+
+ private:
+  int64_t fused_f_beta_bytes(const Group& group) override;
+  std::optional<GroupCost> fused_cost(const Group& group, int64_t buffer_bytes,
+                                      std::optional<int64_t> f_beta_bytes) override;
+  bool fill_schedule(int64_t buffer_bytes, GroupSchedule& group) override;
+  std::string fused_illegal_reason(const Group& group) override;
+  void fill_breakdown(const Group& group, BufferBreakdown& breakdown) override;
+  void fill_prediction(const GroupSchedule& group, GroupPrediction& prediction) override;
+
+  bool has_passes(const Group& group) const {
+    return group.size() == 1 && has_weight_passes(graph().op(group.front()));
+  }
+  /// Weight passes of least footprint, and their g.
+  std::pair<WeightPasses, int64_t> least_passes(const Op& op) const;
+  std::optional<BrrCost> best_passes(const Op& op, int64_t buffer_bytes) const;
+  BrrCost cost_of(const TiledGroup::Choice& choice);
+
+  // breakdown.cc
+  void add_passes(OpId id, const WeightPasses& passes, int64_t g, BreakdownParts& parts) const;
+  void add_tiles(int64_t least_bytes, LeastVariant& variant, BreakdownParts& parts);
+  void add_tile_weights(int64_t g, BreakdownParts& parts) const;
+  void add_storage(const BrrResidency& residency, int64_t g, BreakdownParts& parts);
+
+  // predict.cc
+  void predict_tiles(const GroupSchedule& group, GroupPrediction& prediction);
+  void predict_passes(const GroupSchedule& group, GroupPrediction& prediction);
+  void check_slice_channels(const BrrSchedule& schedule) const;
+  void check_residency(const BrrSchedule& schedule, const BrrResidency& expected) const;
+  void add_streamed(const BrrSchedule& schedule, const BrrResidency& residency, TensorTraffic& traffic);
+
+  TiledGroup tiled_;
+};
+
+}  // namespace fusesim

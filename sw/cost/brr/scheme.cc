@@ -1,0 +1,53 @@
+#include "brr/scheme.h"
+
+#include <algorithm>
+
+#include "brr/certain_rows.h"
+#include "brr/fit_bound.h"
+#include "brr/model.h"
+
+namespace fusesim {
+namespace {
+
+/// Every weight once, and of every tensor the rows that no tiling can skip.
+TrafficFloor streamed_floor(const Graph& graph, const Datatypes& datatypes) {
+  TrafficFloor floor = whole_tensor_floor(graph, datatypes);
+  const CertainRows certain(graph);
+  for (size_t o = 0; o < graph.ops.size(); ++o) {
+    for (const RowRead& read : row_reads(graph, graph.ops[o])) {
+      for (TrafficFloor::Fetch& fetch : floor.fetches[o]) {
+        if (fetch.tensor != read.tensor) continue;
+        fetch.bytes = fetch.bytes / read.rows * certain.streamed_rows(read, graph.ops[o].output());
+        int64_t& least = floor.least_fetch_bytes[static_cast<size_t>(fetch.tensor)];
+        least = std::min(least, fetch.bytes);
+      }
+    }
+  }
+  return floor;
+}
+
+class BrrScheme : public FusionScheme {
+ public:
+  Scheme id() const override { return Scheme::brr; }
+  const char* title() const override { return "BRR"; }
+  bool traffic_depends_on_buffer() const override { return true; }
+  std::unique_ptr<GroupModel> model(const Graph& graph, const CostParams& params) const override {
+    return std::make_unique<BrrModel>(graph, params);
+  }
+  std::unique_ptr<FitBound> fit_bound(const Graph& graph, const CostParams& params,
+                                      int64_t buffer_bytes) const override {
+    return make_brr_fit_bound(graph, params, buffer_bytes);
+  }
+  TrafficFloor traffic_floor(const Graph& graph, const Datatypes& datatypes) const override {
+    return streamed_floor(graph, datatypes);
+  }
+};
+
+}  // namespace
+
+const FusionScheme& brr_scheme() {
+  static const BrrScheme scheme;
+  return scheme;
+}
+
+}  // namespace fusesim

@@ -1,0 +1,160 @@
+#include "brr/tiled_group.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "brr/weights.h"
+
+namespace fusesim {
+
+TiledGroup::TiledGroup(const Graph& graph, const CostParams& params)
+    : graph_(&graph), params_(&params), view_(graph) {}
+
+std::string TiledGroup::prepare(const Group& group) {
+  view_.build(group);
+  std::string reason = tiling_.prepare(view_);
+  if (!reason.empty()) return reason;
+  variant_count_ = 0;
+  size_t pair = 0;
+  for (const BrrStart start : kStarts) {
+    for (const BrrJoin join : kJoins) {
+      Variant& v = variants_[variant_count_];
+      v.residency.run(view_, params_->pe_rows, start, join);
+      size_t same = 0;
+      while (same < variant_count_ && !variants_[same].residency.same_as(v.residency)) ++same;
+      if (same == variant_count_) {
+        v.start = start;
+        v.join = join;
+        ++variant_count_;
+      }
+      variant_of_[pair++] = same;
+    }
+  }
+  const Datatypes& types = params_->datatypes;
+  weight_bytes_ = view_.weights * types.weight_bytes + view_.biases * types.bias_bytes;
+  ofmap_bytes_ = 0;
+  for (const LocalTensor& t : view_.tensors) {
+    if (t.outgoing) ofmap_bytes_ += t.channels * t.rows * t.width * types.activation_bytes;
+  }
+  for (size_t i = 0; i < variant_count_; ++i) {
+    variants_[i].storage.resize(params_->slice_channels.size());
+    for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
+      variants_[i].residency.tabulate(types, params_->slice_channels[s], variants_[i].storage[s]);
+    }
+  }
+  sub_group_bytes_.clear();
+  for (const int64_t g : params_->slice_channels) sub_group_bytes_.push_back(largest_sub_group_bytes(g));
+  return "";
+}
+
+int64_t TiledGroup::largest_sub_group_bytes(int64_t g) const {
+  int64_t largest = 0;
+  for (const LocalOp& op : view_.ops) {
+    largest =
+        std::max(largest, weight_sub_group_bytes(*graph_, *op.op, params_->datatypes, params_->pe_rows, g));
+  }
+  return largest;
+}
+
+size_t TiledGroup::find(BrrStart start, BrrJoin join) const {
+  return variant_of_[(start == BrrStart::slice ? 2U : 0U) + (join == BrrJoin::any ? 1U : 0U)];
+}
+
+int64_t TiledGroup::f_beta_bytes() {
+  tiling_.run(1);
+  least_feature_bytes_ = ofmap_bytes_;
+  for (int t = 0; t < view_.externals; ++t) {
+    const LocalTensor& tensor = view_.tensors[static_cast<size_t>(t)];
+    int64_t rows = 0;
+    for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
+      rows += tiling_.covered_rows()[static_cast<size_t>(view_.reader_edges[static_cast<size_t>(r)])];
+    }
+    least_feature_bytes_ +=
+        std::min(rows, tensor.rows) * tensor.channels * tensor.width * params_->datatypes.activation_bytes;
+  }
+  int64_t least = kNeverFits;
+  for (size_t i = 0; i < variant_count_; ++i) {
+    for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
+      const int64_t storage = variants_[i].residency.storage_bytes(
+          params_->datatypes, params_->slice_channels[s], tiling_.longest());
+      least = std::min(least, storage + std::min(sub_group_bytes_[s], weight_bytes_));
+    }
+  }
+  return least;
+}
+
+int64_t TiledGroup::ifmap_bytes(const BrrResidency& residency) const {
+  int64_t bytes = 0;
+  for (int t = 0; t < view_.externals; ++t) {
+    const LocalTensor& tensor = view_.tensors[static_cast<size_t>(t)];
+    int64_t rows = tensor.rows;
+    if (residency.slice(static_cast<size_t>(t))) {
+      rows = 0;
+      for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
+        rows += tiling_.streamed_rows()[static_cast<size_t>(view_.reader_edges[static_cast<size_t>(r)])];
+      }
+    }
+    bytes += rows * tensor.width * tensor.channels * params_->datatypes.activation_bytes;
+  }
+  return bytes;
+}
+
+bool TiledGroup::Choice::better_than(const Choice& other) const {
+  if (!other.found) return found;
+  return std::tie(bytes, tiles, buffer_bytes) < std::tie(other.bytes, other.tiles, other.buffer_bytes);
+}
+
+void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) const {
+  const int64_t tiles = tiling_.tiles(tile_rows);
+  const int64_t least_weight_bytes = weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
+  for (size_t i = 0; i < variant_count_; ++i) {
+    const BrrResidency& residency = variants_[i].residency;
+    const int64_t moved = ifmap_bytes(residency) + ofmap_bytes_;
+    if (best.found && moved + least_weight_bytes > best.bytes) continue;
+    for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
+      const int64_t g = params_->slice_channels[s];
+      const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest());
+      if (storage >= buffer_bytes) continue;
+      for (const bool resident : {true, false}) {
+        Choice c;
+        c.found = true;
+        c.buffer_bytes = storage + (resident ? weight_bytes_ : sub_group_bytes_[s]);
+        if (c.buffer_bytes >= buffer_bytes) continue;
+        c.bytes = moved + weight_bytes_ * (resident ? 1 : tiles);
+        c.tiles = tiles;
+        c.residency = i;
+        c.g = g;
+        c.tile_rows = tile_rows;
+        c.resident = resident;
+        if (c.better_than(best)) best = c;
+      }
+    }
+  }
+}
+
+bool TiledGroup::may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes) const {
+  for (size_t i = 0; i < variant_count_; ++i) {
+    for (size_t s = 0; s < sub_group_bytes_.size(); ++s) {
+      const int64_t weights = std::min(sub_group_bytes_[s], weight_bytes_);
+      if (variants_[i].storage[s].least_bytes(rows) + weights < buffer_bytes) return true;
+    }
+  }
+  return false;
+}
+
+TiledGroup::Choice TiledGroup::best(int64_t buffer_bytes) {
+  Choice best;
+  for (int64_t h = tiling_.max_tile_rows(); h >= 1; --h) {
+    const int64_t tiles = tiling_.tiles(h);
+    const int64_t bound = least_feature_bytes_ + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
+    // Lower heights mean no fewer tiles: from here on nothing is saved any more, and the ties are settled
+    // too.
+    if (best.found && (bound > best.bytes || (bound == best.bytes && tiles > best.tiles))) break;
+    if (!may_fit(tiling_.first_tile(h), buffer_bytes)) continue;
+    tiling_.run(h);
+    consider(h, buffer_bytes, best);
+  }
+  return best;
+}
+
+}  // namespace fusesim

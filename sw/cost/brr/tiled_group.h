@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "brr/residency.h"
+#include "brr/tiling.h"
+#include "fusesim/cost/params.h"
+#include "rows/group_view.h"
+
+namespace fusesim {
+
+inline constexpr std::array<BrrStart, 2> kStarts = {BrrStart::full, BrrStart::slice};
+inline constexpr std::array<BrrJoin, 2> kJoins = {BrrJoin::all, BrrJoin::any};
+
+/// A group under BRR tiles with its distinct residencies. Refers to graph and parameters.
+class TiledGroup {
+ public:
+  TiledGroup(const Graph& graph, const CostParams& params);
+  /// Returns why the group is illegal, or an empty string.
+  std::string prepare(const Group& group);
+  const GroupView& view() const { return view_; }
+
+  struct Choice {
+    bool found = false;
+    int64_t bytes = 0, tiles = 0, buffer_bytes = 0;
+    size_t residency = 0;
+    int64_t g = 0, tile_rows = 0;
+    bool resident = false;
+    bool better_than(const Choice& other) const;
+  };
+  int64_t f_beta_bytes();
+  /// Call after f_beta_bytes() of the same group.
+  Choice best(int64_t buffer_bytes);
+
+  struct Variant {
+    BrrStart start = BrrStart::full;
+    BrrJoin join = BrrJoin::all;
+    BrrResidency residency;
+    std::vector<BrrStorageTable> storage;  ///< by index of slice_channels
+  };
+  size_t variants() const { return variant_count_; }
+  const Variant& variant(size_t i) const { return variants_[i]; }
+  /// Index of the variant whose residency equals that of (start, join).
+  size_t find(BrrStart start, BrrJoin join) const;
+
+  int64_t ifmap_bytes(const BrrResidency& residency) const;  ///< at the tile height of the last run()
+  int64_t weight_bytes() const { return weight_bytes_; }
+  int64_t largest_sub_group_bytes(int64_t g) const;
+  BrrTiling& tiling() { return tiling_; }
+
+ private:
+  /// False only if no variant fits with these rows or more.
+  bool may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes) const;
+  void consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) const;
+
+  const Graph* graph_;
+  const CostParams* params_;
+  GroupView view_;
+  BrrTiling tiling_;
+  std::array<Variant, 4> variants_;
+  size_t variant_count_ = 0;
+  std::array<size_t, 4> variant_of_ = {};
+  int64_t weight_bytes_ = 0;
+  int64_t ofmap_bytes_ = 0;
+  int64_t least_feature_bytes_ = 0;       ///< input rows that no tiling can skip, and outgoing tensors
+  std::vector<int64_t> sub_group_bytes_;  ///< by index of slice_channels
+};
+
+}  // namespace fusesim

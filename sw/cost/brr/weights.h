@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include "fusesim/config/config.h"
+#include "fusesim/graph/graph.h"
+
+namespace fusesim {
+
+/// Largest weight sub-group of one op: (pe rows input channels) x (g output channels) x kernel, and g biases.
+int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes& types, int64_t pe_rows,
+                               int64_t g);
+
+/// The other schedule of a group of one convolution: output channels in blocks of k.
+struct WeightPasses {
+  int64_t passes = 1;
+  int64_t footprint_bytes = 0;  ///< weights, ring and one row of the block's output channels
+  int64_t ifmap_channels = 0;   ///< input channels fetched, summed over the passes
+  int64_t weight_bytes = 0;     ///< of one block
+  int64_t ring_rows = 0;
+  int64_t ring_channels = 0;
+};
+WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& types, int64_t block_channels);
+bool has_weight_passes(const Op& op);
+
+}  // namespace fusesim

@@ -1,0 +1,79 @@
+#include "fusesim/cost/group_model.h"
+
+#include "fusesim/graph/op_facts.h"
+#include "op_traffic.h"
+
+namespace fusesim {
+namespace {
+
+/// The opaque op that a group consists of, or nullptr.
+const Op* opaque_op(const Graph& graph, const Group& group) {
+  const Op& first = graph.op(group.front());
+  return is_opaque(first) ? &first : nullptr;
+}
+
+int64_t sum(const std::vector<TensorTraffic>& tensors) {
+  int64_t bytes = 0;
+  for (const TensorTraffic& t : tensors) {
+    for (const int64_t row : t.row_bytes) bytes += row;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+int64_t GroupModel::row_bytes(TensorId tensor) const {
+  const Shape& s = graph_.tensor(tensor).shape;
+  return s.c * s.w * params_.datatypes.activation_bytes;
+}
+
+int64_t GroupModel::f_beta_bytes(const Group& group) {
+  return opaque_op(graph_, group) != nullptr ? 0 : fused_f_beta_bytes(group);
+}
+
+std::optional<GroupCost> GroupModel::cost(const Group& group, int64_t buffer_bytes,
+                                          std::optional<int64_t> f_beta_bytes) {
+  if (const Op* op = opaque_op(graph_, group))
+    return GroupCost{single_transfers(graph_, *op, params_.datatypes), 0};
+  return fused_cost(group, buffer_bytes, f_beta_bytes);
+}
+
+std::optional<GroupSchedule> GroupModel::schedule(const Group& group, int64_t buffer_bytes) {
+  GroupSchedule out;
+  out.ops = group;
+  out.outgoing = boundary(graph_, group).outgoing;
+  out.mode = GroupMode::opaque;
+  if (opaque_op(graph_, group) != nullptr || fill_schedule(buffer_bytes, out)) return out;
+  return std::nullopt;
+}
+
+std::string GroupModel::illegal_reason(const Group& group) {
+  return opaque_op(graph_, group) != nullptr ? std::string() : fused_illegal_reason(group);
+}
+
+BufferBreakdown GroupModel::breakdown(const Group& group) {
+  BufferBreakdown out;
+  if (opaque_op(graph_, group) == nullptr) fill_breakdown(group, out);
+  return out;
+}
+
+GroupPrediction GroupModel::predict(const GroupSchedule& group) {
+  GroupPrediction out;
+  const GroupBoundary edge = boundary(graph_, group.ops);
+  const auto once = [this](TensorId t) {
+    return TensorTraffic{t,
+                         std::vector<int64_t>(static_cast<size_t>(graph_.tensor(t).shape.h), row_bytes(t))};
+  };
+  for (const TensorId t : edge.external_inputs) out.ifmaps.push_back(once(t));
+  for (const TensorId t : edge.outgoing) out.ofmaps.push_back(once(t));
+  if (const Op* op = opaque_op(graph_, group.ops)) {
+    out.traffic.weight_bytes = weight_bytes(*op, params_.datatypes);
+  } else {
+    fill_prediction(group, out);
+  }
+  out.traffic.ifmap_bytes = sum(out.ifmaps);
+  out.traffic.ofmap_bytes = sum(out.ofmaps);
+  return out;
+}
+
+}  // namespace fusesim

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fusesim/cost/group_model.h"
+#include "lbdf/rings.h"
+#include "rows/group_view.h"
+
+namespace fusesim {
+
+/// Line-buffer depth-first fusion (doc/design.md, section 5). F_D does not depend on the buffer size.
+class LbdfModel : public GroupModel {
+ public:
+  LbdfModel(const Graph& graph, const CostParams& params) : GroupModel(graph, params), view_(graph) {}
+
+  /// Ring sizes of a group, ascending tensor id; tensors that work in place are absent. None for an opaque op.
+  std::vector<Ring> rings(const Group& group);
+  /// F_D without F_beta.
+  Traffic traffic(const Group& group);
+
+ private:
+  int64_t fused_f_beta_bytes(const Group& group) override;
+  std::optional<GroupCost> fused_cost(const Group& group, int64_t buffer_bytes,
+                                      std::optional<int64_t> f_beta_bytes) override;
+  bool fill_schedule(int64_t buffer_bytes, GroupSchedule& group) override;
+  std::string fused_illegal_reason(const Group&) override { return ""; }
+  void fill_breakdown(const Group& group, BufferBreakdown& breakdown) override;
+  void fill_prediction(const GroupSchedule& group, GroupPrediction& prediction) override;
+  std::vector<Ring> rings_of_last() const;
+  /// Of the group that the view shows.
+  int64_t view_weight_bytes() const;
+  Traffic view_traffic() const;
+
+  GroupView view_;
+  LbdfRings rings_;
+};
+
+}  // namespace fusesim

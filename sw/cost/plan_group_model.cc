@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "fusesim/base/error.h"
+#include "fusesim/cost/scheme.h"
+#include "fusesim/graph/op_facts.h"
+
+namespace fusesim {
+
+PlanGroupModel::PlanGroupModel(const Graph& graph, const FusionScheme& scheme, const CostParams& params,
+                               int64_t buffer_bytes)
+    : graph_(graph), buffer_bytes_(buffer_bytes) {
+  for (const FusionScheme* s = &scheme; s != nullptr; s = s->fallback()) {
+    schemes_.push_back(s);
+    models_.push_back(s->model(graph, params));
+  }
+}
+
+std::optional<GroupCost> PlanGroupModel::cost(const Group& group) {
+  std::optional<GroupCost> cost = fused().cost(group, buffer_bytes_);
+  for (size_t i = 1; !cost && group.size() == 1 && i < models_.size(); ++i)
+    cost = models_[i]->cost(group, buffer_bytes_);
+  return cost;
+}
+
+GroupSchedule PlanGroupModel::schedule(const Group& group) {
+  const size_t tries = group.size() == 1 ? models_.size() : 1;
+  for (size_t i = 0; i < tries; ++i) {
+    if (std::optional<GroupSchedule> schedule = models_[i]->schedule(group, buffer_bytes_)) return *schedule;
+  }
+  GroupModel& last = *models_[tries - 1];
+  const std::string& first = graph_.op(group.front()).name;
+  std::string who = "op '" + first + "'";
+  if (group.size() > 1) who = "group of " + std::to_string(group.size()) + " ops from '" + first + "'";
+  const int64_t needed_bytes = last.f_beta_bytes(group);
+  if (needed_bytes == kNeverFits) {
+    throw Error(who + ": cannot run under " + schemes_[tries - 1]->title() + ": " +
+                last.illegal_reason(group));
+  }
+  throw Error(who + ": needs " + std::to_string(needed_bytes) + " bytes on chip, buffer.capacity is " +
+              std::to_string(buffer_bytes_) + " and must be larger");
+}
+
+bool PlanGroupModel::is_fusable(const Group& group) {
+  if (schemes_.size() == 1) return true;
+  if (is_opaque(graph_.op(group.front()))) return false;
+  return group.size() > 1 || fused().f_beta_bytes(group) < buffer_bytes_;
+}
+
+int64_t PlanGroupModel::needed_bytes(OpId op) {
+  int64_t needed = kNeverFits;
+  for (const std::unique_ptr<GroupModel>& model : models_)
+    needed = std::min(needed, model->f_beta_bytes({op}));
+  // Validity is F_beta < buffer size.
+  return needed == kNeverFits ? needed : needed + 1;
+}
+
+std::string PlanGroupModel::misfit(OpId op) {
+  return "op '" + graph_.op(op).name + "': needs " + std::to_string(needed_bytes(op)) +
+         " bytes, buffer has " + std::to_string(buffer_bytes_);
+}
+
+}  // namespace fusesim

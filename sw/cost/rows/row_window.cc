@@ -1,0 +1,127 @@
+#include "rows/row_window.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fusesim/graph/op_facts.h"
+
+namespace fusesim {
+namespace {
+
+int64_t floor_div(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+int64_t ceil_div(int64_t a, int64_t b) { return -floor_div(-a, b); }
+
+/// A source coordinate as the exact fraction num/den, den > 0.
+struct Coordinate {
+  int64_t num = 0;
+  int64_t den = 1;
+};
+
+Coordinate source(const Resize& r, int64_t y, int64_t in, int64_t out) {
+  switch (r.coordinates) {
+    case ResizeCoordinates::asymmetric:
+      return {y * in, out};
+    case ResizeCoordinates::align_corners:
+      return out == 1 ? Coordinate{0, 1} : Coordinate{y * (in - 1), out - 1};
+    case ResizeCoordinates::pytorch_half_pixel:
+      if (out == 1) return {0, 1};
+      break;
+    case ResizeCoordinates::half_pixel:
+      break;
+  }
+  return {(2 * y + 1) * in - out, 2 * out};
+}
+
+int64_t round_nearest(ResizeRounding rounding, Coordinate c) {
+  switch (rounding) {
+    case ResizeRounding::floor:
+      return floor_div(c.num, c.den);
+    case ResizeRounding::ceil:
+      return ceil_div(c.num, c.den);
+    case ResizeRounding::round_prefer_floor:
+      return ceil_div(2 * c.num - c.den, 2 * c.den);
+    case ResizeRounding::round_prefer_ceil:
+      return floor_div(2 * c.num + c.den, 2 * c.den);
+  }
+  return 0;
+}
+
+/// First and last source row of output row y.
+std::pair<int64_t, int64_t> resize_rows(const Resize& r, int64_t y, int64_t in, int64_t out) {
+  const Coordinate c = source(r, y, in, out);
+  const auto clamp = [in](int64_t row) { return std::clamp<int64_t>(row, 0, in - 1); };
+  if (r.mode == ResizeMode::nearest) {
+    const int64_t row = clamp(round_nearest(r.rounding, c));
+    return {row, row};
+  }
+  return {clamp(floor_div(c.num, c.den)), clamp(ceil_div(c.num, c.den))};
+}
+
+RowRule rule_of(const Graph& graph, const Op& op, size_t operand) {
+  switch (op.kind) {
+    case OpKind::conv:
+    case OpKind::max_pool:
+    case OpKind::avg_pool:
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::activation:
+      return RowRule::window;
+    case OpKind::conv_transpose:
+      return RowRule::transpose;
+    case OpKind::resize:
+      return RowRule::resize;
+    case OpKind::global_avg_pool:
+      return RowRule::stream;
+    case OpKind::eltwise:
+      return is_row_broadcast(graph, op, operand) ? RowRule::whole : RowRule::window;
+    case OpKind::opaque:
+      break;
+  }
+  return RowRule::whole;
+}
+
+}  // namespace
+
+RowWindow row_window(const Graph& graph, const Op& op, size_t operand) {
+  RowWindow w;
+  w.rule = rule_of(graph, op, operand);
+  w.rows = graph.in_shape(op, operand).h;
+  w.out_rows = graph.out_shape(op).h;
+  w.resize = &op.resize;
+  if (op_facts(op).windowed) {
+    w.stride = op.window.stride_h;
+    w.pad = op.window.pad_top;
+    w.extent = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
+  }
+  return w;
+}
+
+int64_t RowWindow::other_first(int64_t y) const {
+  switch (rule) {
+    case RowRule::transpose:
+      return clip(ceil_div(y + pad - extent + 1, stride));
+    case RowRule::resize:
+      return resize_rows(*resize, y, rows, out_rows).first;
+    case RowRule::window:
+    case RowRule::whole:
+    case RowRule::stream:
+      break;
+  }
+  return 0;
+}
+
+int64_t RowWindow::other_end(int64_t y) const {
+  switch (rule) {
+    case RowRule::transpose:
+      return clip(floor_div(y + pad, stride) + 1);
+    case RowRule::resize:
+      return resize_rows(*resize, y, rows, out_rows).second + 1;
+    case RowRule::window:
+    case RowRule::whole:
+    case RowRule::stream:
+      break;
+  }
+  return rows;
+}
+
+}  // namespace fusesim

@@ -1,0 +1,282 @@
+#include "exact/plan_search.h"
+
+#include <algorithm>
+
+#include "op_bits.h"
+
+namespace fusesim {
+namespace {
+
+/// A greedy search counts what remains 1 + kGreed times.
+constexpr int64_t kGreed = 1;
+
+}  // namespace
+
+bool PlanSearch::Later::operator()(const Entry& a, const Entry& b) const {
+  if (a.rank != b.rank) return a.rank > b.rank;
+  if (a.placed != b.placed) return a.placed < b.placed;
+  return a.sequence > b.sequence;
+}
+
+PlanSearch::PlanSearch(const Inputs& inputs)
+    : graph_(inputs.graph),
+      objective_(inputs.objective),
+      remaining_(inputs.remaining),
+      fit_(inputs.fit),
+      prices_(inputs.prices),
+      successors_(graph_.ops.size()),
+      sets_(words_for(graph_.ops.size())),
+      tracker_(graph_, inputs.floor),
+      reached_(words_for(graph_.ops.size()), 0),
+      missing_(graph_.ops.size(), 0) {
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    std::vector<OpId>& successors = successors_[o];
+    for (TensorId t : graph_.ops[o].outputs) {
+      const std::vector<OpId>& readers = graph_.tensor(t).consumers;
+      successors.insert(successors.end(), readers.begin(), readers.end());
+    }
+    std::sort(successors.begin(), successors.end());
+    successors.erase(std::unique(successors.begin(), successors.end()), successors.end());
+  }
+  const size_t words = reached_.size();
+  descendants_.assign(graph_.ops.size() * words, 0);
+  for (size_t o = graph_.ops.size(); o-- > 0;) {
+    uint64_t* own = &descendants_[o * words];
+    set_op(own, static_cast<OpId>(o));
+    for (OpId successor : successors_[o]) {
+      const uint64_t* other = &descendants_[static_cast<size_t>(successor) * words];
+      for (size_t w = 0; w < words; ++w) own[w] |= other[w];
+    }
+  }
+}
+
+PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
+  const auto ops = static_cast<int32_t>(graph_.ops.size());
+  options_ = options;
+  for (OpId o = 0; options_.op_order.size() < graph_.ops.size(); ++o) options_.op_order.push_back(o);
+  PlanSearchOutcome outcome;
+  upper_ = options_.value_to_beat;
+  pairs_left_ = options_.pair_limit;
+  outcome.complete = true;
+  outcome.lower_bound = options_.value_to_beat;
+  const StateId empty = state_of(reached_.data(), 0);
+  reach(empty, empty, 0);
+  int32_t most_placed = 0;
+  while (!queue_.empty()) {
+    const Entry entry = queue_.top();
+    queue_.pop();
+    if (entry.bound >= upper_) {
+      if (options_.order == SearchOrder::best_first) break;
+      continue;
+    }
+    if (entry.from_value != states_[entry.from].value) continue;
+    if (entry.from != entry.to) {
+      evaluate(entry);
+      continue;
+    }
+    if (entry.placed > most_placed && options_.progress) options_.progress(most_placed = entry.placed, ops);
+    if (expand(entry.from)) continue;
+    outcome.complete = false;
+    outcome.lower_bound = options_.order == SearchOrder::best_first ? entry.bound : 0;
+    break;
+  }
+  if (outcome.complete && found_) outcome.lower_bound = upper_;
+  outcome.found = found_;
+  outcome.value = upper_;
+  if (found_) outcome.plan = plan_to(best_);
+  return outcome;
+}
+
+PlanSearch::StateId PlanSearch::state_of(const uint64_t* placed_ops, int32_t placed) {
+  const auto [id, is_new] = sets_.insert(placed_ops);
+  if (is_new) {
+    State state;
+    const RemainingBound::Bytes rest = remaining_.bytes(placed_ops);
+    state.remaining = objective_.lower_bound({rest.all});
+    state.bytes_without_extra = rest.without_extra;
+    state.placed = placed;
+    states_.push_back(state);
+  }
+  return id;
+}
+
+/// `value`: least of the way to `to` through `from`.
+void PlanSearch::file(StateId from, StateId to, int64_t value) {
+  const int64_t remaining = states_[to].remaining;
+  const int64_t bound = value + remaining;
+  if (bound >= upper_) return;
+  const int64_t rank = options_.order == SearchOrder::greedy ? bound + kGreed * remaining : bound;
+  queue_.push({rank, bound, states_[from].value, from, to, states_[to].placed, sequence_++});
+}
+
+void PlanSearch::reach(StateId id, StateId parent, int64_t value) {
+  State& state = states_[id];
+  if (value >= state.value) return;
+  state.value = value;
+  state.parent = parent;
+  if (static_cast<size_t>(state.placed) < graph_.ops.size()) {
+    file(id, id, value);
+  } else if (value < upper_) {
+    upper_ = value;
+    best_ = id;
+    found_ = true;
+  }
+}
+
+bool PlanSearch::expand(StateId state) {
+  current_ = state;
+  const size_t words = reached_.size();
+  std::copy_n(sets_.words(state), words, reached_.begin());
+  candidates_.clear();
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    const auto op = static_cast<OpId>(o);
+    if (has_op(reached_.data(), op)) continue;
+    missing_[o] = 0;
+    for (OpId successor : successors_[o]) missing_[static_cast<size_t>(successor)] = 0;
+  }
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    if (has_op(reached_.data(), static_cast<OpId>(o))) continue;
+    for (OpId successor : successors_[o]) ++missing_[static_cast<size_t>(successor)];
+  }
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    const auto op = static_cast<OpId>(o);
+    if (!has_op(reached_.data(), op) && missing_[o] == 0) candidates_.push_back(op);
+  }
+  if (options_.shapes == GroupShapes::contiguous) return expand_run();
+  return expand_all(0, std::vector<uint64_t>(words, 0));
+}
+
+/// Every set of ops that completes to a down-set is met once: it is entered through the first of its ops in
+/// the list of candidates, and those that come before it in the list are left out from there on, with all
+/// that depends on them (`barred`).
+bool PlanSearch::expand_all(size_t begin, const std::vector<uint64_t>& barred) {
+  const size_t end = candidates_.size();
+  std::vector<uint64_t> barred_here = barred;
+  for (size_t i = begin; i < end; ++i) {
+    const OpId op = candidates_[i];
+    if (!tracker_.ops().empty() && !can_connect(barred_here)) return true;
+    push(op);
+    bool within_limit = visit();
+    if (within_limit && worth_extending()) {
+      const size_t child = candidates_.size();
+      for (size_t later = i + 1; later < end; ++later) candidates_.push_back(candidates_[later]);
+      for (OpId successor : successors_[static_cast<size_t>(op)]) {
+        if (missing_[static_cast<size_t>(successor)] == 0) candidates_.push_back(successor);
+      }
+      within_limit = expand_all(child, barred_here);
+      candidates_.resize(child);
+    }
+    pop(op);
+    if (!within_limit) return false;
+    add_descendants(op, barred_here);
+  }
+  return true;
+}
+
+/// Whether ops can still join the components of the set under construction. An op that joins the first of
+/// them to another is a descendant of both, because what is added is never a predecessor of what is there.
+bool PlanSearch::can_connect(const std::vector<uint64_t>& barred) {
+  if (tracker_.connected()) return true;
+  below_first_.assign(reached_.size(), 0);
+  below_others_.assign(reached_.size(), 0);
+  const OpId first = tracker_.component_of(tracker_.ops().front());
+  for (OpId op : tracker_.ops()) {
+    add_descendants(op, tracker_.component_of(op) == first ? below_first_ : below_others_);
+  }
+  for (size_t w = 0; w < reached_.size(); ++w) {
+    if ((below_first_[w] & below_others_[w] & ~barred[w] & ~reached_[w]) != 0) return true;
+  }
+  return false;
+}
+
+void PlanSearch::add_descendants(OpId op, std::vector<uint64_t>& set) const {
+  const uint64_t* descendants = &descendants_[static_cast<size_t>(op) * set.size()];
+  for (size_t w = 0; w < set.size(); ++w) set[w] |= descendants[w];
+}
+
+bool PlanSearch::expand_run() {
+  const std::vector<OpId>& order = options_.op_order;
+  const auto first = static_cast<size_t>(states_[current_].placed);
+  size_t next = first;
+  bool within_limit = true;
+  while (next < order.size() && within_limit && (next == first || fit_.may_fit())) {
+    push(order[next++]);
+    within_limit = visit();
+  }
+  while (next > first) pop(order[--next]);
+  return within_limit;
+}
+
+void PlanSearch::push(OpId op) {
+  tracker_.push(op);
+  fit_.push(op);
+  set_op(reached_.data(), op);
+  for (OpId successor : successors_[static_cast<size_t>(op)]) --missing_[static_cast<size_t>(successor)];
+}
+
+void PlanSearch::pop(OpId op) {
+  for (OpId successor : successors_[static_cast<size_t>(op)]) ++missing_[static_cast<size_t>(successor)];
+  clear_op(reached_.data(), op);
+  fit_.pop();
+  tracker_.pop();
+}
+
+/// Files the step to the set under construction if it is a group that may be of use. False if the limit is
+/// hit.
+bool PlanSearch::visit() {
+  if (pairs_left_-- <= 0) return false;
+  if (!tracker_.connected()) return true;
+  const bool single = tracker_.ops().size() == 1;
+  if (!single && !fit_.may_fit()) return true;
+  const auto placed = static_cast<int32_t>(tracker_.ops().size()) + states_[current_].placed;
+  const StateId to = state_of(reached_.data(), placed);
+  const int64_t before = states_[current_].value;
+  if (single) {
+    reach(to, current_, before + prices_.single_value[static_cast<size_t>(tracker_.ops().front())]);
+    return true;
+  }
+  const auto useless = [&](int64_t value) {
+    return value >= states_[to].value || value + states_[to].remaining >= upper_;
+  };
+  int64_t bytes = tracker_.floor_bytes() + tracker_.extra_bytes();
+  if (useless(before + objective_.lower_bound({bytes}))) return true;
+  bytes += std::max<int64_t>(0, fit_.extra_bytes() - tracker_.extra_bytes());
+  const int64_t value = before + objective_.lower_bound({bytes});
+  if (!useless(value)) file(current_, to, value);
+  return true;
+}
+
+/// Whether some group that contains the set under construction may be part of a plan that is better than the
+/// best.
+bool PlanSearch::worth_extending() {
+  if (!fit_.may_fit()) return false;
+  const int64_t more_bytes = fit_.extra_bytes() - tracker_.extra_bytes();
+  const State& state = states_[current_];
+  return more_bytes <= 0 ||
+         state.value + objective_.lower_bound({state.bytes_without_extra + more_bytes}) < upper_;
+}
+
+void PlanSearch::evaluate(const Entry& step) {
+  const int64_t value = prices_.value(group_between(step.from, step.to));
+  if (value != kNeverFits) reach(step.to, step.from, step.from_value + value);
+}
+
+Group PlanSearch::group_between(StateId from, StateId to) const {
+  Group group;
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    const auto op = static_cast<OpId>(o);
+    if (has_op(sets_.words(to), op) && !has_op(sets_.words(from), op)) group.push_back(op);
+  }
+  return group;
+}
+
+Plan PlanSearch::plan_to(StateId state) const {
+  Plan plan;
+  for (; states_[state].placed > 0; state = states_[state].parent) {
+    plan.push_back(group_between(states_[state].parent, state));
+  }
+  std::reverse(plan.begin(), plan.end());
+  return plan;
+}
+
+}  // namespace fusesim

@@ -1,0 +1,196 @@
+#include "exact/remaining_bound.h"
+
+#include <algorithm>
+
+#include "fusesim/base/min_cut.h"
+#include "fusesim/cost/params.h"
+#include "op_bits.h"
+
+namespace fusesim {
+namespace {
+
+/// Leaving out chains only weakens the bound.
+constexpr int kMostChains = 64;
+
+std::vector<uint64_t> find_ancestors(const Graph& graph, size_t words) {
+  std::vector<uint64_t> ancestors(graph.ops.size() * words, 0);
+  for (size_t o = 0; o < graph.ops.size(); ++o) {
+    uint64_t* own = ancestors.data() + o * words;
+    set_op(own, static_cast<OpId>(o));
+    for (TensorId t : graph.ops[o].inputs) {
+      if (graph.tensor(t).producer < 0) continue;
+      const uint64_t* other = ancestors.data() + static_cast<size_t>(graph.tensor(t).producer) * words;
+      for (size_t w = 0; w < words; ++w) own[w] |= other[w];
+    }
+  }
+  return ancestors;
+}
+
+}  // namespace
+
+RemainingBound::RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit,
+                               const std::vector<int64_t>& single_bytes)
+    : graph_(graph),
+      floor_(floor),
+      words_(words_for(graph.ops.size())),
+      ancestors_(find_ancestors(graph, words_)) {
+  flatten();
+  find_chains(fit, single_bytes);
+}
+
+void RemainingBound::flatten() {
+  for (size_t o = 0; o < graph_.ops.size(); ++o)
+    op_bytes_.push_back(floor_.op_bytes[o] + floor_.op_extra_bytes[o]);
+  for (size_t t = 0; t < graph_.tensors.size(); ++t) {
+    const Tensor& tensor = graph_.tensors[t];
+    const size_t begin = readers_.size();
+    readers_.insert(readers_.end(), tensor.consumers.begin(), tensor.consumers.end());
+    uses_.push_back({tensor.producer, tensor.graph_output ? floor_.tensor_bytes[t] : 0,
+                     floor_.least_fetch_bytes[t], begin, readers_.size()});
+  }
+}
+
+RemainingBound::Bytes RemainingBound::bytes(const uint64_t* down_set) const {
+  int64_t bytes = 0;
+  for (size_t o = 0; o < op_bytes_.size(); ++o)
+    bytes += has_op(down_set, static_cast<OpId>(o)) ? 0 : op_bytes_[o];
+  for (const TensorUse& use : uses_) {
+    if (use.producer >= 0 && !has_op(down_set, use.producer)) {
+      bytes += use.write_bytes;
+      continue;
+    }
+    const auto left = [down_set](OpId reader) { return !has_op(down_set, reader); };
+    const OpId* readers = readers_.data();
+    if (std::any_of(readers + use.readers_begin, readers + use.readers_end, left)) bytes += use.fetch_bytes;
+  }
+  Bytes sum = {bytes, bytes};
+  for (const Chain& chain : chains_) {
+    size_t next = 0;
+    while (next < chain.ops.size() && has_op(down_set, chain.ops[next])) ++next;
+    sum.all += chain.forced_bytes[next].all;
+    sum.without_extra += chain.forced_bytes[next].without_extra;
+  }
+  return sum;
+}
+
+void RemainingBound::find_chains(FitBound& fit, const std::vector<int64_t>& single_bytes) {
+  std::vector<uint64_t> left(words_, 0);
+  for (size_t o = 0; o < graph_.ops.size(); ++o) set_op(left.data(), static_cast<OpId>(o));
+  for (int tries = 0; tries < kMostChains; ++tries) {
+    Chain chain;
+    chain.ops = longest_chain(left);
+    if (chain.ops.empty()) return;
+    chain.members.assign(words_, 0);
+    for (OpId o = chain.ops.front(); o <= chain.ops.back(); ++o) {
+      if (!has_op(left.data(), o) || !precedes(chain.ops.front(), o) || !precedes(o, chain.ops.back()))
+        continue;
+      set_op(chain.members.data(), o);
+      clear_op(left.data(), o);
+    }
+    if (chain.ops.size() == 1) continue;
+    chain.forced_bytes = forced_bytes(chain, fit, single_bytes);
+    chains_.push_back(std::move(chain));
+  }
+}
+
+/// Takes the op of `from` with most ancestors there and these ancestors, and of them the ops that are
+/// comparable with all of them.
+std::vector<OpId> RemainingBound::longest_chain(const std::vector<uint64_t>& from) const {
+  std::vector<OpId> ops;
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    if (has_op(from.data(), static_cast<OpId>(o))) ops.push_back(static_cast<OpId>(o));
+  }
+  const auto ancestors_of = [&](OpId op) {
+    return std::count_if(ops.begin(), ops.end(), [&](OpId other) { return precedes(other, op); });
+  };
+  std::vector<OpId> chain;
+  if (ops.empty()) return chain;
+  OpId last = ops.front();
+  int64_t most = 0;
+  for (OpId op : ops) {
+    const int64_t count = ancestors_of(op);
+    if (count > most) last = op;
+    most = std::max<int64_t>(most, count);
+  }
+  ops.erase(std::remove_if(ops.begin(), ops.end(), [&](OpId op) { return !precedes(op, last); }), ops.end());
+  for (OpId op : ops) {
+    const bool comparable = std::all_of(
+        ops.begin(), ops.end(), [&](OpId other) { return precedes(op, other) || precedes(other, op); });
+    if (comparable) chain.push_back(op);
+  }
+  return chain;
+}
+
+/// Whether the op is a member that lies between two ops of the chain.
+bool RemainingBound::counts(const Chain& chain, OpId op, OpId first, OpId last) const {
+  return has_op(chain.members.data(), op) && precedes(first, op) && precedes(op, last);
+}
+
+/// Least traffic of a cut between chain ops i and i + 1.
+std::vector<int64_t> RemainingBound::cut_bytes(const Chain& chain) const {
+  std::vector<int64_t> costs;
+  for (size_t i = 0; i + 1 < chain.ops.size(); ++i) {
+    const OpId first = chain.ops[i];
+    const OpId last = chain.ops[i + 1];
+    const auto node = [&](OpId op) { return static_cast<size_t>(op - first); };
+    size_t nodes = node(last) + 1;
+    for (OpId o = first; o < last; ++o) nodes += graph_.op(o).outputs.size();
+    MinCut network(nodes);
+    size_t tensor_node = node(last) + 1;
+    for (OpId o = first; o < last; ++o) {
+      if (!counts(chain, o, first, last)) continue;
+      for (TensorId t : graph_.op(o).outputs) {
+        const Tensor& tensor = graph_.tensor(t);
+        const int64_t write_bytes = tensor.graph_output ? 0 : floor_.tensor_bytes[static_cast<size_t>(t)];
+        network.add_edge(node(o), tensor_node,
+                         write_bytes + floor_.least_fetch_bytes[static_cast<size_t>(t)]);
+        for (OpId reader : tensor.consumers) {
+          if (reader > last || !counts(chain, reader, first, last)) continue;
+          network.add_edge(tensor_node, node(reader), MinCut::kUncuttable);
+          network.add_edge(node(reader), node(o), MinCut::kUncuttable);
+        }
+        ++tensor_node;
+      }
+    }
+    costs.push_back(network.solve(node(first), node(last)));
+  }
+  return costs;
+}
+
+std::vector<RemainingBound::Bytes> RemainingBound::forced_bytes(
+    const Chain& chain, FitBound& fit, const std::vector<int64_t>& single_bytes) const {
+  std::vector<Bytes> forced(chain.ops.size() + 1);
+  const std::vector<int64_t> cuts = cut_bytes(chain);
+  GroupTracker tracker(graph_, floor_);
+  for (size_t i = chain.ops.size(); i-- > 0;) {
+    Bytes least = {kNeverFits, kNeverFits};
+    for (size_t j = i; j < chain.ops.size(); ++j) {
+      for (OpId o = j == i ? chain.ops[i] : chain.ops[j - 1] + 1; o <= chain.ops[j]; ++o) {
+        if (!counts(chain, o, chain.ops[i], chain.ops[j])) continue;
+        fit.push(o);
+        tracker.push(o);
+      }
+      const bool fits = fit.may_fit();
+      if (j > i && !fits) break;
+      int64_t extra_bytes = fits ? std::max<int64_t>(0, fit.extra_bytes() - tracker.extra_bytes()) : 0;
+      if (j == i) {
+        const int64_t alone_bytes = single_bytes[static_cast<size_t>(chain.ops[i])];
+        const int64_t alone_extra_bytes = alone_bytes - tracker.floor_bytes() - tracker.extra_bytes();
+        extra_bytes = fits ? std::min(extra_bytes, alone_extra_bytes) : alone_extra_bytes;
+      }
+      const bool ends = j + 1 == chain.ops.size();
+      const Bytes rest = forced[j + 1];
+      const int64_t cut = ends ? 0 : cuts[j];
+      least.all = std::min(least.all, extra_bytes + cut + rest.all);
+      least.without_extra = std::min(least.without_extra, cut + rest.without_extra);
+    }
+    while (!tracker.ops().empty()) {
+      fit.pop();
+      tracker.pop();
+    }
+    forced[i] = least;
+  }
+  return forced;
+}
+
+}  // namespace fusesim
