@@ -9,9 +9,9 @@
 
 namespace fusesim::testing {
 
-/// Changes ONNX models one small thing at a time, so that they stay models: operators and their attributes come
-/// from libonnx's schemas, operands are mostly tensors that exist, sizes are mostly small. Some of what it makes is
-/// valid; the rest is wrong in one place.
+/// Changes ONNX models one small thing at a time, so that they stay models: operators and their attributes
+/// come from libonnx's schemas, operands are mostly tensors that exist, sizes are mostly small. Some of what
+/// it makes is valid; the rest is wrong in one place.
 class ModelMutator {
  public:
   explicit ModelMutator(uint64_t seed) : random_(seed) {}
