@@ -141,6 +141,17 @@ std::string describe(int status) {
   return "signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
 }
 
+std::string size_text(int64_t bytes) {
+  int64_t amount = bytes;
+  const char* unit = " bytes";
+  for (const char* larger : {" KiB", " MiB", " GiB"}) {
+    if (amount == 0 || amount % 1024 != 0) break;
+    amount /= 1024;
+    unit = larger;
+  }
+  return std::to_string(amount) + unit;
+}
+
 ChildEnd end_of(std::optional<int> status, const Traces& traces, std::string bytes) {
   using How = ChildEnd::How;
   const bool done = status ? WIFEXITED(*status) && WEXITSTATUS(*status) == 0 : !bytes.empty();
@@ -155,7 +166,7 @@ ChildEnd end_of(std::optional<int> status, const Traces& traces, std::string byt
 
 std::string explain(const ChildEnd& end, const ImportLimits& limits) {
   const std::string where = end.place.empty() ? "" : end.place + ": ";
-  const std::string memory = std::to_string(limits.memory_bytes) + " bytes of address space";
+  const std::string memory = size_text(limits.memory_bytes) + " of address space";
   const std::string time = std::to_string(limits.cpu_seconds) + " s of CPU time";
   switch (end.how) {
     case ChildEnd::How::done:

@@ -20,9 +20,9 @@ struct ChildEnd {
 /// "place: the import ..." for an end other than `done`.
 std::string explain(const ChildEnd& end, const ImportLimits& limits);
 
-/// Runs `work` in a copy of this process that has `limits`, and waits for it. Nothing that the work does to memory
-/// is seen here but what it returns. No other thread may run. The work may throw std::bad_alloc; whatever else it
-/// throws is a death. Throws Error where no process can be started.
+/// Runs `work` in a copy of this process that has `limits`, and waits for it. Nothing that the work does to
+/// memory is seen here but what it returns. No other thread may run. The work may throw std::bad_alloc;
+/// whatever else it throws is a death. Throws Error where no process can be started.
 ChildEnd run_in_child(const ImportLimits& limits, const std::function<std::string(Place&)>& work);
 
 }  // namespace fusesim::importer

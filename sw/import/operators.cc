@@ -43,70 +43,33 @@ void add_parametric(Table& t) {
   t["Dropout"] = {1, 3, 2, {}, {}, {}, Operands::from(1)};
 }
 
+void add_all(Table& table, std::initializer_list<const char*> types, int least, int most, int outputs = 1) {
+  for (const char* type : types) table[type] = {least, most, outputs, {}, {}, {}, {}};
+}
+
 /// All others that shapes, values or kinds are worked out for here.
 void add_plain(Table& t) {
-  for (const char* type : {"Identity",
-                           "Relu",
-                           "LeakyRelu",
-                           "Elu",
-                           "Selu",
-                           "Celu",
-                           "ThresholdedRelu",
-                           "HardSigmoid",
-                           "Sigmoid",
-                           "Tanh",
-                           "Softplus",
-                           "Softsign",
-                           "HardSwish",
-                           "Mish",
-                           "Gelu",
-                           "Abs",
-                           "Neg",
-                           "Exp",
-                           "Log",
-                           "Sqrt",
-                           "Floor",
-                           "Ceil",
-                           "Round",
-                           "Erf",
-                           "Sign",
-                           "Not",
-                           "Softmax",
-                           "LogSoftmax",
-                           "LRN",
-                           "Reciprocal",
-                           "Cast",
-                           "Flatten",
-                           "Shape",
-                           "Size",
-                           "LpPool",
-                           "Transpose",
-                           "AveragePool",
-                           "GlobalAveragePool",
-                           "GlobalMaxPool",
-                           "DepthToSpace",
-                           "SpaceToDepth",
-                           "ConstantOfShape"}) {
-    t[type] = {1, 1, 1, {}, {}, {}, {}};
-  }
-  for (const char* type :
-       {"Add", "Sub", "Mul", "Div", "Pow", "Mod", "Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual",
-        "Tile", "Reshape", "Expand", "GatherND", "MaxRoiPool"}) {
-    t[type] = {2, 2, 1, {}, {}, {}, {}};
-  }
-  for (const char* type : {"Max", "Min", "Sum", "Mean", "Concat"}) t[type] = {1, kAny, 1, {}, {}, {}, {}};
-  for (const char* type : {"Squeeze", "Unsqueeze", "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
-                           "ReduceProd", "ReduceL2"}) {
-    t[type] = {1, 2, 1, {}, {}, {}, {}};
-  }
-  t["Constant"] = {0, 0, 1, {}, {}, {}, {}};
-  t["Range"] = {3, 3, 1, {}, {}, {}, {}};
-  t["Where"] = {3, 3, 1, {}, {}, {}, {}};
-  t["Slice"] = {1, 5, 1, {}, {}, {}, {}};
-  t["Split"] = {1, 2, kAny, {}, {}, {}, {}};
-  t["MaxPool"] = {1, 1, 2, {}, {}, {}, {}};
-  t["MaxUnpool"] = {2, 3, 1, {}, {}, {}, {}};
-  t["STFT"] = {2, 4, 1, {}, {}, {}, {}};
+  add_all(t, {"Identity", "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "ThresholdedRelu", "HardSigmoid"}, 1,
+          1);
+  add_all(t, {"HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "Gelu", "Cast", "Not"}, 1, 1);
+  add_all(t, {"Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil", "Round", "Erf", "Sign"}, 1,
+          1);
+  add_all(t, {"Softmax", "LogSoftmax", "LRN", "Flatten", "Transpose", "Shape", "Size"}, 1, 1);
+  add_all(t, {"AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool"}, 1, 1);
+  add_all(t, {"DepthToSpace", "SpaceToDepth", "ConstantOfShape"}, 1, 1);
+  add_all(t, {"Add", "Sub", "Mul", "Div", "Pow", "Mod"}, 2, 2);
+  add_all(t, {"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"}, 2, 2);
+  add_all(t, {"Tile", "Reshape", "Expand", "GatherND", "MaxRoiPool"}, 2, 2);
+  add_all(t, {"Max", "Min", "Sum", "Mean", "Concat"}, 1, kAny);
+  add_all(t, {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2"}, 1, 2);
+  add_all(t, {"Squeeze", "Unsqueeze"}, 1, 2);
+  add_all(t, {"Range", "Where"}, 3, 3);
+  add_all(t, {"Constant"}, 0, 0);
+  add_all(t, {"Slice"}, 1, 5);
+  add_all(t, {"MaxUnpool"}, 2, 3);
+  add_all(t, {"STFT"}, 2, 4);
+  add_all(t, {"MaxPool"}, 1, 1, 2);
+  add_all(t, {"Split"}, 1, 2, kAny);
 }
 
 const Table& table() {

@@ -57,8 +57,8 @@ struct Operator {
 /// Null for operators of other domains and those that the table (operators.cc) does not have.
 const Operator* find_operator(const onnx::NodeProto& node);
 
-/// Throws Error "operator Relu: expected 1 output, got 2" where a node of the table has a number of operands or
-/// outputs that its operator has in no opset.
+/// Throws Error "operator Relu: expected 1 output, got 2" where a node of the table has a number of operands
+/// or outputs that its operator has in no opset.
 void check_arity(const onnx::NodeProto& node);
 
 }  // namespace fusesim::importer

@@ -19,10 +19,10 @@ using Uses = std::unordered_map<std::string, std::vector<std::pair<const onnx::N
 
 Uses collect_uses(const onnx::GraphProto& graph);
 
-/// Names of the graph inputs that carry data, in file order. All others without an initialiser hold parameters:
-/// those that the file's metadata leaves out, or, without metadata, those that are read only at operand positions
-/// that hold parameters (operators.h), directly or through operators that only transpose or convert them. The
-/// nodes have to be sorted. Throws Error where the metadata names something else.
+/// Names of the graph inputs that carry data, in file order. All others without an initialiser hold
+/// parameters: those that the file's metadata leaves out, or, without metadata, those that are read only at
+/// operand positions that hold parameters (operators.h), directly or through operators that only transpose or
+/// convert them. The nodes have to be sorted. Throws Error where the metadata names something else.
 std::vector<std::string> find_true_inputs(const onnx::ModelProto& model, const Uses& uses,
                                           const std::set<std::string>& initialisers);
 

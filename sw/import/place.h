@@ -10,7 +10,8 @@
 
 namespace fusesim::importer {
 
-/// Where the import is. Plain bytes, so that it can lie in memory that another process reads after this one died.
+/// Where the import is. Plain bytes, so that it can lie in memory that another process reads after this one
+/// died.
 class Place {
  public:
   /// A step that looks at the whole model.
@@ -20,8 +21,8 @@ class Place {
   /// "node (Type)", the step, or empty.
   std::string text() const { return std::string(text_.data()); }
 
-  /// Runs `work` at a node. Errors get the node's name in front, exceptions of other kinds its type too; what runs
-  /// out of memory is the caller's to report.
+  /// Runs `work` at a node. Errors get the node's name in front, exceptions of other kinds its type too; what
+  /// runs out of memory is the caller's to report.
   template <class Work>
   void at(const onnx::NodeProto& node, const Work& work) {
     enter(node);

@@ -11,8 +11,8 @@ namespace fusesim::importer {
 
 /// Types of the outputs of an operator, in order; those behind the last one are not known.
 using Types = std::vector<TensorType>;
-/// Throws Error where the operands contradict the operator. Asks for operands through NodeView, which checks that
-/// they are there; the number of operands and outputs is checked before (operators.h).
+/// Throws Error where the operands contradict the operator. Asks for operands through NodeView, which checks
+/// that they are there; the number of operands and outputs is checked before (operators.h).
 using ShapeRule = Types (*)(const NodeView&);
 using RuleTable = std::unordered_map<std::string, ShapeRule>;
 

@@ -1,6 +1,7 @@
 #include "shape_rules.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "fusesim/base/error.h"
 #include "operands.h"
@@ -247,6 +248,24 @@ Types dropout(const NodeView& node) {
   return {node.input(0).type, {mask, node.dims()}};
 }
 
+void add_all(RuleTable& table, std::initializer_list<const char*> types, ShapeRule rule) {
+  for (const char* type : types) table[type] = rule;
+}
+
+/// Families of operators that share a rule.
+void add_plain_rules(RuleTable& t) {
+  add_all(t, {"Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean", "Pow", "Mod", "PRelu"}, elementwise);
+  add_all(t, {"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"}, comparison);
+  add_all(t, {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2"}, reduce);
+  add_all(t, {"Identity", "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "ThresholdedRelu", "HardSigmoid"},
+          like_input);
+  add_all(t, {"HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "Gelu", "Clip"}, like_input);
+  add_all(t, {"Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sign", "Not"}, like_input);
+  add_all(t, {"Floor", "Ceil", "Round", "Softmax", "LogSoftmax", "LRN"}, like_input);
+  add_all(t, {"BatchNormalization", "LayerNormalization", "InstanceNormalization", "GroupNormalization"},
+          like_input);
+}
+
 const RuleTable& rules() {
   static const RuleTable table = [] {
     RuleTable t{
@@ -276,52 +295,7 @@ const RuleTable& rules() {
         {"Dropout", dropout},
     };
     add_window_rules(t);
-    for (const char* type :
-         {"Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean", "Pow", "Mod", "PRelu"}) {
-      t[type] = elementwise;
-    }
-    for (const char* type : {"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"})
-      t[type] = comparison;
-    for (const char* type : {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2"}) {
-      t[type] = reduce;
-    }
-    for (const char* type : {"Identity",
-                             "Relu",
-                             "LeakyRelu",
-                             "Elu",
-                             "Selu",
-                             "Celu",
-                             "ThresholdedRelu",
-                             "HardSigmoid",
-                             "HardSwish",
-                             "Sigmoid",
-                             "Tanh",
-                             "Softplus",
-                             "Softsign",
-                             "Clip",
-                             "Abs",
-                             "Neg",
-                             "Exp",
-                             "Log",
-                             "Sqrt",
-                             "Reciprocal",
-                             "Floor",
-                             "Ceil",
-                             "Round",
-                             "Erf",
-                             "Sign",
-                             "Mish",
-                             "Gelu",
-                             "Not",
-                             "Softmax",
-                             "LogSoftmax",
-                             "LRN",
-                             "BatchNormalization",
-                             "LayerNormalization",
-                             "InstanceNormalization",
-                             "GroupNormalization"}) {
-      t[type] = like_input;
-    }
+    add_plain_rules(t);
     return t;
   }();
   return table;

@@ -114,7 +114,8 @@ class Reader {
   size_t left_;
 };
 
-// One function for both ways. The bindings name every member: one more member does not compile until it is here.
+// One function for both ways. The bindings name every member: one more member does not compile until it is
+// here.
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<ActivationFn>& function) {

@@ -37,7 +37,8 @@ struct Value {
   const Dims& dims() const { return type.dims; }
 };
 
-/// The elements fit the type: as many as the shape has, integers for integer types and numbers for floating ones.
+/// The elements fit the type: as many as the shape has, integers for integer types and numbers for floating
+/// ones.
 bool holds(const TensorType& type, const Constant& data);
 
 /// Constants above this many elements keep only their shape: they are parameters, never shapes.

@@ -30,7 +30,7 @@ size_t store(const onnx::ModelProto& model, uint8_t* data, size_t max_size) {
 }
 
 const std::vector<onnx::ModelProto>& seeds() {
-  static const std::vector<onnx::ModelProto> models = fusesim::seed_models();
+  static const std::vector<onnx::ModelProto> models = fusesim::testing::seed_models();
   return models;
 }
 
@@ -39,7 +39,7 @@ const std::vector<onnx::ModelProto>& seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   onnx::ModelProto model;
   if (!parse(data, size, model)) return 0;
-  const std::string fault = fusesim::import_outcome(model).fault;
+  const std::string fault = fusesim::testing::import_outcome(model).fault;
   if (fault.empty()) return 0;
   std::fprintf(stderr, "%s\n", fault.c_str());
   std::abort();
@@ -50,7 +50,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
   if (seed % 32 == 0) return LLVMFuzzerMutate(data, size, max_size);
   onnx::ModelProto model;
   if (!parse(data, size, model) || seed % 64 == 1) model = seeds()[seed / 64 % seeds().size()];
-  fusesim::ModelMutator(seed).mutate(model);
+  fusesim::testing::ModelMutator(seed).mutate(model);
   const size_t stored = store(model, data, max_size);
   return stored > 0 ? stored : store(seeds()[seed % seeds().size()], data, max_size);
 }

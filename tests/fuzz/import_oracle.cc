@@ -5,7 +5,7 @@
 #include "onnx_builder.h"
 #include "transfer.h"
 
-namespace fusesim {
+namespace fusesim::testing {
 namespace {
 
 /// Texts of the standard library's own exceptions: something was indexed that was not asked for.
@@ -56,4 +56,4 @@ Outcome import_outcome(const onnx::ModelProto& model) {
   return folded.fault.empty() ? apart : folded;
 }
 
-}  // namespace fusesim
+}  // namespace fusesim::testing

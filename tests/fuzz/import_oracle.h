@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace fusesim {
+namespace fusesim::testing {
 
 /// What an import came to.
 struct Outcome {
@@ -13,8 +13,8 @@ struct Outcome {
 };
 
 /// Imports a model in this process: as it is, and with epilogues apart and shapes given for open inputs. The
-/// graph, if one comes out, has to survive the way through bytes, and whatever else comes out has to be a refusal
-/// in our words. A crash is the caller's to notice.
+/// graph, if one comes out, has to survive the way through bytes, and whatever else comes out has to be a
+/// refusal in our words. A crash is the caller's to notice.
 Outcome import_outcome(const onnx::ModelProto& model);
 
-}  // namespace fusesim
+}  // namespace fusesim::testing

@@ -1,6 +1,6 @@
 #include "model_mutator.h"
 
-namespace fusesim {
+namespace fusesim::testing {
 
 int64_t ModelMutator::integer() {
   static const std::vector<int64_t> kUsual{0, 1, 2, 3, 4, -1, -2};
@@ -80,4 +80,4 @@ void ModelMutator::mutate(onnx::ModelProto& model) {
   if (one_in(3)) change_once(model);
 }
 
-}  // namespace fusesim
+}  // namespace fusesim::testing

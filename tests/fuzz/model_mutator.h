@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-namespace fusesim {
+namespace fusesim::testing {
 
-/// Changes ONNX models one small thing at a time, so that they stay models: operators and their attributes come
-/// from libonnx's schemas, operands are mostly tensors that exist, sizes are mostly small. Some of what it makes is
-/// valid; the rest is wrong in one place.
+/// Changes ONNX models one small thing at a time, so that they stay models: operators and their attributes
+/// come from libonnx's schemas, operands are mostly tensors that exist, sizes are mostly small. Some of what
+/// it makes is valid; the rest is wrong in one place.
 class ModelMutator {
  public:
   explicit ModelMutator(uint64_t seed) : random_(seed) {}
@@ -69,4 +69,4 @@ class ModelMutator {
   std::mt19937_64 random_;
 };
 
-}  // namespace fusesim
+}  // namespace fusesim::testing

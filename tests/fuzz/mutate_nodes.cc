@@ -4,7 +4,7 @@
 
 #include "model_mutator.h"
 
-namespace fusesim {
+namespace fusesim::testing {
 namespace {
 
 using onnx::AttributeProto;
@@ -234,4 +234,4 @@ void ModelMutator::change_nodes(onnx::GraphProto& graph) {
   }
 }
 
-}  // namespace fusesim
+}  // namespace fusesim::testing

@@ -3,7 +3,7 @@
 
 #include "model_mutator.h"
 
-namespace fusesim {
+namespace fusesim::testing {
 namespace {
 
 using onnx::TensorProto;
@@ -194,4 +194,4 @@ void ModelMutator::change_tensors(onnx::GraphProto& graph) {
   }
 }
 
-}  // namespace fusesim
+}  // namespace fusesim::testing

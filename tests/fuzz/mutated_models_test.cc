@@ -4,7 +4,7 @@
 #include "model_mutator.h"
 #include "seed_models.h"
 
-namespace fusesim {
+namespace fusesim::testing {
 namespace {
 
 TEST(Seeds, AreImported) {
@@ -38,4 +38,4 @@ TEST(Mutations, GiveAGraphOrARefusal) {
 }
 
 }  // namespace
-}  // namespace fusesim
+}  // namespace fusesim::testing

@@ -2,7 +2,7 @@
 
 #include "onnx_builder.h"
 
-namespace fusesim {
+namespace fusesim::testing {
 namespace {
 
 using onnx::TensorProto;
@@ -219,4 +219,4 @@ std::vector<onnx::ModelProto> seed_models() {
   return models;
 }
 
-}  // namespace fusesim
+}  // namespace fusesim::testing

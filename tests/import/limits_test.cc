@@ -78,7 +78,7 @@ TEST(Child, EndsWhereItTakesMoreMemory) {
   });
   EXPECT_EQ(end.how, ChildEnd::How::out_of_memory);
   EXPECT_EQ(explain(end, limits),
-            "hoard: the import needs more than 67108864 bytes of address space: raise --import-limit");
+            "hoard: the import needs more than 64 MiB of address space: raise --import-limit");
 }
 
 TEST(Child, EndsWhereItTakesMoreTime) {
@@ -160,7 +160,7 @@ TEST(Limits, ThatAreExceededAreNamed) {
   ImportOptions options = bounded();
   options.limits->memory_bytes = int64_t{4} << 20;
   EXPECT_THAT(refusal(m, options),
-              HasSubstr("the import needs more than 4194304 bytes of address space: raise --import-limit"));
+              HasSubstr("the import needs more than 4 MiB of address space: raise --import-limit"));
   options.limits->memory_bytes = int64_t{1} << 30;
   options.fold_epilogues = false;
   EXPECT_EQ(import_model(m, options).graph->ops.size(), 20000U);

@@ -81,7 +81,7 @@ TEST_F(BadModel, ThatNeedsMoreThanTheImportMay) {
 #endif
   write("net.onnx", relu_chain_onnx(20000));
   expect_refused({"--model", "net.onnx", "--fusion", "brr", "--import-limit", "2MiB"},
-                 {"net.onnx", "2097152 bytes of address space", "--import-limit"});
+                 {"net.onnx", "2 MiB of address space", "--import-limit"});
 }
 
 TEST_F(BadModel, OperatorsAreNamed) {
