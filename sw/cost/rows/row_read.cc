@@ -13,16 +13,6 @@ void Rows::cover(const Rows& other) {
   end = empty ? other.end : std::max(end, other.end);
 }
 
-Rows RowRead::needed(Rows out) const {
-  if (out.count() == 0) return {};
-  if (reads_whole()) return {0, rows};
-  if (rule != RowRule::window) return {};
-  while (out.count() > 0 && sees_padding_alone(out.begin)) ++out.begin;
-  while (out.count() > 0 && sees_padding_alone(out.end - 1)) --out.end;
-  if (out.count() == 0) return {};
-  return {first(out.begin), end(out.end - 1)};
-}
-
 int64_t RowRead::least_needed(int64_t out_count) const {
   if (out_count == 0) return 0;
   if (reads_whole_together() && out_count == out_rows) return rows;
@@ -30,8 +20,6 @@ int64_t RowRead::least_needed(int64_t out_count) const {
   // The borders of the map clip at one end of the run of rows or at the other.
   return std::min(needed({0, out_count}).count(), needed({out_rows - out_count, out_rows}).count());
 }
-
-bool RowRead::sees_padding_alone(int64_t y) const { return rule == RowRule::window && first(y) >= end(y); }
 
 std::vector<RowRead> row_reads(const Graph& graph, const Op& op) {
   std::vector<RowRead> reads;

@@ -30,10 +30,20 @@ struct RowRead : RowWindow {
 
   /// From the first to the last row read for output rows [out.begin, out.end); empty where nothing is known
   /// (ConvTranspose, Resize).
-  Rows needed(Rows out) const;
+  Rows needed(Rows out) const {
+    if (out.count() == 0) return {};
+    if (rule != RowRule::window) return reads_whole() ? Rows{0, rows} : Rows{};
+    while (out.count() > 0 && sees_padding_alone(out.begin)) ++out.begin;
+    while (out.count() > 0 && sees_padding_alone(out.end - 1)) --out.end;
+    if (out.count() == 0) return {};
+    return {first(out.begin), end(out.end - 1)};
+  }
   /// Least number of rows that any `out_count` consecutive output rows need; 0 where nothing is known.
   int64_t least_needed(int64_t out_count) const;
-  bool sees_padding_alone(int64_t y) const;
+  bool sees_padding_alone(int64_t y) const {
+    const int64_t top = y * stride - pad;
+    return rule == RowRule::window && (top + extent <= 0 || top >= rows);
+  }
 };
 
 /// Distinct inputs in operand order; none for opaque ops.

@@ -34,24 +34,34 @@ RemainingBound::RemainingBound(const Graph& graph, const TrafficFloor& floor, Fi
       floor_(floor),
       words_(words_for(graph.ops.size())),
       ancestors_(find_ancestors(graph, words_)) {
+  flatten();
   find_chains(fit, single_bytes);
+}
+
+void RemainingBound::flatten() {
+  for (size_t o = 0; o < graph_.ops.size(); ++o)
+    op_bytes_.push_back(floor_.op_bytes[o] + floor_.op_extra_bytes[o]);
+  for (size_t t = 0; t < graph_.tensors.size(); ++t) {
+    const Tensor& tensor = graph_.tensors[t];
+    const size_t begin = readers_.size();
+    readers_.insert(readers_.end(), tensor.consumers.begin(), tensor.consumers.end());
+    uses_.push_back({tensor.producer, tensor.graph_output ? floor_.tensor_bytes[t] : 0,
+                     floor_.least_fetch_bytes[t], begin, readers_.size()});
+  }
 }
 
 RemainingBound::Bytes RemainingBound::bytes(const uint64_t* down_set) const {
   int64_t bytes = 0;
-  for (size_t o = 0; o < graph_.ops.size(); ++o) {
-    if (!has_op(down_set, static_cast<OpId>(o))) bytes += floor_.op_bytes[o] + floor_.op_extra_bytes[o];
-  }
-  for (size_t t = 0; t < graph_.tensors.size(); ++t) {
-    const Tensor& tensor = graph_.tensors[t];
-    const bool made = tensor.producer < 0 || has_op(down_set, tensor.producer);
-    if (!made) {
-      if (tensor.graph_output) bytes += floor_.tensor_bytes[t];
+  for (size_t o = 0; o < op_bytes_.size(); ++o)
+    bytes += has_op(down_set, static_cast<OpId>(o)) ? 0 : op_bytes_[o];
+  for (const TensorUse& use : uses_) {
+    if (use.producer >= 0 && !has_op(down_set, use.producer)) {
+      bytes += use.write_bytes;
       continue;
     }
-    const bool wanted = std::any_of(tensor.consumers.begin(), tensor.consumers.end(),
-                                    [&](OpId reader) { return !has_op(down_set, reader); });
-    if (wanted) bytes += floor_.least_fetch_bytes[t];
+    const auto left = [down_set](OpId reader) { return !has_op(down_set, reader); };
+    const OpId* readers = readers_.data();
+    if (std::any_of(readers + use.readers_begin, readers + use.readers_end, left)) bytes += use.fetch_bytes;
   }
   Bytes sum = {bytes, bytes};
   for (const Chain& chain : chains_) {

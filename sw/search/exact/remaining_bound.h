@@ -41,6 +41,15 @@ class RemainingBound {
     std::vector<Bytes> forced_bytes;  ///< least cost of cuts and extra bytes from op i on; one more entry: 0
   };
 
+  /// What one tensor costs as long as some of its readers, or its producer, are left.
+  struct TensorUse {
+    OpId producer;
+    int64_t write_bytes;  ///< if it has not been made
+    int64_t fetch_bytes;  ///< if it has been made and a reader is left
+    size_t readers_begin, readers_end;
+  };
+
+  void flatten();
   void find_chains(FitBound& fit, const std::vector<int64_t>& single_bytes);
   std::vector<OpId> longest_chain(const std::vector<uint64_t>& from) const;
   std::vector<int64_t> cut_bytes(const Chain& chain) const;
@@ -56,6 +65,10 @@ class RemainingBound {
   size_t words_;
   std::vector<uint64_t> ancestors_;  ///< per op a set of ops, itself included
   std::vector<Chain> chains_;
+  // The graph as bytes() walks it.
+  std::vector<int64_t> op_bytes_;  ///< weights once, and what every group adds
+  std::vector<TensorUse> uses_;
+  std::vector<OpId> readers_;
 };
 
 }  // namespace fusesim
