@@ -165,20 +165,20 @@ ChildEnd end_of(std::optional<int> status, const Traces& traces, std::string byt
 }  // namespace
 
 std::string explain(const ChildEnd& end, const ImportLimits& limits) {
-  const std::string where = end.place.empty() ? "" : end.place + ": ";
-  const std::string memory = size_text(limits.memory_bytes) + " of address space";
-  const std::string time = std::to_string(limits.cpu_seconds) + " s of CPU time";
+  std::string text = end.place.empty() ? "" : end.place + ": ";
   switch (end.how) {
     case ChildEnd::How::done:
-      return where + "the import is done";
+      return text + "the import is done";
     case ChildEnd::How::out_of_memory:
-      return where + "the import needs more than " + memory + ": raise --import-limit";
+      text += "the import needs more than " + size_text(limits.memory_bytes) + " of address space";
+      break;
     case ChildEnd::How::out_of_time:
-      return where + "the import takes more than " + time + ": raise --import-limit";
+      text += "the import takes more than " + std::to_string(limits.cpu_seconds) + " s of CPU time";
+      break;
     case ChildEnd::How::died:
-      return where + "the import died of " + end.reason;
+      return text + "the import died of " + end.reason;
   }
-  return where;
+  return text + ": raise --import-limit";
 }
 
 ChildEnd run_in_child(const ImportLimits& limits, const std::function<std::string(Place&)>& work) {

@@ -187,9 +187,9 @@ void Lowering::rename(int value, const std::vector<NodeRef>& cancelled) {
 int64_t Lowering::opaque_parameters(int64_t& biases) const {
   std::set<int> counted;
   int64_t weights = subgraph_parameters(*node_->proto);
-  static const Operator kUnknown;
+  static const Operator unknown;
   const Operator* found = find_operator(*node_->proto);
-  const Operator& facts = found != nullptr ? *found : kUnknown;
+  const Operator& facts = found != nullptr ? *found : unknown;
   for (size_t i = 0; i < input_count(); ++i) {
     if (!is_constant(i) || facts.settings.has(i) || !is_parameter_type(view_.input(i).type.elem_type))
       continue;

@@ -110,8 +110,8 @@ class ParameterUse {
   }
 
   static const std::string& operand(const onnx::NodeProto& node, int slot) {
-    static const std::string kAbsent;
-    return slot >= 0 && slot < node.input_size() ? node.input(slot) : kAbsent;
+    static const std::string absent;
+    return slot >= 0 && slot < node.input_size() ? node.input(slot) : absent;
   }
 
   using Producers = std::unordered_map<std::string, const onnx::NodeProto*>;
@@ -199,7 +199,7 @@ std::set<std::string> listed_inputs(const onnx::ModelProto& model, bool& listed)
 
 Uses collect_uses(const onnx::GraphProto& graph) {
   Uses uses;
-  uses.reserve(static_cast<size_t>(graph.input_size() + graph.node_size()));
+  uses.reserve(static_cast<size_t>(graph.input_size()) + static_cast<size_t>(graph.node_size()));
   for (const auto& node : graph.node()) {
     for (int i = 0; i < node.input_size(); ++i) {
       if (!node.input(i).empty()) uses[node.input(i)].emplace_back(&node, i);

@@ -1,7 +1,6 @@
 #include "place.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace fusesim::importer {
 namespace {
@@ -10,9 +9,7 @@ constexpr size_t kLongestName = 180;
 constexpr size_t kLongestType = 60;
 
 char* append(char* to, const std::string& text, size_t longest) {
-  const size_t size = std::min(text.size(), longest);
-  std::memcpy(to, text.data(), size);
-  return to + size;
+  return std::copy_n(text.data(), std::min(text.size(), longest), to);
 }
 
 }  // namespace

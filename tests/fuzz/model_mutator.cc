@@ -3,22 +3,22 @@
 namespace fusesim::testing {
 
 int64_t ModelMutator::integer() {
-  static const std::vector<int64_t> kUsual{0, 1, 2, 3, 4, -1, -2};
-  static const std::vector<int64_t> kUnusual{
+  static const std::vector<int64_t> usual{0, 1, 2, 3, 4, -1, -2};
+  static const std::vector<int64_t> unusual{
       5,         7,         8,         16,        -3,        -4,        100,
       -100,      4096,      4097,      1LL << 16, 1LL << 30, 1LL << 31, 1LL << 32,
       1LL << 40, 1LL << 62, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, INT64_MAX - 1};
-  return one_in(4) ? pick(kUnusual) : pick(kUsual);
+  return one_in(4) ? pick(unusual) : pick(usual);
 }
 
 int64_t ModelMutator::dimension() {
-  static const std::vector<int64_t> kUsual{1, 1, 2, 3, 4, 4, 6, 8, 8, 9};
-  return one_in(24) ? integer() : pick(kUsual);
+  static const std::vector<int64_t> usual{1, 1, 2, 3, 4, 4, 6, 8, 8, 9};
+  return one_in(24) ? integer() : pick(usual);
 }
 
 std::vector<int64_t> ModelMutator::dimensions() {
-  static const std::vector<size_t> kRanks{4, 4, 4, 2, 2, 1, 1, 0, 3, 5, 6, 7};
-  std::vector<int64_t> dims(pick(kRanks));
+  static const std::vector<size_t> ranks{4, 4, 4, 2, 2, 1, 1, 0, 3, 5, 6, 7};
+  std::vector<int64_t> dims(pick(ranks));
   for (int64_t& d : dims) d = dimension();
   if (dims.size() > 1 && !one_in(3)) dims[0] = 1;
   return dims;
@@ -26,10 +26,10 @@ std::vector<int64_t> ModelMutator::dimensions() {
 
 int32_t ModelMutator::element_type() {
   using onnx::TensorProto;
-  static const std::vector<int32_t> kUsual{TensorProto::FLOAT, TensorProto::FLOAT, TensorProto::FLOAT,
-                                           TensorProto::INT64, TensorProto::INT64, TensorProto::INT32,
-                                           TensorProto::BOOL};
-  return one_in(5) ? static_cast<int32_t>(below(24)) : pick(kUsual);
+  static const std::vector<int32_t> usual{TensorProto::FLOAT, TensorProto::FLOAT, TensorProto::FLOAT,
+                                          TensorProto::INT64, TensorProto::INT64, TensorProto::INT32,
+                                          TensorProto::BOOL};
+  return one_in(5) ? static_cast<int32_t>(below(24)) : pick(usual);
 }
 
 std::string ModelMutator::tensor(const onnx::GraphProto& graph, int before) {

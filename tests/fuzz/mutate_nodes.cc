@@ -20,6 +20,7 @@ const std::vector<const OpSchema*>& schemas() {
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::vector<const OpSchema*> schemas;
+    schemas.reserve(names.size());
     for (const std::string& name : names) schemas.push_back(onnx::OpSchemaRegistry::Schema(name));
     return schemas;
   }();
@@ -31,7 +32,7 @@ const OpSchema* schema_of(const std::string& type) { return onnx::OpSchemaRegist
 }  // namespace
 
 void ModelMutator::set_text(AttributeProto& attribute) {
-  static const std::vector<const char*> kTexts{
+  static const std::vector<const char*> texts{
       "NOTSET",    "SAME_UPPER",        "SAME_LOWER",    "VALID",
       "constant",  "reflect",           "nearest",       "linear",
       "cubic",     "half_pixel",        "align_corners", "asymmetric",
@@ -39,7 +40,7 @@ void ModelMutator::set_text(AttributeProto& attribute) {
       "forward",   "bidirectional",     "mean",          "none",
       "ij,jk->ik", "...ij->...",        "ii->i",         "ij->ji",
       "",          "stretch",           "zeros",         "not_larger"};
-  attribute.set_s(pick(kTexts));
+  attribute.set_s(pick(texts));
 }
 
 void ModelMutator::set_value(AttributeProto& attribute) {
@@ -176,10 +177,10 @@ void ModelMutator::change_attributes(onnx::NodeProto& node) {
 
 /// Attributes of other opsets than the newest.
 void ModelMutator::add_old_attribute(onnx::NodeProto& node) {
-  static const std::vector<const char*> kLists{"axes", "split", "pads", "starts", "ends", "scales"};
-  static const std::vector<const char*> kNumbers{"min", "max", "value", "ratio"};
+  static const std::vector<const char*> lists{"axes", "split", "pads", "starts", "ends", "scales"};
+  static const std::vector<const char*> numbers{"min", "max", "value", "ratio"};
   AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(one_in(3) ? pick(kNumbers) : pick(kLists));
+  attribute.set_name(one_in(3) ? pick(numbers) : pick(lists));
   attribute.set_type(one_in(2) ? AttributeProto::INTS : AttributeProto::FLOATS);
   if (one_in(3)) attribute.set_type(one_in(2) ? AttributeProto::INT : AttributeProto::FLOAT);
   set_value(attribute);
@@ -187,10 +188,10 @@ void ModelMutator::add_old_attribute(onnx::NodeProto& node) {
 
 /// A branch or body that reads a tensor of the graph.
 void ModelMutator::set_subgraph(const std::string& read, onnx::NodeProto& node) {
-  static const std::vector<const char*> kNames{"then_branch", "else_branch", "body"};
+  static const std::vector<const char*> names{"then_branch", "else_branch", "body"};
   if (one_in(2)) node.set_op_type("If");
   AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(pick(kNames));
+  attribute.set_name(pick(names));
   attribute.set_type(AttributeProto::GRAPH);
   onnx::GraphProto& body = *attribute.mutable_g();
   body.set_name("body");

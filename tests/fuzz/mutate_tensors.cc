@@ -36,14 +36,14 @@ void ModelMutator::change_type(onnx::ValueInfoProto& info) {
 }
 
 void ModelMutator::fill_raw(TensorProto& tensor, int64_t count) {
-  static const std::map<int32_t, size_t> kWidths{
+  static const std::map<int32_t, size_t> widths{
       {TensorProto::FLOAT, 4},  {TensorProto::UINT8, 1},  {TensorProto::INT8, 1},
       {TensorProto::UINT16, 2}, {TensorProto::INT16, 2},  {TensorProto::INT32, 4},
       {TensorProto::INT64, 8},  {TensorProto::BOOL, 1},   {TensorProto::FLOAT16, 2},
       {TensorProto::DOUBLE, 8}, {TensorProto::UINT32, 4}, {TensorProto::BFLOAT16, 2}};
-  const auto width = kWidths.find(tensor.data_type());
+  const auto width = widths.find(tensor.data_type());
   std::string& bytes = *tensor.mutable_raw_data();
-  bytes.resize(static_cast<size_t>(count) * (width != kWidths.end() ? width->second : 1 + below(16)));
+  bytes.resize(static_cast<size_t>(count) * (width != widths.end() ? width->second : 1 + below(16)));
   for (char& c : bytes) c = static_cast<char>(one_in(4) ? random_() : below(3));
 }
 

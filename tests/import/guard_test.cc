@@ -250,7 +250,7 @@ TEST(Shapes, OfOperatorsWithoutAKind) {
   OnnxBuilder picked = with_input();
   picked.input("i", {1, 5, 6, 1}, TensorProto::INT64);
   picked.node("GatherND", {"x", "i"}, {"y"}).integer("batch_dims", 1);
-  EXPECT_EQ(shape(picked), (Shape{5 * 6 * 8 * 8, 1, 1}));
+  EXPECT_EQ(shape(picked), (Shape{int64_t{5} * 6 * 8 * 8, 1, 1}));
   OnnxBuilder frames(17);
   frames.input("x", {1, 100, 1}).integers("step", {10}).weight("window", {20});
   frames.graph().mutable_initializer(0)->clear_dims();
