@@ -27,7 +27,8 @@ class FusionScheme {
   /// Under which scheme an op runs alone that fits no group of this one; nullptr: under none, every op is
   /// fusable here.
   virtual const FusionScheme* fallback() const { return nullptr; }
-  /// Whether F_D of a group depends on the buffer size, so that a group that fits may move more than its parts.
+  /// Whether F_D of a group depends on the buffer size, so that a group that fits may move more than its
+  /// parts.
   virtual bool traffic_depends_on_buffer() const = 0;
 
   virtual std::unique_ptr<GroupModel> model(const Graph& graph, const CostParams& params) const = 0;
