@@ -179,6 +179,7 @@ std::vector<BrrSlice> ordered_slices(const BrrGroup& group, int cut_tensor) {
   }
   std::stable_sort(ordered.begin(), ordered.end());
   std::vector<BrrSlice> slices;
+  slices.reserve(ordered.size());
   for (const OrderedSlice& o : ordered) slices.push_back(o.slice);
   return slices;
 }

@@ -42,7 +42,7 @@ struct VectorUnitConfig {
 };
 
 struct BufferConfig {
-  int64_t capacity_bytes = 256 * 1024;  ///< beta
+  int64_t capacity_bytes = int64_t{256} * 1024;  ///< beta
 };
 
 struct LbdfConfig {
