@@ -11,16 +11,16 @@ function(fusesim_options target)
   endif()
 endfunction()
 
-# fusesim_library(graph [INSTALL] SOURCES a.cc b.cc DEPENDS fusesim::config ...
+# fusesim_library(graph [INSTALL [ARCHIVE_ONLY]] SOURCES a.cc b.cc DEPENDS fusesim::config ...
 #                 PRIVATE_DEPENDS yaml-cpp ... HEADER_DEPENDS nlohmann_json::nlohmann_json ...
 #                 INTERNAL_HEADERS train.h ...)
 # Public headers live in include/fusesim/<name>/ of the calling folder: no target sees another's headers
 # unless it depends on it. INSTALL: part of the installed package, as fusesim::<name>; whatever it depends on has to be
 # too, or be found by FuseSimConfig.cmake. HEADER_DEPENDS: header-only packages that only the sources include, so that
 # users of the installed library need not have them.
-# INTERNAL_HEADERS: headers in include/ that stay out of it.
+# INTERNAL_HEADERS: headers in include/ that stay out of it; ARCHIVE_ONLY: all of them do.
 function(fusesim_library name)
-  cmake_parse_arguments(ARG "INSTALL" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;HEADER_DEPENDS;INTERNAL_HEADERS" ${ARGN})
+  cmake_parse_arguments(ARG "INSTALL;ARCHIVE_ONLY" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;HEADER_DEPENDS;INTERNAL_HEADERS" ${ARGN})
   add_library(fusesim_${name} STATIC ${ARG_SOURCES})
   add_library(fusesim::${name} ALIAS fusesim_${name})
   target_include_directories(fusesim_${name} PUBLIC
@@ -34,9 +34,11 @@ function(fusesim_library name)
     set_target_properties(fusesim_${name} PROPERTIES EXPORT_NAME ${name})
     install(TARGETS fusesim_${name} EXPORT FuseSimTargets
             ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
-    list(TRANSFORM ARG_INTERNAL_HEADERS REPLACE "(.+)" "PATTERN;\\1;EXCLUDE")
-    install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
-            FILES_MATCHING PATTERN *.h ${ARG_INTERNAL_HEADERS})
+    if(NOT ARG_ARCHIVE_ONLY)
+      list(TRANSFORM ARG_INTERNAL_HEADERS REPLACE "(.+)" "PATTERN;\\1;EXCLUDE")
+      install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
+              FILES_MATCHING PATTERN *.h ${ARG_INTERNAL_HEADERS})
+    endif()
     set_property(GLOBAL APPEND PROPERTY FUSESIM_INSTALLED fusesim_${name})
   endif()
 endfunction()

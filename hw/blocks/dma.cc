@@ -154,8 +154,6 @@ void Dma::send(Transfer& transfer, int64_t bytes, int64_t bursts) {
   what.kind = segment.kind;
   what.tensor = segment.tensor;
   what.row = segment.row;
-  what.c0 = segment.c0;
-  what.c1 = segment.c1;
   what.op = segment.op;
   what.bursts = bursts;
   what.owner = &transfer;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "fusesim/hw/simulate.h"
+#include "fusesim/hw/simulation_error.h"
 
 namespace fusesim::hw {
 

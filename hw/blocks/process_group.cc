@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "fusesim/hw/simulate.h"
+#include "fusesim/hw/simulation_error.h"
 
 namespace fusesim::hw {
 

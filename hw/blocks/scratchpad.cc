@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "fusesim/hw/simulate.h"
+#include "fusesim/hw/simulation_error.h"
 
 namespace fusesim::hw {
 
@@ -14,7 +14,6 @@ void Scratchpad::allocate(const std::string& name, int64_t bytes) {
             " bytes that are free of " + std::to_string(capacity_bytes_) + ", got " + std::to_string(bytes));
   }
   allocated_bytes_ += bytes;
-  allocations_.emplace_back(name, bytes);
 }
 
 void Scratchpad::add_live(int64_t bytes) {
@@ -30,7 +29,6 @@ void Scratchpad::reset() {
   allocated_bytes_ = 0;
   live_bytes_ = 0;
   high_water_bytes_ = 0;
-  allocations_.clear();
 }
 
 }  // namespace fusesim::hw

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "blocks/engine.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
+#include "ops/weight_bytes.h"
 
 namespace fusesim::hw {
 namespace {

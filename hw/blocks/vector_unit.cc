@@ -16,9 +16,14 @@ int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels) {
       return elements * (op.resize.mode == ResizeMode::linear ? 4 : 1);
     case OpKind::activation:
       return elements * (op.weights + op.biases > 0 ? 2 : 1);
-    default:
-      return elements;
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::conv:
+    case OpKind::conv_transpose:
+    case OpKind::opaque:
+      break;
   }
+  return elements;
 }
 
 }  // namespace fusesim::hw

@@ -1,9 +1,9 @@
-#include "brr/buffers.h"
+#include "buffers.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "fusesim/hw/simulate.h"
+#include "fusesim/hw/simulation_error.h"
 
 namespace fusesim::hw {
 namespace {

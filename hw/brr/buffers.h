@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "blocks/scratchpad.h"
-#include "brr/group.h"
-#include "brr/storage.h"
+#include "group.h"
 #include "ops/provenance.h"
 #include "ops/row_window.h"
+#include "storage.h"
 
 namespace fusesim::hw {
 

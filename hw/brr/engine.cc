@@ -1,16 +1,12 @@
 #include "brr/engine.h"
 
-#include "brr/passes.h"
-#include "brr/tile_run.h"
+#include "passes.h"
+#include "tile_run.h"
 
 namespace fusesim::hw {
 
-void BrrEngine::run_group(const GroupSchedule& group) {
-  if (group.mode == GroupMode::brr_passes) {
-    BrrPassesRun(context_, group).execute();
-  } else {
-    BrrTileRun(context_, group).execute();
-  }
-}
+void BrrTilesEngine::run_group(const GroupSchedule& group) { BrrTileRun(context_, group).execute(); }
+
+void BrrPassesEngine::run_group(const GroupSchedule& group) { BrrPassesRun(context_, group).execute(); }
 
 }  // namespace fusesim::hw

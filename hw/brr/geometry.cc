@@ -1,9 +1,10 @@
-#include "brr/geometry.h"
+#include "geometry.h"
 
 #include <algorithm>
 #include <numeric>
 
-#include "blocks/engine.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 
 namespace fusesim::hw {
 namespace {
@@ -43,9 +44,15 @@ Ratio edge_ratio(const Graph& graph, const Op& op, size_t input) {
       return make_ratio(graph.in_shape(op, input).h, graph.out_shape(op).h);
     case OpKind::global_avg_pool:
       return {};
-    default:
+    case OpKind::eltwise:
       return is_row_broadcast(graph, op, input) ? Ratio{} : Ratio{1, 1};
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::activation:
+    case OpKind::opaque:
+      break;
   }
+  return {1, 1};
 }
 
 /// Cumulative stride of every tensor: rows of the component's first tensor per row of this one.
@@ -134,7 +141,7 @@ void BrrGeometry::find_sinks() {
   for (size_t t = 0; t < group_.tensors.size(); ++t) {
     if (!group_.tensors[t].outgoing) continue;
     const BrrOp& maker = group_.op(group_.tensors[t].producer);
-    const int sink = maker.op->kind == OpKind::global_avg_pool ? maker.inputs[0] : static_cast<int>(t);
+    const int sink = maker.facts.pools_map ? maker.inputs[0] : static_cast<int>(t);
     sinks.push_back(sink);
     const Ratio& stride = strides.of(sink);
     common =
@@ -155,7 +162,7 @@ RowRange BrrGeometry::own_rows(int tensor, int64_t tile) const {
 
 RowRange BrrGeometry::read_rows(int op, size_t input, int64_t tile) const {
   const BrrOp& view = group_.op(op);
-  if (view.op->kind == OpKind::global_avg_pool) return own_rows(view.inputs[input], tile);
+  if (view.facts.pools_map) return own_rows(view.inputs[input], tile);
   if (is_row_broadcast(*group_.graph, *view.op, input) && !group_.tensor(view.inputs[input]).external()) {
     return {0, group_.tensor(view.inputs[input]).shape.h};
   }

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "brr/group.h"
+#include "group.h"
 #include "ops/row_window.h"
 
 namespace fusesim::hw {

@@ -1,8 +1,9 @@
-#include "brr/group.h"
+#include "group.h"
 
 #include <algorithm>
 
-#include "blocks/engine.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 
 namespace fusesim::hw {
 namespace {
@@ -39,11 +40,12 @@ void link_ops(const GroupSchedule& schedule, BrrGroup& group) {
   const Graph& graph = *group.graph;
   for (const OpId o : schedule.ops) {
     const Op& op = graph.op(o);
-    if (op.kind == OpKind::opaque) bad_schedule(op_label(graph, o) + ": an opaque op cannot run in tiles");
+    if (is_opaque(op)) bad_schedule(op_label(graph, o) + ": an opaque op cannot run in tiles");
     const int place = static_cast<int>(group.ops.size());
     BrrOp view;
     view.id = o;
     view.op = &op;
+    view.facts = op_facts(op);
     view.reduction = is_reduction(graph, op);
     view.depthwise = is_depthwise(graph, op);
     for (const TensorId id : op.inputs) {
@@ -85,12 +87,12 @@ void check_residency(const BrrGroup& group) {
     if (t.external()) continue;
     const std::string label = tensor_label(*group.graph, t.id);
     const BrrOp& maker = group.op(t.producer);
-    if (maker.op->kind == OpKind::global_avg_pool && !t.readers.empty()) {
+    if (maker.facts.pools_map && !t.readers.empty()) {
       bad_schedule(label + ": a pooled vector is read inside the group that makes it");
     }
     if (!t.sliced()) continue;
     if (t.readers.size() > 1) bad_schedule(label + ": has several readers inside, so it cannot be sliced");
-    if (maker.op->kind == OpKind::global_avg_pool) bad_schedule(label + ": a pooled vector cannot be sliced");
+    if (maker.facts.pools_map) bad_schedule(label + ": a pooled vector cannot be sliced");
     if (maker.reduction && group.tensor(maker.inputs[0]).sliced()) {
       bad_schedule(label + ": sums over slices, so it cannot be sliced itself");
     }
@@ -125,10 +127,13 @@ BrrGroup view_brr_group(const Graph& graph, const GroupSchedule& schedule) {
   collect_tensors(schedule, group);
   link_ops(schedule, group);
   set_outgoing(schedule, group);
-  if (schedule.mode == GroupMode::brr_tiles) {
-    set_residency(schedule, group);
-    check_residency(group);
-  }
+  return group;
+}
+
+BrrGroup view_tiled_group(const Graph& graph, const GroupSchedule& schedule) {
+  BrrGroup group = view_brr_group(graph, schedule);
+  set_residency(schedule, group);
+  check_residency(group);
   return group;
 }
 
@@ -152,7 +157,14 @@ ChannelRange input_channels(const BrrGroup& group, int o, size_t input, ChannelR
       const ChannelRange part{std::max<int64_t>(out.first - begin, 0), std::min(out.last - begin, in_c)};
       return part.empty() ? ChannelRange{} : part;
     }
-    default:
+    case OpKind::conv:
+    case OpKind::conv_transpose:
+    case OpKind::max_pool:
+    case OpKind::avg_pool:
+    case OpKind::global_avg_pool:
+    case OpKind::resize:
+    case OpKind::activation:
+    case OpKind::opaque:
       break;
   }
   const int64_t m = channel_multiplier(group, o);

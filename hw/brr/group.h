@@ -4,19 +4,11 @@
 #include <vector>
 
 #include "fusesim/graph/graph.h"
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/schedule/schedule.h"
+#include "ops/ranges.h"
 
 namespace fusesim::hw {
-
-/// Channels [first, last) of a tensor.
-struct ChannelRange {
-  int64_t first = 0;
-  int64_t last = 0;
-
-  bool empty() const { return first >= last; }
-  int64_t size() const { return last > first ? last - first : 0; }
-  bool operator==(const ChannelRange& o) const { return first == o.first && last == o.last; }
-};
 
 /// A tensor of a BRR group. Ops and tensors are named by their place in BrrGroup::ops and BrrGroup::tensors.
 struct BrrTensor {
@@ -36,6 +28,7 @@ struct BrrOp {
   const Op* op = nullptr;
   std::vector<int> inputs;  ///< one per operand
   int output = -1;
+  OpFacts facts{};
   bool reduction = false;
   bool depthwise = false;
 };
@@ -58,10 +51,13 @@ struct BrrGroup {
   bool is_private(int t) const;
 };
 
-/// Throws SimulationError (bad_schedule) if the group cannot run: outgoing tensors that are not the graph's,
-/// a residency missing or impossible (a SLICE tensor with two readers inside, a SLICE result of a reduction
-/// over slices, a SLICE pooled vector), a GlobalAvgPool that is not last in its branch.
+/// A group whose tensors are all FULL (weight passes). Throws SimulationError (bad_schedule) if it holds no
+/// op or an opaque one, outgoing tensors that are not the graph's, or no slice channels.
 BrrGroup view_brr_group(const Graph& graph, const GroupSchedule& schedule);
+/// The same with the residency of the schedule (tiles). Also throws SimulationError (bad_schedule) if one is
+/// missing or impossible (a SLICE tensor with two readers inside, a SLICE result of a reduction over slices,
+/// a SLICE pooled vector), or a GlobalAvgPool is not last in its branch.
+BrrGroup view_tiled_group(const Graph& graph, const GroupSchedule& schedule);
 
 /// Channel-local ops: input channels of operand `input` that output channels `out` need (empty where a concat
 /// has them from other operands; [0, 1) of a (1,H,W) operand).

@@ -1,9 +1,11 @@
-#include "brr/passes.h"
+#include "passes.h"
 
 #include <algorithm>
 
-#include "brr/storage.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 #include "ops/row_window.h"
+#include "storage.h"
 
 namespace fusesim::hw {
 
@@ -33,7 +35,7 @@ BrrPassesRun::BrrPassesRun(const EngineContext& machine, const GroupSchedule& sc
 
 void BrrPassesRun::check(const GroupSchedule& schedule) const {
   std::string reason;
-  if (group_.ops.size() != 1 || !runs_on_pe_array(op())) {
+  if (group_.ops.size() != 1 || !is_convolution(op())) {
     reason = "weight passes need a group of one convolution";
   } else if (block_channels_ < 1 || block_channels_ > output().shape.c) {
     reason = "expected 1 to " + std::to_string(output().shape.c) + " channels per weight pass, got " +
@@ -102,29 +104,21 @@ void BrrPassesRun::fetch_rows(const RowRange& rows, int64_t kept_from, const Cha
 }
 
 void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const ChannelRange& inputs) {
-  const Datatypes& types = machine_.datatypes;
   const ChannelRange depth{0, inputs_per_group(machine_.graph, op())};
   const OpId id = group_.op(0).id;
   taps_.resize(static_cast<size_t>(inputs.size()));
   tap_sums(machine_.graph, id, y, *ring_, inputs.first, inputs.last, taps_.data());
   row_.assign(static_cast<size_t>(outputs.size()), 0);
   if (op().weights + op().biases > 0) {
-    accumulate(machine_.graph, weights_->use(0, outputs, depth), taps_.data(), inputs.first, inputs.last,
-               row_.data());
+    accumulate(weights_->use(0, outputs, depth), taps_.data(), inputs.first, inputs.last, row_.data());
   }
   finish(id, outputs.first, outputs.last, y, row_.data(), row_.data());
 
-  const RowBlock work = row_block(machine_.graph, op(), outputs.first, outputs.last, depth.first, depth.last);
-  const int64_t row_bytes = outputs.size() * output().shape.w * types.activation_bytes;
-  const int64_t read_rows = rows_read(machine_.graph, op(), 0, y).size();
-  machine_.counters.macs += work.macs();
-  machine_.counters.buffer_read_bytes +=
-      read_rows * inputs.size() * input().shape.w * types.activation_bytes +
-      subgroup_bytes(machine_.graph, op(), types, outputs, depth, true) + row_bytes;
-  machine_.counters.buffer_write_bytes += row_bytes;
-  machine_.pe.run(id, work);
+  run_on_array(machine_, id, row_block(machine_.graph, op(), {y, y + 1}, outputs, depth));
 
+  const int64_t row_bytes = outputs.size() * output().shape.w * machine_.datatypes.activation_bytes;
   pools_.add_live(row_pool_, row_bytes);
+  machine_.counters.buffer_read_bytes += row_bytes;  // on its way to DRAM
   Segment segment;
   segment.kind = TransferKind::ofmap;
   segment.tensor = output().id;

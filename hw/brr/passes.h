@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "blocks/engine.h"
-#include "brr/buffers.h"
-#include "brr/group.h"
-#include "brr/weights.h"
+#include "buffers.h"
+#include "group.h"
+#include "weights.h"
 
 namespace fusesim::hw {
 

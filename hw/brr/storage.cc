@@ -1,9 +1,9 @@
-#include "brr/storage.h"
+#include "storage.h"
 
 #include <algorithm>
 
-#include "blocks/engine.h"
 #include "ops/provenance.h"
+#include "ops/weight_bytes.h"
 
 namespace fusesim::hw {
 namespace {
@@ -38,7 +38,7 @@ class StoragePlanner {
 
   bool is_pooled_vector(int t) const {
     const BrrTensor& tensor = group_.tensor(t);
-    return !tensor.external() && group_.op(tensor.producer).op->kind == OpKind::global_avg_pool;
+    return !tensor.external() && group_.op(tensor.producer).facts.pools_map;
   }
 
   int64_t held_channels(int t) const {
@@ -78,8 +78,7 @@ class StoragePlanner {
 
   bool works_in_place(int t) const {
     const BrrOp& maker = group_.op(group_.tensor(t).producer);
-    const OpKind kind = maker.op->kind;
-    if (maker.reduction || kind == OpKind::global_avg_pool || kind == OpKind::concat) return false;
+    if (maker.reduction || maker.facts.in_place == InPlace::never) return false;
     if (maker.inputs.size() != 1 || !group_.is_private(maker.inputs[0])) return false;
     if (!follows_input_rows(maker)) return false;
     if (channel_multiplier(group_, group_.tensor(t).producer) != 1) return false;
@@ -92,8 +91,7 @@ class StoragePlanner {
   bool follows_input_rows(const BrrOp& op) const {
     const Shape& in = group_.tensor(op.inputs[0]).shape;
     const Shape& out = group_.tensor(op.output).shape;
-    if (op.op->kind == OpKind::conv_transpose || out.w > in.w) return false;
-    return op.op->kind != OpKind::resize || out.h <= in.h;
+    return out.w <= in.w && (op.op->kind != OpKind::resize || out.h <= in.h);
   }
 
   int64_t own_bytes(int t) {

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "brr/geometry.h"
-#include "brr/group.h"
 #include "fusesim/config/config.h"
+#include "geometry.h"
+#include "group.h"
 
 namespace fusesim::hw {
 

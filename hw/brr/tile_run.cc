@@ -1,4 +1,4 @@
-#include "brr/tile_run.h"
+#include "tile_run.h"
 
 #include <algorithm>
 #include <utility>
@@ -21,195 +21,141 @@ class Relabelled : public RowSource {
   std::vector<uint64_t> hashes_;
 };
 
-std::vector<uint64_t> capture(TileBuffer& buffer, const RowRange& rows, const ChannelRange& channels) {
-  std::vector<uint64_t> hashes;
-  for (int64_t y = rows.first; y < rows.last; ++y) {
-    const uint64_t* row = buffer.channels(y, channels.first, channels.last);
-    hashes.insert(hashes.end(), row, row + channels.size());
-  }
-  return hashes;
-}
-
-}  // namespace
-
-BrrTileRun::BrrTileRun(const EngineContext& machine, const GroupSchedule& schedule)
-    : machine_(machine),
-      group_(view_brr_group(machine.graph, schedule)),
-      geometry_(group_, schedule.brr.tile_rows),
-      storage_(plan_brr_storage(group_, geometry_, machine.datatypes, machine.config.pe.rows)),
-      units_(brr_units(group_)),
-      pools_(machine.scratchpad),
-      states_(group_.tensors.size()),
-      sums_(group_.ops.size()),
-      channels_left_(group_.ops.size(), 0),
-      pools_of_(group_.tensors.size(), -1) {
-  if (geometry_.tiles() != schedule.brr.tiles) {
-    throw SimulationError(SimulationError::Guard::bad_schedule,
-                          op_label(machine.graph, schedule.ops.front()) + ": expected " +
-                              std::to_string(geometry_.tiles()) + " tiles of height " +
-                              std::to_string(schedule.brr.tile_rows) + ", got " +
-                              std::to_string(schedule.brr.tiles));
-  }
-  allocate();
-  const bool resident = schedule.brr.weights_resident;
-  const int pool = pools_.allocate("weights", resident ? storage_.weight_bytes : storage_.subgroup_bytes);
-  weights_ = std::make_unique<BrrWeights>(machine_, group_, pools_, pool, resident);
-}
-
-void BrrTileRun::allocate() {
-  const int count = static_cast<int>(group_.tensors.size());
-  for (int t = 0; t < count; ++t) {
-    if (storage_.tensors[static_cast<size_t>(t)].pool != t) continue;
-    pools_of_[static_cast<size_t>(t)] = pools_.allocate(tensor_label(machine_.graph, tensor(t).id),
-                                                        storage_.pool_bytes[static_cast<size_t>(t)]);
-  }
-  for (int t = 0; t < count; ++t) {
-    const int pool = pools_of_[static_cast<size_t>(storage_.tensors[static_cast<size_t>(t)].pool)];
-    pools_of_[static_cast<size_t>(t)] = pool;
-    TensorState& mine = state(t);
-    mine.buffer =
-        std::make_unique<TileBuffer>(tensor_label(machine_.graph, tensor(t).id), geometry_.longest_rows(t),
-                                     tensor(t).shape.c, channel_row_bytes(t), pools_, pool);
-    if (tensor(t).sliced()) {
-      mine.slices.resize(tensor(t).external() ? tensor(t).readers.size() : 1);
-    }
-  }
-  for (size_t u = 0; u < units_.size(); ++u) {
-    for (const int o : units_[u].ops) {
-      state(group_.op(o).output).last_unit = static_cast<int>(u);
-      for (const int t : group_.op(o).inputs) state(t).last_unit = static_cast<int>(u);
-    }
-  }
-}
-
-void BrrTileRun::execute() {
-  for (tile_ = 0; tile_ < geometry_.tiles(); ++tile_) run_tile();
-  weights_->drop_all();
-}
-
-void BrrTileRun::run_tile() {
-  weights_->begin_tile();
-  taps_.assign(group_.ops.size(), {});
-  for (size_t o = 0; o < group_.ops.size(); ++o) channels_left_[o] = tensor(group_.ops[o].output).shape.c;
-  for (TensorState& mine : states_) {
-    for (SliceState& s : mine.slices) s = {};
-  }
-  for (size_t t = 0; t < states_.size(); ++t) {
-    for (SliceState& s : states_[t].slices) s.made.assign(static_cast<size_t>(group_.tensors[t].shape.c), 0);
-  }
-  fetch_full_tensors();
-  for (size_t u = 0; u < units_.size(); ++u) {
-    run_unit(units_[u]);
-    drop_after(static_cast<int>(u));
-  }
-  end_tile();
-}
-
-void BrrTileRun::run_unit(const BrrUnit& unit) {
-  const BrrOp& root = group_.op(unit.root);
-  if (unit.sliced) {
-    run_tree(unit);
-  } else if (root.op->kind == OpKind::global_avg_pool) {
-    pool_rows(unit.root, all_channels(root.output), buffer(root.inputs[0]));
-  } else {
-    produce(unit.root, all_channels(root.output));
-  }
-  if (group_.accumulates(unit.root)) finish_sums(unit.root);
-  if (root.op->kind == OpKind::global_avg_pool) finish_pool(unit.root);
-}
-
-void BrrTileRun::run_tree(const BrrUnit& unit) {
-  size_t next = 0;
-  if (machine_.fault == Fault::slice_out_of_order && swappable(unit)) {
-    run_swapped(unit);
-    next = 2;
-  }
-  for (; next < unit.slices.size(); ++next) {
-    const BrrSlice& slice = unit.slices[next];
-    slice.passed_by < 0 ? run_slice(unit, slice.channels) : pass_through(slice);
-  }
-}
-
-bool BrrTileRun::swappable(const BrrUnit& unit) const {
+bool swappable(const BrrUnit& unit) {
   if (unit.slices.size() < 2) return false;
   const BrrSlice& first = unit.slices[0];
   const BrrSlice& second = unit.slices[1];
   return first.passed_by < 0 && second.passed_by < 0 && first.channels.size() == second.channels.size();
 }
 
-/// Channels that a channel slice leaves out.
-void BrrTileRun::pass_through(const BrrSlice& slice) {
-  ensure(slice.tensor, slice.passed_by, slice.channels);
-  hold_only(slice.tensor, slice.passed_by, {});
+/// Rows of the tensor whose channels the unit cuts.
+RowRange cut_rows(const BrrTile& tile, const BrrUnit& unit) {
+  const bool sums = unit.cut_tensor != tile.plan().op(unit.root).output;
+  return sums ? tile.read_rows(unit.root, 0) : tile.rows(unit.cut_tensor);
 }
 
-void BrrTileRun::run_slice(const BrrUnit& unit, const ChannelRange& slice) {
-  const BrrOp& root = group_.op(unit.root);
+}  // namespace
+
+BrrTileRun::BrrTileRun(const EngineContext& machine, const GroupSchedule& schedule)
+    : machine_(machine),
+      plan_(machine.graph, machine.datatypes, machine.config.pe.rows, schedule),
+      memory_(machine, plan_),
+      loader_(machine),
+      storer_(machine),
+      sums_(machine, storer_),
+      compute_(machine, loader_, storer_, sums_) {}
+
+void BrrTileRun::execute() {
+  for (int64_t i = 0; i < plan_.geometry().tiles(); ++i) {
+    BrrTile tile(plan_, memory_, machine_.fault, i);
+    run_tile(tile);
+  }
+  memory_.weights().drop_all();
+}
+
+void BrrTileRun::run_tile(BrrTile& tile) {
+  memory_.weights().begin_tile();
+  loader_.fetch_full_tensors(tile);
+  for (size_t u = 0; u < plan_.units().size(); ++u) {
+    run_unit(tile, plan_.units()[u]);
+    drop_after(tile, static_cast<int>(u));
+  }
+  memory_.weights().end_tile();
+  tile.drop_slices();
+}
+
+void BrrTileRun::run_unit(BrrTile& tile, const BrrUnit& unit) {
+  const BrrOp& root = plan_.op(unit.root);
+  const bool pools = root.facts.pools_map;
+  if (unit.sliced) {
+    run_tree(tile, unit);
+  } else if (pools) {
+    sums_.pool_rows(tile, unit.root, plan_.all_channels(root.output), tile.buffer(root.inputs[0]));
+  } else {
+    compute_.produce(tile, unit.root, plan_.all_channels(root.output));
+  }
+  if (plan_.group().accumulates(unit.root)) sums_.finish_reduction(tile, unit.root);
+  if (pools) sums_.finish_pool(tile, unit.root);
+}
+
+void BrrTileRun::run_tree(BrrTile& tile, const BrrUnit& unit) {
+  size_t next = 0;
+  if (machine_.fault == Fault::slice_out_of_order && swappable(unit)) {
+    run_swapped(tile, unit);
+    next = 2;
+  }
+  for (; next < unit.slices.size(); ++next) {
+    const BrrSlice& slice = unit.slices[next];
+    slice.passed_by < 0 ? run_slice(tile, unit, slice.channels) : pass_through(tile, slice);
+  }
+}
+
+/// Channels that a channel slice leaves out.
+void BrrTileRun::pass_through(BrrTile& tile, const BrrSlice& slice) {
+  compute_.ensure(tile, slice.tensor, slice.passed_by, slice.channels);
+  tile.hold_only(slice.tensor, slice.passed_by, {});
+}
+
+void BrrTileRun::run_slice(BrrTile& tile, const BrrUnit& unit, const ChannelRange& slice) {
+  const BrrOp& root = plan_.op(unit.root);
   if (unit.cut_tensor == root.output) {
-    produce(unit.root, slice);
-    if (tensor(root.output).sliced()) hold_only(root.output, -1, {});
+    compute_.produce(tile, unit.root, slice);
+    if (plan_.tensor(root.output).sliced()) tile.hold_only(root.output, -1, {});
     return;
   }
-  ensure(unit.cut_tensor, unit.root, slice);
-  if (root.reduction) {
-    add_slice(unit.root, slice, buffer(unit.cut_tensor));
-  } else {
-    pool_rows(unit.root, slice, buffer(unit.cut_tensor));
-  }
-  hold_only(unit.cut_tensor, unit.root, {});
+  compute_.ensure(tile, unit.cut_tensor, unit.root, slice);
+  TileBuffer& in = tile.buffer(unit.cut_tensor);
+  root.reduction ? sums_.add_slice(tile, unit.root, slice, in) : sums_.pool_rows(tile, unit.root, slice, in);
+  tile.hold_only(unit.cut_tensor, unit.root, {});
 }
 
 /// Fault: the first two slices change places in the result.
-void BrrTileRun::run_swapped(const BrrUnit& unit) {
-  const BrrOp& root = group_.op(unit.root);
+void BrrTileRun::run_swapped(BrrTile& tile, const BrrUnit& unit) {
+  const BrrOp& root = plan_.op(unit.root);
   const int t = unit.cut_tensor;
-  const bool sums = t != root.output;
-  const RowRange rows = sums ? geometry_.read_rows(unit.root, 0, tile_) : geometry_.rows(t, tile_);
+  const RowRange rows = cut_rows(tile, unit);
   std::vector<std::vector<uint64_t>> captured;
-  for (size_t i = 0; i < 2; ++i) {
-    const ChannelRange slice = unit.slices[i].channels;
-    store_results_ = false;
-    if (sums) {
-      ensure(t, unit.root, slice);
-    } else {
-      produce(unit.root, slice);
-    }
-    store_results_ = true;
-    captured.push_back(capture(buffer(t), rows, slice));
-    if (tensor(t).sliced()) hold_only(t, sums ? unit.root : -1, {});
-  }
+  for (size_t i = 0; i < 2; ++i) captured.push_back(capture(tile, unit, unit.slices[i].channels));
   for (size_t i = 0; i < 2; ++i) {
     const ChannelRange slice = unit.slices[i].channels;
     Relabelled in(rows, slice, captured[1 - i]);
-    if (sums) {
-      root.reduction ? add_slice(unit.root, slice, in) : pool_rows(unit.root, slice, in);
+    if (t != root.output) {
+      root.reduction ? sums_.add_slice(tile, unit.root, slice, in)
+                     : sums_.pool_rows(tile, unit.root, slice, in);
       continue;
     }
+    const bool sliced = plan_.tensor(t).sliced();
     for (int64_t y = rows.first; y < rows.last; ++y) {
       const uint64_t* row = in.channels(y, slice.first, slice.last);
-      uint64_t* place = tensor(t).sliced() ? buffer(t).claim(y, slice) : buffer(t).mutable_channels(y, slice);
+      uint64_t* place = sliced ? tile.buffer(t).claim(y, slice) : tile.buffer(t).mutable_channels(y, slice);
       std::copy_n(row, slice.size(), place);
     }
-    store(t, slice);
-    if (tensor(t).sliced()) buffer(t).release(rows, slice);
+    storer_.store(tile, t, slice);
+    if (sliced) tile.buffer(t).release(rows, slice);
   }
 }
 
-void BrrTileRun::drop_after(int unit) {
-  for (size_t t = 0; t < states_.size(); ++t) {
-    if (states_[t].last_unit != unit || group_.tensors[t].external() || group_.tensors[t].sliced()) continue;
-    const int place = static_cast<int>(t);
-    buffer(place).release(geometry_.rows(place, tile_), all_channels(place));
+/// Makes a slice of the unit's cut tensor without storing it, and takes it off the chip.
+std::vector<uint64_t> BrrTileRun::capture(BrrTile& tile, const BrrUnit& unit, const ChannelRange& slice) {
+  const int t = unit.cut_tensor;
+  const bool sums = t != plan_.op(unit.root).output;
+  storer_.hold_back();
+  sums ? compute_.ensure(tile, t, unit.root, slice) : compute_.produce(tile, unit.root, slice);
+  storer_.go_on();
+  std::vector<uint64_t> hashes;
+  const RowRange rows = cut_rows(tile, unit);
+  for (int64_t y = rows.first; y < rows.last; ++y) {
+    const uint64_t* row = tile.buffer(t).channels(y, slice.first, slice.last);
+    hashes.insert(hashes.end(), row, row + slice.size());
   }
+  if (plan_.tensor(t).sliced()) tile.hold_only(t, sums ? unit.root : -1, {});
+  return hashes;
 }
 
-void BrrTileRun::end_tile() {
-  weights_->end_tile();
-  for (size_t t = 0; t < states_.size(); ++t) {
-    const int place = static_cast<int>(t);
-    for (size_t i = 0; i < states_[t].slices.size(); ++i) {
-      hold_only(place, tensor(place).external() ? tensor(place).readers[i] : -1, {});
-    }
+void BrrTileRun::drop_after(const BrrTile& tile, int unit) {
+  for (int t = 0; t < plan_.tensors(); ++t) {
+    if (plan_.last_unit(t) != unit || plan_.tensor(t).external() || plan_.tensor(t).sliced()) continue;
+    tile.buffer(t).release(tile.rows(t), plan_.all_channels(t));
   }
 }
 

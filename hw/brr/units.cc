@@ -1,4 +1,4 @@
-#include "brr/units.h"
+#include "units.h"
 
 #include <algorithm>
 #include <numeric>
@@ -216,7 +216,7 @@ std::vector<BrrUnit> brr_units(const BrrGroup& group) {
     const BrrOp& root = group.op(unit.root);
     unit.sliced = group.tensor(root.output).sliced() || reads_slices(group, unit.root);
     if (unit.sliced) {
-      const bool sums = group.accumulates(unit.root) || root.op->kind == OpKind::global_avg_pool;
+      const bool sums = group.accumulates(unit.root) || root.facts.pools_map;
       unit.cut_tensor = sums ? root.inputs[0] : root.output;
       unit.slices = ordered_slices(group, unit.cut_tensor);
     }

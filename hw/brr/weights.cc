@@ -1,9 +1,12 @@
-#include "brr/weights.h"
+#include "weights.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "brr/storage.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
+#include "ops/weight_bytes.h"
+#include "storage.h"
 
 namespace fusesim::hw {
 namespace {

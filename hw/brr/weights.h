@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "blocks/engine.h"
-#include "brr/buffers.h"
-#include "brr/group.h"
+#include "buffers.h"
+#include "group.h"
 #include "ops/provenance.h"
 
 namespace fusesim::hw {

@@ -5,11 +5,13 @@
 namespace fusesim::hw {
 
 MemorySystem::MemorySystem(const DramConfig& config) : map_(config) {
-  for (int64_t c = 0; c < config.channels; ++c) channels_.emplace_back(config, map_, c);
+  for (int64_t c = 0; c < config.channels; ++c) {
+    channels_.push_back(std::make_unique<Channel>(config, map_, c));
+  }
 }
 
 void MemorySystem::reset() {
-  for (Channel& channel : channels_) channel.reset();
+  for (const auto& channel : channels_) channel->reset();
   pieces_.clear();
   free_tickets_.clear();
   ended_.clear();
@@ -39,16 +41,16 @@ int32_t MemorySystem::accept(int64_t address, int64_t bytes, bool write, int64_t
     const int64_t own_first = (first - c + ways - 1) / ways;
     const int64_t own_end = (end - c + ways - 1) / ways;
     if (own_first == own_end) continue;
-    channels_[static_cast<size_t>(c)].push(ticket, own_first, own_end - own_first, write);
+    channels_[static_cast<size_t>(c)]->push(ticket, own_first, own_end - own_first, write);
     ++piece.channels_left;
   }
   return ticket;
 }
 
 void MemorySystem::advance(int64_t cycle) {
-  for (Channel& channel : channels_) {
-    channel.run_until(cycle);
-    if (!channel.ended().empty()) collect(channel);
+  for (const auto& channel : channels_) {
+    channel->run_until(cycle);
+    if (!channel->ended().empty()) collect(*channel);
   }
 }
 
@@ -65,7 +67,7 @@ void MemorySystem::collect(Channel& channel) {
 
 int64_t MemorySystem::next_event() {
   int64_t cycle = ended_.empty() ? kNever : ended_.front().cycle;
-  for (Channel& channel : channels_) cycle = std::min(cycle, channel.earliest_end());
+  for (const auto& channel : channels_) cycle = std::min(cycle, channel->earliest_end());
   return cycle;
 }
 
@@ -80,28 +82,18 @@ int32_t MemorySystem::take_finished(int64_t cycle) {
 
 int64_t MemorySystem::waiting_bursts() const {
   int64_t bursts = 0;
-  for (const Channel& channel : channels_) bursts += channel.waiting_bursts();
+  for (const auto& channel : channels_) bursts += channel->waiting_bursts();
   return bursts;
 }
 
 DramCounts MemorySystem::counts() const {
   DramCounts sum;
-  for (const Channel& channel : channels_) {
-    const DramCounts& c = channel.counts();
-    sum.bus_bytes += c.bus_bytes;
-    sum.reads += c.reads;
-    sum.writes += c.writes;
-    sum.activates += c.activates;
-    sum.precharges += c.precharges;
-    sum.row_hits += c.row_hits;
-    sum.refreshes += c.refreshes;
-    sum.busy_cycles += c.busy_cycles;
-  }
+  for (const auto& channel : channels_) sum += channel->counts();
   return sum;
 }
 
 void MemorySystem::observe(CommandObserver* observer) {
-  for (Channel& channel : channels_) channel.observe(observer);
+  for (const auto& channel : channels_) channel->observe(observer);
 }
 
 }  // namespace fusesim::hw

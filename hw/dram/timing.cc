@@ -33,7 +33,8 @@ Timing::Timing(const DramConfig& c)
       write_recovery(write_latency + c.wr),
       read_write(read_latency + c.rtrs - c.cwl),
       other_same(data + c.rtrs),
-      other_write_read(write_latency + c.rtrs - c.cl) {
+      other_write_read(write_latency + c.rtrs - c.cl),
+      closest_bursts(c.ranks > 1 ? std::min(ccd_s, other_same) : ccd_s) {
   // Closing the rows, the refresh, then opening one: what is left must do for a burst, or none is ever
   // served.
   const int64_t least_refi = rfc + 2 * (rc + read_latency + write_recovery);

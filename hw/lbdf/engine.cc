@@ -6,9 +6,13 @@
 
 #include "blocks/line_buffer.h"
 #include "blocks/process_group.h"
-#include "lbdf/plan.h"
+#include "fusesim/graph/op_facts.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 #include "ops/provenance.h"
 #include "ops/row_window.h"
+#include "ops/weight_bytes.h"
+#include "plan.h"
 
 namespace fusesim::hw {
 namespace {
@@ -258,7 +262,7 @@ void LbdfEngine::Run::run_stage(LiveStage& stage) {
 void LbdfEngine::Run::run_row(LiveStage& stage, int64_t y) {
   const OpId first = stage.plan.ops.front();
   const std::string who = op_label(machine_.graph, first);
-  const bool pooling = consumes_on_arrival(op(first));
+  const bool pooling = op_facts(op(first)).pools_map;
   for (const Reading& r : stage.readings) {
     if (pooling) break;
     int64_t rows = 0;
@@ -310,11 +314,11 @@ void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
   const OpId o = stage.plan.ops.front();
   const int64_t channels = stage.output->shape.c;
   const WeightTile* tile = resident_weights(o);
-  int64_t read_bytes = op_weight_bytes(op(o), machine_.datatypes);
-  for (size_t i = 0; i < op(o).inputs.size(); ++i) {
-    read_bytes += rows_read(machine_.graph, op(o), i, y).size() * ring(op(o).inputs[i]).buffer.row_bytes();
-  }
-  if (!runs_on_pe_array(op(o))) {
+  if (op_facts(op(o)).unit != Unit::pe_array) {
+    int64_t read_bytes = op_weight_bytes(op(o), machine_.datatypes);
+    for (size_t i = 0; i < op(o).inputs.size(); ++i) {
+      read_bytes += rows_read(machine_.graph, op(o), i, y).size() * ring(op(o).inputs[i]).buffer.row_bytes();
+    }
     local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());
     run_vector(o, read_bytes, stage.output->buffer.row_bytes());
   } else {
@@ -322,12 +326,8 @@ void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
     stage.tap_x.resize(static_cast<size_t>(inputs));
     tap_sums(machine_.graph, o, y, *stage.operands.front(), 0, inputs, stage.tap_x.data());
     std::fill(stage.sums.begin(), stage.sums.end(), 0);
-    if (tile != nullptr) accumulate(machine_.graph, *tile, stage.tap_x.data(), 0, inputs, stage.sums.data());
-    const RowBlock block = row_block(machine_.graph, op(o));
-    machine_.counters.macs += block.macs();
-    machine_.counters.buffer_read_bytes += read_bytes;
-    machine_.counters.buffer_write_bytes += stage.output->buffer.row_bytes();
-    machine_.pe.run(o, block);
+    if (tile != nullptr) accumulate(*tile, stage.tap_x.data(), 0, inputs, stage.sums.data());
+    run_on_array(machine_, o, row_block(machine_.graph, op(o), {y, y + 1}));
   }
   finish(o, 0, channels, y, stage.sums.data(), stage.sums.data());
 }

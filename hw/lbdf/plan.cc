@@ -1,11 +1,13 @@
-#include "lbdf/plan.h"
+#include "plan.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 
-#include "blocks/engine.h"
+#include "fusesim/graph/op_facts.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
 #include "ops/row_window.h"
 
 namespace fusesim::hw {
@@ -34,18 +36,18 @@ std::map<TensorId, int64_t> needed_rows(const Graph& graph, const GroupSchedule&
   return needed;
 }
 
-/// The activation that works in place on tensor t, or -1.
+/// The op that works in place on tensor t, row by row, or -1.
 OpId in_place_reader(const Graph& graph, const GroupSchedule& group, TensorId t) {
   const Tensor& tensor = graph.tensor(t);
   if (tensor.graph_output || tensor.consumers.size() != 1) return -1;
   const OpId reader = tensor.consumers.front();
-  if (!contains(group.ops, reader) || graph.op(reader).kind != OpKind::activation) return -1;
+  if (!contains(group.ops, reader) || op_facts(graph.op(reader)).in_place != InPlace::own_row) return -1;
   return reader;
 }
 
 int64_t row_bytes(const Graph& graph, const Datatypes& types, TensorId t, bool external) {
   const Tensor& tensor = graph.tensor(t);
-  const bool sums = !external && graph.op(tensor.producer).kind == OpKind::global_avg_pool;
+  const bool sums = !external && op_facts(graph.op(tensor.producer)).pools_map;
   return tensor.shape.c * tensor.shape.w * (sums ? types.partial_sum_bytes : types.activation_bytes);
 }
 
@@ -77,8 +79,7 @@ LbdfPlan lbdf_plan(const Graph& graph, const Datatypes& types, const GroupSchedu
 
   std::set<OpId> placed;
   for (const OpId first : group.ops) {
-    if (graph.op(first).kind == OpKind::opaque)
-      bad_schedule(op_label(graph, first) + ": expected it to run alone");
+    if (is_opaque(graph.op(first))) bad_schedule(op_label(graph, first) + ": expected it to run alone");
     for (const TensorId t : graph.op(first).inputs) {
       if (placed.count(first) == 0 && with_ring.count(t) == 0) {
         bad_schedule(tensor_label(graph, t) + ": expected a ring");

@@ -9,11 +9,11 @@
 #include "blocks/scratchpad.h"
 #include "blocks/shared_unit.h"
 #include "blocks/vector_unit.h"
-#include "dram/dram_controller.h"
+#include "dram_tlm/dram_controller.h"
 #include "fusesim/config/config.h"
 #include "fusesim/hw/simulate.h"
 #include "fusesim/schedule/schedule.h"
-#include "machine/sequencer.h"
+#include "sequencer.h"
 
 namespace fusesim::hw {
 

@@ -1,29 +1,17 @@
-#include "machine/sequencer.h"
+#include "sequencer.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
-#include "blocks/dram_image.h"
 #include "blocks/transfer_check.h"
-#include "brr/engine.h"
-#include "lbdf/engine.h"
-#include "opaque/engine.h"
+#include "dram/dram_image.h"
+#include "energy.h"
+#include "engine_registry.h"
 
 namespace fusesim::hw {
 namespace {
-
-double energy_pj(const Config& config, const GroupResult& r) {
-  const EnergyConfig& e = config.energy;
-  const auto times = [](int64_t count, double pj) { return static_cast<double>(count) * pj; };
-  const double ms = static_cast<double>(r.cycles.total) / static_cast<double>(config.clock_khz);
-  constexpr double kPjPerMwMs = 1e6;
-  return times(r.macs, e.mac_pj) + times(r.vector_ops, e.vector_op_pj) +
-         times(r.buffer_read_bytes, e.buffer_read_byte_pj) +
-         times(r.buffer_write_bytes, e.buffer_write_byte_pj) + times(r.dram.activates, e.dram_activate_pj) +
-         times(r.dram.reads, e.dram_read_burst_pj) + times(r.dram.writes, e.dram_write_burst_pj) +
-         times(r.dram.refreshes, e.dram_refresh_pj) + e.static_mw * ms * kPjPerMwMs;
-}
 
 /// Readings of the meters that run on.
 struct Meters {
@@ -74,19 +62,21 @@ struct Sequencer::RunState {
         image(graph, schedule.datatypes, machine.config.dram),
         traffic(graph),
         context{graph,      schedule.datatypes, machine.config, machine.dma, machine.scratchpad,
-                machine.pe, machine.vector,     counters,       fault},
-        lbdf(context),
-        brr(context),
-        opaque(context) {}
+                machine.pe, machine.vector,     counters,       fault} {}
+
+  /// Made when the first group of the mode comes; an engine outlives what it started.
+  Engine& engine(GroupMode mode) {
+    std::unique_ptr<Engine>& engine = engines[mode];
+    if (engine == nullptr) engine = make_engine(mode, context);
+    return *engine;
+  }
 
   const Graph& graph;
   DramImage image;
   TrafficCounter traffic;
-  EngineCounters counters;
+  WorkCounts counters;
   EngineContext context;
-  LbdfEngine lbdf;
-  BrrEngine brr;
-  OpaqueEngine opaque;
+  std::map<GroupMode, std::unique_ptr<Engine>> engines;
 };
 
 Sequencer::Sequencer(const sc_core::sc_module_name& name, const Machine& machine,
@@ -137,25 +127,18 @@ RunResult Sequencer::run_schedule(size_t index) {
   return run;
 }
 
-Engine& Sequencer::engine(RunState& state, GroupMode mode) const {
-  if (mode == GroupMode::lbdf) return state.lbdf;
-  if (mode == GroupMode::opaque) return state.opaque;
-  return state.brr;
-}
-
 GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group) {
   machine_.scratchpad.reset();
   state.counters = {};
   state.traffic.begin_group(group.ops);
   const Meters start = read(machine_);
-  engine(state, group.mode).run_group(group);
+  Engine& engine = state.engine(group.mode);
+  engine.run_group(group);
 
   GroupResult result;
   state.traffic.report(result);
   check_stored(state.graph, group, state.image);
-  if (group.mode == GroupMode::lbdf || group.mode == GroupMode::opaque) {
-    check_fetched_once(state.graph, state.context.datatypes, group, result);
-  }
+  if (engine.fetches_once()) check_fetched_once(state.graph, state.context.datatypes, group, result);
   result.dram = machine_.dram.take_counts();
   result.cycles = between(machine_, start, read(machine_));
   result.allocated_bytes = machine_.scratchpad.allocated_bytes();

@@ -9,8 +9,8 @@
 #include "blocks/engine.h"
 #include "blocks/machine_clock.h"
 #include "blocks/shared_unit.h"
-#include "dram/dram_controller.h"
 #include "dram/traffic_counter.h"
+#include "dram_tlm/dram_controller.h"
 #include "fusesim/hw/simulate.h"
 
 namespace fusesim::hw {
@@ -47,7 +47,6 @@ class Sequencer : public sc_core::sc_module {
   void run();
   RunResult run_schedule(size_t index);
   GroupResult run_group(RunState& state, const GroupSchedule& group);
-  Engine& engine(RunState& state, GroupMode mode) const;
 
   Machine machine_;
   const std::vector<Schedule>& schedules_;

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <systemc>
 
-#include "machine/accelerator.h"
+#include "accelerator.h"
 
 namespace fusesim {
 namespace {
@@ -48,50 +48,6 @@ SimResults simulate(const Config& config, const std::vector<Schedule>& schedules
   } catch (const sc_core::sc_report& report) {
     throw Error(std::string("SystemC: ") + report.what());
   }
-}
-
-const char* to_string(SimulationError::Guard guard) {
-  using Guard = SimulationError::Guard;
-  switch (guard) {
-    case Guard::row_not_resident:
-      return "row_not_resident";
-    case Guard::weights_not_resident:
-      return "weights_not_resident";
-    case Guard::ring_overflow:
-      return "ring_overflow";
-    case Guard::scratchpad_overflow:
-      return "scratchpad_overflow";
-    case Guard::incomplete_tensor:
-      return "incomplete_tensor";
-    case Guard::double_transfer:
-      return "double_transfer";
-    case Guard::deadlock:
-      return "deadlock";
-    case Guard::bad_schedule:
-      return "bad_schedule";
-  }
-  return "?";
-}
-
-DramCounts& DramCounts::operator+=(const DramCounts& o) {
-  bus_bytes += o.bus_bytes;
-  reads += o.reads;
-  writes += o.writes;
-  activates += o.activates;
-  precharges += o.precharges;
-  row_hits += o.row_hits;
-  refreshes += o.refreshes;
-  busy_cycles += o.busy_cycles;
-  return *this;
-}
-
-CycleCounts& CycleCounts::operator+=(const CycleCounts& o) {
-  total += o.total;
-  pe_busy += o.pe_busy;
-  vector_busy += o.vector_busy;
-  dram_busy += o.dram_busy;
-  stall += o.stall;
-  return *this;
 }
 
 }  // namespace fusesim

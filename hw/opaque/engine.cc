@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "fusesim/graph/op_facts.h"
+#include "fusesim/hw/simulation_error.h"
 #include "ops/provenance.h"
+#include "ops/weight_bytes.h"
 
 namespace fusesim::hw {
 namespace {
@@ -13,7 +16,7 @@ constexpr int64_t kRowsPerTransfer = 16;
 }  // namespace
 
 void OpaqueEngine::run_group(const GroupSchedule& group) {
-  if (group.ops.size() != 1 || context_.graph.op(group.ops.front()).kind != OpKind::opaque) {
+  if (group.ops.size() != 1 || !is_opaque(context_.graph.op(group.ops.front()))) {
     throw SimulationError(SimulationError::Guard::bad_schedule,
                           "expected an opaque group to hold one opaque op");
   }

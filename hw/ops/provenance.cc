@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fusesim/graph/op_facts.h"
 #include "ops/row_window.h"
 
 namespace fusesim::hw {
@@ -72,7 +73,7 @@ void apply_activation_weights(const WeightTile& tile, int64_t co0, int64_t co1, 
 }  // namespace
 
 int64_t weight_groups(const Graph& graph, const Op& op) {
-  return op.kind == OpKind::activation ? graph.out_shape(op).c : op.groups;
+  return is_convolution(op) ? op.groups : graph.out_shape(op).c;
 }
 
 int64_t inputs_per_group(const Graph& graph, const Op& op) {
@@ -93,13 +94,15 @@ WeightTile load_weights(const Graph& graph, OpId op_id, int64_t co0, int64_t co1
   tile.ci0 = ci0;
   tile.ci1 = ci1;
   tile.with_bias = with_bias;
+  tile.group_outputs = outputs_per_group(graph, op);
+  tile.group_inputs = inputs_per_group(graph, op);
   if (op.weights > 0) {
     tile.a.reserve(static_cast<size_t>(co1 - co0));
     const uint64_t out_key = hash2(HashTag::w_out, op_id);
     const uint64_t in_key = hash2(HashTag::w_in, op_id);
     for (int64_t co = co0; co < co1; ++co) tile.a.push_back(hash2(out_key, co));
-    const int64_t per_group = outputs_per_group(graph, op);
-    const int64_t width = inputs_per_group(graph, op);
+    const int64_t per_group = tile.group_outputs;
+    const int64_t width = tile.group_inputs;
     for (int64_t g = co0 / per_group; g <= (co1 - 1) / per_group; ++g) {
       for (int64_t ci = ci0; ci < ci1; ++ci) tile.b.push_back(hash2(in_key, g * width + ci));
     }
@@ -128,11 +131,9 @@ void tap_sums(const Graph& graph, OpId op_id, int64_t y, RowSource& in, int64_t 
   }
 }
 
-void accumulate(const Graph& graph, const WeightTile& tile, const uint64_t* x, int64_t x_c0, int64_t x_c1,
-                uint64_t* psum) {
-  const Op& op = graph.op(tile.op);
-  const int64_t per_group = outputs_per_group(graph, op);
-  const int64_t width = inputs_per_group(graph, op);
+void accumulate(const WeightTile& tile, const uint64_t* x, int64_t x_c0, int64_t x_c1, uint64_t* psum) {
+  const int64_t per_group = tile.group_outputs;
+  const int64_t width = tile.group_inputs;
   const int64_t first_group = tile.co0 / per_group;
   for (int64_t g = first_group; g <= (tile.co1 - 1) / per_group; ++g) {
     const uint64_t* b = tile.b.data() + (g - first_group) * (tile.ci1 - tile.ci0);
@@ -155,11 +156,11 @@ void accumulate(const Graph& graph, const WeightTile& tile, const uint64_t* x, i
 void local_sums(const Graph& graph, OpId op_id, int64_t y, const std::vector<RowSource*>& inputs, int64_t co0,
                 int64_t co1, const WeightTile* weights, uint64_t* acc) {
   const Op& op = graph.op(op_id);
-  if (op.kind == OpKind::max_pool || op.kind == OpKind::avg_pool) {
-    return tap_sums(graph, op_id, y, *inputs[0], co0, co1, acc);
-  }
   std::fill(acc, acc + (co1 - co0), 0);
   switch (op.kind) {
+    case OpKind::max_pool:
+    case OpKind::avg_pool:
+      return tap_sums(graph, op_id, y, *inputs[0], co0, co1, acc);
     case OpKind::eltwise:
       return eltwise_sums(graph, op, y, inputs, co0, co1, acc);
     case OpKind::concat:
@@ -170,11 +171,16 @@ void local_sums(const Graph& graph, OpId op_id, int64_t y, const std::vector<Row
       const int64_t begin = op.channel_begin;
       return add_row(1, inputs[0]->channels(y, begin + co0, begin + co1), co1 - co0, acc);
     }
-    default:
-      break;
+    case OpKind::activation:
+      add_row(1, inputs[0]->channels(y, co0, co1), co1 - co0, acc);
+      if (weights != nullptr) apply_activation_weights(*weights, co0, co1, acc);
+      return;
+    case OpKind::conv:
+    case OpKind::conv_transpose:
+    case OpKind::global_avg_pool:
+    case OpKind::opaque:
+      break;  // have functions of their own
   }
-  add_row(1, inputs[0]->channels(y, co0, co1), co1 - co0, acc);
-  if (weights != nullptr) apply_activation_weights(*weights, co0, co1, acc);
 }
 
 void add_pooled_row(int64_t r, const uint64_t* row, int64_t channels, uint64_t* acc) {

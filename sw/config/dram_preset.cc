@@ -59,7 +59,10 @@ void read_preset(const std::string& path, Config& config, ReadState& state) {
   describe_dram(reader, config.dram, config.energy);
   reader.finish();
   inner.report_unknown();
-  for (const auto& [key, place] : inner.places) state.places["dram." + key] = place;
+  for (const auto& [key, place] : inner.places) {
+    state.places["dram." + key] = place;
+    state.inherited.insert("dram." + key);
+  }
   for (const std::string& key : inner.failed) state.failed.insert("dram." + key);
 }
 

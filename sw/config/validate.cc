@@ -1,5 +1,7 @@
 #include "validate.h"
 
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace fusesim {
@@ -9,15 +11,19 @@ class Rules {
  public:
   Rules(std::string source, ReadState& state) : source_(std::move(source)), state_(state) {}
 
-  /// Reports at the first of `keys` that was written somewhere; the message names keys[0].
+  /// Reports where the last word on `keys` was written: by an override, else by the configuration, else by a
+  /// DRAM file; of two of one kind the earlier key. The message names keys[0].
   void require(bool holds, const std::vector<std::string>& keys, const std::string& expected,
                const std::string& got) {
     if (holds) return;
     Place place{source_, 0, 0};
-    for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
-      if (state_.failed.count(*key) != 0) return;
-      const auto written = state_.places.find(*key);
-      if (written != state_.places.end()) place = written->second;
+    Layer highest = Layer::none;
+    for (const std::string& key : keys) {
+      if (state_.failed.count(key) != 0) return;
+      const Layer layer = layer_of(key);
+      if (layer <= highest) continue;
+      highest = layer;
+      place = state_.places.at(key);
     }
     state_.diagnostics.add(place, keys[0], expected, got);
   }
@@ -28,9 +34,34 @@ class Rules {
   }
 
  private:
+  enum class Layer : uint8_t { none, dram_file, configuration, override };
+
+  Layer layer_of(const std::string& key) const {
+    const auto written = state_.places.find(key);
+    if (written == state_.places.end()) return Layer::none;
+    if (state_.inherited.count(key) != 0) return Layer::dram_file;
+    return written->second.file == source_ ? Layer::configuration : Layer::override;
+  }
+
   std::string source_;
   ReadState& state_;
 };
+
+/// Between two refreshes of a rank its rows are closed, one is opened, a burst crosses the pins and the row
+/// recovers: with less time than that no burst would ever be served.
+void check_refresh(const DramConfig& d, Rules& rules) {
+  if (d.refi <= d.rfc) {
+    return rules.require(false, {"dram.refi", "dram.rfc"},
+                         "more than dram.rfc (" + std::to_string(d.rfc) + ")", std::to_string(d.refi));
+  }
+  const int64_t data = (d.burst_length + 1) / 2;
+  const int64_t least = d.rfc + 2 * (d.rc + d.cl + data + d.cwl + data + d.wr);
+  rules.require(d.refi >= least,
+                {"dram.refi", "dram.rfc", "dram.rc", "dram.cl", "dram.cwl", "dram.wr", "dram.burst_length"},
+                "at least " + std::to_string(least) +
+                    " (dram.rfc and the time that a burst needs between two refreshes)",
+                std::to_string(d.refi));
+}
 
 void check_dram(const DramConfig& d, Rules& rules) {
   rules.at_least("columns", d.columns, "burst_length", d.burst_length);
@@ -44,8 +75,7 @@ void check_dram(const DramConfig& d, Rules& rules) {
   rules.require(2 * d.ccd_s >= d.burst_length, {"dram.ccd_s", "dram.burst_length"},
                 "at least half of dram.burst_length (" + std::to_string((d.burst_length + 1) / 2) + ")",
                 std::to_string(d.ccd_s));
-  rules.require(d.refi > d.rfc, {"dram.refi", "dram.rfc"},
-                "more than dram.rfc (" + std::to_string(d.rfc) + ")", std::to_string(d.refi));
+  check_refresh(d, rules);
 
   int64_t capacity = 1;
   bool fits = true;

@@ -232,13 +232,36 @@ bool is_row_broadcast(const Graph& graph, const Op& op, size_t input) {
   return graph.in_shape(op, input).h == 1 && graph.out_shape(op).h > 1;
 }
 
+namespace {
+
+/// Products of a transposed convolution along one direction, for one input and one output channel: pairs of
+/// input element i and tap k whose output element i * stride + k * dilation - pad lies on the map.
+int64_t transposed_products(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation,
+                            int64_t pad) {
+  int64_t products = 0;
+  for (int64_t tap = 0; tap < kernel; ++tap) {
+    const int64_t offset = tap * dilation - pad;  // output element of input element 0
+    const int64_t before = offset < 0 ? (-offset + stride - 1) / stride : 0;
+    const int64_t until = offset < out ? (out - offset + stride - 1) / stride : 0;
+    products += std::max<int64_t>(0, std::min(in, until) - before);
+  }
+  return products;
+}
+
+}  // namespace
+
 int64_t mac_count(const Graph& graph, const Op& op) {
-  const int64_t taps = op.window.kernel_h * op.window.kernel_w;
+  const Window& w = op.window;
+  const int64_t taps = w.kernel_h * w.kernel_w;
   switch (op.kind) {
     case OpKind::conv:
       return graph.out_shape(op).elements() * (graph.in_shape(op).c / op.groups) * taps;
     case OpKind::conv_transpose:
-      return graph.in_shape(op).elements() * (graph.out_shape(op).c / op.groups) * taps;
+      return graph.in_shape(op).c * (graph.out_shape(op).c / op.groups) *
+             transposed_products(graph.in_shape(op).h, graph.out_shape(op).h, w.kernel_h, w.stride_h,
+                                 w.dilation_h, w.pad_top) *
+             transposed_products(graph.in_shape(op).w, graph.out_shape(op).w, w.kernel_w, w.stride_w,
+                                 w.dilation_w, w.pad_left);
     case OpKind::max_pool:
     case OpKind::avg_pool:
       return graph.out_shape(op).elements() * taps;

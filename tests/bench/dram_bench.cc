@@ -8,7 +8,7 @@
 #include <systemc>
 
 #include "blocks/dma.h"
-#include "dram/dram_controller.h"
+#include "dram_tlm/dram_controller.h"
 
 namespace fusesim::hw {
 namespace {

@@ -236,6 +236,28 @@ TEST(ConfigErrors, DramTimingsAgree) {
             "F:1:17: dram.columns: expected a power of two from 1 to 65536, got 1000");
 }
 
+TEST(ConfigErrors, DramRefreshesLeaveTimeForABurst) {
+  // tRFC 420, tRC 55, CL 16, CWL 12, tWR 18, twice 4 cycles of data: 420 + 2 * (55 + 16 + 4 + 12 + 4 + 18)
+  const std::string expected =
+      "dram.refi: expected at least 638 (dram.rfc and the time that a burst needs between two refreshes), "
+      "got ";
+  EXPECT_EQ(load_config("", {"dram.refi=638"}).dram.refi, 638);
+  EXPECT_EQ(set_fault({"dram.refi=637"}), "--set: " + expected + "637");
+  EXPECT_EQ(set_fault({"dram.refi=500"}), "--set: " + expected + "500");
+  EXPECT_EQ(fault("dram: {refi: 500}\n"), "F:1:14: " + expected + "500");
+}
+
+TEST(ConfigErrors, DramRulesAreReportedWhereTheLastWordWasWritten) {
+  EXPECT_EQ(fault("dram: {preset: ddr4_2400, rfc: 9300}\n"),
+            "F:1:32: dram.refi: expected at least 9518 (dram.rfc and the time that a burst needs between two "
+            "refreshes), got 9360");
+  EXPECT_EQ(set_fault({"dram=ddr4_2400", "dram.rfc=9360"}),
+            "--set: dram.refi: expected more than dram.rfc (9360), got 9360");
+  const ScratchFile file("dram: {rc: 60}\n");
+  EXPECT_EQ(message_of(file.path(), {"dram.ras=50"}),
+            "--set: dram.rc: expected at least dram.ras + dram.rp (66), got 60");
+}
+
 TEST(ConfigErrors, DramLargerThanAnAddress) {
   EXPECT_EQ(fault("dram: {channels: 64, ranks: 16, bank_groups: 64, banks_per_group: 64, rows: 16777216, "
                   "columns: 65536, "

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fusesim/config/config.h"
+#include "fusesim/config/load.h"
 #include "scratch_file.h"
 
 namespace fusesim {
@@ -55,7 +56,7 @@ dram:
   wr: 115
   rtrs: 116
   rfc: 117
-  refi: 118
+  refi: 9118
   queue_depth: 119
   open_page: false
   activate_pj: 120.5
@@ -102,7 +103,7 @@ TEST(LoadConfig, EveryKeyOfTheDramArrives) {
               ElementsAre(101, 102, 103, 104, 105, 210, 107, 108, 109, 110));
   EXPECT_THAT(
       (std::vector<int64_t>{d.ccd_l, d.wtr_s, d.wtr_l, d.rtp, d.wr, d.rtrs, d.rfc, d.refi, d.queue_depth}),
-      ElementsAre(111, 112, 113, 114, 115, 116, 117, 118, 119));
+      ElementsAre(111, 112, 113, 114, 115, 116, 117, 9118, 119));
   EXPECT_FALSE(d.open_page);
   EXPECT_DOUBLE_EQ(c.energy.dram_activate_pj, 120.5);
   EXPECT_DOUBLE_EQ(c.energy.dram_read_burst_pj, 121.5);
@@ -183,6 +184,15 @@ TEST(LoadConfig, DramPathIsRelativeToTheAcceleratorFile) {
 TEST(LoadConfig, CarriageReturnsAndByteOrderMark) {
   const ScratchFile file("\xEF\xBB\xBFname: a\r\npe:\r\n  rows: 8\r\n");
   EXPECT_EQ(load_config(file.path()).pe.rows, 8);
+}
+
+TEST(LoadWithKeys, NamesTheKeysThatSomebodyWrote) {
+  const ScratchFile file("pe: {rows: 8}\ndram: {refi: 9000}\n");
+  const LoadedConfig loaded = load_with_keys(file.path(), {"lbdf={prefetch_rows: 1}", "clock_mhz=500"});
+  EXPECT_THAT(loaded.written, ElementsAre("clock_mhz", "dram.refi", "lbdf.prefetch_rows", "pe.rows"));
+  EXPECT_EQ(loaded.config.pe.rows, 8);
+  EXPECT_TRUE(load_with_keys("", {}).written.empty());
+  EXPECT_EQ(load_with_keys("", {"dram=lpddr4_3200"}).written.count("buffer.capacity"), 0U);
 }
 
 TEST(Equality, SeesEveryPrintedKey) {

@@ -145,6 +145,23 @@ TEST(Ops, DepthwiseAndMacs) {
   EXPECT_EQ(mac_count(g, g.op(1)), 8 * 64 * 4);
 }
 
+TEST(Ops, TransposedConvolutionsCountProductsOnTheirMap) {
+  // Stride 2, kernel 3: 4 inputs reach 9 outputs with 12 products. Pad 1 cuts off the first and the last, one
+  // more row at the end brings the last back.
+  const auto macs = [](const Window& window) {
+    GraphBuilder b("up");
+    b.conv_transpose(b.input({5, 4, 4}), {6, window, 1});
+    const Graph g = b.finish();
+    return mac_count(g, g.op(0));
+  };
+  Window window = testing::square_window(3, 2);
+  EXPECT_EQ(macs(window), 12 * 12 * 5 * 6);
+  window = testing::square_window(3, 2, 1);
+  EXPECT_EQ(macs(window), 10 * 10 * 5 * 6);
+  window.output_pad_h = 1;
+  EXPECT_EQ(macs(window), 11 * 10 * 5 * 6);
+}
+
 TEST(OpFacts, OneRowForEveryKind) {
   std::set<std::string> names;
   for (size_t i = 0; i < kOpKinds.size(); ++i) {

@@ -51,6 +51,15 @@ TEST_F(BadConfig, OverrideOfAnUnknownKey) {
   expect_refused_options({"--set", "pe.rowz=3"}, {"--set: pe.rowz"});
 }
 
+// The unreadable model shows that no search has begun: the configuration is read before it.
+TEST_F(BadConfig, DramThatCannotServeABurst) {
+  for (const char* model : {"net.onnx", "absent.onnx"}) {
+    expect_refused({"--model", model, "--fusion", "lbdf", "--set", "dram.refi=500"},
+                   {"--set: dram.refi: expected at least 638 ", "got 500"});
+  }
+  expect_refused_config("dram:\n  refi: 500\n", {"machine.yaml:2:9: dram.refi: expected at least 638 "});
+}
+
 TEST_F(BadConfig, OverrideWithoutValue) {
   expect_refused_options({"--set", "pe.rows"}, {"--set: ", "pe.rows"});
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "fusesim/base/error.h"
 
 namespace fusesim {
@@ -32,7 +34,7 @@ TEST(Options, HaveDefaults) {
   EXPECT_EQ(o.explainer, kDefaultExplainer);
   EXPECT_EQ(o.budget, default_budget(Algorithm::automatic));
   EXPECT_EQ(o.format, Format::table);
-  EXPECT_FALSE(o.buffer.has_value());
+  EXPECT_FALSE(o.buffer_bytes.has_value());
   EXPECT_TRUE(o.out.empty());
 }
 
@@ -112,6 +114,26 @@ TEST(Options, TellHeuristicSearchesHowToSearch) {
   EXPECT_EQ(o.budget, 500);
   EXPECT_EQ(o.seed, 7U);
   EXPECT_EQ(o.threads, 2);
+}
+
+TEST(Options, TakeEveryAlgorithmByTheNameOfItsTable) {
+  std::set<std::string> names;
+  for (const Algorithm algorithm : algorithms()) {
+    names.insert(to_string(algorithm));
+    const Options o = parse({"--model", "m", "--fusion", "brr", "--search", to_string(algorithm)}).options;
+    EXPECT_EQ(o.algorithm, algorithm);
+    EXPECT_THAT(parse({"--help"}).text.value_or(""), HasSubstr(to_string(algorithm)));
+  }
+  EXPECT_EQ(names.size(), algorithms().size());
+}
+
+TEST(Options, RefuseAnEmptyValueByName) {
+  for (const char* option : {"--model", "--config", "--schedule", "--out"}) {
+    std::vector<const char*> arguments = {"--fusion", "brr", option, ""};
+    if (option != std::string("--model")) arguments.insert(arguments.begin(), {"--model", "m"});
+    EXPECT_THAT(fault(arguments), testing::StartsWith(std::string(option) + ": expected a ")) << option;
+    EXPECT_THAT(fault(arguments), testing::EndsWith(", got ''")) << option;
+  }
 }
 
 TEST(Options, RefuseHeuristicOptionsWithOtherSearches) {

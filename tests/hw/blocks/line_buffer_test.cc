@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "test_bench.h"
+#include "testing/guard.h"
 
 namespace fusesim::hw {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "test_bench.h"
+#include "testing/engine_bench.h"
 
 namespace fusesim::hw {
 namespace {

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "fusesim/testing/graph_builder.h"
-#include "test_bench.h"
+#include "testing/engine_bench.h"
+#include "testing/lbdf_schedules.h"
 
 namespace fusesim::hw {
 namespace {

@@ -8,7 +8,7 @@
 #include "brr/engine.h"
 #include "fusesim/testing/brute_force.h"
 #include "fusesim/testing/reference_evaluation.h"
-#include "test_bench.h"
+#include "testing/engine_bench.h"
 
 namespace fusesim::hw {
 
@@ -95,11 +95,16 @@ struct BrrBench {
         scratchpad(capacity_bytes),
         memory(graph, config.datatypes) {}
 
+  EngineContext context(Fault fault = Fault::none) {
+    return {graph, config.datatypes, config, memory, scratchpad, pe, vector, counters, fault};
+  }
   /// Call from an SC_THREAD.
   void run(const GroupSchedule& group, Fault fault = Fault::none) {
-    BrrEngine engine(
-        EngineContext{graph, config.datatypes, config, memory, scratchpad, pe, vector, counters, fault});
-    engine.run_group(group);
+    if (group.mode == GroupMode::brr_passes) {
+      BrrPassesEngine(context(fault)).run_group(group);
+    } else {
+      BrrTilesEngine(context(fault)).run_group(group);
+    }
   }
 
   const Graph& graph;
@@ -110,7 +115,7 @@ struct BrrBench {
   VectorUnit vector;
   Scratchpad scratchpad;
   CountingMemory memory;
-  EngineCounters counters;
+  WorkCounts counters;
 };
 
 inline Config config_of(const testing::BruteParams& p) {

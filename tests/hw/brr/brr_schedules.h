@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "test_bench.h"
+#include "testing/engine_bench.h"
 
 namespace fusesim::hw {
 

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "brr/weights.h"
 #include "brr_bench.h"
 #include "brr_schedules.h"
 #include "fusesim/testing/graph_builder.h"
+#include "weights.h"
 
 namespace fusesim::hw {
 namespace {
@@ -132,7 +132,7 @@ TEST(BrrFault, WeightsThatWereNotFetchedAreNotResident) {
   const EngineContext machine{graph,        bench.config.datatypes, bench.config,
                               bench.memory, bench.scratchpad,       bench.pe,
                               bench.vector, bench.counters,         Fault::none};
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, 8, 3, 2, {1}));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 8, 3, 2, {1}));
   BrrPools pools(bench.scratchpad);
   BrrWeights weights(machine, group, pools, pools.allocate("weights", 8 * 16 * 9 + 8 * 4), false);
   weights.begin_tile();

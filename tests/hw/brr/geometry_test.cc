@@ -1,4 +1,4 @@
-#include "brr/geometry.h"
+#include "geometry.h"
 
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ Graph two_sinks() {
 
 TEST(BrrGeometry, TilesOfSinksOfDifferentStridesCoverTheSameInput) {
   const Graph graph = two_sinks();
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, 4, 2, 4));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 4, 2, 4));
   const BrrGeometry geometry(group, 2);
   EXPECT_EQ(geometry.tiles(), 4);
   EXPECT_EQ(geometry.rows_per_height(1), 2);
@@ -36,7 +36,7 @@ TEST(BrrGeometry, TilesOfSinksOfDifferentStridesCoverTheSameInput) {
 
 TEST(BrrGeometry, AnIntervalIsTheHullOfOwnRowsAndReadersRows) {
   const Graph graph = two_sinks();
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, 4, 2, 4));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 4, 2, 4));
   const BrrGeometry geometry(group, 2);
   // rows 2 and 3 of b read rows 3 to 7 of a; rows 3 to 7 of a read rows 2 to 8 of x
   EXPECT_EQ(geometry.rows(1, 1), rows(3, 8));
@@ -50,7 +50,7 @@ TEST(BrrGeometry, AnIntervalIsTheHullOfOwnRowsAndReadersRows) {
 
 TEST(BrrGeometry, ALastTileMayBeShorter) {
   const Graph graph = two_sinks();
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, 4, 3, 3));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 4, 3, 3));
   const BrrGeometry geometry(group, 3);
   EXPECT_EQ(geometry.tiles(), 3);
   EXPECT_EQ(geometry.own_rows(1, 2), rows(12, 16));
@@ -63,7 +63,7 @@ TEST(BrrGeometry, AFractionalRatioScalesTheSinks) {
   g.output(a);
   g.resize(a, 6, 6, Resize{});
   const Graph graph = g.finish();
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, 4, 1, 2));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 4, 1, 2));
   const BrrGeometry geometry(group, 1);
   // cumulative strides 1 and 2/3: their lcm is 2
   EXPECT_EQ(geometry.rows_per_height(1), 2);
@@ -77,7 +77,7 @@ TEST(BrrGeometry, DisagreeingRatiosAreABadSchedule) {
   g.add(g.conv(x, ConvSpec{4, square_window(1, 2), 1, true}),
         g.conv(x, ConvSpec{4, square_window(3), 1, true}));
   const Graph graph = g.finish();
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, 4, 1, 2));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 4, 1, 2));
   EXPECT_EQ(tripped_guard([&] { BrrGeometry(group, 1); }), SimulationError::Guard::bad_schedule);
 }
 
@@ -85,7 +85,7 @@ TEST(BrrGeometry, APooledMapIsTheSink) {
   GraphBuilder g("gap");
   g.global_avg_pool(g.conv(g.input({4, 6, 4}), 4, 3));
   const Graph graph = g.finish();
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, 4, 4, 2));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 4, 4, 2));
   const BrrGeometry geometry(group, 4);
   EXPECT_FALSE(geometry.is_sink(2));
   EXPECT_EQ(geometry.tiles(), 2);
@@ -98,7 +98,7 @@ TEST(BrrGeometry, ARowBroadcastVectorMadeInsideIsMadeInEveryTile) {
   const TensorId x = g.input({4, 8, 4});
   g.mul(x, g.conv(g.input({4, 1, 1}), 4, 1));
   const Graph graph = g.finish();
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, 4, 2, 4));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 4, 2, 4));
   const BrrGeometry geometry(group, 2);
   for (int64_t tile = 0; tile < 4; ++tile) {
     EXPECT_EQ(geometry.rows(2, tile), rows(0, 1)) << tile;

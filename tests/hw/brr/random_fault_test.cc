@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "brr/geometry.h"
-#include "brr/units.h"
 #include "brr_bench.h"
 #include "fusesim/testing/random_graph.h"
+#include "geometry.h"
+#include "units.h"
 
 namespace fusesim::hw {
 namespace {
@@ -37,7 +37,7 @@ bool applies(const Graph& graph, const GroupSchedule& schedule, const BruteBrrCa
     return c.traffic.weight_bytes > 0;
   }
   if (c.passes_mode) return false;
-  const BrrGroup group = view_brr_group(graph, schedule);
+  const BrrGroup group = view_tiled_group(graph, schedule);
   if (fault == Fault::slice_out_of_order) return slices_can_swap(group);
   return tiles_overlap(group, BrrGeometry(group, c.tile_rows));
 }

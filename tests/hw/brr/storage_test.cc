@@ -1,4 +1,4 @@
-#include "brr/storage.h"
+#include "storage.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ using testing::square_window;
 
 /// The group's storage at e_a 1, e_w 1, e_b 4, e_p 4 and 32 rows of PEs.
 BrrStorage storage_of(const Graph& graph, const GroupSchedule& schedule) {
-  const BrrGroup group = view_brr_group(graph, schedule);
+  const BrrGroup group = view_tiled_group(graph, schedule);
   return plan_brr_storage(group, BrrGeometry(group, schedule.brr.tile_rows), Datatypes{}, 32);
 }
 

@@ -1,4 +1,4 @@
-#include "brr/units.h"
+#include "units.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ std::vector<std::string> slices(const BrrUnit& unit) {
 }
 
 std::vector<BrrUnit> units_of(const Graph& graph, int64_t g, const std::vector<TensorId>& sliced) {
-  const BrrGroup group = view_brr_group(graph, whole_graph(graph, g, 1, 1, sliced));
+  const BrrGroup group = view_tiled_group(graph, whole_graph(graph, g, 1, 1, sliced));
   return brr_units(group);
 }
 

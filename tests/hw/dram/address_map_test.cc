@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "driver.h"
-#include "parts.h"
+#include "testing/dram_parts.h"
 
 namespace fusesim::hw {
 namespace {

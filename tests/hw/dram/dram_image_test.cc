@@ -1,11 +1,11 @@
-#include "blocks/dram_image.h"
+#include "dram/dram_image.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fusesim/hw/simulate.h"
-#include "parts.h"
-#include "small_graph.h"
+#include "fusesim/hw/simulation_error.h"
+#include "testing/dram_parts.h"
+#include "testing/small_graph.h"
 
 namespace fusesim::hw {
 namespace {

@@ -8,7 +8,8 @@
 #include <random>
 
 #include "driver.h"
-#include "parts.h"
+#include "random_parts.h"
+#include "testing/dram_parts.h"
 
 namespace fusesim::hw {
 namespace {
@@ -165,6 +166,9 @@ std::vector<DramConfig> parts_under_test() {
   std::vector<DramConfig> parts = {ddr4(), two_ranks(), lpddr4(), odd_part(), ddr4()};
   parts.back().name = "ddr4 with the most refreshes";
   parts.back().refi = 420 + 2 * (55 + 20 + 34);
+  parts.push_back(two_ranks());
+  parts.back().name = "ranks that take turns";
+  parts.back().ccd_s = parts.back().ccd_l = 12;
   for (size_t i = 0; i < 4; ++i) {
     parts.push_back(parts[i]);
     parts.back().open_page = false;
@@ -247,6 +251,68 @@ TEST(MemorySystem, LookingOnlyAtNextEventsChangesNothing) {
     std::sort(lazy_trace.begin(), lazy_trace.end(), by_cycle);
     EXPECT_TRUE(eager_trace == lazy_trace) << part.name;
   }
+}
+
+/// A bound that was given holds until the next request: no piece may end before it.
+struct Promises {
+  int64_t promised = 0;  // the highest bound since the last request
+  int64_t broken = 0;
+  int64_t ends = 0;
+};
+
+/// Pieces of random size, place and direction; the channel is asked for a bound in every cycle.
+Promises promises_of(const DramConfig& part, uint64_t seed) {
+  const AddressMap map(part);
+  Channel channel(part, map, 0);
+  std::mt19937_64 random(seed);
+  Promises result;
+  int64_t cycle = 0;
+  const auto check_ends = [&] {
+    for (const Channel::PartEnd& end : channel.ended()) {
+      ++result.ends;
+      result.broken += end.cycle < result.promised ? 1 : 0;
+    }
+    channel.ended().clear();
+  };
+  for (int32_t ticket = 0; ticket < 200; ++ticket) {
+    const auto first = static_cast<int64_t>(random() % 4000);
+    channel.push(ticket, first, 1 + static_cast<int64_t>(random() % 12), random() % 3 == 0);
+    result.promised = channel.earliest_end();
+    const auto pause = static_cast<int64_t>(random() % (random() % 8 == 0 ? 400 : 20));
+    for (const int64_t until = cycle + pause;
+         cycle <= until || (ticket == 199 && channel.waiting_bursts() > 0); ++cycle) {
+      channel.run_until(cycle);
+      check_ends();
+      if (channel.waiting_bursts() > 0) result.promised = std::max(result.promised, channel.earliest_end());
+    }
+  }
+  return result;
+}
+
+TEST(Channel, NoPieceEndsBeforeTheBound) {
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    const DramConfig part = random_part(seed);
+    const Promises promises = promises_of(part, seed);
+    EXPECT_EQ(promises.ends, 200) << part.name;
+    EXPECT_EQ(promises.broken, 0) << part.name;
+  }
+}
+
+// Two ranks take turns on the bus every 4 + 1 cycles, sooner than one rank may follow itself after 12.
+TEST(Channel, RanksThatTakeTurnsEndSoonerThanOneRankCould) {
+  DramConfig part = two_ranks();
+  part.ccd_s = 12, part.ccd_l = 12, part.rtrs = 1;
+  part.bank_groups = 1, part.banks_per_group = 1, part.columns = 8;  // burst by burst to the other rank
+  Channel channel(part, AddressMap(part), 0);
+  channel.push(0, 0, 2, false);
+  channel.run_until(1000);  // both rows are open
+  channel.ended().clear();
+  channel.push(1, 0, 2, false);
+  const int64_t bound = channel.earliest_end();
+  channel.run_until(2000);
+  ASSERT_EQ(channel.ended().size(), 1U);
+  EXPECT_EQ(channel.ended().front().cycle, 1001 + 5 + 16 + 4);
+  EXPECT_EQ(bound, 1001 + 5 + 12 + 4);  // were they writes
 }
 
 TEST(MemorySystem, ResetRestoresPowerUp) {

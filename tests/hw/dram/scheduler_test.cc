@@ -4,7 +4,7 @@
 #include <random>
 
 #include "driver.h"
-#include "parts.h"
+#include "testing/dram_parts.h"
 
 namespace fusesim::hw {
 namespace {

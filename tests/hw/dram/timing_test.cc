@@ -6,7 +6,7 @@
 #include <random>
 
 #include "fusesim/base/error.h"
-#include "parts.h"
+#include "testing/dram_parts.h"
 #include "timing_checker.h"
 
 namespace fusesim::hw {

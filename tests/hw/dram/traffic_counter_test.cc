@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "small_graph.h"
+#include "testing/small_graph.h"
 
 namespace fusesim::hw {
 namespace {

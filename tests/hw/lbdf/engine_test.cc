@@ -5,7 +5,8 @@
 
 #include "fusesim/testing/graph_builder.h"
 #include "fusesim/testing/reference_evaluation.h"
-#include "test_bench.h"
+#include "testing/engine_bench.h"
+#include "testing/lbdf_schedules.h"
 
 namespace fusesim::hw {
 namespace {
@@ -74,6 +75,29 @@ TEST(LbdfEngine, CyclesOfOneConvolution) {
   EXPECT_EQ(machine.cycles, 20 + 4 * (109 + 10));
   EXPECT_EQ(machine.bench.pe.busy_cycles(), 4 * 109);
   EXPECT_EQ(machine.bench.counters.macs, 4 * 5 * 9 * 8 * 16);
+}
+
+TEST(LbdfEngine, BufferAccessesOfOneConvolution) {
+  GraphBuilder b("g");
+  b.conv(b.input({8, 4, 5}), 16, 3);
+  const Graph graph = b.finish();
+  Machine machine(graph);
+  machine.run(lbdf_group(graph, {0}, {{0, 3}, {1, 1}}));
+  // A row: one column step reads 8 inputs at 9 taps and 5 positions, every weight at 5 positions, 16 biases
+  // of 4 bytes; the store reads it again.
+  EXPECT_EQ(machine.bench.counters.buffer_read_bytes, 4 * (9 * 8 * 5 + 9 * 8 * 16 * 5 + 16 * 4 + 16 * 5));
+  // Weights and input rows as they come, output rows as they are made.
+  EXPECT_EQ(machine.bench.counters.buffer_write_bytes, 8 * 16 * 9 + 16 * 4 + 4 * 8 * 5 + 4 * 16 * 5);
+}
+
+TEST(LbdfEngine, ATransposedConvolutionCountsTheMacsOfTheModel) {
+  GraphBuilder b("g");
+  b.conv_transpose(b.input({4, 6, 6}), ConvSpec{8, square_window(3, 2, 1)});
+  const Graph graph = b.finish();
+  Machine machine(graph);
+  machine.run(lbdf_group(graph, {0}));
+  EXPECT_EQ(machine.bench.counters.macs, mac_count(graph, graph.ops[0]));
+  EXPECT_EQ(machine.bench.counters.macs, 16 * 16 * 4 * 8);  // 6 * 3 taps, 2 fall outside, in each direction
 }
 
 TEST(LbdfEngine, ASecondOutputSlotOverlapsTheStore) {

@@ -3,7 +3,7 @@
 #include "fusesim/hw/simulate.h"
 #include "fusesim/testing/random_graph.h"
 #include "fusesim/testing/reference_evaluation.h"
-#include "simulate_bench.h"
+#include "testing/lbdf_schedules.h"
 
 namespace fusesim::hw {
 namespace {

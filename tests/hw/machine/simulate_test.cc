@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <systemc>
+
 #include "fusesim/testing/graph_builder.h"
 #include "fusesim/testing/reference_evaluation.h"
-#include "simulate_bench.h"
+#include "testing/guard.h"
+#include "testing/lbdf_schedules.h"
 
 namespace fusesim::hw {
 namespace {

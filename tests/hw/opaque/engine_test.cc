@@ -4,7 +4,7 @@
 
 #include "fusesim/testing/graph_builder.h"
 #include "fusesim/testing/reference_evaluation.h"
-#include "test_bench.h"
+#include "testing/engine_bench.h"
 
 namespace fusesim::hw {
 namespace {

@@ -40,7 +40,7 @@ struct Convolution {
     std::vector<uint64_t> x(static_cast<size_t>(inputs));
     tap_sums(graph, 0, y, rows, 0, inputs, x.data());
     std::vector<uint64_t> psum(static_cast<size_t>(graph.out_shape(graph.ops[0]).c));
-    accumulate(graph, load_all_weights(graph, 0), x.data(), 0, inputs, psum.data());
+    accumulate(load_all_weights(graph, 0), x.data(), 0, inputs, psum.data());
     return psum;
   }
 
@@ -73,7 +73,7 @@ TEST(Provenance, SlicesAndSubGroupsInAnyOrderGiveTheWholeRow) {
     for (const auto& [co0, co1] : {std::pair<int64_t, int64_t>{4, 7}, {0, 4}}) {
       for (int64_t ci = s0; ci < s1; ci += 2) {
         const WeightTile tile = load_weights(conv.graph, 0, co0, co1, ci, ci + 2, ci == 0);
-        accumulate(conv.graph, tile, x.data(), s0, s1, psum.data() + co0);
+        accumulate(tile, x.data(), s0, s1, psum.data() + co0);
       }
     }
   }
@@ -90,7 +90,7 @@ TEST(Provenance, SubGroupsOfGroupedConvolutionsGiveTheWholeRow) {
     const int64_t width = 12 / groups;
     for (int64_t co = 0; co < 24; co += 8) {
       for (int64_t ci = 0; ci < width; ++ci) {
-        accumulate(conv.graph, load_weights(conv.graph, 0, co, co + 8, ci, ci + 1, ci == 0), x.data(), 0, 12,
+        accumulate(load_weights(conv.graph, 0, co, co + 8, ci, ci + 1, ci == 0), x.data(), 0, 12,
                    psum.data() + co);
       }
     }
@@ -103,7 +103,7 @@ TEST(Provenance, ASkippedSubGroupShows) {
   InputRows rows(0, conv.graph.in_shape(conv.graph.ops[0]));
   std::vector<uint64_t> x(4), psum(4);
   tap_sums(conv.graph, 0, 0, rows, 0, 4, x.data());
-  accumulate(conv.graph, load_weights(conv.graph, 0, 0, 4, 0, 3, true), x.data(), 0, 4, psum.data());
+  accumulate(load_weights(conv.graph, 0, 0, 4, 0, 3, true), x.data(), 0, 4, psum.data());
   EXPECT_NE(psum, conv.whole_row(0));
 }
 

@@ -19,7 +19,16 @@ struct Datatypes {
   }
 };
 
+/// What stays in the PE array.
 enum class Dataflow : uint8_t { output_stationary, weight_stationary };
+/// Every dataflow under the name that a configuration gives it.
+inline const std::vector<std::pair<const char*, Dataflow>>& dataflow_names() {
+  static const std::vector<std::pair<const char*, Dataflow>> names = {
+      {"output_stationary", Dataflow::output_stationary},
+      {"weight_stationary", Dataflow::weight_stationary},
+  };
+  return names;
+}
 
 struct PeArrayConfig {
   int64_t rows = 32;     ///< input channels in parallel

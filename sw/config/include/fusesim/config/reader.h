@@ -24,6 +24,7 @@ class ReadState {
   Diagnostics& diagnostics;
   bool required;
   std::map<std::string, Place> places;  ///< keys that were read
+  std::set<std::string> inherited;      ///< of those, keys that a DRAM file gave
   std::set<std::string> failed;         ///< keys that were refused
   std::vector<std::string> known;       ///< keys that were asked for
   std::vector<std::pair<std::string, Place>> unknown;
@@ -73,7 +74,10 @@ class Reader {
   void refuse(const char* key, const YamlEntry& entry, const std::string& expected);
   /// The entry if it is a scalar, unquoted unless `quotes_allowed`; reports and returns nullptr otherwise.
   const YamlEntry* scalar(const char* key, const std::string& expected, bool quotes_allowed = false);
-  void accept(const char* key, const YamlEntry& entry) { state_.places[path(key)] = entry.value.place; }
+  void accept(const char* key, const YamlEntry& entry) {
+    state_.places[path(key)] = entry.value.place;
+    state_.inherited.erase(path(key));
+  }
 
   const YamlValue& map_;
   std::string prefix_;

@@ -22,6 +22,8 @@ class FusionScheme {
   const char* name() const { return to_string(id()); }
   /// In sentences: "LBDF".
   virtual const char* title() const = 0;
+  /// A few words on how it runs a group, for --help.
+  virtual const char* summary() const = 0;
   /// Under which scheme an op runs alone that fits no group of this one; nullptr: under none, every op is
   /// fusable here.
   virtual const FusionScheme* fallback() const { return nullptr; }

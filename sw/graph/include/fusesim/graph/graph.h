@@ -127,7 +127,9 @@ bool is_depthwise(const Graph& graph, const Op& op);
 bool is_reduction(const Graph& graph, const Op& op);
 /// Operand i of an eltwise op is (C,1,1) against an output with H > 1: every output row reads its one row.
 bool is_row_broadcast(const Graph& graph, const Op& op, size_t input);
-/// Multiply-accumulates of one op (convolutions), or elementwise operations (others); for utilisation only.
+/// Multiply-accumulates of one op (convolutions), or elementwise operations (others); for utilisation and
+/// energy. A convolution counts every tap of every output element, padding included; a transposed one the
+/// products of an input element and a weight that fall on its output map.
 int64_t mac_count(const Graph& graph, const Op& op);
 
 /// A fusion group: ascending op indices, no duplicates.

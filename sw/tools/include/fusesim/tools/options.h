@@ -9,6 +9,8 @@
 #include "fusesim/explain/explainers.h"
 #include "fusesim/import/import.h"
 #include "fusesim/schedule/schedule.h"
+#include "fusesim/search/algorithm.h"
+#include "fusesim/tools/format.h"
 
 namespace fusesim {
 
@@ -16,12 +18,7 @@ namespace fusesim {
 enum class Program : uint8_t { run_sim, run_search, run_explain };
 const char* to_string(Program program);
 
-enum class Algorithm : uint8_t { exact, contiguous, unfused, random, local, nsga2, automatic };
-enum class Format : uint8_t { table, json, csv, dot, svg };
-const char* to_string(Algorithm algorithm);
-/// random, local, nsga2 and auto: searches with a budget, a seed and possibly an explainer.
-bool is_heuristic(Algorithm algorithm);
-/// Plans that are proposed unless told otherwise (sw/tools/README.md has the measurements behind it).
+/// Plans that are proposed unless told otherwise (results/default_search.md has the measurements behind it).
 int64_t default_budget(Algorithm algorithm);
 /// Who explains where nobody is named.
 ExplainerKind default_explainer(Program program, Algorithm algorithm);
@@ -31,10 +28,10 @@ struct Options {
   enum class Action : uint8_t { run, print_config, list_models };
   Action action = Action::run;
   std::string model;
-  std::optional<Scheme> scheme;        ///< present unless a schedule is given
-  std::optional<std::string> buffer;   ///< a size
-  std::string config_path;             ///< empty: defaults
-  std::vector<std::string> overrides;  ///< key=value
+  std::optional<Scheme> scheme;         ///< present unless a schedule is given
+  std::optional<int64_t> buffer_bytes;  ///< overrides the configuration's
+  std::string config_path;              ///< empty: defaults
+  std::vector<std::string> overrides;   ///< key=value
   Algorithm algorithm = Algorithm::automatic;
   ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says

@@ -7,7 +7,7 @@
 
 namespace fusesim::testing {
 
-/// Provenance hashes of one tensor as hw/README.md defines them: index c * H + y.
+/// Provenance hashes of one tensor as hw/ops/README.md defines them: index c * H + y.
 using ProvenanceMap = std::vector<uint64_t>;
 
 /// Evaluates the whole graph op by op, without groups, tiles or rings, and returns the hashes of

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "blocks/memory_port.h"
+#include "blocks/pe_array.h"
+#include "blocks/scratchpad.h"
+#include "blocks/vector_unit.h"
+#include "fusesim/config/config.h"
+#include "fusesim/graph/graph.h"
+#include "fusesim/hw/counters.h"
+#include "fusesim/hw/fault.h"
+#include "fusesim/schedule/schedule.h"
+
+namespace fusesim::hw {
+
+/// The machine as an engine sees it: one run (one schedule) on one accelerator. All references outlive the
+/// engine.
+struct EngineContext {
+  const Graph& graph;
+  const Datatypes& datatypes;
+  const Config& config;
+  MemoryPort& memory;
+  Scratchpad& scratchpad;  ///< empty when a group starts; the engine allocates, the Sequencer resets
+  PeArray& pe;
+  VectorUnit& vector;
+  WorkCounts& counters;  ///< of the group; the Sequencer clears it before and reads it after
+  Fault fault = Fault::none;
+};
+
+/// Blocks the calling SC_THREAD while the array works on the block for op `op`; counts its work and accesses.
+void run_on_array(const EngineContext& machine, OpId op, const RowBlock& block);
+
+/// Executes groups of one mode. Engines know nothing of accounting at the pins, cycles or energy: the
+/// Sequencer takes those from the other modules.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// Called from an SC_THREAD; returns when every byte of the group has moved and every process it started
+  /// has ended. Throws SimulationError when a guard trips.
+  virtual void run_group(const GroupSchedule& group) = 0;
+  /// Its groups fetch every row of their external tensors and every weight once, so that more or less than
+  /// that is a fault.
+  virtual bool fetches_once() const = 0;
+};
+
+}  // namespace fusesim::hw

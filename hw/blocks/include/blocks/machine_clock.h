@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+
+#include "dram/cycle_clock.h"
+
+namespace fusesim::hw {
+
+/// The accelerator clock. Modules count whole cycles; sc_time appears only where a thread waits, because a
+/// period (1.5 GHz) need not be a whole number of picoseconds.
+class MachineClock {
+ public:
+  explicit MachineClock(int64_t khz) : clock_(khz) {}
+
+  /// Cycle 0 is now.
+  void restart() { epoch_ps_ = now_ps(); }
+  /// Cycles since restart(), a started cycle counted as whole.
+  int64_t now() const { return cycles(now_ps() - epoch_ps_); }
+  /// A duration in cycles, a started cycle counted as whole.
+  int64_t cycles(int64_t ps) const;
+  /// Blocks the calling SC_THREAD until `cycles` cycles after now().
+  void wait_cycles(int64_t cycles) const;
+  /// Blocks the calling SC_THREAD to the next whole millisecond, which is a cycle boundary of every clock in
+  /// kHz.
+  static void align();
+
+ private:
+  static int64_t now_ps();
+
+  CycleClock clock_;
+  int64_t epoch_ps_ = 0;
+};
+
+}  // namespace fusesim::hw

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "blocks/engine.h"
+#include "buffers.h"
+#include "tile_plan.h"
+#include "weights.h"
+
+namespace fusesim::hw {
+
+/// Sums that wait on chip: of a reduction over slices rows of the tile x channels, of a GlobalAvgPool
+/// channels.
+struct BrrSums {
+  std::vector<uint64_t> values;
+  bool live = false;
+};
+
+/// What a brr_tiles group has on chip from its first tile to its last: storage, the rows in it (halo rows
+/// stay), weights, and the sums of pools. All tiles work on it.
+class BrrTileMemory {
+ public:
+  /// Asks the scratchpad for everything. `machine` and `plan` must outlive it.
+  BrrTileMemory(const EngineContext& machine, const BrrTilePlan& plan);
+  BrrTileMemory(const BrrTileMemory&) = delete;
+  BrrTileMemory& operator=(const BrrTileMemory&) = delete;
+
+  TileBuffer& buffer(int tensor) { return *buffers_[static_cast<size_t>(tensor)]; }
+  /// Counts live bytes in the storage that the tensor lies in.
+  void add_live(int tensor, int64_t bytes) { pools_.add_live(pool_of_[static_cast<size_t>(tensor)], bytes); }
+  BrrWeights& weights() { return *weights_; }
+  /// Of a GlobalAvgPool.
+  BrrSums& pooled(int op) { return pooled_[static_cast<size_t>(op)]; }
+  /// FULL external tensors: rows that have come from DRAM.
+  int64_t& fetched_rows(int tensor) { return fetched_rows_[static_cast<size_t>(tensor)]; }
+
+ private:
+  BrrPools pools_;
+  std::vector<int> pool_of_;                          // per tensor
+  std::vector<std::unique_ptr<TileBuffer>> buffers_;  // per tensor
+  std::unique_ptr<BrrWeights> weights_;
+  std::vector<BrrSums> pooled_;        // per op
+  std::vector<int64_t> fetched_rows_;  // per tensor
+};
+
+}  // namespace fusesim::hw

@@ -1,0 +1,35 @@
+#include "tile_plan.h"
+
+#include <string>
+
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
+
+namespace fusesim::hw {
+
+BrrTilePlan::BrrTilePlan(const Graph& graph, const Datatypes& types, int64_t pe_rows,
+                         const GroupSchedule& schedule)
+    : group_(view_tiled_group(graph, schedule)),
+      geometry_(group_, schedule.brr.tile_rows),
+      storage_(plan_brr_storage(group_, geometry_, types, pe_rows)),
+      units_(brr_units(group_)),
+      pe_rows_(pe_rows),
+      activation_bytes_(types.activation_bytes),
+      weights_resident_(schedule.brr.weights_resident),
+      last_unit_(group_.tensors.size(), -1) {
+  if (geometry_.tiles() != schedule.brr.tiles) {
+    throw SimulationError(SimulationError::Guard::bad_schedule,
+                          op_label(graph, schedule.ops.front()) + ": expected " +
+                              std::to_string(geometry_.tiles()) + " tiles of height " +
+                              std::to_string(schedule.brr.tile_rows) + ", got " +
+                              std::to_string(schedule.brr.tiles));
+  }
+  for (size_t u = 0; u < units_.size(); ++u) {
+    for (const int o : units_[u].ops) {
+      last_unit_[static_cast<size_t>(op(o).output)] = static_cast<int>(u);
+      for (const int t : op(o).inputs) last_unit_[static_cast<size_t>(t)] = static_cast<int>(u);
+    }
+  }
+}
+
+}  // namespace fusesim::hw

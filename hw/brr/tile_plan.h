@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fusesim/config/config.h"
+#include "fusesim/schedule/schedule.h"
+#include "geometry.h"
+#include "group.h"
+#include "storage.h"
+#include "units.h"
+
+namespace fusesim::hw {
+
+/// How a brr_tiles group is laid out on the machine: plain analysis of its schedule, the same for all tiles.
+class BrrTilePlan {
+ public:
+  /// Throws SimulationError (bad_schedule) if the schedule does not fit the group. `graph` must outlive it.
+  /// `pe_rows`: input channels of one weight sub-group at most.
+  BrrTilePlan(const Graph& graph, const Datatypes& types, int64_t pe_rows, const GroupSchedule& schedule);
+  BrrTilePlan(const BrrTilePlan&) = delete;
+  BrrTilePlan& operator=(const BrrTilePlan&) = delete;
+
+  const BrrGroup& group() const { return group_; }
+  const BrrOp& op(int o) const { return group_.op(o); }
+  const BrrTensor& tensor(int t) const { return group_.tensor(t); }
+  const BrrGeometry& geometry() const { return geometry_; }
+  const BrrStorage& storage() const { return storage_; }
+  const BrrTensorStorage& storage(int t) const { return storage_.tensors[static_cast<size_t>(t)]; }
+  const std::vector<BrrUnit>& units() const { return units_; }
+  int64_t pe_rows() const { return pe_rows_; }
+  bool weights_resident() const { return weights_resident_; }
+
+  int ops() const { return static_cast<int>(group_.ops.size()); }
+  int tensors() const { return static_cast<int>(group_.tensors.size()); }
+  ChannelRange all_channels(int t) const { return {0, tensor(t).shape.c}; }
+  int64_t channel_row_bytes(int t) const { return tensor(t).shape.w * activation_bytes_; }
+  /// The unit after which a tile needs the tensor no more.
+  int last_unit(int t) const { return last_unit_[static_cast<size_t>(t)]; }
+
+ private:
+  BrrGroup group_;
+  BrrGeometry geometry_;
+  BrrStorage storage_;
+  std::vector<BrrUnit> units_;
+  int64_t pe_rows_;
+  int64_t activation_bytes_;
+  bool weights_resident_;
+  std::vector<int> last_unit_;  // per tensor
+};
+
+}  // namespace fusesim::hw

@@ -1,0 +1,169 @@
+#include "dram/dram_image.h"
+
+#include <algorithm>
+
+#include "fusesim/base/error.h"
+#include "fusesim/hw/simulation_error.h"
+#include "ops/labels.h"
+#include "ops/provenance.h"
+#include "ops/weight_bytes.h"
+
+namespace fusesim::hw {
+namespace {
+
+using Guard = SimulationError::Guard;
+
+std::string range(int64_t begin, int64_t end) {
+  return "[" + std::to_string(begin) + ", " + std::to_string(end) + ")";
+}
+
+}  // namespace
+
+DramImage::DramImage(const Graph& graph, const Datatypes& datatypes, const DramConfig& dram)
+    : graph_(graph),
+      datatypes_(datatypes),
+      alignment_bytes_(dram.burst_bytes() * dram.channels * dram.bank_groups),
+      planes_(graph.tensors.size()) {
+  for (size_t t = 0; t < planes_.size(); ++t) {
+    planes_[t].address = reserve(graph.tensors[t].shape.elements() * datatypes.activation_bytes);
+  }
+  for (const Op& op : graph.ops) weight_addresses_.push_back(reserve(op_weight_bytes(op, datatypes)));
+  if (allocated_bytes_ > dram.capacity_bytes()) {
+    throw Error("dram: expected a network of at most " + std::to_string(dram.capacity_bytes()) +
+                " bytes (capacity of " + dram.name + "), got " + std::to_string(allocated_bytes_) + " (" +
+                graph.name + ")");
+  }
+  reset();
+}
+
+int64_t DramImage::reserve(int64_t bytes) {
+  const int64_t address = allocated_bytes_;
+  allocated_bytes_ += (bytes + alignment_bytes_ - 1) / alignment_bytes_ * alignment_bytes_;
+  return address;
+}
+
+void DramImage::reset() {
+  for (Plane& p : planes_) {
+    p.hashes = {};
+    p.states = {};
+    p.present = 0;
+  }
+  for (TensorId t : graph_.inputs) fill_input(t);
+}
+
+void DramImage::fill_input(TensorId tensor) {
+  const Shape& shape = graph_.tensor(tensor).shape;
+  Plane& p = plane(tensor);
+  p.present = shape.c * shape.h;
+  p.states.assign(static_cast<size_t>(p.present), State::present);
+  p.hashes.clear();
+  p.hashes.reserve(static_cast<size_t>(p.present));
+  for (int64_t y = 0; y < shape.h; ++y) {
+    for (int64_t c = 0; c < shape.c; ++c) p.hashes.push_back(input_hash(tensor, c, y));
+  }
+}
+
+std::string DramImage::place(const Segment& s, int64_t channel) const {
+  return tensor_label(graph_, s.tensor) + ": row " + std::to_string(s.row) + ", channel " +
+         std::to_string(channel);
+}
+
+void DramImage::check(const Segment& s) const {
+  if (s.kind == TransferKind::weight) {
+    const bool known = s.op >= 0 && static_cast<size_t>(s.op) < graph_.ops.size();
+    const int64_t total = known ? op_weight_bytes(graph_.op(s.op), datatypes_) : 0;
+    if (known && s.offset_bytes >= 0 && s.bytes > 0 && s.bytes <= total - s.offset_bytes) return;
+    throw SimulationError(Guard::bad_schedule, "op " + std::to_string(s.op) +
+                                                   ": expected a transfer within its " +
+                                                   std::to_string(total) + " bytes of weights, got " +
+                                                   range(s.offset_bytes, s.offset_bytes + s.bytes));
+  }
+  const bool known = s.tensor >= 0 && static_cast<size_t>(s.tensor) < graph_.tensors.size();
+  const Shape shape = known ? graph_.tensor(s.tensor).shape : Shape{0, 0, 0};
+  if (s.row >= 0 && s.row < shape.h && s.c0 >= 0 && s.c0 < s.c1 && s.c1 <= shape.c) return;
+  throw SimulationError(Guard::bad_schedule, "tensor " + std::to_string(s.tensor) +
+                                                 ": expected a transfer within its " +
+                                                 std::to_string(shape.h) + " rows and " +
+                                                 std::to_string(shape.c) + " channels, got row " +
+                                                 std::to_string(s.row) + ", channels " + range(s.c0, s.c1));
+}
+
+int64_t DramImage::address(const Segment& s) const {
+  check(s);
+  if (s.kind == TransferKind::weight) return weight_addresses_[static_cast<size_t>(s.op)] + s.offset_bytes;
+  const Shape& shape = graph_.tensor(s.tensor).shape;
+  return plane(s.tensor).address + (s.row * shape.c + s.c0) * shape.w * datatypes_.activation_bytes;
+}
+
+int64_t DramImage::bytes(const Segment& s) const {
+  if (s.kind == TransferKind::weight) return s.bytes;
+  return (s.c1 - s.c0) * graph_.tensor(s.tensor).shape.w * datatypes_.activation_bytes;
+}
+
+size_t DramImage::index(const Segment& s, int64_t channel) const {
+  return static_cast<size_t>(s.row * graph_.tensor(s.tensor).shape.c + channel);
+}
+
+void DramImage::begin_load(const Segment& s) const {
+  check(s);
+  const Plane& p = plane(s.tensor);
+  for (int64_t c = s.c0; c < s.c1; ++c) {
+    if (!p.states.empty() && p.states[index(s, c)] == State::present) continue;
+    throw SimulationError(Guard::incomplete_tensor, place(s, c) + " is read from DRAM before it was written");
+  }
+}
+
+void DramImage::finish_load(const Segment& s) const {
+  if (s.hashes == nullptr) return;
+  const uint64_t* first = plane(s.tensor).hashes.data() + index(s, s.c0);
+  std::copy(first, first + (s.c1 - s.c0), s.hashes);
+}
+
+void DramImage::begin_store(const Segment& s) {
+  check(s);
+  Plane& p = plane(s.tensor);
+  if (p.states.empty()) {
+    const Shape& shape = graph_.tensor(s.tensor).shape;
+    p.states.assign(static_cast<size_t>(shape.c * shape.h), State::absent);
+    p.hashes.assign(static_cast<size_t>(shape.c * shape.h), 0);
+  }
+  for (int64_t c = s.c0; c < s.c1; ++c) {
+    State& state = p.states[index(s, c)];
+    if (state != State::absent) {
+      throw SimulationError(Guard::double_transfer, place(s, c) + " is written to DRAM a second time");
+    }
+    state = State::storing;
+  }
+}
+
+void DramImage::finish_store(const Segment& s) {
+  Plane& p = plane(s.tensor);
+  std::copy(s.hashes, s.hashes + (s.c1 - s.c0), p.hashes.begin() + static_cast<int64_t>(index(s, s.c0)));
+  std::fill_n(p.states.begin() + static_cast<int64_t>(index(s, s.c0)), s.c1 - s.c0, State::present);
+  p.present += s.c1 - s.c0;
+}
+
+bool DramImage::complete(TensorId tensor) const {
+  const Shape& shape = graph_.tensor(tensor).shape;
+  return plane(tensor).present == shape.c * shape.h;
+}
+
+std::vector<uint64_t> DramImage::hashes(TensorId tensor) const {
+  const Tensor& t = graph_.tensor(tensor);
+  if (!complete(tensor)) {
+    throw SimulationError(Guard::incomplete_tensor, tensor_label(graph_, tensor) + ": expected " +
+                                                        std::to_string(t.shape.c * t.shape.h) +
+                                                        " channel rows in DRAM, got " +
+                                                        std::to_string(plane(tensor).present));
+  }
+  std::vector<uint64_t> result;
+  result.reserve(plane(tensor).hashes.size());
+  for (int64_t c = 0; c < t.shape.c; ++c) {
+    for (int64_t y = 0; y < t.shape.h; ++y) {
+      result.push_back(plane(tensor).hashes[static_cast<size_t>(y * t.shape.c + c)]);
+    }
+  }
+  return result;
+}
+
+}  // namespace fusesim::hw

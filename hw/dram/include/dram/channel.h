@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dram/address_map.h"
+#include "dram/burst_window.h"
+#include "dram/command.h"
+#include "dram/scheduler.h"
+#include "dram/timing.h"
+#include "fusesim/config/config.h"
+#include "fusesim/hw/counters.h"
+
+namespace fusesim::hw {
+
+/// One channel: bursts that wait, banks, and the commands between them, at most one per cycle. Which command
+/// is the Scheduler's choice.
+class Channel {
+ public:
+  /// A part of a piece that has ended on this channel.
+  struct PartEnd {
+    int32_t ticket = 0;
+    int64_t cycle = 0;
+  };
+
+  Channel(const DramConfig& config, const AddressMap& map, int64_t index);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  void reset();
+  /// Bursts [first, first + count) of this channel, to be scheduled in the cycles that are not decided yet.
+  void push(int32_t ticket, int64_t first, int64_t count, bool write);
+  /// Issues all commands at cycles <= `cycle`.
+  void run_until(int64_t cycle);
+  /// A cycle not later than the next end of a part; kNever without waiting bursts.
+  int64_t earliest_end();
+
+  std::vector<PartEnd>& ended() { return ended_; }
+  int64_t waiting_bursts() const { return window_.waiting(); }
+  const DramCounts& counts() const { return counts_; }
+  void observe(CommandObserver* observer) { observer_ = observer; }
+
+ private:
+  const Decision& next();
+  CommandKind kind_of(const Decision& decision) const;
+  void issue(const Decision& decision);
+  void issue_burst(const Decision& decision, CommandKind kind);
+  void report(const Decision& decision, CommandKind kind);
+
+  Timing timing_;
+  BankStates banks_;
+  BurstWindow window_;
+  Scheduler scheduler_;
+  int64_t index_;
+  int64_t burst_bytes_;
+  bool open_page_;
+  CommandObserver* observer_ = nullptr;
+
+  int64_t floor_ = 0;     // first cycle that is not decided yet
+  bool decided_ = false;  // next_ holds
+  Decision next_;
+  std::vector<char> fresh_;  // per bank: activated, no burst yet
+  DramCounts counts_;
+  std::vector<PartEnd> ended_;
+};
+
+}  // namespace fusesim::hw

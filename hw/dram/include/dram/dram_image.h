@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dram/segment.h"
+#include "fusesim/config/config.h"
+#include "fusesim/graph/graph.h"
+
+namespace fusesim::hw {
+
+/// What the DRAM of one network holds: where every tensor and every op's weights lie, and the provenance hash
+/// of each (row, channel) of the tensors. Layout of a tensor is (H, C, W), so a row and a channel range of a
+/// row are contiguous. Graph inputs are present from the start (hw/ops/README.md gives their hashes).
+///
+/// A transfer is a begin_* when the command is given and a finish_* when the data has crossed the pins;
+/// between the two a stored row is neither free nor readable. All four throw SimulationError: bad_schedule (a
+/// segment outside its tensor or weights), incomplete_tensor (a read of what was not written),
+/// double_transfer (a second write of a (row, channel), or a write to a graph input).
+class DramImage {
+ public:
+  /// Throws Error if the network does not fit the part. `graph` must outlive the image.
+  DramImage(const Graph& graph, const Datatypes& datatypes, const DramConfig& dram);
+
+  /// First byte and length of a segment. Throws SimulationError(bad_schedule) if it is out of range.
+  int64_t address(const Segment& segment) const;
+  int64_t bytes(const Segment& segment) const;
+
+  void begin_load(const Segment& segment) const;
+  /// Copies the hashes to segment.hashes unless that is null.
+  void finish_load(const Segment& segment) const;
+  void begin_store(const Segment& segment);
+  void finish_store(const Segment& segment);  ///< segment.hashes must not be null
+
+  /// Every channel of every row is present.
+  bool complete(TensorId tensor) const;
+  /// Hashes of a tensor, index c * H + y. Throws SimulationError(incomplete_tensor) unless complete.
+  std::vector<uint64_t> hashes(TensorId tensor) const;
+  /// Bytes that the network occupies, alignment included.
+  int64_t allocated_bytes() const { return allocated_bytes_; }
+  /// Back to power-up: only the graph inputs are present.
+  void reset();
+
+ private:
+  enum class State : uint8_t { absent, storing, present };
+  /// Content of one tensor, index y * C + c; empty until the first store.
+  struct Plane {
+    int64_t address = 0;
+    std::vector<uint64_t> hashes;
+    std::vector<State> states;
+    int64_t present = 0;
+  };
+
+  void check(const Segment& segment) const;
+  int64_t reserve(int64_t bytes);
+  size_t index(const Segment& segment, int64_t channel) const;
+  void fill_input(TensorId tensor);
+  Plane& plane(TensorId tensor) { return planes_[static_cast<size_t>(tensor)]; }
+  const Plane& plane(TensorId tensor) const { return planes_[static_cast<size_t>(tensor)]; }
+  std::string place(const Segment& segment, int64_t channel) const;
+
+  const Graph& graph_;
+  Datatypes datatypes_;
+  int64_t alignment_bytes_ = 0;
+  int64_t allocated_bytes_ = 0;
+  std::vector<Plane> planes_;              // per tensor
+  std::vector<int64_t> weight_addresses_;  // per op
+};
+
+}  // namespace fusesim::hw

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "dram/command.h"
+#include "fusesim/config/config.h"
+
+namespace fusesim::hw {
+
+/// The distances between commands, in DRAM clock cycles, as JEDEC defines them, plus those that follow from
+/// the bus.
+struct Timing {
+  /// Throws Error if refreshes come so often that no burst fits between them, which no configuration that was
+  /// read does.
+  explicit Timing(const DramConfig& config);
+
+  int64_t rcd, rp, ras, rc, rrd_s, rrd_l, faw, rtp, rfc, refi;
+  int64_t data;                        ///< cycles that a burst occupies the data bus
+  int64_t read_latency;                ///< command to end of data
+  int64_t write_latency;               ///< command to end of data
+  int64_t ccd_s, ccd_l;                ///< at least `data`
+  int64_t write_read_s, write_read_l;  ///< same rank
+  int64_t write_recovery;              ///< write command to precharge of its bank
+  int64_t read_write;                  ///< any rank: end of read data + rtrs is the start of write data
+  int64_t other_same;                  ///< to another rank, same direction
+  int64_t other_write_read;            ///< write, then a read of another rank
+  int64_t closest_bursts;              ///< least distance of any two bursts of one direction
+};
+
+/// The bank state machines of one channel: which row is open where and when each command becomes legal. Pure
+/// timing: who goes first is the scheduler's business. A command is illegal before its earliest cycle;
+/// issuing it then is a bug of the caller.
+class BankStates {
+ public:
+  static constexpr int64_t kClosed = -1;
+
+  explicit BankStates(const DramConfig& config);
+  void reset();
+
+  int32_t banks() const { return static_cast<int32_t>(banks_.size()); }
+  int32_t rank_of(int32_t bank) const { return banks_[static_cast<size_t>(bank)].rank; }
+  /// Banks of a rank are [first_bank(rank), first_bank(rank + 1)).
+  int32_t first_bank(int32_t rank) const { return rank * banks_per_rank_; }
+  /// Within the rank.
+  int32_t group_of(int32_t bank) const { return bank % banks_per_rank_ / banks_per_group_; }
+  /// Within the bank group.
+  int32_t bank_of(int32_t bank) const { return bank % banks_per_group_; }
+  int64_t open_row(int32_t bank) const { return banks_[static_cast<size_t>(bank)].row; }
+  int32_t open_banks(int32_t rank) const { return ranks_[static_cast<size_t>(rank)].open; }
+  int64_t refresh_due(int32_t rank) const { return ranks_[static_cast<size_t>(rank)].refresh_due; }
+  /// The least of all ranks.
+  int64_t next_refresh_due() const { return next_refresh_due_; }
+
+  int64_t earliest_activate(int32_t b) const {
+    const Bank& bank = banks_[static_cast<size_t>(b)];
+    return std::max({bank.activate, groups_[static_cast<size_t>(bank.group)].activate,
+                     ranks_[static_cast<size_t>(bank.rank)].activate});
+  }
+  int64_t earliest_precharge(int32_t bank) const { return banks_[static_cast<size_t>(bank)].precharge; }
+  int64_t earliest_burst(int32_t b, bool write) const {
+    const Bank& bank = banks_[static_cast<size_t>(b)];
+    const Level& group = groups_[static_cast<size_t>(bank.group)];
+    const Level& rank = ranks_[static_cast<size_t>(bank.rank)];
+    return write ? std::max({bank.burst, group.write, rank.write})
+                 : std::max({bank.burst, group.read, rank.read});
+  }
+  int64_t earliest_precharge_all(int32_t rank) const;
+  int64_t earliest_refresh(int32_t rank) const;
+
+  void activate(int32_t bank, int64_t row, int64_t cycle);
+  void precharge(int32_t bank, int64_t cycle);
+  void burst(int32_t bank, bool write, int64_t cycle);
+  /// After a burst to `bank`: closes it at the earliest legal cycle without a command.
+  void auto_precharge(int32_t bank);
+  /// Closes every open bank of a rank; returns how many.
+  int32_t precharge_all(int32_t rank, int64_t cycle);
+  void refresh(int32_t rank, int64_t cycle);
+
+ private:
+  /// Earliest cycles of commands, as far as this level restricts them.
+  struct Bank {
+    int64_t row = kClosed;
+    int64_t activate = 0, precharge = 0, burst = 0;
+    int32_t rank = 0, group = 0;
+  };
+  struct Level {
+    int64_t activate = 0;
+    int64_t read = 0, write = 0;
+  };
+  struct Rank : Level {
+    int32_t open = 0;
+    int64_t refresh_due = 0;
+    int64_t last_activates[4];  // ring
+    int32_t oldest_activate = 0;
+  };
+
+  Timing timing_;
+  int32_t banks_per_group_, banks_per_rank_, groups_per_rank_;
+  std::vector<Bank> banks_;
+  std::vector<Level> groups_;
+  std::vector<Rank> ranks_;
+  int64_t next_refresh_due_ = 0;
+};
+
+}  // namespace fusesim::hw

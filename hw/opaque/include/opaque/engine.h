@@ -1,0 +1,24 @@
+#pragma once
+
+#include "blocks/engine.h"
+
+namespace fusesim::hw {
+
+/// Runs one opaque op: its parameters, its inputs and then its outputs stream past once. Nothing is kept, so
+/// it asks the scratchpad for nothing. What it computes is unknown; the vector unit is charged one operation
+/// per output element.
+class OpaqueEngine : public Engine {
+ public:
+  explicit OpaqueEngine(const EngineContext& context) : context_(context) {}
+  void run_group(const GroupSchedule& group) override;
+  bool fetches_once() const override { return true; }
+
+ private:
+  void fetch_weights(OpId op);
+  uint64_t fetch_inputs(OpId op);
+  void make_output(OpId op, size_t output, uint64_t accumulator);
+
+  EngineContext context_;
+};
+
+}  // namespace fusesim::hw

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+namespace fusesim {
+
+/// What the DRAM saw. Counts at the pins; payload excludes the unused part of a burst.
+struct DramCounts {
+  int64_t bus_bytes = 0;  ///< whole bursts
+  int64_t reads = 0;      ///< bursts
+  int64_t writes = 0;     ///< bursts
+  int64_t activates = 0;
+  int64_t precharges = 0;
+  int64_t row_hits = 0;  ///< bursts that found their row open
+  int64_t refreshes = 0;
+  int64_t busy_cycles = 0;  ///< data-bus cycles, DRAM clock, summed over channels
+  DramCounts& operator+=(const DramCounts& o);
+  DramCounts& operator-=(const DramCounts& o);
+};
+
+/// Cycles in accelerator clock.
+struct CycleCounts {
+  int64_t total = 0;
+  int64_t pe_busy = 0;      ///< PE array occupied
+  int64_t vector_busy = 0;  ///< vector unit occupied
+  int64_t dram_busy = 0;    ///< at least one transfer outstanding
+  int64_t stall = 0;        ///< neither PE array nor vector unit occupied
+  CycleCounts& operator+=(const CycleCounts& o);
+};
+
+/// Work of the compute units and what it moves between them and the on-chip buffer.
+struct WorkCounts {
+  int64_t macs = 0;
+  int64_t vector_ops = 0;
+  int64_t buffer_read_bytes = 0;
+  int64_t buffer_write_bytes = 0;
+};
+
+}  // namespace fusesim

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fusesim/graph/graph.h"
+#include "fusesim/hw/counters.h"
+#include "fusesim/schedule/schedule.h"
+
+namespace fusesim {
+
+/// Payload bytes of one tensor that crossed the pins, per row.
+struct MovedTensor {
+  TensorId tensor = -1;
+  std::vector<int64_t> row_bytes;
+};
+
+struct GroupResult {
+  Traffic payload;
+  std::vector<MovedTensor> ifmaps;    ///< ascending tensor id
+  std::vector<MovedTensor> ofmaps;    ///< ascending tensor id
+  std::vector<int64_t> weight_bytes;  ///< per op of the group, in its order; weights and biases
+  DramCounts dram;
+  CycleCounts cycles;
+  int64_t allocated_bytes = 0;    ///< what the group asked the scratchpad for
+  int64_t peak_buffer_bytes = 0;  ///< high-water of bytes that held live data
+  int64_t macs = 0;
+  int64_t vector_ops = 0;
+  int64_t buffer_read_bytes = 0;
+  int64_t buffer_write_bytes = 0;
+  double energy_pj = 0.0;
+};
+
+/// Provenance of one network output: one 64-bit hash per channel and row, index c * H + y (hw/ops/README.md).
+struct OutputProvenance {
+  TensorId tensor = -1;
+  std::vector<uint64_t> hashes;
+};
+
+struct RunResult {
+  std::vector<GroupResult> groups;
+  std::vector<OutputProvenance> outputs;  ///< in Graph::outputs order
+  DramCounts dram;
+  CycleCounts cycles;
+  double pe_utilization = 0.0;         ///< macs / (total cycles * rows * columns)
+  double bandwidth_bytes_per_s = 0.0;  ///< payload bytes over simulated time
+  double energy_pj = 0.0;
+};
+
+struct SimResults {
+  std::vector<RunResult> runs;  ///< one per schedule, in order
+};
+
+}  // namespace fusesim
