@@ -47,7 +47,7 @@ ZOO = {
     "densenet121": (224, {}),
 }
 
-# Operator inputs that hold parameters; the importer uses the same list for files without our metadata.
+# Operator inputs that hold parameters, of the operators that the zoo has; sw/import/operators.cc knows more.
 PARAMETER_SLOTS = {
     "Conv": {1, 2},
     "ConvTranspose": {1, 2},

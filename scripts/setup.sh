@@ -88,28 +88,101 @@ drop_foreign_build() {
   fi
 }
 
-# configure [-DKEY=VALUE]...: runs CMake unless the build folder already has these settings.
-configure() {
-  local setting stale=no
-  if [[ ! -f $build_dir/build.ninja ]]; then stale=yes; fi
+# is_configured [-DKEY=VALUE]...: the build folder has these settings.
+is_configured() {
+  local setting
+  [[ -f $build_dir/build.ninja ]] || return 1
   for setting in "$@"; do
     setting=${setting#-D}
-    if [[ $stale == no ]] && ! grep -qE "^${setting%%=*}:[A-Z]+=${setting#*=}\$" "$build_dir/CMakeCache.txt"; then
-      stale=yes
-    fi
+    grep -qE "^${setting%%=*}:[A-Z]+=${setting#*=}\$" "$build_dir/CMakeCache.txt" || return 1
   done
-  if [[ $stale == no ]]; then return; fi
+}
+
+# configure [-DKEY=VALUE]...: runs CMake unless the build folder already has these settings.
+configure() {
+  if is_configured "$@"; then return; fi
   say "configuring in $build_dir"
+  rm -rf "$build_dir/.built" # other settings: everything is built anew
   (cd "$root" && cmake --preset release -B "$build_dir" "$@" >&2) || fail "configuring failed"
 }
 
 # build TARGET... (configure first). Silent where nothing is to be done.
 build() {
-  local log=$build_dir/build.log
+  local log=$build_dir/build.log target
+  mkdir -p "$build_dir/.built"
+  commit_of_tree >"$build_dir/.built/.begun"
   if ! ninja -C "$build_dir" -j "$(build_jobs)" "$@" 2>&1 | tee "$log" | show_build "$@"; then
     grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" >&2
     fail "the build failed"
   fi
+  for target in "$@"; do cp -p "$build_dir/.built/.begun" "$build_dir/.built/$target"; done
+}
+
+# As cmake/WriteCommit.cmake looks it up.
+commit_of_tree() {
+  GIT_OPTIONAL_LOCKS=0 git -C "$root" describe --always --dirty --abbrev=40 '--exclude=*' 2>/dev/null || echo unknown
+}
+
+# is_built PROGRAM...: all are there, and nothing that they are made of is newer than the beginning of the last build of
+# them, or of everything, that went well. run_sweep has the commit in it.
+is_built() {
+  local program stamp good
+  for program in "$@"; do
+    good=no
+    [[ -x $build_dir/bin/$program ]] || return 1
+    for stamp in "$build_dir/.built/$program" "$build_dir/.built/all"; do
+      if [[ ! -f $stamp ]]; then continue; fi
+      if [[ $program == run_sweep && $(<"$stamp") != "$(commit_of_tree)" ]]; then continue; fi
+      if [[ -z $(cd "$root" && find CMakeLists.txt CMakePresets.json cmake hw sw -newer "$stamp" -print -quit) ]]; then
+        good=yes
+      fi
+    done
+    [[ $good == yes ]] || return 1
+  done
+}
+
+# Who holds the lock of the build folder, for a message.
+lock_holder() {
+  local lock pid what fd
+  lock=$(readlink -f "$build_dir/.lock")
+  read -r pid what <"$lock" || { sleep 0.2 && read -r pid what <"$lock"; } || true
+  if [[ -n $pid && -r /proc/$pid/cmdline ]]; then
+    echo "process $pid ($(tr '\0' ' ' <"/proc/$pid/cmdline" | sed 's/ $//')), which $what"
+    return
+  fi
+  # Its script is gone; what it had started goes on.
+  for fd in /proc/[0-9]*/fd/9; do
+    if [[ $(readlink "$fd" || true) != "$lock" ]]; then continue; fi
+    pid=${fd#/proc/}
+    pid=${pid%%/*}
+    case $(cat "/proc/$pid/comm" 2>/dev/null) in
+      ninja | cmake | npm* | node)
+        echo "process $pid ($(tr '\0' ' ' <"/proc/$pid/cmdline" | sed 's/ $//')), which was left behind"
+        return
+        ;;
+    esac
+  done
+  echo "a build that does not say who it is"
+}
+
+# try_lock: fails where somebody else builds in the build folder.
+try_lock() {
+  exec 9>>"$build_dir/.lock"
+  flock -n 9
+}
+
+# take_lock WHAT (after try_lock): waits until nobody else builds, and says for whom. WHAT: "builds run_sim".
+take_lock() {
+  if ! flock -n 9; then
+    say "waiting for $(lock_holder) in $build_dir"
+    flock 9
+  fi
+  echo "$$ $1" >"$build_dir/.lock"
+}
+
+release_lock() {
+  : >"$build_dir/.lock"
+  exec 9>&-
 }
 
 # Reads what ninja prints. On a terminal: one line that is written over.
@@ -126,24 +199,29 @@ show_build() {
   if [[ $started == yes && -t 2 ]]; then printf '\r\033[K' >&2; fi
 }
 
+web_is_installed() {
+  cmp -s "$root/web/package-lock.json" "$build_dir/web/package-lock.json" &&
+    [[ -f $build_dir/web/node_modules/.package-lock.json ]]
+}
+
 # install_web: what web/package-lock.json lists (ECharts, and what drives the browser in a test), from the npm
 # registry into the build folder. All but the HTML report works without: says what failed and goes on.
 install_web() {
   local folder=$build_dir/web
-  exec 9>"$build_dir/.lock"
-  flock 9
-  if ! cmp -s "$root/web/package-lock.json" "$folder/package-lock.json" ||
-    [[ ! -f $folder/node_modules/.package-lock.json ]]; then
+  if web_is_installed; then return; fi
+  try_lock || true
+  take_lock "installs what web/package-lock.json lists"
+  if ! web_is_installed; then
     say "installing what web/package-lock.json lists in $folder"
     mkdir -p "$folder"
     cp "$root"/web/{package.json,package-lock.json,.npmrc} "$folder"
     (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund </dev/null >&2) ||
       say "npm failed: no HTML report of sweeps"
   fi
-  exec 9>&-
+  release_lock
 }
 
-# prepare "-DKEY=VALUE ..." TARGET...
+# prepare "-DKEY=VALUE ..." TARGET...: one build at a time; programs that are built already wait for nobody.
 prepare() {
   local settings
   read -r -a settings <<<"$1"
@@ -154,9 +232,12 @@ prepare() {
   export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=1
   drop_foreign_build
   mkdir -p "$build_dir" || fail "cannot make $build_dir"
-  exec 9>"$build_dir/.lock"
-  flock 9
+  if ! try_lock && is_configured ${settings[@]+"${settings[@]}"} && is_built "$@"; then
+    exec 9>&-
+    return
+  fi
+  take_lock "builds $*"
   configure ${settings[@]+"${settings[@]}"}
   build "$@"
-  exec 9>&-
+  release_lock
 }

@@ -86,7 +86,7 @@ std::string reason_of(const json::exception& e) {
   std::string reason = text.substr(colon == std::string::npos ? text.find(']') + 2 : colon + 2);
   const size_t last_read = reason.find("; last read");
   if (last_read != std::string::npos)
-    reason.erase(last_read, reason.find("'", last_read + 14) - last_read + 1);
+    reason.erase(last_read, reason.find('\'', last_read + 14) - last_read + 1);
   std::replace_if(
       reason.begin(), reason.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return reason;

@@ -23,17 +23,16 @@ std::vector<int64_t> default_slices(int64_t columns) {
   return slices;
 }
 
-}  // namespace
-
-Config load_config(const std::string& path, const std::vector<YamlEntry>& overrides,
-                   Diagnostics& diagnostics) {
+LoadedConfig load(const std::string& path, const std::vector<YamlEntry>& overrides,
+                  Diagnostics& diagnostics) {
   YamlValue root;
   root.kind = YamlValue::Kind::map;
   root.place = {"built-in defaults", 0, 0};
   if (!path.empty()) root = parse_yaml_file(path, diagnostics);
   apply_overrides(root, overrides);
 
-  Config config;
+  LoadedConfig loaded;
+  Config& config = loaded.config;
   ReadState state(diagnostics, false);
   Reader reader(root, "", state);
   describe_accelerator(reader, config);
@@ -43,15 +42,27 @@ Config load_config(const std::string& path, const std::vector<YamlEntry>& overri
 
   if (config.brr.slice_channels.empty()) config.brr.slice_channels = default_slices(config.pe.columns);
   check_rules(config, root.place.file, state);
-  return config;
+  for (const auto& [key, place] : state.places) loaded.written.insert(key);
+  return loaded;
+}
+
+}  // namespace
+
+Config load_config(const std::string& path, const std::vector<YamlEntry>& overrides,
+                   Diagnostics& diagnostics) {
+  return load(path, overrides, diagnostics).config;
+}
+
+LoadedConfig load_with_keys(const std::string& path, const std::vector<std::string>& overrides) {
+  Diagnostics diagnostics;
+  const std::vector<YamlEntry> entries = parse_overrides(overrides, diagnostics);
+  LoadedConfig loaded = load(path, entries, diagnostics);
+  diagnostics.throw_if_any();
+  return loaded;
 }
 
 Config load_config(const std::string& path, const std::vector<std::string>& overrides) {
-  Diagnostics diagnostics;
-  const std::vector<YamlEntry> entries = parse_overrides(overrides, diagnostics);
-  const Config config = load_config(path, entries, diagnostics);
-  diagnostics.throw_if_any();
-  return config;
+  return load_with_keys(path, overrides).config;
 }
 
 }  // namespace fusesim

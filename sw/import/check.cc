@@ -3,6 +3,7 @@
 #include <onnx/checker.h>
 
 #include <algorithm>
+#include <new>
 
 #include "fusesim/base/error.h"
 #include "opset.h"
@@ -32,6 +33,8 @@ void check_with_libonnx(const onnx::ModelProto& model) {
   complete_outputs(*copy.mutable_graph());
   try {
     onnx::checker::check_model(copy);
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& e) {
     throw Error(std::string("not a valid ONNX model: ") + e.what());
   }

@@ -253,6 +253,21 @@ std::optional<Constant> reduce_all(const NodeView& node) {
   return out;
 }
 
+/// Operands of several types give elements of one, that of the result: an integer to the power of 2.0 is an
+/// integer. False where the elements are too many, too few, or no numbers of that type.
+bool fit(Constant& result, const TensorType& type) {
+  if (is_integer_type(type.elem_type) && result.ints.empty()) {
+    const auto whole = [](double v) { return std::abs(v) < 9e18; };
+    if (!std::all_of(result.floats.begin(), result.floats.end(), whole)) return false;
+    result.ints.assign(result.floats.begin(), result.floats.end());
+    result.floats.clear();
+  } else if (is_float_type(type.elem_type) && result.floats.empty()) {
+    result.floats.assign(result.ints.begin(), result.ints.end());
+    result.ints.clear();
+  }
+  return holds(type, result);
+}
+
 using Evaluator = std::function<std::optional<Constant>(const NodeView&, const TensorType&)>;
 
 const std::unordered_map<std::string, Evaluator>& evaluators() {
@@ -303,8 +318,9 @@ std::optional<std::vector<Constant>> evaluate(const NodeView& node, const std::v
     if (!result) return std::nullopt;
     results = std::vector<Constant>{std::move(*result)};
   }
+  if (results->size() > types.size()) return std::nullopt;
   for (size_t i = 0; i < results->size(); ++i) {
-    if (static_cast<int64_t>((*results)[i].size()) != element_count(types[i].dims)) return std::nullopt;
+    if (!fit((*results)[i], types[i])) return std::nullopt;
   }
   return results;
 }

@@ -32,9 +32,12 @@ bool keeps_sign(const DraftOp& op) {
       return op.op.eltwise != EltwiseKind::sub;
     case OpKind::opaque:
       return op.role == DraftRole::view || (op.role == DraftRole::pad && op.pad_value && *op.pad_value >= 0);
-    default:
+    case OpKind::conv:
+    case OpKind::conv_transpose:
+    case OpKind::activation:
       return false;
   }
+  return false;
 }
 
 /// No element of the tensor can be below zero.
@@ -91,9 +94,17 @@ bool can_take(const Draft& draft, const DraftOp& pad, const DraftOp& reader) {
       if (value <= -static_cast<double>(std::numeric_limits<float>::max())) return true;
       return value == 0.0 && windows_reach_map(window, pad.padding) &&
              cannot_be_negative(draft, pad.op.inputs[0]);
-    default:
+    case OpKind::conv_transpose:
+    case OpKind::global_avg_pool:
+    case OpKind::eltwise:
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::resize:
+    case OpKind::activation:
+    case OpKind::opaque:
       return false;
   }
+  return false;
 }
 
 void take(Draft& draft, const DraftOp& pad, int id) {

@@ -1,16 +1,13 @@
 #include <algorithm>
 #include <filesystem>
+#include <string_view>
 
-#include "check.h"
+#include "build_model.h"
+#include "child.h"
 #include "fusesim/base/error.h"
 #include "fusesim/import/import.h"
-#include "infer.h"
-#include "lower.h"
 #include "model_file.h"
-#include "node_order.h"
-#include "opset.h"
-#include "passes.h"
-#include "sources.h"
+#include "transfer.h"
 
 namespace fusesim {
 namespace {
@@ -35,41 +32,53 @@ std::string one_line(const std::string& text) {
   return line;
 }
 
-Draft lower_model(onnx::ModelProto& model, const ImportOptions& options) {
-  onnx::GraphProto& graph = *model.mutable_graph();
-  default_opset(model);
-  name_nodes(graph);
-  sort_nodes(graph, source_names(graph));
-  const Sources sources = resolve_sources(model, options);
-  check_with_libonnx(model);
-  return lower(infer(model, sources), graph, sources);
+/// The import itself. Throws Error with the path in front, or std::bad_alloc.
+ImportedModel import_here(const std::string& path, const ImportOptions& options, Place& place) {
+  try {
+    place.enter("file");
+    ModelFile file = read_model_file(path);
+    place.leave();
+    ImportedModel model = build_model(file.proto, model_name(path), options, place);
+    model.path = path;
+    model.sha256 = file.sha256;
+    return model;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& e) {
+    throw Error(one_line(path + ": " + e.what()));
+  }
 }
 
-void apply_passes(Draft& draft, const ImportOptions& options) {
-  recognise_activations(draft);
-  fold_pads(draft);
-  fold_flattened(draft);
-  remove_unread(draft);
-  fold_affine(draft);
-  if (options.fold_epilogues) fold_epilogues(draft);
+/// What a child hands back: a model, or the message of an Error.
+constexpr char kModel = 'm';
+constexpr char kRefusal = 'r';
+
+std::string import_to_bytes(const std::string& path, const ImportOptions& options, Place& place) {
+  try {
+    return kModel + to_bytes(import_here(path, options, place));
+  } catch (const Error& e) {
+    return kRefusal + std::string(e.what());
+  }
+}
+
+ImportedModel import_in_child(const std::string& path, const ImportOptions& options) {
+  const auto work = [&](Place& place) { return import_to_bytes(path, options, place); };
+  const ChildEnd end = run_in_child(*options.limits, work);
+  if (end.how != ChildEnd::How::done) throw Error(one_line(path + ": " + explain(end, *options.limits)));
+  const std::string_view content = std::string_view(end.bytes).substr(std::min<size_t>(1, end.bytes.size()));
+  if (content.empty() || end.bytes.front() != kModel) throw Error(std::string(content));
+  return from_bytes(content);
 }
 
 }  // namespace
 
 ImportedModel import_onnx(const std::string& path, const ImportOptions& options) {
+  if (options.limits) return import_in_child(path, options);
+  Place place;
   try {
-    ModelFile file = read_model_file(path);
-    Draft draft = lower_model(file.proto, options);
-    apply_passes(draft, options);
-    ImportedModel model;
-    model.path = path;
-    model.name = model_name(path);
-    model.sha256 = file.sha256;
-    model.notes = draft.notes;
-    model.graph = std::make_shared<const Graph>(emit_graph(draft, model.name));
-    return model;
-  } catch (const std::exception& e) {
-    throw Error(one_line(path + ": " + e.what()));
+    return import_here(path, options, place);
+  } catch (const std::bad_alloc&) {
+    throw Error(one_line(path + ": " + place.text() + ": out of memory"));
   }
 }
 

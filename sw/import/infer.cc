@@ -1,11 +1,12 @@
 #include "infer.h"
 
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 
 #include "evaluate.h"
 #include "fusesim/base/error.h"
 #include "node_order.h"
+#include "operators.h"
 #include "opset.h"
 #include "shape_rules.h"
 
@@ -18,6 +19,8 @@ using Declared = std::unordered_map<std::string, TensorType>;
 /// Most elements and largest dimension that Graph::finish accepts.
 constexpr int64_t kMaxElements = int64_t{1} << 46;
 constexpr int64_t kMaxDimension = int64_t{1} << 31;
+/// Far above what networks have; operands that list dimensions can be long.
+constexpr size_t kMaxRank = 64;
 
 void add_declared(const onnx::ValueInfoProto& info, Declared& declared) {
   if (!info.type().has_tensor_type() || !info.type().tensor_type().has_shape()) return;
@@ -29,7 +32,20 @@ void add_declared(const onnx::ValueInfoProto& info, Declared& declared) {
   declared[info.name()] = type;
 }
 
+void check_rank(const Dims& dims) {
+  if (dims.size() > kMaxRank) {
+    throw Error("a tensor of rank " + std::to_string(dims.size()) + ": expected at most " +
+                std::to_string(kMaxRank));
+  }
+}
+
+void check_constant(const Dims& dims) {
+  check_rank(dims);
+  element_count(dims);
+}
+
 void check_activation(const std::string& name, const Dims& dims) {
+  check_rank(dims);
   for (const int64_t d : dims) {
     if (d < 1 || d > kMaxDimension) {
       throw Error("tensor '" + name + "' has shape " + to_text(dims) +
@@ -48,8 +64,14 @@ bool draws_random_numbers(const onnx::NodeProto& node) {
 
 class Inference {
  public:
-  Inference(const onnx::ModelProto& model, const Sources& sources) : graph_(model.graph()) {
+  Inference(const onnx::ModelProto& model, const Sources& sources, Place& place)
+      : graph_(model.graph()), place_(place) {
     typed_.opset = default_opset(model);
+    const auto nodes = static_cast<size_t>(graph_.node_size());
+    typed_.nodes.reserve(nodes);
+    typed_.values.reserve(sources.values.size() + nodes);
+    typed_.index.reserve(sources.values.size() + nodes);
+    read_.reserve(sources.values.size() + nodes);
     for (const Value& value : sources.values) add(value);
     if (sources.declared_shapes_hold) {
       for (const auto& info : graph_.value_info()) add_declared(info, declared_);
@@ -64,18 +86,13 @@ class Inference {
   }
 
   TypedGraph run() {
-    for (const auto& node : graph_.node()) {
-      try {
-        add_node(node);
-      } catch (const Error& e) {
-        throw Error(node.name() + ": " + e.what());
-      }
-    }
+    for (const auto& node : graph_.node()) place_.at(node, [&] { add_node(node); });
     return std::move(typed_);
   }
 
  private:
   int add(Value value) {
+    if (value.data && !holds(value.type, *value.data)) value.data = nullptr;
     const int id = static_cast<int>(typed_.values.size());
     typed_.index.emplace(value.name, id);
     typed_.values.push_back(std::move(value));
@@ -90,6 +107,7 @@ class Inference {
   }
 
   void add_node(const onnx::NodeProto& proto) {
+    check_arity(proto);
     TypedNode node;
     node.proto = &proto;
     for (const auto& name : proto.input()) node.inputs.push_back(find(name));
@@ -97,7 +115,7 @@ class Inference {
     const NodeView view = typed_.view(node);
     if (auto value = make_constant(view)) {
       value->name = proto.output_size() > 0 ? proto.output(0) : "";
-      element_count(value->dims());
+      check_constant(value->dims());
       node.constant = true;
       node.outputs.push_back(add(std::move(*value)));
     } else {
@@ -124,7 +142,7 @@ class Inference {
       Value value{name, *types[i], node.constant, nullptr};
       if (data && i < data->size()) value.data = std::make_shared<Constant>(std::move((*data)[i]));
       if (node.constant) {
-        element_count(value.dims());
+        check_constant(value.dims());
       } else {
         check_activation(name, value.dims());
       }
@@ -146,7 +164,7 @@ class Inference {
   /// unknown.
   OptionalTypes output_types(const NodeView& view) const {
     const onnx::NodeProto& proto = view.proto();
-    const auto count = static_cast<size_t>(proto.output_size());
+    const size_t count = view.output_count();
     OptionalTypes types(count);
     std::string reason;
     if (const auto ruled = infer_by_rule(view)) {
@@ -186,9 +204,10 @@ class Inference {
   }
 
   const onnx::GraphProto& graph_;
+  Place& place_;
   TypedGraph typed_;
   Declared declared_;
-  std::set<std::string> read_;
+  std::unordered_set<std::string> read_;
 };
 
 }  // namespace
@@ -199,8 +218,8 @@ NodeView TypedGraph::view(const TypedNode& node) const {
   return {*node.proto, opset, std::move(inputs)};
 }
 
-TypedGraph infer(const onnx::ModelProto& model, const Sources& sources) {
-  return Inference(model, sources).run();
+TypedGraph infer(const onnx::ModelProto& model, const Sources& sources, Place& place) {
+  return Inference(model, sources, place).run();
 }
 
 }  // namespace fusesim::importer

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "node_view.h"
+#include "place.h"
 #include "sources.h"
 
 namespace fusesim::importer {
@@ -33,6 +34,6 @@ struct TypedGraph {
 
 /// Infers shapes and folds constants, node by node in the model's (topological) order. Throws Error
 /// "node: reason" where a shape is not static, not positive, or not known.
-TypedGraph infer(const onnx::ModelProto& model, const Sources& sources);
+TypedGraph infer(const onnx::ModelProto& model, const Sources& sources, Place& place);
 
 }  // namespace fusesim::importer

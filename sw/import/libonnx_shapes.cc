@@ -1,6 +1,7 @@
 #include <onnx/defs/schema.h>
 
 #include <algorithm>
+#include <new>
 #include <unordered_map>
 
 #include "fusesim/base/error.h"
@@ -31,7 +32,7 @@ class Context : public onnx::InferenceContext {
       types_[i] = to_proto(node.input(i).type);
       if (node.data(i) != nullptr) data_[i] = to_tensor(node.input(i));
     }
-    outputs_.resize(static_cast<size_t>(node.proto().output_size()));
+    outputs_.resize(node.output_count());
   }
 
   const onnx::AttributeProto* getAttribute(const std::string& name) const override {
@@ -92,20 +93,67 @@ bool has_subgraph(const onnx::NodeProto& node) {
                      [](const auto& a) { return a.has_g() || a.graphs_size() > 0; });
 }
 
+/// Operators that make no tensors, or whose rank is the length of an operand, which may be anything.
+bool is_out_of_reach(const std::string& type) {
+  return type == "SplitToSequence" || type == "ConstantOfShape" || type == "Expand" || type == "Reshape";
+}
+
+/// As the schema spells it: "tensor(float)".
+std::string type_text(int32_t elem_type) {
+  if (!onnx::TensorProto::DataType_IsValid(elem_type)) return "unknown";
+  std::string name = onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(elem_type));
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return "tensor(" + name + ")";
+}
+
+/// libonnx's shape functions trust what the schema promises about number and types of operands.
+void check_operands(const NodeView& node, const onnx::OpSchema& schema) {
+  const auto inputs = static_cast<int>(node.input_count());
+  const auto outputs = static_cast<int>(node.output_count());
+  if (inputs < schema.min_input() || inputs > schema.max_input() || outputs < schema.min_output() ||
+      outputs > schema.max_output()) {
+    throw Error("the operator has no form with " + std::to_string(inputs) + " inputs and " +
+                std::to_string(outputs) + " outputs");
+  }
+  std::unordered_map<std::string, std::string> bound;
+  for (size_t i = 0; i < node.input_count(); ++i) {
+    const auto& formal = schema.inputs()[std::min(i, schema.inputs().size() - 1)];
+    const std::string who = "input " + std::to_string(i);
+    if (!node.has_input(i)) {
+      if (formal.GetOption() == onnx::OpSchema::Optional) continue;
+      throw Error(who + " is missing");
+    }
+    const std::string type = type_text(node.input(i).type.elem_type);
+    const auto& allowed = formal.GetTypes();
+    const bool known = std::any_of(allowed.begin(), allowed.end(), [&](const auto& t) { return *t == type; });
+    if (!known) throw Error(who + " has element type " + type + ", which the operator does not take");
+    const std::string& first = bound.emplace(formal.GetTypeStr(), type).first->second;
+    if (formal.GetIsHomogeneous() && first != type) {
+      throw Error(who + " has element type " + type + ": expected " + first + " as of another input");
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::optional<TensorType>> infer_by_libonnx(const NodeView& node) {
   const onnx::NodeProto& proto = node.proto();
-  std::vector<std::optional<TensorType>> types(static_cast<size_t>(proto.output_size()));
-  if (node.opset() > kNewestCheckedOpset || !is_default_domain(proto.domain()) || has_subgraph(proto))
+  std::vector<std::optional<TensorType>> types(node.output_count());
+  if (node.opset() > kNewestCheckedOpset || !is_default_domain(proto.domain()) || has_subgraph(proto) ||
+      is_out_of_reach(proto.op_type())) {
     return types;
+  }
   const onnx::OpSchema* schema =
       onnx::OpSchemaRegistry::Schema(proto.op_type(), static_cast<int>(node.opset()), onnx::ONNX_DOMAIN);
   if (schema == nullptr || !schema->has_type_and_shape_inference_function()) return types;
+  check_operands(node, *schema);
   check_divisors(node);
   Context context(node);
   try {
     schema->GetTypeAndShapeInferenceFunction()(context);
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& e) {
     throw Error(std::string("shape inference: ") + e.what());
   }

@@ -4,19 +4,11 @@
 #include <set>
 
 #include "fusesim/base/error.h"
+#include "operators.h"
 #include "opset.h"
 
 namespace fusesim::importer {
 namespace {
-
-/// Scalars that configure an operator, and the statistics that its scale and shift absorb; neither is a
-/// parameter.
-bool is_setting(const NodeView& view, size_t slot) {
-  static const std::set<std::string> kSettingsBehindData{"Pad", "Resize", "Upsample", "Clip", "Dropout"};
-  const std::string type = view.type();
-  if (type == "BatchNormalization") return slot > 2;
-  return slot > 0 && kSettingsBehindData.count(type) != 0;
-}
 
 /// Indices, shapes and masks are no parameters.
 bool is_parameter_type(int32_t elem_type) {
@@ -52,12 +44,16 @@ int64_t subgraph_parameters(const onnx::NodeProto& node) {
   return count;
 }
 
+/// Every kind makes output 0 alone, but for Split, whose outputs are slices of one kind.
 void lower_node(Lowering& node) {
-  if (node.only_maps()) {
-    if (lower_window_op(node) || lower_matrix_op(node) || lower_elementwise(node) || lower_activation(node))
-      return;
+  if (lower_split(node)) return;
+  if (node.only_first_output()) {
+    if (node.only_maps()) {
+      if (lower_window_op(node) || lower_matrix_op(node) || lower_elementwise(node) || lower_activation(node))
+        return;
+    }
+    if (lower_arrangement(node)) return;
   }
-  if (lower_arrangement(node)) return;
   node.emit_opaque();
 }
 
@@ -114,26 +110,40 @@ bool Lowering::is_data(size_t i) const { return view_.has_input(i) && !view_.inp
 
 bool Lowering::is_constant(size_t i) const { return view_.has_input(i) && view_.input(i).constant; }
 
-int Lowering::data_input(size_t i) const { return (*draft_ids_)[static_cast<size_t>(node_->inputs[i])]; }
+int Lowering::data_input(size_t i) const {
+  if (!is_data(i))
+    throw Error("input " + std::to_string(i) + ": expected one that depends on the graph's inputs");
+  return draft_value(node_->inputs[i]);
+}
+
+int Lowering::draft_value(int typed) const {
+  const int id = (*draft_ids_)[static_cast<size_t>(typed)];
+  if (id < 0) {
+    throw Error("tensor '" + graph_->values[static_cast<size_t>(typed)].name + "' is made by no operator");
+  }
+  return id;
+}
 
 bool Lowering::only_maps() const {
   for (size_t i = 0; i < input_count(); ++i) {
     if (is_data(i) && !is_map(view_.dims(i))) return false;
   }
   for (size_t i = 0; i < node_->outputs.size(); ++i) {
-    if (node_->outputs[i] >= 0 && !is_map(output_type(i).dims)) return false;
+    if (is_read(i) && !is_map(output_type(i).dims)) return false;
   }
   return is_default_domain(node_->proto->domain()) && node_->captured.empty();
 }
 
-size_t Lowering::output_count() const {
-  size_t count = 0;
-  for (size_t i = 0; i < node_->outputs.size(); ++i) count += node_->outputs[i] >= 0 ? 1 : 0;
-  return count;
+bool Lowering::only_first_output() const {
+  for (size_t i = 1; i < node_->outputs.size(); ++i) {
+    if (is_read(i)) return false;
+  }
+  return is_read(0);
 }
 
-const TensorType& Lowering::output_type(size_t i) const {
-  return graph_->values[static_cast<size_t>(node_->outputs[i])].type;
+const Value& Lowering::output(size_t i) const {
+  if (!is_read(i)) throw Error("output " + std::to_string(i) + ": expected one that is read");
+  return graph_->values[static_cast<size_t>(node_->outputs[i])];
 }
 
 DraftOp Lowering::make_op(OpKind kind, const std::vector<size_t>& inputs) const {
@@ -148,16 +158,15 @@ DraftOp Lowering::make_op(OpKind kind, const std::vector<size_t>& inputs) const 
   return draft;
 }
 
-int Lowering::new_value(size_t output) {
-  const int typed = node_->outputs[output];
-  const Value& value = graph_->values[static_cast<size_t>(typed)];
+int Lowering::new_value(size_t slot) {
+  const Value& value = output(slot);
   DraftValue made;
   made.name = value.name;
   made.dims = value.dims();
   made.map = is_map(made.dims);
   made.shape = shape_of_map(made.dims);
   const int id = static_cast<int>(draft_->values.size());
-  (*draft_ids_)[static_cast<size_t>(typed)] = id;
+  (*draft_ids_)[static_cast<size_t>(node_->outputs[slot])] = id;
   draft_->values.push_back(std::move(made));
   return id;
 }
@@ -168,6 +177,7 @@ int Lowering::emit(DraftOp op, size_t output) {
 }
 
 void Lowering::rename(int value, const std::vector<NodeRef>& cancelled) {
+  output(0);
   (*draft_ids_)[static_cast<size_t>(node_->outputs[0])] = value;
   std::vector<NodeRef>& dropped = draft_->value(value).dropped;
   dropped.insert(dropped.end(), cancelled.begin(), cancelled.end());
@@ -177,15 +187,14 @@ void Lowering::rename(int value, const std::vector<NodeRef>& cancelled) {
 int64_t Lowering::opaque_parameters(int64_t& biases) const {
   std::set<int> counted;
   int64_t weights = subgraph_parameters(*node_->proto);
-  const std::string type = view_.type();
-  const bool has_bias = type == "Conv" || type == "ConvTranspose" || type == "Gemm" ||
-                        type == "BatchNormalization" || type == "InstanceNormalization" ||
-                        type == "LayerNormalization";
+  static const Operator unknown;
+  const Operator* found = find_operator(*node_->proto);
+  const Operator& facts = found != nullptr ? *found : unknown;
   for (size_t i = 0; i < input_count(); ++i) {
-    if (!is_constant(i) || is_setting(view_, i) || !is_parameter_type(view_.input(i).type.elem_type))
+    if (!is_constant(i) || facts.settings.has(i) || !is_parameter_type(view_.input(i).type.elem_type))
       continue;
     if (!counted.insert(node_->inputs[i]).second) continue;
-    (has_bias && i == 2 ? biases : weights) += elements(i);
+    (facts.biases.has(i) ? biases : weights) += elements(i);
   }
   for (const int id : node_->captured) {
     const Value& value = graph_->values[static_cast<size_t>(id)];
@@ -203,18 +212,20 @@ void Lowering::emit_opaque() {
   DraftOp draft = make_op(OpKind::opaque, inputs);
   for (const int id : node_->captured) {
     if (!graph_->values[static_cast<size_t>(id)].constant) {
-      draft.op.inputs.push_back((*draft_ids_)[static_cast<size_t>(id)]);
+      draft.op.inputs.push_back(draft_value(id));
     }
   }
   draft.op.weights = opaque_parameters(draft.op.biases);
   for (size_t i = 0; i < node_->outputs.size(); ++i) {
-    if (node_->outputs[i] >= 0) draft.op.outputs.push_back(new_value(i));
+    if (is_read(i)) draft.op.outputs.push_back(new_value(i));
   }
   draft_->add(std::move(draft));
 }
 
-Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Sources& sources) {
+Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Sources& sources, Place& place) {
   Draft draft;
+  draft.ops.reserve(graph.nodes.size());
+  draft.values.reserve(graph.values.size());
   std::vector<int> ids(graph.values.size(), -1);
   add_inputs(graph, sources, draft, ids);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -224,12 +235,10 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
       draft.notes.push_back("node '" + node.proto->name() + "' is left out: nothing reads its outputs");
       continue;
     }
-    try {
+    place.at(*node.proto, [&] {
       Lowering lowering(graph, draft, ids, node, static_cast<int>(i));
       lower_node(lowering);
-    } catch (const Error& e) {
-      throw Error(node.proto->name() + ": " + e.what());
-    }
+    });
   }
   mark_outputs(graph, proto, draft, ids);
   return draft;

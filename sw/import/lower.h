@@ -7,7 +7,7 @@ namespace fusesim::importer {
 
 /// Turns every node that is not a constant into a draft op, or drops it where it only renames a tensor. Nodes
 /// that are no op kind become opaque. Throws Error "node: reason".
-Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Sources& sources);
+Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Sources& sources, Place& place);
 
 /// One node that is being lowered.
 class Lowering {
@@ -21,17 +21,18 @@ class Lowering {
   /// Input i is present and depends on the graph's inputs.
   bool is_data(size_t i) const;
   bool is_constant(size_t i) const;
-  /// Draft value of a data input.
+  /// Draft value of a data input. Throws Error where is_data(i) does not hold.
   int data_input(size_t i) const;
   const DraftValue& data_value(size_t i) const { return draft_->value(data_input(i)); }
   int64_t elements(size_t i) const { return element_count(view_.dims(i)); }
   /// Every tensor that depends on the graph's inputs, read or written, is a feature map of rank 4 or 2.
   bool only_maps() const;
-  /// Outputs that something reads or that are graph outputs.
-  size_t output_count() const;
-  const TensorType& output_type(size_t i = 0) const;
-  const TypedNode& node() const { return *node_; }
-  const TypedGraph& graph() const { return *graph_; }
+  /// Something reads output i, or it is an output of the graph.
+  bool is_read(size_t i) const { return i < node_->outputs.size() && node_->outputs[i] >= 0; }
+  /// Output 0 is read, and no other.
+  bool only_first_output() const;
+  /// Throws Error where is_read(i) does not hold.
+  const TensorType& output_type(size_t i = 0) const { return output(i).type; }
 
   /// An op of this node with its name and type, reading `inputs` (data inputs of the node).
   DraftOp make_op(OpKind kind, const std::vector<size_t>& inputs) const;
@@ -42,7 +43,10 @@ class Lowering {
   void emit_opaque();
 
  private:
-  int new_value(size_t output);
+  const Value& output(size_t i) const;
+  /// Throws Error for a tensor of the typed graph that no operator makes.
+  int draft_value(int typed) const;
+  int new_value(size_t slot);
   int64_t opaque_parameters(int64_t& biases) const;
 
   const TypedGraph* graph_;
@@ -58,6 +62,7 @@ bool lower_window_op(Lowering& node);
 bool lower_matrix_op(Lowering& node);
 bool lower_elementwise(Lowering& node);
 bool lower_activation(Lowering& node);
+bool lower_split(Lowering& node);
 bool lower_arrangement(Lowering& node);
 
 }  // namespace fusesim::importer

@@ -56,8 +56,7 @@ ActivationFn function_of(const NodeView& view, const Attributes& attributes) {
 /// A bound of Clip: attribute up to opset 10, input later. A constant that is not known stays open.
 float clip_bound(const NodeView& view, const char* attribute, size_t slot, float open) {
   if (view.opset() < 11) return static_cast<float>(view.number(attribute, static_cast<double>(open)));
-  const Constant* data = view.data(slot);
-  return data != nullptr && data->size() == 1 ? static_cast<float>(data->number(0)) : open;
+  return static_cast<float>(view.scalar(slot).value_or(static_cast<double>(open)));
 }
 
 bool lower_clip(Lowering& node) {
@@ -100,8 +99,7 @@ bool lower_quantization(Lowering& node) {
   const bool per_channel = node.elements(1) == in.c && node.view().integer("axis", 1) == 1;
   if (!whole && !per_channel) return false;
   const auto setting = [&node](size_t slot) {
-    const Constant* data = node.view().data(slot);
-    return data != nullptr && data->size() == 1 ? static_cast<float>(data->number(0)) : 0.0F;
+    return static_cast<float>(node.view().scalar(slot).value_or(0.0));
   };
   DraftOp draft = node.make_op(OpKind::activation, {0});
   draft.op.activations = {{node.view().type(), whole ? setting(1) : 0.0F, whole ? setting(2) : 0.0F}};
@@ -114,7 +112,7 @@ bool lower_quantization(Lowering& node) {
 /// Inference leaves a scale and a shift per channel.
 bool lower_batch_normalization(Lowering& node) {
   const bool training = node.view().integer("training_mode", 0) != 0;
-  if (training || node.output_count() != 1) return false;
+  if (training) return false;
   for (size_t i = 1; i < 5; ++i) {
     if (!node.is_constant(i)) return false;
   }

@@ -79,27 +79,6 @@ bool lower_slice(Lowering& node) {
   return true;
 }
 
-/// One channel slice per output.
-bool lower_split(Lowering& node) {
-  const SplitOperands split = split_operands(node.view());
-  if (!node.only_maps() || split.axis != 1) return false;
-  if (split.sizes.size() == 1) {
-    node.rename(node.data_input(0));
-    return true;
-  }
-  int64_t begin = 0;
-  for (size_t i = 0; i < split.sizes.size(); ++i) {
-    if (node.node().outputs[i] >= 0) {
-      DraftOp draft = node.make_op(OpKind::channel_slice, {0});
-      draft.op.name += "[" + std::to_string(i) + "]";
-      draft.op.channel_begin = begin;
-      node.emit(std::move(draft), i);
-    }
-    begin += split.sizes[i];
-  }
-  return true;
-}
-
 bool lower_concat(Lowering& node) {
   if (!node.only_maps()) return false;
   const size_t rank = node.output_type().dims.size();
@@ -124,9 +103,10 @@ bool lower_resize(Lowering& node) {
 
 /// Dropout does nothing unless it is told to train.
 bool lower_dropout(Lowering& node) {
-  const bool training = node.is_data(2) || (node.view().has_input(2) && node.view().data(2) == nullptr) ||
-                        (node.view().has_input(2) && node.view().data(2)->number(0) != 0);
-  if (training || node.output_count() != 1) return false;
+  if (node.view().has_input(2)) {
+    const std::optional<double> training = node.view().scalar(2);
+    if (!training || *training != 0) return false;
+  }
   node.rename(node.data_input(0));
   return true;
 }
@@ -145,6 +125,28 @@ bool lower_transpose(Lowering& node) {
 
 }  // namespace
 
+/// One channel slice per output.
+bool lower_split(Lowering& node) {
+  if (node.view().type() != "Split" || !node.is_data(0)) return false;
+  const SplitOperands split = split_operands(node.view());
+  if (!node.only_maps() || split.axis != 1) return false;
+  if (split.sizes.size() == 1) {
+    node.rename(node.data_input(0));
+    return true;
+  }
+  int64_t begin = 0;
+  for (size_t i = 0; i < split.sizes.size(); ++i) {
+    if (node.is_read(i)) {
+      DraftOp draft = node.make_op(OpKind::channel_slice, {0});
+      draft.op.name += "[" + std::to_string(i) + "]";
+      draft.op.channel_begin = begin;
+      node.emit(std::move(draft), i);
+    }
+    begin += split.sizes[i];
+  }
+  return true;
+}
+
 bool lower_arrangement(Lowering& node) {
   static const std::set<std::string> kViews{"Reshape", "Flatten", "Squeeze", "Unsqueeze"};
   if (!node.is_data(0)) return false;
@@ -156,7 +158,6 @@ bool lower_arrangement(Lowering& node) {
   if (kViews.count(type) != 0) return lower_view(node);
   if (type == "Pad") return lower_pad(node);
   if (type == "Slice") return lower_slice(node);
-  if (type == "Split") return lower_split(node);
   if (type == "Concat") return lower_concat(node);
   if (type == "Resize" || type == "Upsample") return lower_resize(node);
   if (type == "Dropout") return lower_dropout(node);

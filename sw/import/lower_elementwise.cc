@@ -21,11 +21,12 @@ Dims aligned(const Dims& dims, size_t rank) {
   return out;
 }
 
-/// (C,H,W), (C,1,1) or (1,H,W) against the output, and the same as the operand's own shape.
-bool operand_fits(const DraftValue& operand, const Dims& out_dims) {
+/// (C,H,W), (C,1,1) or (1,H,W) against the output, and the same as the map's own shape. The operand may have
+/// another rank than the map that it renames.
+bool operand_fits(const Dims& operand, const DraftValue& map, const Dims& out_dims) {
   const Shape out = shape_of_map(out_dims);
-  const Shape in = operand.shape;
-  if (shape_of_map(aligned(operand.dims, out_dims.size())) != in) return false;
+  const Shape in = map.shape;
+  if (operand.size() > out_dims.size() || shape_of_map(aligned(operand, out_dims.size())) != in) return false;
   return in == out || in == Shape{out.c, 1, 1} || in == Shape{1, out.h, out.w};
 }
 
@@ -33,7 +34,7 @@ bool lower_eltwise(Lowering& node, EltwiseKind kind) {
   const Dims& out = node.output_type().dims;
   std::vector<size_t> operands;
   for (size_t i = 0; i < node.input_count(); ++i) {
-    if (!node.is_data(i) || !operand_fits(node.data_value(i), out)) return false;
+    if (!node.is_data(i) || !operand_fits(node.view().dims(i), node.data_value(i), out)) return false;
     operands.push_back(i);
   }
   DraftOp draft = node.make_op(OpKind::eltwise, operands);
@@ -51,12 +52,6 @@ bool is_per_channel(const Dims& constant, const Dims& out) {
   return true;
 }
 
-std::optional<double> single_number(const NodeView& view, size_t slot) {
-  const Constant* data = view.data(slot);
-  if (data == nullptr || data->size() != 1) return std::nullopt;
-  return data->number(0);
-}
-
 /// A map against a constant per channel: x*s, x+s and so on.
 bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
   const std::string type = node.view().type();
@@ -68,8 +63,7 @@ bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
   const bool shifts = type == "Add" || type == "Sum" || type == "Sub";
   draft.affine = shifts || type == "Mul" || (type == "Div" && data == 0);
   draft.has_shift = shifts;
-  draft.scalar =
-      data == 0 || type == "Mul" || type == "Add" ? single_number(node.view(), constant) : std::nullopt;
+  draft.scalar = data == 0 || type == "Mul" || type == "Add" ? node.view().scalar(constant) : std::nullopt;
   draft.op.activations = {{draft.affine ? "Affine" : type, 0.0F, 0.0F}};
   (scales || !shifts ? draft.op.weights : draft.op.biases) = node.elements(constant);
   node.emit(std::move(draft));

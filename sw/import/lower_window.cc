@@ -37,7 +37,6 @@ bool lower_convolution(Lowering& node, OpKind kind) {
 }
 
 bool lower_pool(Lowering& node, OpKind kind) {
-  if (node.output_count() != 1) return false;
   DraftOp draft = node.make_op(kind, {0});
   draft.op.window = to_window(pool_window(node.view()));
   draft.op.count_include_pad = kind == OpKind::avg_pool && node.view().integer("count_include_pad", 0) != 0;

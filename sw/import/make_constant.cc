@@ -95,7 +95,11 @@ std::optional<Value> range(const NodeView& node) {
   Value value{"", {node.input(0).type.elem_type, {size}}, true, nullptr};
   if (size > kMaxKnownElements) return value;
   auto data = std::make_shared<Constant>();
-  for (int64_t i = 0; i < size; ++i) data->ints.push_back(start + i * delta);
+  int64_t next = start;
+  for (int64_t i = 0; i < size; ++i) {
+    data->ints.push_back(next);
+    if (__builtin_add_overflow(next, delta, &next)) break;  // behind the last one
+  }
   value.data = data;
   return value;
 }

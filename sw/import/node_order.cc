@@ -4,6 +4,7 @@
 #include <functional>
 #include <queue>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "fusesim/base/error.h"
 
@@ -36,6 +37,7 @@ using Producers = std::unordered_map<std::string, int>;
 
 Producers find_producers(const onnx::GraphProto& graph, const std::set<std::string>& sources) {
   Producers producers;
+  producers.reserve(static_cast<size_t>(graph.node_size()));
   for (int i = 0; i < graph.node_size(); ++i) {
     for (const auto& output : graph.node(i).output()) {
       if (output.empty()) continue;
@@ -131,11 +133,11 @@ std::vector<int> topological_order(const onnx::GraphProto& graph,
 }  // namespace
 
 void name_nodes(onnx::GraphProto& graph) {
-  std::set<std::string> taken;
+  std::unordered_set<std::string> taken;
   for (const auto& node : graph.node()) {
     if (!node.name().empty()) taken.insert(node.name());
   }
-  std::set<std::string> seen;
+  std::unordered_set<std::string> seen;
   std::unordered_map<std::string, int> next_suffix;
   for (int i = 0; i < graph.node_size(); ++i) {
     onnx::NodeProto& node = *graph.mutable_node(i);

@@ -17,6 +17,21 @@ const Value& NodeView::input(size_t i) const {
   return *inputs_[i];
 }
 
+int64_t NodeView::dim(size_t i, size_t axis) const {
+  const Dims& shape = dims(i);
+  if (axis >= shape.size()) {
+    throw Error("input " + std::to_string(i) + " of shape " + to_text(shape) + ": expected rank " +
+                std::to_string(axis + 1) + " or more");
+  }
+  return shape[axis];
+}
+
+std::optional<double> NodeView::scalar(size_t i) const {
+  const Constant* known = data(i);
+  if (known == nullptr || known->size() != 1) return std::nullopt;
+  return known->number(0);
+}
+
 const Constant* NodeView::data(size_t i) const { return has_input(i) ? inputs_[i]->data.get() : nullptr; }
 
 const std::vector<int64_t>& NodeView::integers(size_t i) const {

@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,17 @@ class NodeView {
   /// Throws Error if the input is absent.
   const Value& input(size_t i) const;
   const Dims& dims(size_t i = 0) const { return input(i).dims(); }
+  /// One dimension of input i. Throws Error where its rank is too low.
+  int64_t dim(size_t i, size_t axis) const;
   /// Elements of a known constant input; null if absent or unknown.
   const Constant* data(size_t i) const;
+  /// The value of a constant input of one element; nothing if it is absent, not known, or has another size.
+  std::optional<double> scalar(size_t i) const;
   /// Integers of a constant input. Throws Error where it is absent or not known.
   const std::vector<int64_t>& integers(size_t i) const;
   bool all_inputs_constant() const;
+  /// Outputs that the node declares, read or not.
+  size_t output_count() const { return static_cast<size_t>(proto_->output_size()); }
 
   bool has_attribute(const std::string& name) const { return find(name) != nullptr; }
   /// Throw Error if the attribute has another type.

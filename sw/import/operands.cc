@@ -23,10 +23,7 @@ void check_length(const std::string& what, size_t expected, size_t got) {
 
 std::optional<double> pad_value(const NodeView& node) {
   if (node.opset() < 11) return node.number("value", 0.0);
-  if (!node.has_input(2)) return 0.0;
-  const Constant* value = node.data(2);
-  if (value == nullptr || value->size() != 1) return std::nullopt;
-  return value->number(0);
+  return node.has_input(2) ? node.scalar(2) : 0.0;
 }
 
 }  // namespace
@@ -86,7 +83,7 @@ SplitOperands split_operands(const NodeView& node) {
   } else if (node.has_input(1)) {
     result.sizes = node.integers(1);
   }
-  const auto outputs = static_cast<int64_t>(node.proto().output_size());
+  const auto outputs = static_cast<int64_t>(node.output_count());
   if (result.sizes.empty()) {
     const int64_t part = (size + outputs - 1) / outputs;
     if (part * outputs != size && node.opset() < 18) {

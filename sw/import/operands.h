@@ -15,9 +15,12 @@ namespace fusesim::importer {
 struct SpatialWindow {
   Dims kernel, stride, dilation, pad_begin, pad_end, output_pad, out;
 };
-SpatialWindow conv_window(const NodeView& node);
+/// The weight is operand `weight`.
+SpatialWindow conv_window(const NodeView& node, size_t weight = 1);
 SpatialWindow conv_transpose_window(const NodeView& node);
 SpatialWindow pool_window(const NodeView& node);
+/// MaxUnpool without an output shape.
+SpatialWindow unpool_window(const NodeView& node);
 
 /// Per axis of the input.
 struct PadOperands {

@@ -1,53 +1,17 @@
 #include "shape_rules.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <initializer_list>
 
 #include "fusesim/base/error.h"
 #include "operands.h"
 #include "opset.h"
+#include "rule_table.h"
 
 namespace fusesim::importer {
 namespace {
 
-using Types = std::vector<TensorType>;
-using Rule = Types (*)(const NodeView&);
-
-int32_t elem_type(const NodeView& node) { return node.input(0).type.elem_type; }
-
-Types like_input(const NodeView& node) {
-  return Types(static_cast<size_t>(node.proto().output_size()), node.input(0).type);
-}
-
-Types first_output(const NodeView& node, Dims dims) { return {{elem_type(node), std::move(dims)}}; }
-
-Dims with_spatial(const NodeView& node, int64_t channels, const Dims& spatial) {
-  Dims dims{node.dims()[0], channels};
-  dims.insert(dims.end(), spatial.begin(), spatial.end());
-  return dims;
-}
-
-Types conv(const NodeView& node) {
-  return first_output(node, with_spatial(node, node.dims(1)[0], conv_window(node).out));
-}
-
-Types conv_transpose(const NodeView& node) {
-  const Dims out = conv_transpose_window(node).out;
-  const int64_t channels = element_count({node.dims(1)[1], node.integer("group", 1)});
-  return first_output(node, with_spatial(node, channels, out));
-}
-
-Types pool(const NodeView& node) {
-  const Dims dims = with_spatial(node, node.dims()[1], pool_window(node).out);
-  Types types = first_output(node, dims);
-  if (node.proto().output_size() > 1) types.push_back({onnx::TensorProto::INT64, dims});
-  return types;
-}
-
-Types global_pool(const NodeView& node) {
-  if (node.dims().size() < 3) throw Error("expected an input of rank 3 or more");
-  return first_output(node, with_spatial(node, node.dims()[1], Dims(node.dims().size() - 2, 1)));
-}
+Types like_input(const NodeView& node) { return {node.input(0).type}; }
 
 Types elementwise(const NodeView& node) {
   Dims dims = node.dims();
@@ -124,7 +88,7 @@ Types split(const NodeView& node) {
   for (const int64_t size : operands.sizes) {
     Dims dims = node.dims();
     dims[operands.axis] = size;
-    types.push_back({elem_type(node), dims});
+    types.push_back({node.input(0).type.elem_type, dims});
   }
   return types;
 }
@@ -258,22 +222,53 @@ Types gather(const NodeView& node) {
 
 Types expand(const NodeView& node) { return first_output(node, broadcast(node.dims(), node.integers(1))); }
 
-/// Normalisations in training mode have more outputs; only the first has the input's shape.
-Types first_like_input(const NodeView& node) {
-  Types types = like_input(node);
-  types.resize(1);
-  return types;
+/// Indices (..., k) each pick a part of the data; the first batch_dims dimensions go along.
+Types gather_nd(const NodeView& node) {
+  const Dims& in = node.dims();
+  const Dims& indices = node.dims(1);
+  const int64_t batch = node.integer("batch_dims", 0);
+  const auto shorter = static_cast<int64_t>(std::min(in.size(), indices.size()));
+  if (indices.empty() || batch < 0 || batch >= shorter) {
+    throw Error("batch_dims: expected less than the ranks of " + to_text(in) + " and " + to_text(indices) +
+                ", got " + std::to_string(batch));
+  }
+  const int64_t picked = indices.back();
+  if (picked < 1 || picked > static_cast<int64_t>(in.size()) - batch) {
+    throw Error("indices of shape " + to_text(indices) + " do not fit data of shape " + to_text(in));
+  }
+  Dims out(indices.begin(), indices.end() - 1);
+  out.insert(out.end(), in.begin() + static_cast<std::ptrdiff_t>(batch + picked), in.end());
+  return first_output(node, out);
 }
 
-const std::unordered_map<std::string, Rule>& rules() {
-  static const std::unordered_map<std::string, Rule> table = [] {
-    std::unordered_map<std::string, Rule> t{
-        {"Conv", conv},
-        {"ConvTranspose", conv_transpose},
-        {"MaxPool", pool},
-        {"AveragePool", pool},
-        {"GlobalAveragePool", global_pool},
-        {"GlobalMaxPool", global_pool},
+/// The mask of Dropout has the input's shape.
+Types dropout(const NodeView& node) {
+  const int32_t mask =
+      node.opset() < 10 ? node.input(0).type.elem_type : static_cast<int32_t>(onnx::TensorProto::BOOL);
+  return {node.input(0).type, {mask, node.dims()}};
+}
+
+void add_all(RuleTable& table, std::initializer_list<const char*> types, ShapeRule rule) {
+  for (const char* type : types) table[type] = rule;
+}
+
+/// Families of operators that share a rule.
+void add_plain_rules(RuleTable& t) {
+  add_all(t, {"Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean", "Pow", "Mod", "PRelu"}, elementwise);
+  add_all(t, {"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"}, comparison);
+  add_all(t, {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2"}, reduce);
+  add_all(t, {"Identity", "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "ThresholdedRelu", "HardSigmoid"},
+          like_input);
+  add_all(t, {"HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "Gelu", "Clip"}, like_input);
+  add_all(t, {"Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sign", "Not"}, like_input);
+  add_all(t, {"Floor", "Ceil", "Round", "Softmax", "LogSoftmax", "LRN"}, like_input);
+  add_all(t, {"BatchNormalization", "LayerNormalization", "InstanceNormalization", "GroupNormalization"},
+          like_input);
+}
+
+const RuleTable& rules() {
+  static const RuleTable table = [] {
+    RuleTable t{
         {"Where", where},
         {"Cast", cast},
         {"QuantizeLinear", quantize},
@@ -296,54 +291,11 @@ const std::unordered_map<std::string, Rule>& rules() {
         {"Upsample", resize},
         {"Gather", gather},
         {"Expand", expand},
-        {"BatchNormalization", first_like_input},
-        {"LayerNormalization", first_like_input},
-        {"Dropout", first_like_input},
+        {"GatherND", gather_nd},
+        {"Dropout", dropout},
     };
-    for (const char* type :
-         {"Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean", "Pow", "Mod", "PRelu"}) {
-      t[type] = elementwise;
-    }
-    for (const char* type : {"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"})
-      t[type] = comparison;
-    for (const char* type : {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2"}) {
-      t[type] = reduce;
-    }
-    for (const char* type : {"Identity",
-                             "Relu",
-                             "LeakyRelu",
-                             "Elu",
-                             "Selu",
-                             "Celu",
-                             "ThresholdedRelu",
-                             "HardSigmoid",
-                             "HardSwish",
-                             "Sigmoid",
-                             "Tanh",
-                             "Softplus",
-                             "Softsign",
-                             "Clip",
-                             "Abs",
-                             "Neg",
-                             "Exp",
-                             "Log",
-                             "Sqrt",
-                             "Reciprocal",
-                             "Floor",
-                             "Ceil",
-                             "Round",
-                             "Erf",
-                             "Sign",
-                             "Mish",
-                             "Gelu",
-                             "Not",
-                             "Softmax",
-                             "LogSoftmax",
-                             "LRN",
-                             "InstanceNormalization",
-                             "GroupNormalization"}) {
-      t[type] = like_input;
-    }
+    add_window_rules(t);
+    add_plain_rules(t);
     return t;
   }();
   return table;
@@ -355,7 +307,9 @@ std::optional<std::vector<TensorType>> infer_by_rule(const NodeView& node) {
   if (!is_default_domain(node.proto().domain())) return std::nullopt;
   const auto rule = rules().find(node.proto().op_type());
   if (rule == rules().end()) return std::nullopt;
-  return rule->second(node);
+  Types types = rule->second(node);
+  if (types.size() > node.output_count()) types.resize(node.output_count());
+  return types;
 }
 
 }  // namespace fusesim::importer

@@ -1,91 +1,14 @@
 #include "sources.h"
 
 #include <algorithm>
-#include <sstream>
 #include <unordered_map>
 
 #include "fusesim/base/error.h"
-#include "node_order.h"
-#include "opset.h"
+#include "parameters.h"
 #include "tensor_data.h"
 
 namespace fusesim::importer {
 namespace {
-
-/// Operator inputs that hold parameters; scripts/export_zoo.py strips the same.
-bool is_parameter_slot(const onnx::NodeProto& node, int slot) {
-  if (!is_default_domain(node.domain())) return false;
-  const std::string& type = node.op_type();
-  if (type == "Conv" || type == "ConvTranspose" || type == "Gemm") return slot == 1 || slot == 2;
-  if (type == "BatchNormalization") return slot >= 1 && slot <= 4;
-  if (type == "InstanceNormalization") return slot == 1 || slot == 2;
-  return type == "PRelu" && slot == 1;
-}
-
-/// Who reads a tensor: (node, input slot); slot -1 stands for a subgraph.
-using Uses = std::unordered_map<std::string, std::vector<std::pair<const onnx::NodeProto*, int>>>;
-
-Uses collect_uses(const onnx::GraphProto& graph) {
-  Uses uses;
-  for (const auto& node : graph.node()) {
-    for (int i = 0; i < node.input_size(); ++i) {
-      if (!node.input(i).empty()) uses[node.input(i)].emplace_back(&node, i);
-    }
-    for (const std::string& name : captured_tensors(node)) uses[name].emplace_back(&node, -1);
-  }
-  return uses;
-}
-
-/// Every reader takes the tensor as a parameter, directly or through Identity.
-bool only_parameter_uses(const Uses& uses, const std::string& name) {
-  std::vector<std::string> pending{name};
-  while (!pending.empty()) {
-    const auto readers = uses.find(pending.back());
-    pending.pop_back();
-    if (readers == uses.end()) return false;
-    for (const auto& [node, slot] : readers->second) {
-      if (node->op_type() == "Identity" && slot == 0) {
-        pending.push_back(node->output_size() > 0 ? node->output(0) : "");
-      } else if (!is_parameter_slot(*node, slot)) {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
-std::set<std::string> listed_inputs(const onnx::ModelProto& model, bool& listed) {
-  std::set<std::string> names;
-  for (const auto& property : model.metadata_props()) {
-    if (property.key() != kInputsKey) continue;
-    listed = true;
-    std::istringstream lines(property.value());
-    for (std::string line; std::getline(lines, line);) names.insert(line);
-  }
-  return names;
-}
-
-std::vector<std::string> find_true_inputs(const onnx::ModelProto& model, const Uses& uses,
-                                          const std::set<std::string>& initialisers) {
-  bool listed = false;
-  const std::set<std::string> declared = listed_inputs(model, listed);
-  std::set<std::string> outputs;
-  for (const auto& output : model.graph().output()) outputs.insert(output.name());
-  std::vector<std::string> names;
-  for (const auto& input : model.graph().input()) {
-    const std::string& name = input.name();
-    if (initialisers.count(name) != 0) continue;
-    const bool parameter =
-        listed ? declared.count(name) == 0 : only_parameter_uses(uses, name) && outputs.count(name) == 0;
-    if (!parameter) names.push_back(name);
-  }
-  for (const std::string& name : declared) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw Error(std::string("metadata ") + kInputsKey + " names '" + name + "', which is no graph input");
-    }
-  }
-  return names;
-}
 
 using Symbols = std::unordered_map<std::string, int64_t>;
 using Overrides = std::map<std::string, Dims>;

@@ -11,10 +11,6 @@
 
 namespace fusesim::importer {
 
-/// metadata_props key of weightless files: the true inputs, one a line; every other graph input is a
-/// parameter.
-constexpr const char* kInputsKey = "fusesim.inputs";
-
 /// Everything that is there before the first node runs.
 struct Sources {
   std::vector<Value> values;             ///< true inputs that are read, parameters and initialisers

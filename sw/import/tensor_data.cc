@@ -192,20 +192,20 @@ TensorProto to_tensor(const Value& value) {
   for (size_t i = 0; i < value.data->size(); ++i) {
     switch (value.type.elem_type) {
       case TensorProto::INT64:
-        tensor.add_int64_data(value.data->ints[i]);
+        tensor.add_int64_data(value.data->integer(i));
         break;
       case TensorProto::UINT32:
       case TensorProto::UINT64:
-        tensor.add_uint64_data(static_cast<uint64_t>(value.data->ints[i]));
+        tensor.add_uint64_data(static_cast<uint64_t>(value.data->integer(i)));
         break;
       case TensorProto::DOUBLE:
-        tensor.add_double_data(value.data->floats[i]);
+        tensor.add_double_data(value.data->number(i));
         break;
       case TensorProto::FLOAT:
-        tensor.add_float_data(static_cast<float>(value.data->floats[i]));
+        tensor.add_float_data(static_cast<float>(value.data->number(i)));
         break;
       default:
-        if (!value.data->ints.empty()) tensor.add_int32_data(static_cast<int32_t>(value.data->ints[i]));
+        if (!value.data->ints.empty()) tensor.add_int32_data(static_cast<int32_t>(value.data->integer(i)));
         break;
     }
   }

@@ -30,6 +30,26 @@ bool is_float_type(int32_t elem_type) {
          elem_type == onnx::TensorProto::FLOAT16 || elem_type == onnx::TensorProto::BFLOAT16;
 }
 
+double Constant::number(size_t i) const {
+  if (i >= size())
+    throw Error("a constant of " + std::to_string(size()) + " elements has no element " + std::to_string(i));
+  return floats.empty() ? static_cast<double>(ints[i]) : floats[i];
+}
+
+int64_t Constant::integer(size_t i) const {
+  if (i >= ints.size()) {
+    throw Error("a constant of " + std::to_string(ints.size()) + " integers has no element " +
+                std::to_string(i));
+  }
+  return ints[i];
+}
+
+bool holds(const TensorType& type, const Constant& data) {
+  if (static_cast<int64_t>(data.size()) != element_count(type.dims)) return false;
+  if (is_integer_type(type.elem_type)) return data.floats.empty();
+  return is_float_type(type.elem_type) && data.ints.empty();
+}
+
 int64_t element_count(const Dims& dims) {
   constexpr int64_t kLimit = int64_t{1} << 62;
   int64_t count = 1;

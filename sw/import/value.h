@@ -16,7 +16,9 @@ struct Constant {
   std::vector<double> floats;
 
   size_t size() const { return ints.size() + floats.size(); }
-  double number(size_t i) const { return floats.empty() ? static_cast<double>(ints[i]) : floats[i]; }
+  /// Throw Error where there is no element i, integer() also where the elements are of a floating type.
+  double number(size_t i) const;
+  int64_t integer(size_t i) const;
 };
 
 /// Type of a tensor: onnx::TensorProto_DataType and a static shape.
@@ -34,6 +36,10 @@ struct Value {
 
   const Dims& dims() const { return type.dims; }
 };
+
+/// The elements fit the type: as many as the shape has, integers for integer types and numbers for floating
+/// ones.
+bool holds(const TensorType& type, const Constant& data);
 
 /// Constants above this many elements keep only their shape: they are parameters, never shapes.
 constexpr int64_t kMaxKnownElements = 4096;

@@ -7,7 +7,7 @@ namespace fusesim {
 using Json = nlohmann::ordered_json;
 
 Json read_json(const std::string& path, const std::string& format) {
-  const Json json = Json::parse(read_file(path), nullptr, false);
+  Json json = Json::parse(read_file(path), nullptr, false);
   if (json.is_discarded()) throw Error(path + ": expected JSON");
   const Json& got = field(json, "/format", path);
   if (got != format) throw Error(path + ": format: expected \"" + format + "\", got " + got.dump());

@@ -20,8 +20,8 @@ std::string dot_text(const std::vector<std::vector<int>>& inputs) {
       "digraph network {{\n  ranksep=0.2; nodesep=0.14; nslimit=2; nslimit1=2;\n"
       "  node [shape=box, fixedsize=true, width={}, height={}]; edge [arrowhead=none, tailport=s, "
       "headport=n];\n",
-      (NetworkLayout::node_width + 2 * kMargin) / kPixelsPerInch,
-      NetworkLayout::node_height / kPixelsPerInch);
+      (NetworkLayout::kNodeWidth + 2 * kMargin) / kPixelsPerInch,
+      NetworkLayout::kNodeHeight / kPixelsPerInch);
   for (size_t op = 0; op < inputs.size(); ++op) {
     text += fmt::format("  {};\n", op);
     const size_t first = inputs[op].size() - std::min(inputs[op].size(), kDrawnInputs);

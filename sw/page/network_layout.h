@@ -18,10 +18,10 @@ struct LayoutEdge {
   std::vector<LayoutPoint> curve;
 };
 
-/// A network drawn from top to bottom; every op is a box of node_width x node_height around its centre.
+/// A network drawn from top to bottom; every op is a box of kNodeWidth x kNodeHeight around its centre.
 struct NetworkLayout {
-  static constexpr int node_width = 88;
-  static constexpr int node_height = 20;
+  static constexpr int kNodeWidth = 88;
+  static constexpr int kNodeHeight = 20;
   int width = 0;
   int height = 0;
   std::vector<LayoutPoint> centres;  ///< per op

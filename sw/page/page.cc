@@ -47,7 +47,7 @@ std::string embeddable(const Json& json) {
 
 /// A script or style sheet, which must not contain what would end the element around it.
 std::string inlined(const std::string& path) {
-  const std::string text = read_file(path);
+  std::string text = read_file(path);
   if (text.find("</script") != std::string::npos || text.find("</style") != std::string::npos)
     throw Error(path + ": expected no closing script or style tag");
   return text;

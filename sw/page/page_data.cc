@@ -56,7 +56,7 @@ void add_report(const std::string& path, Json& point, PageGraphs& graphs) {
 
 /// The id of a point names its folder and nothing outside.
 std::string checked_id(const Json& point, const std::string& path) {
-  const auto id = field(point, "/id", path).get<std::string>();
+  auto id = field(point, "/id", path).get<std::string>();
   if (id.empty() || id == "." || id == ".." || id.find('/') != std::string::npos)
     throw Error(path + ": points: id: expected a folder's name, got \"" + id + "\"");
   return id;

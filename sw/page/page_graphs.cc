@@ -77,8 +77,8 @@ size_t PageGraphs::add(const Json& report, const std::string& path) {
   graphs_.push_back({{"model", model},
                      {"width", layout.width},
                      {"height", layout.height},
-                     {"node_width", NetworkLayout::node_width},
-                     {"node_height", NetworkLayout::node_height},
+                     {"node_width", NetworkLayout::kNodeWidth},
+                     {"node_height", NetworkLayout::kNodeHeight},
                      {"drawn_inputs", kDrawnInputs},
                      {"ops", ops_json(ops, layout, path)},
                      {"edges", edges_json(layout)}});

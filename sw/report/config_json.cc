@@ -1,9 +1,11 @@
 #include "config_json.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "fusesim/config/diagnostics.h"
+#include "fusesim/config/yaml_tree.h"
 
 namespace fusesim {
 namespace {
@@ -17,33 +19,44 @@ bool parse_whole(const std::string& text, T& value) {
   return error == std::errc() && stop == end;
 }
 
-Json scalar_json(const YAML::Node& node) {
-  const std::string& text = node.Scalar();
-  if (node.Tag() == "!") return text;  // quoted
-  if (text == "true") return true;
-  if (text == "false") return false;
+Json scalar_json(const YamlValue& value) {
+  if (value.quoted) return value.text;
+  if (value.text == "true") return true;
+  if (value.text == "false") return false;
   int64_t whole = 0;
-  if (parse_whole(text, whole)) return whole;
+  if (parse_whole(value.text, whole)) return whole;
   double real = 0.0;
-  if (parse_whole(text, real)) return real;
-  return text;
+  if (parse_whole(value.text, real)) return real;
+  return value.text;
 }
 
-Json node_json(const YAML::Node& node) {
-  if (node.IsScalar()) return scalar_json(node);
-  if (node.IsSequence()) {
-    Json list = Json::array();
-    for (const YAML::Node& item : node) list.push_back(node_json(item));
-    return list;
+Json to_json(const YamlValue& value) {
+  switch (value.kind) {
+    case YamlValue::Kind::null:
+      return nullptr;
+    case YamlValue::Kind::scalar:
+      return scalar_json(value);
+    case YamlValue::Kind::list: {
+      Json list = Json::array();
+      for (const YamlValue& item : value.items) list.push_back(to_json(item));
+      return list;
+    }
+    case YamlValue::Kind::map: {
+      Json map = Json::object();
+      for (const YamlEntry& entry : value.entries) map[entry.key] = to_json(entry.value);
+      return map;
+    }
   }
-  if (!node.IsMap()) return nullptr;
-  Json map = Json::object();
-  for (const auto& entry : node) map[entry.first.Scalar()] = node_json(entry.second);
-  return map;
+  throw std::logic_error("no such kind of YAML");
 }
 
 }  // namespace
 
-Json config_json(const Config& config) { return node_json(YAML::Load(to_yaml(config))); }
+Json config_json(const Config& config) {
+  Diagnostics faults;
+  const YamlValue root = parse_yaml(to_yaml(config), "configuration", false, faults);
+  faults.throw_if_any();
+  return to_json(root);
+}
 
 }  // namespace fusesim

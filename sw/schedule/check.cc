@@ -65,7 +65,7 @@ class GroupCheck {
   bool single() const { return group_.ops.size() == 1; }
   const Op& first_op() const { return graph_.op(group_.ops.front()); }
 
-  /// "lbdf for a group of several ops", or a list with opaque where the size of the group makes no difference.
+  /// "lbdf for a group of several ops", or a list with opaque where the size of the group does not matter.
   std::string expected_modes(const std::vector<GroupMode>& modes) const {
     std::string list;
     for (const GroupMode mode : modes) list += (list.empty() ? "" : ", ") + std::string(to_string(mode));

@@ -9,8 +9,8 @@ using Node = GroupDag::Node;
 using Flags = std::vector<char>;
 
 constexpr int kRandomTries = 8;
-/// Most places of their topological order at which the ops beside an edge are cut if there are too many choices,
-/// not counting the one before the first of them.
+/// Most places of their topological order at which the ops beside an edge are cut if there are too many
+/// choices, not counting the one before the first of them.
 constexpr size_t kPlaces = 4;
 
 /// Marks `start` and everything that `next` leads to.

@@ -140,7 +140,7 @@ bool SweepDirectory::has(const Point& point) const {
 }
 
 fs::path SweepDirectory::begin(const Point& point) {
-  const fs::path folder = staged(point);
+  fs::path folder = staged(point);
   make_directory(folder);
   std::ofstream file(folder / "config.yaml", std::ios::binary);
   file << point.config_yaml << std::flush;

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 #include <thread>
 
 #include "fusesim/base/error.h"
@@ -53,7 +54,8 @@ std::vector<std::string> lines_of(const std::vector<Moved>& moved) {
       if (shown++ < kMostLinesOfPoint) {
         lines.push_back(line_of(moved[first], i - first));
       } else {
-        others += (others.empty() ? "" : "; ") + moved[first].group;
+        if (!others.empty()) others += "; ";
+        others += moved[first].group;
       }
     }
     if (!others.empty()) lines.push_back("moved: " + point + ": " + others);
@@ -191,17 +193,31 @@ class Call {
 
   int finish(const SweepDirectory& directory) const {
     const SweepResults results = collect(sweep_, directory);
-    const std::string json = sweep_json(results), csv = sweep_csv(results);
-    OutputDirectory(out_, {"sweep.json", "sweep.csv"}).write({{"sweep.json", json}, {"sweep.csv", csv}});
+    OutputDirectory(out_, {"sweep.json", "sweep.csv"})
+        .write({{"sweep.json", sweep_json(results)}, {"sweep.csv", sweep_csv(results)}});
     renew_report(out_, options_.page);
-    print(options_.format == Format::json  ? json
-          : options_.format == Format::csv ? csv
-                                           : sweep_table(results));
+    print(rendered(results));
     say_capped(complaints(results));
     int code = results.good() ? kSuccess : kMismatch;
     if (!options_.save_baseline.empty()) save_baseline();
     if (baseline_ && !unmoved()) code = kMismatch;
     return code;
+  }
+
+  std::string rendered(const SweepResults& results) const {
+    switch (options_.format) {
+      case Format::table:
+        return sweep_table(results);
+      case Format::json:
+        return sweep_json(results);
+      case Format::csv:
+        return sweep_csv(results);
+      case Format::text:
+      case Format::dot:
+      case Format::svg:
+        break;
+    }
+    throw std::logic_error(std::string("run_sweep prints no ") + to_string(options_.format));
   }
 
   void save_baseline() const {

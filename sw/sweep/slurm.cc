@@ -102,7 +102,7 @@ class SlurmRun {
   SlurmOutcome run() {
     const std::string earlier = stored_job();
     if (!earlier.empty() && is_active(earlier)) {
-      const SlurmOutcome outcome = wait_for(earlier);
+      SlurmOutcome outcome = wait_for(earlier);
       if (outcome.signal != 0 || !outcome.finished) return outcome;
     }
     const std::vector<size_t> missing = missing_();
@@ -135,7 +135,7 @@ class SlurmRun {
     arguments.push_back((folder_ / "batch.sh").string());
     const ToolResult result = tools_.run("sbatch", arguments);
     // --parsable: "job" or "job;cluster"
-    const std::string job = result.out.substr(0, result.out.find_first_of(";\n"));
+    std::string job = result.out.substr(0, result.out.find_first_of(";\n"));
     const bool number = !job.empty() && job.find_first_not_of("0123456789") == std::string::npos;
     if (result.exit_code != 0 || !number) throw Error("--engine: sbatch refused: " + said(result));
     out.write({{kJobFile, job + "\n"}});

@@ -228,10 +228,16 @@ std::string flow_text(const YamlValue& value) {
 }
 
 const std::vector<RunOption>& run_options() {
-  static const std::vector<RunOption> options = {
-      {"model", "--model"},   {"fusion", "--fusion"},       {"buffer", "--buffer"},
-      {"search", "--search"}, {"explainer", "--explainer"}, {"edges", "--edges"},
-      {"budget", "--budget"}, {"seed", "--seed"},           {"input_shape", "--input-shape"}};
+  static const std::vector<RunOption> options = {{"model", "--model"},
+                                                 {"fusion", "--fusion"},
+                                                 {"buffer", "--buffer"},
+                                                 {"search", "--search"},
+                                                 {"explainer", "--explainer"},
+                                                 {"edges", "--edges"},
+                                                 {"budget", "--budget"},
+                                                 {"seed", "--seed"},
+                                                 {"input_shape", "--input-shape"},
+                                                 {"import_limit", "--import-limit"}};
   return options;
 }
 

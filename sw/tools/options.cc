@@ -1,102 +1,275 @@
 #include "fusesim/tools/options.h"
 
+#include <sstream>
+#include <utility>
+
 #include "fusesim/base/error.h"
-#include "raw_options.h"
+#include "fusesim/config/config.h"
+#include "fusesim/tools/shared_options.h"
+#include "program_text.h"
 
 namespace fusesim {
 namespace {
 
-constexpr const char* kExamples =
-    "examples:\n"
-    "  run_sim --model resnet152 --fusion brr\n"
-    "  run_sim --model mobilenet_v2 --fusion lbdf --buffer 512KiB --out results\n"
-    "  run_sim --model net.onnx --fusion brr --input-shape input=1,3,224,224 --format json\n"
-    "  run_sim --model resnet18 --fusion lbdf --set pe.rows=16 --set dram=lpddr4_3200\n"
-    "  run_sim --model resnet18 --schedule results/schedule.json\n"
-    "  run_sim --model efficientnet_b3 --fusion lbdf --search nsga2 --budget 5000 --seed 1\n"
-    "\n"
-    "exit code: 0 every group confirmed; 1 prediction and machine disagree, or the machine stopped;\n"
-    "           2 bad input (reason on standard error, nothing written); 3 internal error\n";
+constexpr uint64_t kMostPlans = 1'000'000'000;
+constexpr uint64_t kMostThreads = 256;
+constexpr uint64_t kMostEdges = 1'000'000;
+constexpr uint64_t kMostQueries = 1'000'000'000'000;
+constexpr uint64_t kMostImportSeconds = 1'000'000;
 
-constexpr const char* kSearchExamples =
-    "examples:\n"
-    "  run_search --model efficientnet_b3 --fusion lbdf --buffer 256KiB --search nsga2 --budget 5000\n"
-    "  run_search --model mobilenet_v2 --fusion lbdf --search local --explainer all_edges --curve curve.csv\n"
-    "  run_search --model net.onnx --fusion brr --search auto --out results\n"
-    "\n"
-    "exit code: 0 a plan was found; 2 bad input (reason on standard error, nothing written); 3 internal "
-    "error\n";
+using InputShape = std::pair<std::string, std::vector<int64_t>>;
 
-constexpr const char* kExplainExamples =
-    "examples:\n"
-    "  run_explain --model efficientnet_b0 --fusion lbdf --buffer 256KiB --group 20..40\n"
-    "  run_explain --model resnet18 --fusion brr --group /layer1/layer1.0/conv1/Conv../layer1/layer1.1/Add\n"
-    "  run_explain --model mobilenet_v2 --fusion lbdf --group 3,4,5 --explainer none --format json\n"
-    "  run_explain --model squeezenet1_1 --fusion lbdf --group 0..20 --format svg > group.svg\n"
-    "\n"
-    "exit code: 0 explained, also where the group fits; 2 bad input (reason on standard error, nothing "
-    "written);\n"
-    "           3 internal error\n";
-
-constexpr const char* kAbout =
-    "Fuses the operators of a CNN for an accelerator, runs the schedule on a SystemC model of it, and "
-    "checks that\n"
-    "the DRAM traffic predicted for every fusion group is the traffic that the machine moved.";
-constexpr const char* kExplainAbout =
-    "Says why a fusion group does not fit the buffer: what needs the bytes, which edges matter, where to "
-    "split "
-    "it, and\n"
-    "what that moves.";
-constexpr const char* kSearchAbout =
-    "Searches which operators of a CNN to fuse for an accelerator, and says what the plan moves and how far "
-    "the search came.";
-
-struct ProgramText {
-  const char* name;
-  const char* about;
-  const char* examples;
-};
-
-ProgramText text_of(Program program) {
-  switch (program) {
-    case Program::run_sim:
-      break;
-    case Program::run_search:
-      return {"run_search", kSearchAbout, kSearchExamples};
-    case Program::run_explain:
-      return {"run_explain", kExplainAbout, kExplainExamples};
+/// "name=1,3,224,224"
+std::optional<InputShape> parse_shape(const std::string& text) {
+  const size_t equals = text.rfind('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size() || text.back() == ',')
+    return std::nullopt;
+  std::vector<int64_t> shape;
+  std::istringstream list(text.substr(equals + 1));
+  for (std::string field; std::getline(list, field, ',');) {
+    const std::optional<uint64_t> value = whole_number(field);
+    if (!value || *value == 0 || *value > INT64_MAX) return std::nullopt;
+    shape.push_back(static_cast<int64_t>(*value));
   }
-  return {"run_sim", kAbout, kExamples};
+  return InputShape(text.substr(0, equals), shape);
 }
+
+/// "4GiB,60s", or one of both
+std::optional<ImportLimits> parse_import_limits(const std::string& text) {
+  ImportLimits limits;
+  bool size_given = false;
+  bool time_given = false;
+  std::istringstream list(text + ",");
+  for (std::string part; std::getline(list, part, ',');) {
+    const bool is_time = !part.empty() && part.back() == 's';
+    if (std::exchange(is_time ? time_given : size_given, true)) return std::nullopt;
+    if (is_time) {
+      const std::optional<uint64_t> seconds = whole_number(part.substr(0, part.size() - 1));
+      if (!seconds || *seconds < 1 || *seconds > kMostImportSeconds) return std::nullopt;
+      limits.cpu_seconds = static_cast<int64_t>(*seconds);
+      continue;
+    }
+    try {
+      limits.memory_bytes = parse_bytes(part, "--import-limit");
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+    if (limits.memory_bytes < 1) return std::nullopt;
+  }
+  return limits;
+}
+
+std::vector<std::string> heuristic_names() {
+  std::vector<std::string> names;
+  for (const Algorithm algorithm : algorithms()) {
+    if (is_heuristic(algorithm)) names.emplace_back(to_string(algorithm));
+  }
+  return names;
+}
+
+/// "exact (least traffic), random or auto (local proposes, exact certifies)"
+std::string described_algorithms() {
+  std::vector<std::string> texts;
+  for (const Algorithm algorithm : algorithms()) {
+    const AlgorithmFacts facts = facts_of(algorithm);
+    texts.push_back(facts.name);
+    if (*facts.summary != '\0') texts.back() += std::string(" (") + facts.summary + ")";
+  }
+  return listed(texts);
+}
+
+/// One command line of run_sim, run_search or run_explain.
+class Parser {
+ public:
+  explicit Parser(Program program) : program_(program), line_(text_of(program)) { declare(); }
+
+  ParsedOptions parse(int argc, const char* const* argv) {
+    const std::optional<std::string> text = line_.parse(argc, argv);
+    if (text) return {{}, text};
+    fill_defaults();
+    check_together();
+    return {std::move(o_), std::nullopt};
+  }
+
+ private:
+  // One more option: its declaration here, its field in Options; what it needs beside it in check_together.
+  void declare() {
+    declare_model();
+    declare_fusion(line_, o_.scheme);
+    declare_machine();
+    if (program_ == Program::run_explain) {
+      line_
+          .text("--group", o_.group, "ops",
+                "ops by name or index: A..B (all ops on paths from A to B), or a list with commas")
+          ->type_name("A..B");
+      declare_explainer_options();
+    } else {
+      declare_search();
+    }
+    declare_output();
+    line_.flag("--print-config", print_config_, "print the resolved configuration as YAML and stop");
+    line_.flag("--list-models", list_models_, "print the names of the models in the zoo and stop");
+  }
+
+  void declare_model() {
+    line_
+        .text("--model", o_.model, "a zoo name or an ONNX file", "zoo name (see --list-models) or ONNX file")
+        ->type_name("NAME|FILE");
+    const auto store = [this](const InputShape& shape) {
+      if (!o_.input_shapes.insert(shape).second)
+        throw Error("--input-shape: expected each input once, got '" + one_line(shape.first) + "' again");
+    };
+    line_
+        .each_parsed<InputShape>("--input-shape", parse_shape, "name=N,C,H,W with positive numbers", store,
+                                 "shape of a graph input with symbolic dimensions; repeatable")
+        ->type_name("NAME=N,C,H,W");
+    line_
+        .parsed<ImportLimits>(
+            "--import-limit", parse_import_limits,
+            "a size of at least 1 byte, 1 to 1000000 whole seconds, or both, as in 4GiB,60s",
+            [this](const ImportLimits& limits) { o_.import_limits = limits; },
+            "address space and CPU time that reading the model may take; one may be left out; default "
+            "4GiB,60s")
+        ->type_name("SIZE,Ns");
+  }
+
+  void declare_machine() {
+    const auto bytes = [](const std::string& text) {
+      return std::optional<int64_t>(parse_bytes(text, "--buffer"));
+    };
+    line_
+        .parsed<int64_t>(
+            "--buffer", bytes, "a size", [this](int64_t size) { o_.buffer_bytes = size; },
+            "on-chip buffer, e.g. 256KiB; overrides buffer.capacity")
+        ->type_name("SIZE");
+    line_
+        .text("--config", o_.config_path, "a file",
+              "accelerator file (default: built-in machine with DDR4-2400)")
+        ->type_name("FILE");
+    line_.texts("--set", o_.overrides, "override one key of the configuration; repeatable")
+        ->type_name("KEY=VALUE");
+  }
+
+  void declare_explainer_options() {
+    const bool explains = program_ == Program::run_explain;
+    const std::string automatic = to_string(default_explainer(program_, Algorithm::automatic));
+    const std::string searches = listed(heuristic_names(), "and");
+    declare_explainer(line_, o_.explainer, named(explainer_kinds()),
+                      explains ? "who ranks the edges and says where to split; default " + automatic
+                               : "where " + searches +
+                                     " cut groups that do not fit; none cuts at random; default of " +
+                                     to_string(Algorithm::automatic) + " " + automatic + ", else none");
+    line_
+        .whole("--edges", o_.edges, 1, kMostEdges,
+               "edges of one explanation, the most important ones; default: as many as the explainer says")
+        ->type_name("K");
+    declare_seed(line_, o_.seed, explains ? "the explainer" : searches);
+  }
+
+  void declare_search() {
+    const std::string searches = listed(heuristic_names(), "and");
+    CLI::Option* search = line_.choice(
+        "--search", o_.algorithm, named(algorithms()),
+        "how the plan is found: " + described_algorithms() + "; default " + to_string(o_.algorithm));
+    declare_explainer_options();
+    line_.whole("--budget", o_.budget, 1, kMostPlans,
+                "plans that " + searches + " propose; default of " + to_string(Algorithm::automatic) + " " +
+                    std::to_string(default_budget(Algorithm::automatic)) + ", else " +
+                    std::to_string(default_budget(Algorithm::local)));
+    line_.whole("--threads", o_.threads, 1, kMostThreads,
+                "threads of " + searches + "; changes no result; default: processors");
+    if (program_ == Program::run_search) return declare_run_search();
+    line_
+        .text("--schedule", o_.schedule_path, "a file",
+              "run this stored or edited schedule instead of searching")
+        ->type_name("FILE")
+        ->excludes(search);
+  }
+
+  void declare_run_search() {
+    line_
+        .text(
+            "--curve", o_.curve_path, "a file",
+            "write the best plan so far against proposed plans here, as CSV; queries and CPU time until the "
+            "end of the step that found it")
+        ->type_name("FILE");
+    line_.flag(
+        "--paper-rules", o_.paper_rules,
+        "search by the rules of the paper alone: edits of local and nsga2 move an op, merge two groups or "
+        "cut one; no plan with random cuts beside the explainer's; groups are split by its Algorithm 1");
+    line_.whole("--max-queries", o_.most_queries, 1, kMostQueries,
+                "end such a search once it has asked for the buffer need and traffic of so many groups");
+    line_.seconds(
+        "--max-cpu-seconds", [this](double seconds) { o_.most_cpu_seconds = seconds; },
+        "end such a search after so much CPU time; what it finds then depends on the machine");
+  }
+
+  void declare_output() {
+    switch (program_) {
+      case Program::run_sim:
+        declare_out(line_, o_.out, "write report.json, report.csv, schedule.json and config.yaml here");
+        declare_format(line_, o_.format, {Format::table, Format::json, Format::csv});
+        break;
+      case Program::run_search:
+        declare_out(line_, o_.out, "write search.json, schedule.json and config.yaml here");
+        declare_format(line_, o_.format, {Format::table, Format::json});
+        break;
+      case Program::run_explain:
+        declare_out(line_, o_.out, "write explanation.txt, .json and .dot here, with --format svg also .svg");
+        declare_format(line_, o_.format, {Format::text, Format::dot, Format::svg, Format::json});
+        break;
+    }
+  }
+
+  void fill_defaults() {
+    o_.group = one_line(o_.group);
+    if (!line_.given("--budget")) o_.budget = default_budget(o_.algorithm);
+    if (!line_.given("--explainer")) o_.explainer = default_explainer(program_, o_.algorithm);
+    if (print_config_) o_.action = Options::Action::print_config;
+    if (list_models_) o_.action = Options::Action::list_models;
+  }
+
+  void check_together() const {
+    if (program_ != Program::run_explain) {
+      for (const char* option : {"--explainer", "--edges", "--budget", "--threads", "--curve",
+                                 "--paper-rules", "--max-queries", "--max-cpu-seconds"}) {
+        require_heuristic(option);
+      }
+    }
+    const bool counts = o_.explainer != ExplainerKind::none && o_.explainer != ExplainerKind::all_edges;
+    if (line_.given("--edges") && !counts) {
+      throw Error(std::string("--edges: expected an --explainer that chooses edges with it, got '") +
+                  to_string(o_.explainer) + "'");
+    }
+    if (o_.action == Options::Action::run) check_complete();
+  }
+
+  void require_heuristic(const std::string& option) const {
+    if (!line_.given(option)) return;
+    if (line_.given("--schedule")) throw Error(option + ": expected a search with it, got --schedule");
+    if (is_heuristic(o_.algorithm)) return;
+    throw Error(option + ": expected --search " + listed(heuristic_names()) + " with it, got '" +
+                to_string(o_.algorithm) + "'");
+  }
+
+  void check_complete() const {
+    if (o_.model.empty())
+      throw Error("--model: expected a zoo name or an ONNX file, got nothing (see --help)");
+    if (o_.schedule_path.empty() && !o_.scheme)
+      throw Error("--fusion: expected " + fusion_names() + ", got nothing");
+    if (program_ == Program::run_explain && o_.group.empty())
+      throw Error("--group: expected ops, got nothing (see --help)");
+  }
+
+  Program program_;
+  CommandLine line_;
+  Options o_;
+  bool print_config_ = false, list_models_ = false;
+};
 
 }  // namespace
 
-const char* to_string(Algorithm algorithm) {
-  switch (algorithm) {
-    case Algorithm::exact:
-      return "exact";
-    case Algorithm::contiguous:
-      return "contiguous";
-    case Algorithm::unfused:
-      return "unfused";
-    case Algorithm::random:
-      return "random";
-    case Algorithm::local:
-      return "local";
-    case Algorithm::nsga2:
-      return "nsga2";
-    case Algorithm::automatic:
-      return "auto";
-  }
-  return "?";
-}
-
 const char* to_string(Program program) { return text_of(program).name; }
-
-bool is_heuristic(Algorithm algorithm) {
-  return algorithm != Algorithm::exact && algorithm != Algorithm::contiguous &&
-         algorithm != Algorithm::unfused;
-}
 
 int64_t default_budget(Algorithm algorithm) { return algorithm == Algorithm::automatic ? 10000 : 2000; }
 
@@ -106,23 +279,7 @@ ExplainerKind default_explainer(Program program, Algorithm algorithm) {
 }
 
 ParsedOptions parse_options(int argc, const char* const* argv, Program program) {
-  const ProgramText text = text_of(program);
-  CLI::App app(text.about, text.name);
-  app.footer(text.examples);
-  app.set_version_flag("--version", std::string(text.name) + " " FUSESIM_VERSION);
-  app.get_formatter()->column_width(32);
-  RawOptions raw;
-  declare(app, raw, program);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return {{}, app.help()};
-  } catch (const CLI::CallForVersion& version) {
-    return {{}, std::string(version.what()) + "\n"};
-  } catch (const CLI::ParseError& error) {
-    throw Error(one_line(error.what()) + " (see --help)");
-  }
-  return {checked(app, raw, program), std::nullopt};
+  return Parser(program).parse(argc, argv);
 }
 
 }  // namespace fusesim

@@ -76,9 +76,65 @@ void write_flushed(const std::string& directory, const fs::path& file, const std
   check(good && closed);
 }
 
-fs::path temporary(const std::string& directory, const std::string& name) {
-  return fs::path(directory) / ("." + name + "." + std::to_string(::getpid()) + ".tmp");
+fs::path temporary(const std::string& directory, const std::string& name, const char* use = "") {
+  return fs::path(directory) / ("." + name + use + "." + std::to_string(::getpid()) + ".tmp");
 }
+
+/// Puts new files in the places of old ones, and the old ones back unless all are kept.
+class Replacement {
+ public:
+  Replacement() = default;
+  Replacement(const Replacement&) = delete;
+  Replacement& operator=(const Replacement&) = delete;
+  ~Replacement() {
+    std::error_code ignored;
+    for (auto it = replaced_.rbegin(); it != replaced_.rend(); ++it) {
+      if (it->had_old) {
+        fs::rename(it->old, it->place, ignored);
+      } else {
+        fs::remove(it->place, ignored);
+      }
+    }
+  }
+
+  /// Moves what was written beside the place of `name` there.
+  void put(const std::string& directory, const std::string& name, Undo& undo) {
+    const Replaced one{fs::path(directory) / name, temporary(directory, name, ".old"),
+                       keep_old(directory, name, undo)};
+    std::error_code error;
+    fs::rename(temporary(directory, name), one.place, error);
+    if (error) refuse(directory, "cannot write " + name + ": " + error.message());
+    replaced_.push_back(one);
+  }
+  void keep() { replaced_.clear(); }
+
+ private:
+  struct Replaced {
+    fs::path place, old;
+    bool had_old;
+  };
+
+  /// A second name for the file that is there, or a copy where the file system has no such names. False:
+  /// there is none.
+  static bool keep_old(const std::string& directory, const std::string& name, Undo& undo) {
+    const fs::path place = fs::path(directory) / name;
+    const fs::path old = temporary(directory, name, ".old");
+    std::error_code error;
+    const fs::file_type type = fs::symlink_status(place, error).type();
+    if (type == fs::file_type::not_found || type == fs::file_type::directory) return false;
+    fs::remove(old, error);
+    fs::create_hard_link(place, old, error);
+    if (error) {
+      error.clear();
+      fs::copy(place, old, fs::copy_options::copy_symlinks, error);
+    }
+    undo.made(old);
+    if (error) refuse(directory, "cannot keep " + name + ": " + error.message());
+    return true;
+  }
+
+  std::vector<Replaced> replaced_;
+};
 
 void flush_directory(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -101,19 +157,24 @@ OutputDirectory::OutputDirectory(std::string path, const std::vector<std::string
   }
 }
 
-void OutputDirectory::write(const std::vector<OutputFile>& files) const {
-  Undo undo;
-  make_directories(path_, undo);
-  for (const OutputFile& file : files) {
-    write_flushed(path_, temporary(path_, file.name), file.content, undo);
+void OutputDirectory::write(const std::vector<OutputFile>& files) const { write_together({{this, files}}); }
+
+void OutputDirectory::write_together(const std::vector<Output>& outputs) {
+  Undo directories, temporaries;
+  Replacement replacement;
+  for (const Output& output : outputs) {
+    const std::string& path = output.directory->path_;
+    make_directories(path, directories);
+    for (const OutputFile& file : output.files)
+      write_flushed(path, temporary(path, file.name), file.content, temporaries);
   }
-  for (const OutputFile& file : files) {
-    std::error_code error;
-    fs::rename(temporary(path_, file.name), fs::path(path_) / file.name, error);
-    if (error) refuse(path_, "cannot write " + file.name + ": " + error.message());
+  for (const Output& output : outputs) {
+    for (const OutputFile& file : output.files)
+      replacement.put(output.directory->path_, file.name, temporaries);
   }
-  undo.keep();
-  flush_directory(path_);
+  replacement.keep();
+  directories.keep();
+  for (const Output& output : outputs) flush_directory(output.directory->path_);
 }
 
 }  // namespace fusesim

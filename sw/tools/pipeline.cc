@@ -4,18 +4,18 @@
 #include <utility>
 
 #include "fusesim/base/read_file.h"
+#include "fusesim/config/load.h"
 
 namespace fusesim {
 namespace {
 
-constexpr const char* kCapacityKey = "buffer.capacity=";
+constexpr const char* kCapacityKey = "buffer.capacity";
 
-bool names_buffer(const Options& options) {
-  if (options.buffer) return true;
-  for (const std::string& text : options.overrides) {
-    if (text.rfind(kCapacityKey, 0) == 0) return true;
-  }
-  return false;
+std::vector<std::string> overrides_of(const Options& options) {
+  std::vector<std::string> overrides = options.overrides;
+  if (options.buffer_bytes)
+    overrides.push_back(std::string(kCapacityKey) + "=" + std::to_string(*options.buffer_bytes));
+  return overrides;
 }
 
 void record_search(const Options& options, const FoundPlan& found, SearchRecord& record) {
@@ -23,8 +23,7 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
   record.evaluated = found.best.evaluated;
   record.seconds = found.best.seconds;
   record.optimal = found.best.optimal;
-  if (options.algorithm == Algorithm::exact || options.algorithm == Algorithm::automatic)
-    record.lower_bound_bytes = found.best.lower_bound;
+  if (facts_of(options.algorithm).proves_bound) record.lower_bound_bytes = found.best.lower_bound;
   if (!found.heuristic) return;
   record.explainer = to_string(options.explainer);
   record.budget = options.budget;
@@ -53,17 +52,18 @@ std::string described(const Datatypes& d) {
          bits(d.partial_sum_bytes) + " bits (activation/weight/bias/partial sum)";
 }
 
-/// A stored schedule fixes the buffer size; an explicit other one is an error.
+/// A stored schedule fixes the buffer size. Who wrote another one, in whatever way, is told; who wrote none
+/// gets the schedule's.
 void adopt_buffer(const Options& options, Planned& planned) {
   const int64_t stored = planned.schedule.buffer_bytes;
   const int64_t configured = planned.config.buffer.capacity_bytes;
   if (stored == configured) return;
-  if (names_buffer(options)) {
-    throw Error(options.schedule_path + ": buffer_bytes: expected " + std::to_string(configured) + ", got " +
-                std::to_string(stored));
+  if (load_with_keys(options.config_path, overrides_of(options)).written.count(kCapacityKey) > 0) {
+    throw Error(options.schedule_path + ": buffer_bytes: expected " + std::to_string(configured) +
+                ", the buffer.capacity that was asked for, got " + std::to_string(stored));
   }
   Options with_stored = options;
-  with_stored.buffer = std::to_string(stored);
+  with_stored.buffer_bytes = stored;
   planned.config = resolve_config(with_stored);
 }
 
@@ -106,10 +106,7 @@ Prediction predict_schedule(const Options& options, const Planned& planned) {
 }  // namespace
 
 Config resolve_config(const Options& options) {
-  std::vector<std::string> overrides = options.overrides;
-  if (options.buffer)
-    overrides.push_back(kCapacityKey + std::to_string(parse_bytes(*options.buffer, "--buffer")));
-  return load_config(options.config_path, overrides);
+  return load_config(options.config_path, overrides_of(options));
 }
 
 ImportedModel import_model(const Options& options, const Config& config, Progress& progress) {
@@ -117,6 +114,7 @@ ImportedModel import_model(const Options& options, const Config& config, Progres
   ImportOptions import;
   import.fold_epilogues = config.graph.fold_epilogues;
   import.input_shapes = options.input_shapes;
+  import.limits = options.import_limits;
   ImportedModel model = import_onnx(resolve_model(options.model, data_directory()), import);
   for (const std::string& note : model.notes) std::cerr << "note: " << note << '\n';
   return model;

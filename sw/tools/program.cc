@@ -36,23 +36,29 @@ void print(const std::string& text) {
   if (!std::cout) throw Error("standard output: cannot write");
 }
 
-int run_program(int argc, char** argv, Program program, int (*run)(const Options&, TerminalProgress&)) {
-  const std::string name = to_string(program);
-  TerminalProgress progress;
+int run_guarded(const std::string& program, const std::function<int()>& body,
+                const std::function<void()>& before_message) {
   const auto stop = [&](const std::string& prefix, const std::exception& error, int code) {
-    progress.clear();
+    if (before_message) before_message();
     std::cerr << prefix << error.what() << '\n';
     return code;
   };
   try {
-    return dispatch(parse_options(argc, argv, program), progress, run);
+    return body();
   } catch (const SimulationError& error) {
-    return stop(name + ": simulation: ", error, kMismatch);
+    return stop(program + ": simulation: ", error, kMismatch);
   } catch (const Error& error) {
     return stop("", error, kBadInput);
   } catch (const std::exception& error) {
-    return stop(name + ": internal error: ", error, kInternalError);
+    return stop(program + ": internal error: ", error, kInternalError);
   }
+}
+
+int run_program(int argc, char** argv, Program program, int (*run)(const Options&, TerminalProgress&)) {
+  TerminalProgress progress;
+  return run_guarded(
+      to_string(program), [&] { return dispatch(parse_options(argc, argv, program), progress, run); },
+      [&] { progress.clear(); });
 }
 
 }  // namespace fusesim

@@ -1,4 +1,5 @@
 #include <optional>
+#include <stdexcept>
 
 #include "fusesim/graphviz/graphviz.h"
 #include "fusesim/report/explanation.h"
@@ -13,10 +14,20 @@ namespace {
 using namespace fusesim;
 
 std::string rendered(const ExplanationReport& report, Format format) {
-  if (format == Format::json) return explanation_json(report);
-  if (format == Format::dot) return explanation_dot(report);
-  if (format == Format::svg) return run_graphviz(explanation_dot(report), "svg");
-  return explanation_text(report);
+  switch (format) {
+    case Format::text:
+      return explanation_text(report);
+    case Format::json:
+      return explanation_json(report);
+    case Format::dot:
+      return explanation_dot(report);
+    case Format::svg:
+      return run_graphviz(explanation_dot(report), "svg");
+    case Format::table:
+    case Format::csv:
+      break;
+  }
+  throw std::logic_error(std::string("run_explain prints no ") + to_string(format));
 }
 
 int run(const Options& options, TerminalProgress& progress) {

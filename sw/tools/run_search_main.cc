@@ -1,6 +1,6 @@
 #include <filesystem>
-#include <iostream>
 #include <optional>
+#include <stdexcept>
 
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/output_directory.h"
@@ -17,7 +17,7 @@ class OutputPlace {
  public:
   explicit OutputPlace(const std::filesystem::path& path)
       : name_(path.filename().string()), directory_(make_directory(path, name_)) {}
-  void write(const std::string& content) const { directory_.write({{name_, content}}); }
+  Output holding(const std::string& content) const { return {&directory_, {{name_, content}}}; }
 
  private:
   static OutputDirectory make_directory(const std::filesystem::path& path, const std::string& name) {
@@ -33,6 +33,21 @@ class OutputPlace {
   OutputDirectory directory_;
 };
 
+std::string rendered(const Options& options, const Planned& planned) {
+  switch (options.format) {
+    case Format::table:
+      return search_table(options, planned);
+    case Format::json:
+      return search_json(options, planned);
+    case Format::text:
+    case Format::csv:
+    case Format::dot:
+    case Format::svg:
+      break;
+  }
+  throw std::logic_error(std::string("run_search prints no ") + to_string(options.format));
+}
+
 int run(const Options& options, TerminalProgress& progress) {
   std::optional<OutputDirectory> out;
   if (!options.out.empty())
@@ -41,13 +56,16 @@ int run(const Options& options, TerminalProgress& progress) {
   if (!options.curve_path.empty()) curve.emplace(options.curve_path);
   const Planned planned = make_plan(options, progress);
   progress.clear();
+  std::vector<Output> outputs;
   if (out) {
-    out->write({{"search.json", search_json(options, planned)},
-                {"schedule.json", to_json(planned.schedule, &planned.prediction)},
-                {"config.yaml", to_yaml(planned.config)}});
+    outputs.push_back({&*out,
+                       {{"search.json", search_json(options, planned)},
+                        {"schedule.json", to_json(planned.schedule, &planned.prediction)},
+                        {"config.yaml", to_yaml(planned.config)}}});
   }
-  if (curve) curve->write(curve_csv(*planned.found.heuristic));
-  print(options.format == Format::json ? search_json(options, planned) : search_table(options, planned));
+  if (curve) outputs.push_back(curve->holding(curve_csv(*planned.found.heuristic)));
+  OutputDirectory::write_together(outputs);
+  print(rendered(options, planned));
   return kSuccess;
 }
 

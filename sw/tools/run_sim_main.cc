@@ -1,5 +1,6 @@
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/output_directory.h"
@@ -11,9 +12,19 @@ namespace {
 using namespace fusesim;
 
 std::string rendered(const Report& report, Format format) {
-  if (format == Format::json) return to_json(report);
-  if (format == Format::csv) return to_csv(report);
-  return to_table(report);
+  switch (format) {
+    case Format::table:
+      return to_table(report);
+    case Format::json:
+      return to_json(report);
+    case Format::csv:
+      return to_csv(report);
+    case Format::text:
+    case Format::dot:
+    case Format::svg:
+      break;
+  }
+  throw std::logic_error(std::string("run_sim prints no ") + to_string(format));
 }
 
 int run(const Options& options, TerminalProgress& progress) {

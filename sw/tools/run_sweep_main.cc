@@ -1,6 +1,3 @@
-#include <iostream>
-
-#include "fusesim/base/error.h"
 #include "fusesim/sweep/run.h"
 #include "fusesim/tools/program.h"
 
@@ -16,13 +13,5 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return parse_and_run(argc, argv);
-  } catch (const fusesim::Error& error) {
-    std::cerr << error.what() << '\n';
-    return fusesim::kBadInput;
-  } catch (const std::exception& error) {
-    std::cerr << "run_sweep: internal error: " << error.what() << '\n';
-    return fusesim::kInternalError;
-  }
+  return fusesim::run_guarded("run_sweep", [&] { return parse_and_run(argc, argv); });
 }

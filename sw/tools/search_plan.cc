@@ -1,7 +1,9 @@
 #include "fusesim/tools/search_plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -15,7 +17,7 @@ namespace {
 std::string described(const HeuristicProgress& p) {
   const double left = p.seconds / static_cast<double>(p.plans) * static_cast<double>(p.budget - p.plans);
   return "best " + std::to_string(p.network_bytes) + " bytes, " + std::to_string(p.queries) + " queries, " +
-         std::to_string(static_cast<int64_t>(left + 0.5)) + " s left";
+         std::to_string(std::llround(left)) + " s left";
 }
 
 HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
@@ -32,11 +34,6 @@ HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
     progress.update("search", p.plans, p.budget, described(p));
   };
   return h;
-}
-
-Heuristic heuristic_of(Algorithm algorithm) {
-  if (algorithm == Algorithm::random) return Heuristic::random;
-  return algorithm == Algorithm::nsga2 ? Heuristic::nsga2 : Heuristic::local;
 }
 
 /// Apart from the search: neither its queries nor its time.
@@ -67,7 +64,7 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
     found.heuristic = std::move(both.proposal);
     found.exact = std::move(both.exact);
   } else {
-    found.heuristic = heuristic_search(problem, heuristic_of(options.algorithm), h);
+    found.heuristic = heuristic_search(problem, options.algorithm, h);
     found.best = found.heuristic->best;
   }
   found.splits = splits->statistics();
@@ -78,18 +75,26 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
 }  // namespace
 
 FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
-  if (is_heuristic(options.algorithm)) return search_heuristically(graph, options, config, progress);
   const SearchProblem problem(graph, *options.scheme, config);
   FoundPlan found;
-  if (options.algorithm == Algorithm::contiguous) {
-    found.best = contiguous_search(problem);
-  } else if (options.algorithm == Algorithm::unfused) {
-    found.best = unfused_plan(problem);
-  } else {
-    found.best =
-        exact_search(problem, [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+  switch (options.algorithm) {
+    case Algorithm::exact:
+      found.best =
+          exact_search(problem, [&](int64_t done, int64_t total) { progress.update("search", done, total); });
+      return found;
+    case Algorithm::contiguous:
+      found.best = contiguous_search(problem);
+      return found;
+    case Algorithm::unfused:
+      found.best = unfused_plan(problem);
+      return found;
+    case Algorithm::random:
+    case Algorithm::local:
+    case Algorithm::nsga2:
+    case Algorithm::automatic:
+      return search_heuristically(graph, options, config, progress);
   }
-  return found;
+  throw std::logic_error("no such algorithm");
 }
 
 }  // namespace fusesim

@@ -98,7 +98,7 @@ void expect(const TrainingRequest& request, const char* what, const std::string&
 std::optional<gnn::Checkpoint> stored_network(const TrainingRequest& request) {
   if (request.weights.empty()) return std::nullopt;
   gnn::Checkpoint stored = gnn::read_checkpoint(request.weights);
-  expect(request, "scheme", request.fusion, stored.provenance.scheme);
+  expect(request, "scheme", request.fusion(), stored.provenance.scheme);
   expect(request, "feature_layout", gnn::feature_layout_hash(), stored.provenance.feature_layout);
   return stored;
 }
@@ -116,24 +116,23 @@ gnn::Checkpoint trained_network(const TrainingRequest& request, const gnn::DataS
   gnn::Network network = gnn::train(samples_of(data.train), samples_of(data.validation), options);
   cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   return {std::move(network),
-          {request.fusion, gnn::feature_layout_hash(), data.sha256, request.command(options.epochs),
+          {request.fusion(), gnn::feature_layout_hash(), data.sha256, request.command(options.epochs),
            request.seed, options.epochs}};
 }
 
 }  // namespace
 
 void train_network(const TrainingRequest& request) {
-  const OutputDirectory out(request.out, {request.fusion + ".weights", request.fusion + ".json"});
+  const OutputDirectory out(request.out, {request.fusion() + ".weights", request.fusion() + ".json"});
   const std::optional<gnn::Checkpoint> stored = stored_network(request);
-  const gnn::DataSet data =
-      gnn::draw_data_set(request.scheme(), request.seed, request.scale, data_directory());
+  const gnn::DataSet data = gnn::draw_data_set(request.scheme, request.seed, request.scale, data_directory());
   std::cerr << "data set " << counts_of(data).dump() << '\n';
   if (stored) expect(request, "data_set", data.sha256, stored->provenance.data_set);
   double cpu_seconds = 0.0;
   const gnn::Checkpoint checkpoint = stored ? *stored : trained_network(request, data, cpu_seconds);
   const gnn::Network& network = checkpoint.network;
   const gnn::LogisticBaseline baseline(data.train);
-  ordered_json metrics = {{"scheme", request.fusion},
+  ordered_json metrics = {{"scheme", request.fusion()},
                           {"command", checkpoint.provenance.command},
                           {"seed", checkpoint.provenance.seed},
                           {"epochs", checkpoint.provenance.epochs},
@@ -145,8 +144,8 @@ void train_network(const TrainingRequest& request) {
                           {"sample", sample_of(network, data)}};
   if (request.weights.empty()) metrics["training_cpu_seconds"] = cpu_seconds;
   out.write(
-      {{request.fusion + ".weights", gnn::to_bytes(gnn::to_weight_file(network, checkpoint.provenance))},
-       {request.fusion + ".json", metrics.dump(2) + "\n"}});
+      {{request.fusion() + ".weights", gnn::to_bytes(gnn::to_weight_file(network, checkpoint.provenance))},
+       {request.fusion() + ".json", metrics.dump(2) + "\n"}});
 }
 
 }  // namespace fusesim

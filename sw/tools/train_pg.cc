@@ -57,7 +57,7 @@ PgOptions options_of(const TrainingRequest& request) {
 }  // namespace
 
 void train_pg(const TrainingRequest& request) {
-  const std::string name = request.fusion + ".pg";
+  const std::string name = request.fusion() + "." + to_string(ExplainerKind::pg);
   const OutputDirectory out(request.out, {name + ".weights", name + ".json"});
   const ExplainedNetwork explained_by = explained_network(request);
   const gnn::Network& network = explained_by.checkpoint.network;

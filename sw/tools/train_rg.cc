@@ -66,7 +66,7 @@ double mean_nodes(const RgExplainer& explainer, const std::vector<gnn::GraphInpu
 }  // namespace
 
 void train_rg(const TrainingRequest& request) {
-  const std::string name = request.fusion + ".rg";
+  const std::string name = request.fusion() + "." + to_string(ExplainerKind::rg);
   const OutputDirectory out(request.out, {name + ".weights", name + ".json"});
   const ExplainedNetwork explained_by = explained_network(request);
   const gnn::Network& network = explained_by.checkpoint.network;

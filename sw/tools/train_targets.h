@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/explain/explainers.h"
 #include "fusesim/gnn/checkpoint.h"
 #include "fusesim/gnn/dataset.h"
 #include "fusesim/schedule/schedule.h"
@@ -14,8 +15,8 @@ namespace fusesim {
 
 /// What run_train was asked for. Absent settings are the trained thing's own defaults.
 struct TrainingRequest {
-  std::string fusion;     ///< name of a scheme
-  std::string explainer;  ///< empty: the network itself
+  Scheme scheme{};
+  std::optional<ExplainerKind> explainer;  ///< nothing: the network itself
   uint64_t seed = 1;
   double scale = 1.0;  ///< of the number of groups
   std::string out;
@@ -24,7 +25,8 @@ struct TrainingRequest {
   std::optional<int64_t> batch;
   std::optional<double> learning_rate;
 
-  Scheme scheme() const { return scheme_named(fusion).value(); }
+  /// The scheme's name, which files and their metrics carry.
+  std::string fusion() const { return to_string(scheme); }
   /// That makes the result again: what was given, and always the epochs.
   std::string command(int64_t trained_epochs) const;
 };
@@ -53,7 +55,7 @@ ExplainedNetwork explained_network(const TrainingRequest& request);
 template <typename Weights>
 void stamp(Weights& weights, const TrainingRequest& request, const ExplainedNetwork& explained_by,
            int64_t epochs) {
-  weights.scheme = request.fusion;
+  weights.scheme = request.fusion();
   weights.data_set = explained_by.checkpoint.provenance.data_set;
   weights.command = request.command(epochs);
 }
@@ -66,5 +68,15 @@ void train_network(const TrainingRequest& request);
 void train_pg(const TrainingRequest& request);
 /// RG-Explainer of the shipped network: `<fusion>.rg.weights`, `<fusion>.rg.json`.
 void train_rg(const TrainingRequest& request);
+
+/// An explainer that is trained, and the function that does it.
+struct TrainedExplainer {
+  ExplainerKind kind;
+  void (*train)(const TrainingRequest& request);
+};
+/// All of them.
+const std::vector<TrainedExplainer>& trained_explainers();
+/// What the request names.
+void train(const TrainingRequest& request);
 
 }  // namespace fusesim

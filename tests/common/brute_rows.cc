@@ -81,10 +81,15 @@ Rows rows_of(const Graph& graph, const Op& op, size_t input, int64_t y) {
       return resize_rows(op.resize, height, graph.out_shape(op).h, y);
     case OpKind::eltwise:
       if (height == 1 && graph.out_shape(op).h > 1) return {0, 1};
-      return {y, y + 1};
-    default:
-      return {y, y + 1};
+      break;
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::activation:
+    case OpKind::global_avg_pool:
+    case OpKind::opaque:
+      break;
   }
+  return {y, y + 1};
 }
 
 bool made_inside(const Graph& graph, const Group& group, TensorId t) {

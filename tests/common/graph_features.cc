@@ -87,7 +87,10 @@ void count_op(const Graph& graph, const Op& op, Counts& counts) {
       counts["activation.weights"] += op.weights > 0 ? 1 : 0;
       counts["activation.biases"] += op.biases > 0 ? 1 : 0;
       break;
-    default:
+    case OpKind::global_avg_pool:
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::opaque:
       break;
   }
 }

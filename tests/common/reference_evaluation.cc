@@ -199,9 +199,12 @@ class Evaluator {
         if (op.weights > 0) acc *= chain(kWeightOut, o, u(c)) + chain(kWeightIn, o, u(c));
         return op.biases > 0 ? acc + chain(kBias, o, u(c)) : acc;
       }
-      default:
-        return 0;
+      case OpKind::conv:
+      case OpKind::conv_transpose:
+      case OpKind::opaque:
+        break;  // not made channel by channel
     }
+    return 0;
   }
 
   uint64_t eltwise_sum(const Op& op, int64_t c, int64_t y) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fusesim/config/config.h"
+#include "fusesim/config/load.h"
 #include "scratch_file.h"
 
 namespace fusesim {
@@ -183,6 +184,15 @@ TEST(LoadConfig, DramPathIsRelativeToTheAcceleratorFile) {
 TEST(LoadConfig, CarriageReturnsAndByteOrderMark) {
   const ScratchFile file("\xEF\xBB\xBFname: a\r\npe:\r\n  rows: 8\r\n");
   EXPECT_EQ(load_config(file.path()).pe.rows, 8);
+}
+
+TEST(LoadWithKeys, NamesTheKeysThatSomebodyWrote) {
+  const ScratchFile file("pe: {rows: 8}\ndram: {refi: 9000}\n");
+  const LoadedConfig loaded = load_with_keys(file.path(), {"lbdf={prefetch_rows: 1}", "clock_mhz=500"});
+  EXPECT_THAT(loaded.written, ElementsAre("clock_mhz", "dram.refi", "lbdf.prefetch_rows", "pe.rows"));
+  EXPECT_EQ(loaded.config.pe.rows, 8);
+  EXPECT_TRUE(load_with_keys("", {}).written.empty());
+  EXPECT_EQ(load_with_keys("", {"dram=lpddr4_3200"}).written.count("buffer.capacity"), 0U);
 }
 
 TEST(Equality, SeesEveryPrintedKey) {

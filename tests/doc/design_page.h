@@ -11,7 +11,7 @@ namespace fusesim::testing {
 struct PageTable {
   std::vector<std::map<std::string, std::string>> rows;  ///< by the words of the header
 
-  /// The row with this text in this column. Fails the test and gives an empty one if there is not exactly one.
+  /// The row with this text in this column. Fails the test and gives an empty one unless there is just one.
   std::map<std::string, std::string> row(const std::string& column, const std::string& text) const;
 };
 

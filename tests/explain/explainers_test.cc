@@ -118,7 +118,7 @@ TEST_P(Reproducible, SearchWithEachExplainer) {
       options.threads = threads;
       options.splitter = make_splitter_factory(
           make_explainer_factory(kind, graph, scheme, config.datatypes, kData, {3, std::nullopt}), nullptr);
-      return heuristic_search({graph, scheme, config}, Heuristic::local, options);
+      return heuristic_search({graph, scheme, config}, Algorithm::local, options);
     };
     const HeuristicResult one = search(1);
     EXPECT_GT(one.split_groups, 0);

@@ -67,6 +67,27 @@ TEST_F(BadModel, MalformedInputShape) {
   }
 }
 
+TEST_F(BadModel, LimitsOfTheImport) {
+  write("net.onnx", conv_chain_onnx({1, 3, 8, 8}));
+  expect_refused({"--model", "net.onnx", "--fusion", "brr", "--import-limit", "lots"},
+                 {"--import-limit", "lots"});
+  EXPECT_EQ(run_sim({"--model", "net.onnx", "--fusion", "brr", "--import-limit", "1GiB,10s"}).exit_code, 0);
+}
+
+/// Longer than the memory that a small program has to spare.
+TEST_F(BadModel, ThatNeedsMoreThanTheImportMay) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the address space of such programs says nothing about what they allocate";
+#endif
+  write("net.onnx", relu_chain_onnx(20000));
+  expect_refused({"--model", "net.onnx", "--fusion", "brr", "--import-limit", "2MiB"},
+                 {"net.onnx", "2 MiB of address space", "--import-limit"});
+}
+
+TEST_F(BadModel, OperatorsAreNamed) {
+  expect_refused_model(two_outputs_onnx(), {"net.onnx", "twice", "Relu", "expected 1 output, got 2"});
+}
+
 TEST_F(BadModel, BufferTooSmallNamesOpAndBytes) {
   // One row of conv_b's input, three of them resident, is more than 64 bytes under every schedule.
   write("net.onnx", conv_chain_onnx({1, 3, 64, 64}));

@@ -64,6 +64,41 @@ TEST_F(BadSchedule, OfAnotherFusionOrBuffer) {
   expect_refused_schedule(stored(), {"edited.json", "datatypes"}, {"--set", "datatypes.weight_bits=16"});
 }
 
+TEST_F(BadSchedule, OfAnotherBufferInWhateverWayItIsWritten) {
+  write("machine.yaml", "buffer:\n  capacity: 512KiB\n");
+  write("same.yaml", "buffer: {capacity: 0.25MiB}\n");
+  write("silent.yaml", "pe: {rows: 16}\n");
+  for (const std::vector<std::string>& options :
+       std::vector<std::vector<std::string>>{{"--set", "buffer={capacity: 512KiB}"},
+                                             {"--set", "buffer.capacity=512KiB"},
+                                             {"--config", "machine.yaml"},
+                                             {"--config", "silent.yaml", "--buffer", "524288"}}) {
+    expect_refused_schedule(stored(), {"edited.json", "buffer", "524288", "262144"}, options);
+  }
+  for (const std::vector<std::string>& options :
+       std::vector<std::vector<std::string>>{{"--set", "buffer={capacity: 262144}"},
+                                             {"--config", "same.yaml"},
+                                             {"--config", "machine.yaml", "--buffer", "256KiB"}}) {
+    std::vector<std::string> arguments = {"--model", "net.onnx", "--schedule", "stored/schedule.json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    EXPECT_EQ(run_sim(arguments).exit_code, 0);
+  }
+}
+
+TEST_F(BadSchedule, GivesItsBufferToWhoNamesNone) {
+  ASSERT_EQ(
+      run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--buffer", "512KiB", "--out", "large"}).exit_code,
+      0);
+  const Finished finished = run_sim({"--model", "net.onnx", "--schedule", "large/schedule.json", "--set",
+                                     "pe.rows=16", "--format", "json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const ordered_json report = ordered_json::parse(finished.out);
+  EXPECT_EQ(report["config"]["buffer"]["capacity"], "512 KiB");
+  EXPECT_EQ(report["config"]["pe"]["rows"], 16);
+  expect_refused({"--model", "net.onnx", "--schedule", "large/schedule.json", "--buffer", "256KiB"},
+                 {"large/schedule.json", "524288", "262144"});
+}
+
 TEST_F(BadSchedule, TogetherWithASearch) {
   expect_refused_schedule(stored(), {"--schedule", "--search"}, {"--search", "exact"});
 }

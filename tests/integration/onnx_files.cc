@@ -78,6 +78,25 @@ std::string relu_onnx(const std::vector<Dimension>& input) {
   return model.SerializeAsString();
 }
 
+std::string relu_chain_onnx(int length) {
+  onnx::ModelProto model = model_with_input({1, 3, 8, 8});
+  std::string last = "image";
+  for (int i = 0; i < length; ++i) {
+    const std::string next = i + 1 == length ? "result" : "t" + std::to_string(i);
+    add_node(model.mutable_graph(), "Relu", "relu_" + std::to_string(i), {last}, next);
+    last = next;
+  }
+  return model.SerializeAsString();
+}
+
+std::string two_outputs_onnx() {
+  onnx::ModelProto model = model_with_input({1, 3, 8, 8});
+  model.mutable_opset_import(0)->set_version(18);
+  add_node(model.mutable_graph(), "Relu", "twice", {"image"}, "first");
+  model.mutable_graph()->mutable_node(0)->add_output("result");
+  return model.SerializeAsString();
+}
+
 std::string cyclic_onnx() {
   onnx::ModelProto model = model_with_input({1, 3, 8, 8});
   add_node(model.mutable_graph(), "Add", "add_a", {"image", "b"}, "a");

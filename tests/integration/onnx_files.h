@@ -21,6 +21,10 @@ struct Dimension {
 std::string conv_chain_onnx(const std::vector<Dimension>& input, int64_t channels = 4);
 /// Bytes of an ONNX file with one Relu.
 std::string relu_onnx(const std::vector<Dimension>& input);
+/// Bytes of an ONNX file with a chain of `length` Relus.
+std::string relu_chain_onnx(int length);
+/// Bytes of an ONNX file, of an opset that libonnx does not check, whose Relu "twice" has two outputs.
+std::string two_outputs_onnx();
 /// Bytes of an ONNX file in which two Add nodes read each other.
 std::string cyclic_onnx();
 

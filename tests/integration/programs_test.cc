@@ -88,7 +88,7 @@ TEST_F(Programs, SayWhyOpsAreRejected) {
   for (const ordered_json& op : searched) {
     EXPECT_EQ(op["rejection"], "too_large");
     EXPECT_EQ(op["needs_bytes"], op["weight_bytes"].get<int64_t>() + op["row_bytes"].get<int64_t>() + 1);
-    EXPECT_EQ(op["lacks_bytes"], op["needs_bytes"].get<int64_t>() - 256 * 1024);
+    EXPECT_EQ(op["lacks_bytes"], op["needs_bytes"].get<int64_t>() - int64_t{256} * 1024);
   }
 }
 

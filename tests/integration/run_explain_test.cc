@@ -44,7 +44,7 @@ TEST_F(RunExplain, AddsUpInJson) {
     int64_t needs = 0;
     for (const ordered_json& part : json["needs"]["parts"]) needs += part["bytes"].get<int64_t>();
     EXPECT_EQ(json["needs"]["f_beta_bytes"], needs);
-    EXPECT_EQ(json["fits"], needs < 64 * 1024);
+    EXPECT_EQ(json["fits"], needs < int64_t{64} * 1024);
     EXPECT_EQ(json["ops"].size(), 10U);
     int64_t moved = 0;
     size_t ops = 0;

@@ -135,7 +135,7 @@ TEST_F(RunSim, PredictsAHandEditedScheduleAnew) {
   const Finished finished = run_sim({"--model", "net.onnx", "--schedule", "edited.json", "--out", "b"});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   const int64_t before = report("a")["groups"][0]["simulated"]["allocated_bytes"];
-  EXPECT_EQ(report("b")["groups"][0]["simulated"]["allocated_bytes"], before + 3 * 16);
+  EXPECT_EQ(report("b")["groups"][0]["simulated"]["allocated_bytes"], before + int64_t{3} * 16);
 }
 
 TEST_F(RunSim, StopsWithExitOneWhereARingIsTooShort) {

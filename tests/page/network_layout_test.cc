@@ -18,7 +18,7 @@ TEST(NetworkLayout, PutsEveryOpBelowWhatItReads) {
   EXPECT_THAT(ends(layout), ElementsAre(std::pair(0, 1), std::pair(0, 2), std::pair(1, 3), std::pair(2, 3)));
   ASSERT_EQ(layout.centres.size(), 4);
   for (const auto& [from, to] : ends(layout))
-    EXPECT_LE(layout.centres[static_cast<size_t>(from)].y + NetworkLayout::node_height,
+    EXPECT_LE(layout.centres[static_cast<size_t>(from)].y + NetworkLayout::kNodeHeight,
               layout.centres[static_cast<size_t>(to)].y);
 }
 
@@ -26,14 +26,14 @@ TEST(NetworkLayout, KeepsBoxesInsideAndApart) {
   const NetworkLayout layout = lay_out({{-1}, {0}, {0}, {0}, {1, 2, 3}});
   for (size_t a = 0; a < layout.centres.size(); ++a) {
     const LayoutPoint& p = layout.centres[a];
-    EXPECT_GE(p.x - NetworkLayout::node_width / 2, 0);
-    EXPECT_LE(p.x + NetworkLayout::node_width / 2, layout.width);
-    EXPECT_GE(p.y - NetworkLayout::node_height / 2, 0);
-    EXPECT_LE(p.y + NetworkLayout::node_height / 2, layout.height);
+    EXPECT_GE(p.x - NetworkLayout::kNodeWidth / 2, 0);
+    EXPECT_LE(p.x + NetworkLayout::kNodeWidth / 2, layout.width);
+    EXPECT_GE(p.y - NetworkLayout::kNodeHeight / 2, 0);
+    EXPECT_LE(p.y + NetworkLayout::kNodeHeight / 2, layout.height);
     for (size_t b = a + 1; b < layout.centres.size(); ++b) {
       const LayoutPoint& q = layout.centres[b];
-      EXPECT_TRUE(std::abs(p.x - q.x) >= NetworkLayout::node_width ||
-                  std::abs(p.y - q.y) >= NetworkLayout::node_height);
+      EXPECT_TRUE(std::abs(p.x - q.x) >= NetworkLayout::kNodeWidth ||
+                  std::abs(p.y - q.y) >= NetworkLayout::kNodeHeight);
     }
   }
 }

@@ -14,7 +14,7 @@ std::shared_ptr<const Graph> weighty_graph() {
   graph->tensors[1].shape = {64, 2, 2};
   graph->tensors[2].shape = {64, 1, 1};
   graph->ops[0].window = Window();
-  graph->ops[0].weights = 64 * 64;
+  graph->ops[0].weights = int64_t{64} * 64;
   graph->ops[0].biases = 64;
   graph->finish();
   return graph;

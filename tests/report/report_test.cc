@@ -58,7 +58,7 @@ TEST(ReportJson, ListsFoldedNodesWithTheirOp) {
 TEST(ReportJson, HoldsTheGraphOfOps) {
   const ordered_json groups = ordered_json::parse(to_json(Sample().report()))["groups"];
   EXPECT_EQ(groups[0]["ops"][0]["inputs"], ordered_json({-1}));
-  EXPECT_EQ(groups[1]["ops"][0]["inputs"], ordered_json({0}));
+  EXPECT_EQ(groups[1]["ops"][0]["inputs"], ordered_json::array({0}));
   EXPECT_EQ(groups[1]["ops"][0]["shape"], ordered_json({3, 2, 2}));
 }
 

@@ -80,6 +80,14 @@ TEST_F(LoadSweep, ResolvesSettingsIntoConfigurationAndOptions) {
                           "local", "--budget", "50", "--seed", "7", "--out", "."));
 }
 
+TEST_F(LoadSweep, PassesLimitsOfTheImportOn) {
+  const Sweep sweep = load(
+      "name: s\nmodels: [resnet18]\nset: {fusion: brr, import_limit: \"1GiB,10s\"}\naxes:\n  seed: [7]\n");
+  EXPECT_THAT(sweep.points.at(0).arguments,
+              ElementsAre("--model", "resnet18", "--config", "config.yaml", "--fusion", "brr", "--seed", "7",
+                          "--import-limit", "1GiB,10s", "--out", "."));
+}
+
 TEST_F(LoadSweep, FindsFilesBesideTheSweepFile) {
   folder_.write("nets/net.onnx", "not looked into yet");
   folder_.write("acc.yaml", "pe: {rows: 5}\n");

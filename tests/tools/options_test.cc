@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "fusesim/base/error.h"
 
 namespace fusesim {
@@ -32,7 +34,7 @@ TEST(Options, HaveDefaults) {
   EXPECT_EQ(o.explainer, kDefaultExplainer);
   EXPECT_EQ(o.budget, default_budget(Algorithm::automatic));
   EXPECT_EQ(o.format, Format::table);
-  EXPECT_FALSE(o.buffer.has_value());
+  EXPECT_FALSE(o.buffer_bytes.has_value());
   EXPECT_TRUE(o.out.empty());
 }
 
@@ -55,6 +57,32 @@ TEST(Options, RefuseAnInputShapeGivenTwice) {
 TEST(Options, RefuseShapesBeyond64Bits) {
   EXPECT_THAT(fault({"--model", "m", "--fusion", "brr", "--input-shape", "x=1,99999999999999999999"}),
               HasSubstr("--input-shape: expected"));
+}
+
+TEST(Options, BoundTheImportBySizeAndTime) {
+  const auto limits = [](const std::vector<const char*>& more) {
+    std::vector<const char*> arguments{"--model", "m", "--fusion", "brr"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ImportLimits found = parse(arguments, Program::run_search).options.import_limits;
+    return std::pair(found.memory_bytes, found.cpu_seconds);
+  };
+  EXPECT_EQ(limits({}), std::pair(int64_t{4} << 30, int64_t{60}));
+  EXPECT_EQ(limits({"--import-limit", "512MiB,5s"}), std::pair(int64_t{512} << 20, int64_t{5}));
+  EXPECT_EQ(limits({"--import-limit", "90s,1GiB"}), std::pair(int64_t{1} << 30, int64_t{90}));
+  EXPECT_EQ(limits({"--import-limit", "16GiB"}), std::pair(int64_t{16} << 30, int64_t{60}));
+  EXPECT_EQ(limits({"--import-limit", "600s"}), std::pair(int64_t{4} << 30, int64_t{600}));
+}
+
+TEST(Options, RefuseLimitsOfTheImportThatAreNone) {
+  for (const char* text : {"", ",", "4GiB,", ",60s", "s", "0s", "1.5s", "060s", "-1s", "1000001s", "0",
+                           "4GiB 60s", "4TiX", "1GiB,2GiB", "1s,2s", "1GiB,1s,1s", "none"}) {
+    EXPECT_THAT(
+        fault({"--model", "m", "--fusion", "brr", "--import-limit", text}),
+        HasSubstr(
+            "--import-limit: expected a size of at least 1 byte, 1 to 1000000 whole seconds, or both, as "
+            "in 4GiB,60s, got '" +
+            std::string(text) + "'"));
+  }
 }
 
 TEST(Options, NeedNoFusionWithASchedule) {
@@ -86,6 +114,26 @@ TEST(Options, TellHeuristicSearchesHowToSearch) {
   EXPECT_EQ(o.budget, 500);
   EXPECT_EQ(o.seed, 7U);
   EXPECT_EQ(o.threads, 2);
+}
+
+TEST(Options, TakeEveryAlgorithmByTheNameOfItsTable) {
+  std::set<std::string> names;
+  for (const Algorithm algorithm : algorithms()) {
+    names.insert(to_string(algorithm));
+    const Options o = parse({"--model", "m", "--fusion", "brr", "--search", to_string(algorithm)}).options;
+    EXPECT_EQ(o.algorithm, algorithm);
+    EXPECT_THAT(parse({"--help"}).text.value_or(""), HasSubstr(to_string(algorithm)));
+  }
+  EXPECT_EQ(names.size(), algorithms().size());
+}
+
+TEST(Options, RefuseAnEmptyValueByName) {
+  for (const char* option : {"--model", "--config", "--schedule", "--out"}) {
+    std::vector<const char*> arguments = {"--fusion", "brr", option, ""};
+    if (option != std::string("--model")) arguments.insert(arguments.begin(), {"--model", "m"});
+    EXPECT_THAT(fault(arguments), testing::StartsWith(std::string(option) + ": expected a ")) << option;
+    EXPECT_THAT(fault(arguments), testing::EndsWith(", got ''")) << option;
+  }
 }
 
 TEST(Options, RefuseHeuristicOptionsWithOtherSearches) {

@@ -74,6 +74,35 @@ TEST_F(OutputDirectoryTest, WritesNothingIfOneFileCannotBeWritten) {
   EXPECT_EQ(read("x"), "old");
 }
 
+TEST_F(OutputDirectoryTest, ReplacesNothingIfOneFileCannotBeMovedIntoPlace) {
+  std::ofstream(path("a")) << "old a";
+  fs::create_symlink("a", path("b"));
+  const OutputDirectory out(path(""), {"a", "b", "c", "d"});
+  fs::create_directories(path("d/below"));  // while the search runs
+  EXPECT_THROW(out.write({{"a", "new"}, {"b", "new"}, {"c", "new"}, {"d", "new"}}), Error);
+  EXPECT_THAT(entries(), UnorderedElementsAre("a", "b", "d"));
+  EXPECT_EQ(read("a"), "old a");
+  EXPECT_TRUE(fs::is_symlink(path("b")));
+  EXPECT_TRUE(fs::is_directory(path("d/below")));
+}
+
+TEST_F(OutputDirectoryTest, LeavesNoFolderThatItMadeForNothing) {
+  const OutputDirectory made(path("new/deep"), {"x"});
+  const OutputDirectory there(path(""), {"y"});
+  fs::create_directories(path("y"));
+  EXPECT_THROW(OutputDirectory::write_together({{&made, {{"x", "one"}}}, {&there, {{"y", "two"}}}}), Error);
+  EXPECT_THAT(entries(), UnorderedElementsAre("y"));
+}
+
+TEST_F(OutputDirectoryTest, WritesSeveralDirectoriesTogether) {
+  const OutputDirectory one(path("one"), {"x"});
+  const OutputDirectory two(path("two"), {"x"});
+  OutputDirectory::write_together({{&one, {{"x", "1"}}}, {&two, {{"x", "2"}}}});
+  EXPECT_THAT(entries("one"), UnorderedElementsAre("x"));
+  EXPECT_EQ(read("one/x"), "1");
+  EXPECT_EQ(read("two/x"), "2");
+}
+
 TEST_F(OutputDirectoryTest, RefusesAPathThroughAFile) {
   std::ofstream(path("file")) << "text";
   EXPECT_THROW(OutputDirectory(path("file"), {}), Error);

@@ -30,6 +30,7 @@ class BrrScheme : public FusionScheme {
  public:
   Scheme id() const override { return Scheme::brr; }
   const char* title() const override { return "BRR"; }
+  const char* summary() const override { return "tiles and slices"; }
   bool traffic_depends_on_buffer() const override { return true; }
   std::unique_ptr<GroupModel> model(const Graph& graph, const CostParams& params) const override {
     return std::make_unique<BrrModel>(graph, params);

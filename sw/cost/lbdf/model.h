@@ -14,7 +14,7 @@ class LbdfModel : public GroupModel {
  public:
   LbdfModel(const Graph& graph, const CostParams& params) : GroupModel(graph, params), view_(graph) {}
 
-  /// Ring sizes of a group, ascending tensor id; tensors that work in place are absent. None for an opaque op.
+  /// Ring sizes of a group, ascending tensor id; tensors that work in place are absent. None if opaque.
   std::vector<Ring> rings(const Group& group);
   /// F_D without F_beta.
   Traffic traffic(const Group& group);

@@ -10,6 +10,7 @@ class LbdfScheme : public FusionScheme {
  public:
   Scheme id() const override { return Scheme::lbdf; }
   const char* title() const override { return "LBDF"; }
+  const char* summary() const override { return "line buffers, depth first"; }
   const FusionScheme* fallback() const override { return &fusion_scheme(Scheme::brr); }
   bool traffic_depends_on_buffer() const override { return false; }
   std::unique_ptr<GroupModel> model(const Graph& graph, const CostParams& params) const override {

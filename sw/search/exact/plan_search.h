@@ -18,7 +18,8 @@ namespace fusesim {
 struct GroupPrices {
   std::vector<int64_t> single_value;  ///< of every op alone
   /// Of a legal group of two or more ops, or kNeverFits. Never below the objective's bound of
-  /// GroupTracker::floor_bytes(), and kNeverFits where the fit bound of the group is at least the buffer size.
+  /// GroupTracker::floor_bytes(), and kNeverFits where the fit bound of the group is at least the buffer
+  /// size.
   std::function<int64_t(const Group&)> value;
 };
 
@@ -54,9 +55,9 @@ struct PlanSearchOutcome {
 ///
 /// Every plan with an acyclic quotient can run in some order, and the ops done after each of its groups form
 /// a chain of down-sets; each step of such a chain is a group that is convex by construction. A step is filed
-/// under (value so far + bound of the group by its compulsory traffic + bound of the rest) and evaluated only when that is
-/// the least on file, so that hardly any group is evaluated that a proof of optimality could do without. The
-/// least value on file is at every moment a lower bound of all plans that have not been found.
+/// under (value so far + bound of the group by its compulsory traffic + bound of the rest) and evaluated only
+/// when that is the least on file, so that hardly any group is evaluated that a proof of optimality could do
+/// without. The least value on file is at every moment a lower bound of all plans that have not been found.
 class PlanSearch {
  public:
   /// All outlive the search.

@@ -1,6 +1,7 @@
 #include "fusesim/search/heuristic.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "heuristic/heuristic_run.h"
 #include "heuristic/plan_moves.h"
@@ -27,18 +28,6 @@ std::vector<Candidate> cheapest(std::vector<Candidate> candidates, size_t count)
 
 }  // namespace
 
-const char* to_string(Heuristic heuristic) {
-  switch (heuristic) {
-    case Heuristic::random:
-      return "random";
-    case Heuristic::local:
-      return "local";
-    case Heuristic::nsga2:
-      return "nsga2";
-  }
-  return "?";
-}
-
 void search_at_random(HeuristicRun& run) {
   while (const size_t count = run.plans_left(kRandomBatch)) {
     std::vector<Labels> proposals(count);
@@ -58,20 +47,25 @@ void search_locally(HeuristicRun& run) {
   }
 }
 
-HeuristicResult heuristic_search(const SearchProblem& problem, Heuristic heuristic,
+HeuristicResult heuristic_search(const SearchProblem& problem, Algorithm algorithm,
                                  const HeuristicOptions& options) {
   HeuristicRun run(problem, options);
   std::vector<FrontPoint> front;
-  switch (heuristic) {
-    case Heuristic::random:
+  switch (algorithm) {
+    case Algorithm::random:
       search_at_random(run);
       break;
-    case Heuristic::local:
+    case Algorithm::local:
       search_locally(run);
       break;
-    case Heuristic::nsga2:
+    case Algorithm::nsga2:
       front = search_nsga2(run);
       break;
+    case Algorithm::exact:
+    case Algorithm::contiguous:
+    case Algorithm::unfused:
+    case Algorithm::automatic:
+      throw std::logic_error(std::string("no heuristic: ") + to_string(algorithm));
   }
   HeuristicResult result = run.result();
   result.front = std::move(front);
@@ -81,7 +75,7 @@ HeuristicResult heuristic_search(const SearchProblem& problem, Heuristic heurist
 AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& options,
                        const std::function<void(int64_t, int64_t)>& exact_progress) {
   AutoResult result;
-  result.proposal = heuristic_search(problem, Heuristic::local, options);
+  result.proposal = heuristic_search(problem, Algorithm::local, options);
   result.exact = exact_search(problem, exact_progress);
   result.best = result.exact;
   if (result.proposal.best.value < result.exact.value) {

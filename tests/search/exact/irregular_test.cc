@@ -16,7 +16,7 @@ TEST(Irregular, PastTheStateLimitTheBoundIsBelowEveryPlanFound) {
   EXPECT_GT(exact.lower_bound, 0);
   EXPECT_LE(exact.lower_bound, exact.network_bytes);
   EXPECT_EQ(illegal_reason(*model.graph, exact.plan), "");
-  for (const Heuristic heuristic : {Heuristic::random, Heuristic::local, Heuristic::nsga2}) {
+  for (const Algorithm heuristic : {Algorithm::random, Algorithm::local, Algorithm::nsga2}) {
     HeuristicOptions options;
     options.budget = 500;
     options.seed = 1;

@@ -16,7 +16,7 @@ using testing::config_with;
 using testing::least_buffer;
 
 constexpr Scheme kSchemes[] = {Scheme::lbdf, Scheme::brr};
-constexpr Heuristic kHeuristics[] = {Heuristic::random, Heuristic::local, Heuristic::nsga2};
+constexpr Algorithm kHeuristics[] = {Algorithm::random, Algorithm::local, Algorithm::nsga2};
 
 /// Without explainer, with random edges, with all edges.
 std::vector<SplitterFactory> splitters(const Graph& graph) {
@@ -49,7 +49,7 @@ void for_all_searches(uint64_t graphs, const Check& check) {
     for (const Scheme scheme : kSchemes) {
       const int64_t least = least_buffer(graph, scheme);
       const Config config = config_with(least + least / 2 * static_cast<int64_t>(seed % 4));
-      for (const Heuristic heuristic : kHeuristics) {
+      for (const Algorithm heuristic : kHeuristics) {
         SCOPED_TRACE(to_string(heuristic));
         for (const SplitterFactory& splitter : splitters(graph))
           check(graph, scheme, config, heuristic, splitter);
@@ -59,7 +59,7 @@ void for_all_searches(uint64_t graphs, const Check& check) {
 }
 
 TEST(Heuristics, FindLegalPlansThatCostWhatTheySay) {
-  for_all_searches(25, [](const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
+  for_all_searches(25, [](const Graph& graph, Scheme scheme, const Config& config, Algorithm heuristic,
                           const SplitterFactory& splitter) {
     const HeuristicResult found =
         heuristic_search({graph, scheme, config}, heuristic, options_with(40, 1, splitter));
@@ -74,7 +74,7 @@ TEST(Heuristics, FindLegalPlansThatCostWhatTheySay) {
 }
 
 TEST(Heuristics, AreNeverBelowTheOptimum) {
-  for_all_searches(10, [](const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
+  for_all_searches(10, [](const Graph& graph, Scheme scheme, const Config& config, Algorithm heuristic,
                           const SplitterFactory& splitter) {
     const SearchResult exact = exact_search({graph, scheme, config});
     const HeuristicResult found =
@@ -89,7 +89,7 @@ TEST(Heuristics, FindTheOptimumOfSmallNetworks) {
     const Config config = config_with(3 * least_buffer(graph, scheme) / 2);
     const SearchResult exact = exact_search({graph, scheme, config});
     ASSERT_TRUE(exact.optimal);
-    for (const Heuristic heuristic : kHeuristics) {
+    for (const Algorithm heuristic : kHeuristics) {
       const HeuristicResult found =
           heuristic_search({graph, scheme, config}, heuristic, options_with(500, 1));
       EXPECT_EQ(found.best.network_bytes, exact.network_bytes) << to_string(heuristic);
@@ -118,7 +118,7 @@ TEST(Heuristics, DependOnTheSeedAndNotOnThreads) {
   testing::for_random_graphs(40, 6, [](const Graph& graph, uint64_t) {
     for (const Scheme scheme : kSchemes) {
       const Config config = config_with(3 * least_buffer(graph, scheme) / 2);
-      for (const Heuristic heuristic : kHeuristics) {
+      for (const Algorithm heuristic : kHeuristics) {
         const auto run = [&](int threads) {
           // A new splitter each time: nothing that it remembers may matter.
           HeuristicOptions options = options_with(80, 5, testing::random_edges_splitter(graph, 1, 5));
@@ -137,7 +137,7 @@ TEST(Heuristics, DependOnTheSeedAndNotOnThreads) {
 TEST(Heuristics, DrawOtherPlansWithOtherSeeds) {
   const Graph graph = testing::chain(30);
   const Config config = config_with(8 * least_buffer(graph, Scheme::lbdf));
-  for (const Heuristic heuristic : kHeuristics) {
+  for (const Algorithm heuristic : kHeuristics) {
     std::set<Plan> plans;
     for (uint64_t seed = 0; seed < 5; ++seed) {
       plans.insert(
@@ -150,7 +150,7 @@ TEST(Heuristics, DrawOtherPlansWithOtherSeeds) {
 TEST(Heuristics, ProposeExactlyTheBudget) {
   const Graph graph = testing::squeeze_and_excite();
   const Config config = config_with(2 * least_buffer(graph, Scheme::lbdf));
-  for (const Heuristic heuristic : kHeuristics) {
+  for (const Algorithm heuristic : kHeuristics) {
     for (const int64_t budget : {1, 7, 10, 33, 64}) {
       HeuristicOptions options = options_with(budget, 1);
       int64_t told = 0;
@@ -168,7 +168,7 @@ TEST(Heuristics, ProposeExactlyTheBudget) {
 TEST(Heuristics, ShorterSearchesAreTheBeginningOfLongerOnes) {
   const Graph graph = testing::random_graph(77);
   const Config config = config_with(3 * least_buffer(graph, Scheme::brr) / 2);
-  for (const Heuristic heuristic : kHeuristics) {
+  for (const Algorithm heuristic : kHeuristics) {
     const HeuristicResult full =
         heuristic_search({graph, Scheme::brr, config}, heuristic, options_with(200, 9));
     const HeuristicResult half =
@@ -193,7 +193,7 @@ CurvePoint within_queries(const std::vector<CurvePoint>& curve, int64_t queries)
 TEST(Heuristics, EndWithTheStepThatUsesTheQueriesUp) {
   const Graph graph = testing::random_graph(78);
   const Config config = config_with(3 * least_buffer(graph, Scheme::lbdf) / 2);
-  for (const Heuristic heuristic : kHeuristics) {
+  for (const Algorithm heuristic : kHeuristics) {
     SCOPED_TRACE(to_string(heuristic));
     const HeuristicResult full =
         heuristic_search({graph, Scheme::lbdf, config}, heuristic, options_with(400, 9));
@@ -215,13 +215,13 @@ TEST(Heuristics, EndWithTheStepThatUsesTheCpuTimeUp) {
   HeuristicOptions options = options_with(1'000'000'000, 1);
   options.most_cpu_seconds = 0.02;
   const HeuristicResult found =
-      heuristic_search({graph, Scheme::lbdf, config_with(8 * 1024)}, Heuristic::local, options);
+      heuristic_search({graph, Scheme::lbdf, config_with(8 * 1024)}, Algorithm::local, options);
   EXPECT_LT(found.plans, options.budget);
   EXPECT_GE(found.cpu_seconds, options.most_cpu_seconds);
 }
 
 TEST(Heuristics, CurveFallsToTheResult) {
-  for_all_searches(6, [](const Graph& graph, Scheme scheme, const Config& config, Heuristic heuristic,
+  for_all_searches(6, [](const Graph& graph, Scheme scheme, const Config& config, Algorithm heuristic,
                          const SplitterFactory& splitter) {
     const HeuristicResult found =
         heuristic_search({graph, scheme, config}, heuristic, options_with(50, 2, splitter));
@@ -248,7 +248,7 @@ TEST(Heuristics, SplitAtRandomWhereTheSplitterKnowsNoWay) {
   const SplitterFactory none = [](Evaluator&) { return std::make_unique<NoSplitter>(); };
   testing::for_random_graphs(1, 10, [&](const Graph& graph, uint64_t) {
     const Config config = config_with(3 * least_buffer(graph, Scheme::lbdf) / 2);
-    for (const Heuristic heuristic : kHeuristics) {
+    for (const Algorithm heuristic : kHeuristics) {
       const HeuristicResult bare =
           heuristic_search({graph, Scheme::lbdf, config}, heuristic, options_with(60, 4));
       expect_equal(bare,
@@ -265,7 +265,7 @@ TEST(Heuristics, TryRandomSplitsBesideTheSplitters) {
       const auto search = [&](SplitterFactory splitter, bool split_only) {
         HeuristicOptions options = options_with(40, 6, std::move(splitter));
         options.split_only = split_only;
-        return heuristic_search({graph, scheme, config}, Heuristic::random, options);
+        return heuristic_search({graph, scheme, config}, Algorithm::random, options);
       };
       const HeuristicResult bare = search({}, false);
       const HeuristicResult alone = search(testing::random_edges_splitter(graph, 1, 6), true);
@@ -286,14 +286,14 @@ TEST(Heuristics, KeepToTheEditsAskedFor) {
   int differ = 0;
   testing::for_random_graphs(1, 10, [&](const Graph& graph, uint64_t) {
     const Config config = config_with(3 * least_buffer(graph, Scheme::lbdf) / 2);
-    for (const Heuristic heuristic : kHeuristics) {
+    for (const Algorithm heuristic : kHeuristics) {
       const auto queries = [&](PlanEdits edits) {
         HeuristicOptions options = options_with(60, 4);
         options.edits = edits;
         return heuristic_search({graph, Scheme::lbdf, config}, heuristic, options).queries.total();
       };
       const bool same = queries(PlanEdits::paper) == queries(PlanEdits::wide);
-      EXPECT_TRUE(same || heuristic != Heuristic::random) << "it edits nothing";
+      EXPECT_TRUE(same || heuristic != Algorithm::random) << "it edits nothing";
       if (!same) ++differ;
     }
   });
@@ -305,7 +305,7 @@ TEST(Nsga2, FrontIsNonDominatedLegalAndHoldsTheBest) {
     for (const Scheme scheme : kSchemes) {
       const Config config = config_with(4 * least_buffer(graph, scheme));
       const HeuristicResult found =
-          heuristic_search({graph, scheme, config}, Heuristic::nsga2, options_with(100, 1));
+          heuristic_search({graph, scheme, config}, Algorithm::nsga2, options_with(100, 1));
       ASSERT_FALSE(found.front.empty());
       EXPECT_EQ(found.front.front().network_bytes, found.best.network_bytes);
       for (size_t i = 0; i < found.front.size(); ++i) {
@@ -327,7 +327,7 @@ TEST(Heuristics, RunUnfusableAndOpaqueOpsAlone) {
   b.opaque({t}, {{8, 1, 1}});
   const Graph graph = b.finish();
   const int64_t buffer_bytes = testing::CostModel(graph, cost_params(Config{})).lbdf_f_beta({2});
-  for (const Heuristic heuristic : kHeuristics) {
+  for (const Algorithm heuristic : kHeuristics) {
     const HeuristicResult found =
         heuristic_search({graph, Scheme::lbdf, config_with(buffer_bytes)}, heuristic, options_with(30, 1));
     EXPECT_EQ(found.best.plan, (Plan{{0, 1}, {2}, {3}}));
@@ -339,7 +339,7 @@ TEST(Heuristics, RefuseABufferTooSmallForOneOp) {
   const Graph graph = testing::chain(2);
   for (const Scheme scheme : kSchemes) {
     try {
-      heuristic_search({graph, scheme, config_with(least_buffer(graph, scheme) - 1)}, Heuristic::local, {});
+      heuristic_search({graph, scheme, config_with(least_buffer(graph, scheme) - 1)}, Algorithm::local, {});
       ADD_FAILURE() << "no error";
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), ::testing::HasSubstr("needs"));

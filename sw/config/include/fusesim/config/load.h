@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,14 @@ namespace fusesim {
 /// Faults are added to `diagnostics`; where there are any, the result is not to be used.
 Config load_config(const std::string& path, const std::vector<YamlEntry>& overrides,
                    Diagnostics& diagnostics);
+
+/// A configuration, and the dotted keys that somebody wrote ("buffer.capacity"), in a file or an override,
+/// whichever way they were spelled; all others have their defaults.
+struct LoadedConfig {
+  Config config;
+  std::set<std::string> written;
+};
+/// Like load_config of config.h. Throws Error.
+LoadedConfig load_with_keys(const std::string& path, const std::vector<std::string>& overrides);
 
 }  // namespace fusesim

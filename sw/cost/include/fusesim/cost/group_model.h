@@ -25,7 +25,7 @@ class GroupModel {
  public:
   virtual ~GroupModel() = default;
 
-  /// F_beta: the least buffer that some schedule of the group occupies; kNeverFits if it has none at any size.
+  /// F_beta: least buffer that some schedule of the group occupies; kNeverFits if it has none at any size.
   int64_t f_beta_bytes(const Group& group);
   /// Cost of the best schedule at this buffer size, or nothing if the group is not valid (F_beta is not below
   /// it). `f_beta_bytes`, if the caller knows it, saves working it out again. With kNeverFits as buffer size:
@@ -58,8 +58,8 @@ class GroupModel {
   virtual std::string fused_illegal_reason(const Group& group) = 0;
   /// Fills all but the scheme.
   virtual void fill_breakdown(const Group& group, BufferBreakdown& breakdown) = 0;
-  /// `prediction` comes with one transfer of every row of the external inputs and outgoing tensors; the totals
-  /// of ifmaps and ofmaps are summed afterwards.
+  /// `prediction` comes with one transfer of every row of the external inputs and outgoing tensors; totals of
+  /// ifmaps and ofmaps are summed afterwards.
   virtual void fill_prediction(const GroupSchedule& group, GroupPrediction& prediction) = 0;
 
   const Graph& graph_;

@@ -22,10 +22,13 @@ class FusionScheme {
   const char* name() const { return to_string(id()); }
   /// In sentences: "LBDF".
   virtual const char* title() const = 0;
+  /// A few words on how it runs a group, for --help.
+  virtual const char* summary() const = 0;
   /// Under which scheme an op runs alone that fits no group of this one; nullptr: under none, every op is
   /// fusable here.
   virtual const FusionScheme* fallback() const { return nullptr; }
-  /// Whether F_D of a group depends on the buffer size, so that a group that fits may move more than its parts.
+  /// Whether F_D of a group depends on the buffer size, so that a group that fits may move more than its
+  /// parts.
   virtual bool traffic_depends_on_buffer() const = 0;
 
   virtual std::unique_ptr<GroupModel> model(const Graph& graph, const CostParams& params) const = 0;

@@ -10,10 +10,19 @@
 
 namespace fusesim {
 
+/// What an import may take.
+struct ImportLimits {
+  int64_t memory_bytes = int64_t{4} << 30;  ///< address space, beyond what the program has already
+  int64_t cpu_seconds = 60;                 ///< CPU time, at least 1
+};
+
 struct ImportOptions {
   bool fold_epilogues = true;  ///< design: make activations part of the op that feeds them
   /// Shapes for graph inputs with symbolic dimensions: input name -> full ONNX shape (N, C, H, W).
   std::map<std::string, std::vector<int64_t>> input_shapes;
+  /// With limits the file is read in a child process, which is ended where it takes more or crashes: for
+  /// files from elsewhere. This process must have one thread then. Nothing: in this process, without limits.
+  std::optional<ImportLimits> limits = std::nullopt;
 };
 
 struct ImportedModel {
@@ -26,7 +35,8 @@ struct ImportedModel {
 };
 
 /// Reads an ONNX file (weights optional) and applies the rewritings of sw/import/README.md.
-/// Throws Error with one line: "path: [node name:] reason".
+/// Throws Error with one line: "path: [node name:] reason"; where a limit ended the import or it crashed,
+/// "path: [node name (operator type):] reason".
 ImportedModel import_onnx(const std::string& path, const ImportOptions& options = {});
 
 /// Names of the models in `<data_directory>/models`, sorted; folders below it are left out.

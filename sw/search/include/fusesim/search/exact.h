@@ -20,8 +20,8 @@ struct SearchResult {
 };
 
 /// Least value over all legal plans: dynamic programming over the down-sets of the DAG. Reports optimal:
-/// true, or past state_limit the best plan found and a proven lower bound. Deterministic. Throws Error if an op
-/// is not valid even alone, naming it and the bytes it needs.
+/// true, or past state_limit the best plan found and a proven lower bound. Deterministic. Throws Error if an
+/// op is not valid even alone, naming it and the bytes it needs.
 SearchResult exact_search(const SearchProblem& problem,
                           const std::function<void(int64_t done, int64_t total)>& progress = {});
 

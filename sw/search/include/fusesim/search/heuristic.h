@@ -5,17 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/search/algorithm.h"
 #include "fusesim/search/exact.h"
 #include "fusesim/search/group_splitter.h"
 
 namespace fusesim {
-
-enum class Heuristic : uint8_t {
-  random,  ///< every plan drawn anew
-  local,   ///< a population, one random edit per plan and step
-  nsga2,   ///< a population under the objective and peak buffer, with crossover of plans
-};
-const char* to_string(Heuristic heuristic);
 
 /// What local search and NSGA-II do to a plan in one step.
 enum class PlanEdits : uint8_t {
@@ -87,8 +81,9 @@ struct HeuristicResult {
 /// Searches plans within a budget of proposed plans, queries and CPU time. Proposed groups that are not legal
 /// are repaired, groups that do not fit are split; every plan priced is legal and fits. Opaque ops and, under
 /// LBDF, ops that do not fit alone run alone and are not searched. A function of all but `threads`. Throws
-/// Error if an op is not valid even alone, naming it and the bytes it needs.
-HeuristicResult heuristic_search(const SearchProblem& problem, Heuristic heuristic,
+/// Error if an op is not valid even alone, naming it and the bytes it needs. `algorithm`: random, local or
+/// nsga2.
+HeuristicResult heuristic_search(const SearchProblem& problem, Algorithm algorithm,
                                  const HeuristicOptions& options);
 
 /// A heuristic's proposal and what exact search says of it.

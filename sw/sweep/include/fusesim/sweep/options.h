@@ -4,11 +4,12 @@
 #include <string>
 
 #include "fusesim/sweep/baseline.h"
-#include "fusesim/tools/options.h"
+#include "fusesim/tools/format.h"
 
 namespace fusesim {
 
 enum class Engine : uint8_t { local, slurm };
+const char* to_string(Engine engine);
 
 /// Points whose index modulo `count` is `index`.
 struct Shard {

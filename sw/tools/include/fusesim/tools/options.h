@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "fusesim/explain/explainers.h"
+#include "fusesim/import/import.h"
 #include "fusesim/schedule/schedule.h"
+#include "fusesim/search/algorithm.h"
+#include "fusesim/tools/format.h"
 
 namespace fusesim {
 
@@ -15,12 +18,7 @@ namespace fusesim {
 enum class Program : uint8_t { run_sim, run_search, run_explain };
 const char* to_string(Program program);
 
-enum class Algorithm : uint8_t { exact, contiguous, unfused, random, local, nsga2, automatic };
-enum class Format : uint8_t { table, json, csv, dot, svg };
-const char* to_string(Algorithm algorithm);
-/// random, local, nsga2 and auto: searches with a budget, a seed and possibly an explainer.
-bool is_heuristic(Algorithm algorithm);
-/// Plans that are proposed unless told otherwise (sw/tools/README.md has the measurements behind it).
+/// Plans that are proposed unless told otherwise (results/default_search.md has the measurements behind it).
 int64_t default_budget(Algorithm algorithm);
 /// Who explains where nobody is named.
 ExplainerKind default_explainer(Program program, Algorithm algorithm);
@@ -30,10 +28,10 @@ struct Options {
   enum class Action : uint8_t { run, print_config, list_models };
   Action action = Action::run;
   std::string model;
-  std::optional<Scheme> scheme;        ///< present unless a schedule is given
-  std::optional<std::string> buffer;   ///< a size
-  std::string config_path;             ///< empty: defaults
-  std::vector<std::string> overrides;  ///< key=value
+  std::optional<Scheme> scheme;         ///< present unless a schedule is given
+  std::optional<int64_t> buffer_bytes;  ///< overrides the configuration's
+  std::string config_path;              ///< empty: defaults
+  std::vector<std::string> overrides;   ///< key=value
   Algorithm algorithm = Algorithm::automatic;
   ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
@@ -46,6 +44,7 @@ struct Options {
   std::string schedule_path;      ///< empty: search
   std::string group;              ///< run_explain: ops by name or index (select_group)
   std::map<std::string, std::vector<int64_t>> input_shapes;
+  ImportLimits import_limits;
   std::string out;  ///< empty: write no files
   Format format = Format::table;
   uint64_t seed = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "fusesim/tools/options.h"
@@ -15,8 +16,13 @@ inline constexpr int kInternalError = 3;
 /// Writes to standard output. Throws Error if it cannot.
 void print(const std::string& text);
 
-/// The main of a program: parses, answers --help, --version, --list-models and --print-config, otherwise
-/// calls `run`, and turns exceptions into a message on standard error and an exit code.
+/// Runs `body`, whose result is an exit code, and turns exceptions into a message on standard error and an
+/// exit code; calls `before_message` first, if there is one.
+int run_guarded(const std::string& program, const std::function<int()>& body,
+                const std::function<void()>& before_message = {});
+
+/// The main of a program with Options: parses, answers --help, --version, --list-models and --print-config,
+/// otherwise calls `run`, and turns exceptions into a message on standard error and an exit code.
 int run_program(int argc, char** argv, Program program, int (*run)(const Options&, TerminalProgress&));
 
 }  // namespace fusesim

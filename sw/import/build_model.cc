@@ -1,0 +1,49 @@
+#include "build_model.h"
+
+#include "check.h"
+#include "infer.h"
+#include "lower.h"
+#include "node_order.h"
+#include "opset.h"
+#include "passes.h"
+#include "sources.h"
+
+namespace fusesim::importer {
+namespace {
+
+Draft lower_model(onnx::ModelProto& model, const ImportOptions& options, Place& place) {
+  onnx::GraphProto& graph = *model.mutable_graph();
+  default_opset(model);
+  name_nodes(graph);
+  sort_nodes(graph, source_names(graph));
+  const Sources sources = resolve_sources(model, options);
+  place.enter("check of the model");
+  check_with_libonnx(model);
+  place.leave();
+  return lower(infer(model, sources, place), graph, sources, place);
+}
+
+void apply_passes(Draft& draft, const ImportOptions& options) {
+  recognise_activations(draft);
+  fold_pads(draft);
+  fold_flattened(draft);
+  remove_unread(draft);
+  fold_affine(draft);
+  if (options.fold_epilogues) fold_epilogues(draft);
+}
+
+}  // namespace
+
+ImportedModel build_model(onnx::ModelProto& proto, const std::string& name, const ImportOptions& options,
+                          Place& place) {
+  Draft draft = lower_model(proto, options, place);
+  place.enter("rewritings");
+  apply_passes(draft, options);
+  ImportedModel model;
+  model.name = name;
+  model.notes = draft.notes;
+  model.graph = std::make_shared<const Graph>(emit_graph(draft, name));
+  return model;
+}
+
+}  // namespace fusesim::importer

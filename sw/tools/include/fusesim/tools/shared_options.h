@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+
+#include "fusesim/schedule/schedule.h"
+#include "fusesim/tools/command_line.h"
+#include "fusesim/tools/format.h"
+
+namespace fusesim {
+
+// Options that several programs have, each declared once.
+
+CLI::Option* declare_fusion(CommandLine& line, std::optional<Scheme>& scheme);
+/// "lbdf or brr"
+std::string fusion_names();
+template <typename Target, typename Kind>
+CLI::Option* declare_explainer(CommandLine& line, Target& explainer, const Choices<Kind>& kinds,
+                               const std::string& what) {
+  return line.choice("--explainer", explainer, kinds, what);
+}
+/// `of`: what the seed decides. It is at most `most`.
+CLI::Option* declare_seed(CommandLine& line, uint64_t& seed, const std::string& of,
+                          uint64_t most = UINT64_MAX);
+CLI::Option* declare_out(CommandLine& line, std::string& out, const std::string& what);
+/// The first of `formats` is the default, whose value `format` gets.
+CLI::Option* declare_format(CommandLine& line, Format& format, const std::vector<Format>& formats);
+
+}  // namespace fusesim
