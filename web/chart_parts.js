@@ -1,7 +1,5 @@
 // What the charts have in common: axes, lines, tooltips.
 
-const symbols = { lbdf: "circle", brr: "diamond" };
-const symbolOf = (scheme) => symbols[scheme] ?? "rect";
 const kinds = [
   { key: "ifmap_bytes", name: "input maps", color: "ifmap" },
   { key: "ofmap_bytes", name: "output maps", color: "ofmap" },

@@ -11,8 +11,12 @@ const percent = (share) => (share == null ? "–" : `${oneDecimal.format(100 * s
 const plural = (count, noun) =>
   `${integer(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 
-const schemeNames = { lbdf: "LBDF", brr: "BRR" };
-const schemeName = (scheme) => schemeNames[scheme] ?? String(scheme);
+const schemeLooks = {
+  lbdf: { name: "LBDF", symbol: "circle" },
+  brr: { name: "BRR", symbol: "diamond" },
+};
+const schemeName = (scheme) => schemeLooks[scheme]?.name ?? String(scheme);
+const symbolOf = (scheme) => schemes[scheme]?.symbol ?? "rect";
 const modeNames = {
   lbdf: "line buffers",
   brr_tiles: "BRR tiles",

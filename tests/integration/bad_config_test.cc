@@ -77,8 +77,8 @@ TEST_F(BadConfig, SearchThatDoesNotExistNamesThoseThatDo) {
 }
 
 TEST_F(BadConfig, UnknownFusionFormatAndSeed) {
-  expect_refused({"--model", "net.onnx", "--fusion", "both"}, {"--fusion: expected lbdf or brr, got 'both'"});
-  expect_refused({"--model", "net.onnx"}, {"--fusion: expected lbdf or brr, got nothing"});
+  expect_refused({"--model", "net.onnx", "--fusion", "both"}, {"--fusion: expected lbdf", "got 'both'"});
+  expect_refused({"--model", "net.onnx"}, {"--fusion: expected lbdf", "got nothing"});
   expect_refused_options({"--format", "xml"}, {"--format: expected table, json or csv, got 'xml'"});
   expect_refused_options({"--seed", "010"}, {"--seed: expected a whole number", "'010'"});
 }

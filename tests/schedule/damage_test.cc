@@ -6,6 +6,7 @@
 
 #include "fusesim/base/error.h"
 #include "fusesim/base/sha256.h"
+#include "fusesim/testing/words.h"
 #include "sample.h"
 
 namespace fusesim {
@@ -173,7 +174,7 @@ TEST(Damage, WrongTypes) {
 
 TEST(Damage, WordsThatAreNone) {
   EXPECT_EQ(edited(lbdf_sample(), [](json& d) { d["scheme"] = "lbfd"; }),
-            "s.json: scheme: expected lbdf or brr, got \"lbfd\"");
+            "s.json: scheme: expected " + testing::any_name_of(all_schemes()) + ", got \"lbfd\"");
   EXPECT_EQ(edited(lbdf_sample(), [](json& d) { d["groups"][0]["mode"] = "tiles"; }),
             "s.json: groups[0].mode: expected lbdf, brr_tiles, brr_passes or opaque, got \"tiles\"");
   EXPECT_EQ(

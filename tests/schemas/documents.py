@@ -21,7 +21,8 @@ SCHEMAS = pathlib.Path(os.environ["FUSESIM_SOURCE"]) / "schemas"
 
 
 def validator(name):
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    schema, names = (json.loads((SCHEMAS / f"{part}.schema.json").read_text()) for part in (name, "names"))
+    schema.setdefault("$defs", {})["names"] = names
     return jsonschema.Draft202012Validator(schema)
 
 

@@ -3,20 +3,22 @@
 #include <set>
 
 #include "fusesim/base/error.h"
+#include "fusesim/schedule/schedule.h"
 #include "fusesim/sweep/sweep.h"
+#include "fusesim/testing/words.h"
 #include "scratch_folder.h"
 
 namespace fusesim {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 const Build kBuild{"1.0", "c0ffee", ""};
 
-class LoadSweep : public testing::Test {
+class LoadSweep : public ::testing::Test {
  protected:
   Sweep load(const std::string& text) { return load_sweep(folder_.write("sweep.yaml", text), kBuild); }
   /// The faults, with the folder cut away.
@@ -148,7 +150,8 @@ TEST_F(LoadSweep, ReportsEveryFaultWithItsPlace) {
       "  dram: nonsense\n");
   EXPECT_THAT(text,
               AllOf(HasSubstr("sweep.yaml:2:20: model: expected a zoo name or the path of an ONNX file"),
-                    HasSubstr("sweep.yaml:4:18: fusion: expected lbdf or brr, got 'brz'"),
+                    HasSubstr("sweep.yaml:4:18: fusion: expected " + testing::any_name_of(all_schemes()) +
+                              ", got 'brz'"),
                     HasSubstr("sweep.yaml:5:16: pe.rows: expected an integer from 1 to 65536"),
                     HasSubstr("sweep.yaml:6:3: pe.rowz: expected a known key (nearest: pe.rows)"),
                     HasSubstr("sweep.yaml:9:9: dram: expected a DRAM preset")));
@@ -182,7 +185,8 @@ TEST_F(LoadSweep, RefusesWhatIsMissingOrEmpty) {
   EXPECT_THAT(faults("name: a/b\nmodels: [vgg16]\nset: {fusion: brr}\n"),
               HasSubstr("name: expected letters"));
   EXPECT_THAT(faults("name: s\nset: {fusion: brr}\n"), HasSubstr("models: expected zoo, or a list"));
-  EXPECT_THAT(faults("name: s\nmodels: [vgg16]\n"), HasSubstr("fusion: expected lbdf or brr, got nothing"));
+  EXPECT_THAT(faults("name: s\nmodels: [vgg16]\n"),
+              HasSubstr("fusion: expected " + testing::any_name_of(all_schemes()) + ", got nothing"));
   EXPECT_THAT(faults("name: s\nmodels: [vgg16]\naxes: {fusion: []}\n"),
               HasSubstr("axes.fusion: expected a list of values, got an empty list"));
   EXPECT_THAT(faults("name: s\nmodels: [vgg16]\naxes: {fusion: brr}\n"),

@@ -5,12 +5,13 @@
 #include <set>
 
 #include "fusesim/base/error.h"
+#include "fusesim/testing/words.h"
 
 namespace fusesim {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 ParsedOptions parse(std::vector<const char*> arguments, Program program = Program::run_sim) {
   arguments.insert(arguments.begin(), to_string(program));
@@ -87,7 +88,9 @@ TEST(Options, RefuseLimitsOfTheImportThatAreNone) {
 
 TEST(Options, NeedNoFusionWithASchedule) {
   EXPECT_FALSE(parse({"--model", "m", "--schedule", "s.json"}).options.scheme.has_value());
-  EXPECT_EQ(fault({"--model", "m"}), "--fusion: expected lbdf or brr, got nothing");
+  const std::string schemes = testing::any_name_of(all_schemes());
+  EXPECT_EQ(fault({"--model", "m", "--fusion", "both"}), "--fusion: expected " + schemes + ", got 'both'");
+  EXPECT_EQ(fault({"--model", "m"}), "--fusion: expected " + schemes + ", got nothing");
 }
 
 TEST(Options, NeedNoModelToListOrPrint) {
@@ -98,7 +101,7 @@ TEST(Options, NeedNoModelToListOrPrint) {
 TEST(Options, HelpOffersOnlyWhatWorks) {
   const std::string help = parse({"--help"}).text.value_or("");
   for (const char* absent : {"--curve", "--functional", "--trace"}) {
-    EXPECT_THAT(help, testing::Not(HasSubstr(absent)));
+    EXPECT_THAT(help, ::testing::Not(HasSubstr(absent)));
     EXPECT_NE(fault({"--model", "m", "--fusion", "brr", absent}), "") << absent;
   }
 }
@@ -131,8 +134,8 @@ TEST(Options, RefuseAnEmptyValueByName) {
   for (const char* option : {"--model", "--config", "--schedule", "--out"}) {
     std::vector<const char*> arguments = {"--fusion", "brr", option, ""};
     if (option != std::string("--model")) arguments.insert(arguments.begin(), {"--model", "m"});
-    EXPECT_THAT(fault(arguments), testing::StartsWith(std::string(option) + ": expected a ")) << option;
-    EXPECT_THAT(fault(arguments), testing::EndsWith(", got ''")) << option;
+    EXPECT_THAT(fault(arguments), ::testing::StartsWith(std::string(option) + ": expected a ")) << option;
+    EXPECT_THAT(fault(arguments), ::testing::EndsWith(", got ''")) << option;
   }
 }
 
@@ -181,7 +184,7 @@ TEST(Options, NameEveryExplainerInTheMessage) {
   const std::string text =
       fault({"--model", "m", "--fusion", "brr", "--search", "local", "--explainer", "x"});
   for (const ExplainerKind kind : explainer_kinds()) EXPECT_THAT(text, HasSubstr(to_string(kind)));
-  EXPECT_THAT(text, testing::EndsWith("got 'x'"));
+  EXPECT_THAT(text, ::testing::EndsWith("got 'x'"));
 }
 
 TEST(Options, OfRunExplainNameAGroup) {
@@ -196,7 +199,8 @@ TEST(Options, OfRunExplainNameAGroup) {
   EXPECT_EQ(o.seed, 5U);
   EXPECT_EQ(o.format, Format::svg);
   EXPECT_THAT(fault({"--model", "m", "--fusion", "lbdf"}, program), HasSubstr("--group: expected ops"));
-  EXPECT_THAT(fault({"--model", "m", "--group", "1"}, program), HasSubstr("--fusion: expected lbdf or brr"));
+  EXPECT_THAT(fault({"--model", "m", "--group", "1"}, program),
+              HasSubstr("--fusion: expected " + testing::any_name_of(all_schemes())));
   EXPECT_THAT(fault({"--model", "m", "--fusion", "lbdf", "--group", "1", "--format", "csv"}, program),
               HasSubstr("--format: expected text, dot, svg or json"));
   EXPECT_NE(fault({"--model", "m", "--fusion", "lbdf", "--group", "1", "--search", "local"}, program), "");
