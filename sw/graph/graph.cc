@@ -9,6 +9,9 @@
 namespace fusesim {
 namespace {
 
+static_assert(kOpKinds.size() == static_cast<size_t>(OpKind::opaque) + 1 && kOpKinds.back() == OpKind::opaque,
+              "kOpKinds lacks a kind");
+
 constexpr int64_t kMaxElements = int64_t{1} << 46;
 constexpr int64_t kMaxDimension = int64_t{1} << 31;
 
