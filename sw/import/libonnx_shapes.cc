@@ -107,6 +107,10 @@ std::string type_text(int32_t elem_type) {
   return "tensor(" + name + ")";
 }
 
+[[noreturn]] void refuse_type(size_t input, const std::string& type, const std::string& expected) {
+  throw Error("input " + std::to_string(input) + " has element type " + type + ": expected " + expected);
+}
+
 /// libonnx's shape functions trust what the schema promises about number and types of operands.
 void check_operands(const NodeView& node, const onnx::OpSchema& schema) {
   const auto inputs = static_cast<int>(node.input_count());
@@ -119,19 +123,13 @@ void check_operands(const NodeView& node, const onnx::OpSchema& schema) {
   std::unordered_map<std::string, std::string> bound;
   for (size_t i = 0; i < node.input_count(); ++i) {
     const auto& formal = schema.inputs()[std::min(i, schema.inputs().size() - 1)];
-    const std::string who = "input " + std::to_string(i);
-    if (!node.has_input(i)) {
-      if (formal.GetOption() == onnx::OpSchema::Optional) continue;
-      throw Error(who + " is missing");
-    }
+    if (!node.has_input(i) && formal.GetOption() == onnx::OpSchema::Optional) continue;
     const std::string type = type_text(node.input(i).type.elem_type);
     const auto& allowed = formal.GetTypes();
     const bool known = std::any_of(allowed.begin(), allowed.end(), [&](const auto& t) { return *t == type; });
-    if (!known) throw Error(who + " has element type " + type + ", which the operator does not take");
+    if (!known) refuse_type(i, type, "one that the operator takes");
     const std::string& first = bound.emplace(formal.GetTypeStr(), type).first->second;
-    if (formal.GetIsHomogeneous() && first != type) {
-      throw Error(who + " has element type " + type + ": expected " + first + " as of another input");
-    }
+    if (formal.GetIsHomogeneous() && first != type) refuse_type(i, type, first + " as of another input");
   }
 }
 

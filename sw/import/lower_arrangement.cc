@@ -148,14 +148,14 @@ bool lower_split(Lowering& node) {
 }
 
 bool lower_arrangement(Lowering& node) {
-  static const std::set<std::string> kViews{"Reshape", "Flatten", "Squeeze", "Unsqueeze"};
+  static const std::set<std::string> views{"Reshape", "Flatten", "Squeeze", "Unsqueeze"};
   if (!node.is_data(0)) return false;
   const std::string type = node.view().type();
   if (type == "Identity") {
     node.rename(node.data_input(0));
     return true;
   }
-  if (kViews.count(type) != 0) return lower_view(node);
+  if (views.count(type) != 0) return lower_view(node);
   if (type == "Pad") return lower_pad(node);
   if (type == "Slice") return lower_slice(node);
   if (type == "Concat") return lower_concat(node);

@@ -57,7 +57,7 @@ Value shape_of(const NodeView& node) {
 }
 
 Value constant_of_shape(const NodeView& node) {
-  const Dims dims = node.integers(0);
+  const Dims& dims = node.integers(0);
   const int64_t count = element_count(dims);
   Value value{"", {onnx::TensorProto::FLOAT, dims}, true, nullptr};
   std::shared_ptr<const Constant> fill;

@@ -15,7 +15,10 @@ using Overrides = std::map<std::string, Dims>;
 
 void check_overrides(const Overrides& overrides, const std::vector<std::string>& true_inputs) {
   std::string known;
-  for (const std::string& name : true_inputs) known += (known.empty() ? "" : ", ") + name;
+  for (const std::string& name : true_inputs) {
+    if (!known.empty()) known += ", ";
+    known += name;
+  }
   for (const auto& [name, dims] : overrides) {
     if (std::find(true_inputs.begin(), true_inputs.end(), name) == true_inputs.end()) {
       throw Error("--input-shape names '" + name + "': expected an input of the model (" + known + ")");
@@ -53,6 +56,14 @@ std::string example_shape(const onnx::TensorShapeProto& shape) {
   return text;
 }
 
+[[noreturn]] void refuse_open(const onnx::ValueInfoProto& input, int i) {
+  const onnx::TensorShapeProto& shape = input.type().tensor_type().shape();
+  const std::string& symbol = shape.dim(i).dim_param();
+  throw Error("input '" + input.name() + "': dimension " + std::to_string(i) + " is " +
+              (symbol.empty() ? "unknown" : "symbolic ('" + symbol + "')") +
+              ": set the shape with --input-shape " + input.name() + "=" + example_shape(shape));
+}
+
 /// Static type of a graph input; the proto's symbols are replaced by what they were bound to.
 TensorType resolve_type(onnx::ValueInfoProto& input, const Symbols& symbols) {
   const std::string who = "input '" + input.name() + "'";
@@ -65,15 +76,10 @@ TensorType resolve_type(onnx::ValueInfoProto& input, const Symbols& symbols) {
     auto& dim = *tensor.mutable_shape()->mutable_dim(i);
     const auto symbol = symbols.find(dim.dim_param());
     if (!dim.dim_param().empty() && symbol != symbols.end()) dim.set_dim_value(symbol->second);
-    const std::string where = who + ": dimension " + std::to_string(i);
-    if (!dim.has_dim_value()) {
-      const std::string symbolic =
-          dim.dim_param().empty() ? "unknown" : "symbolic ('" + dim.dim_param() + "')";
-      throw Error(where + " is " + symbolic + ": set the shape with --input-shape " + input.name() + "=" +
-                  example_shape(tensor.shape()));
-    }
+    if (!dim.has_dim_value()) refuse_open(input, i);
     if (dim.dim_value() < 1) {
-      throw Error(where + ": expected a positive size, got " + std::to_string(dim.dim_value()));
+      throw Error(who + ": dimension " + std::to_string(i) + ": expected a positive size, got " +
+                  std::to_string(dim.dim_value()));
     }
     type.dims.push_back(dim.dim_value());
   }

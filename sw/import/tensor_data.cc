@@ -149,7 +149,7 @@ double typed_float(const TensorProto& t, int i) {
 }  // namespace
 
 TensorType checked_type(const TensorProto& tensor) {
-  const TensorType type{tensor.data_type(), Dims(tensor.dims().begin(), tensor.dims().end())};
+  TensorType type{tensor.data_type(), Dims(tensor.dims().begin(), tensor.dims().end())};
   const int64_t count = element_count(type.dims);
   if (is_external(tensor)) return type;
   const int64_t width = element_bytes(tensor.data_type());

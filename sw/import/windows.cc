@@ -99,7 +99,7 @@ Dims conv_kernel(const NodeView& node, const Dims& in, size_t slot) {
     throw Error("weight of shape " + to_text(weight) + " does not fit an input of shape " +
                 to_text(node.dims()));
   }
-  const Dims kernel(weight.begin() + 2, weight.end());
+  Dims kernel(weight.begin() + 2, weight.end());
   const Dims declared = node.integer_list("kernel_shape");
   if (!declared.empty() && declared != kernel) {
     throw Error("kernel_shape " + to_text(declared) + " contradicts the weight's shape " + to_text(weight));

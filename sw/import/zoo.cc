@@ -52,6 +52,7 @@ std::vector<std::string> near_names(const std::string& name, const std::vector<s
   std::sort(found.begin(), found.end());
   if (found.size() > 4) found.resize(4);
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (auto& [d, candidate] : found) names.push_back(std::move(candidate));
   return names;
 }
