@@ -19,11 +19,11 @@ void check_overrides(const Overrides& overrides, const std::vector<std::string>&
     if (!known.empty()) known += ", ";
     known += name;
   }
-  for (const auto& [name, dims] : overrides) {
-    if (std::find(true_inputs.begin(), true_inputs.end(), name) == true_inputs.end()) {
-      throw Error("--input-shape names '" + name + "': expected an input of the model (" + known + ")");
-    }
-  }
+  const auto unknown = std::find_if(overrides.begin(), overrides.end(), [&](const auto& named) {
+    return std::find(true_inputs.begin(), true_inputs.end(), named.first) == true_inputs.end();
+  });
+  if (unknown == overrides.end()) return;
+  throw Error("--input-shape names '" + unknown->first + "': expected an input of the model (" + known + ")");
 }
 
 /// Applies the override of one input to the file's type, and learns what its symbols mean.
