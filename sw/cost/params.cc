@@ -4,6 +4,21 @@
 
 namespace fusesim {
 
+MachineParams machine_params(const Config& config) {
+  MachineParams m;
+  m.pe = config.pe;
+  m.vector_unit = config.vector_unit;
+  m.dma = config.dma;
+  m.dram = config.dram;
+  m.energy = config.energy;
+  m.clock_khz = config.clock_khz;
+  m.weight_load_cycles = config.pe.weight_load_cycles(config.datatypes);
+  m.read_port_bytes = config.buffer_read_port_bytes();
+  m.write_port_bytes = config.buffer_write_port_bytes();
+  m.buffer_banks = config.buffer.banks;
+  return m;
+}
+
 CostParams cost_params(const Config& config) {
   CostParams p;
   p.datatypes = config.datatypes;
@@ -16,6 +31,7 @@ CostParams cost_params(const Config& config) {
     }
   }
   p.prefetch_rows = config.lbdf.prefetch_rows;
+  p.machine = machine_params(config);
   return p;
 }
 

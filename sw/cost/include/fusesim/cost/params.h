@@ -8,12 +8,28 @@
 
 namespace fusesim {
 
+/// The machine's units as time and energy need them; defaults: the built-in machine.
+struct MachineParams {
+  PeArrayConfig pe;
+  VectorUnitConfig vector_unit;
+  DmaConfig dma;
+  DramConfig dram;
+  EnergyConfig energy;
+  int64_t clock_khz = 1'000'000;
+  int64_t weight_load_cycles = 32;  ///< L: a whole array of weights enters
+  int64_t read_port_bytes = 64;     ///< per cycle, buffer to units
+  int64_t write_port_bytes = 128;   ///< per cycle, units to buffer
+  int64_t buffer_banks = 2;
+};
+MachineParams machine_params(const Config& config);
+
 /// What the cost models need of a configuration.
 struct CostParams {
   Datatypes datatypes;
   int64_t pe_rows = 32;
   std::vector<int64_t> slice_channels = {32, 16, 8};
   int64_t prefetch_rows = 0;
+  MachineParams machine;
 };
 CostParams cost_params(const Config& config);
 

@@ -1,0 +1,57 @@
+#include "time/dram_time.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace fusesim {
+
+DramTime::DramTime(const MachineParams& machine) {
+  const DramConfig& d = machine.dram;
+  const double dram_cycle = static_cast<double>(machine.clock_khz) / static_cast<double>(d.clock_khz);
+  const auto cycles = [dram_cycle](int64_t clocks) { return static_cast<double>(clocks) * dram_cycle; };
+  burst_bytes_ = d.burst_bytes();
+  row_bursts_ = static_cast<double>(d.row_bytes()) / static_cast<double>(burst_bytes_);
+  // Two transfers per clock; a stream takes the bank groups in turn, so tCCD_S bounds it.
+  const int64_t data_clocks = d.burst_length / 2;
+  least_burst_cycles_ = cycles(std::max(data_clocks, d.ccd_s)) / static_cast<double>(d.channels);
+  const double refreshing = static_cast<double>(d.rfc + d.rp + d.rcd) / static_cast<double>(d.refi);
+  burst_cycles_ = least_burst_cycles_ / (1.0 - refreshing);
+  latency_cycles_ = cycles(d.rcd + d.cl + data_clocks);
+  setup_cycles_ = static_cast<double>(machine.dma.setup_cycles);
+  to_write_cycles_ = cycles(std::max<int64_t>(0, d.cl + data_clocks + d.rtrs - d.cwl - data_clocks));
+  to_read_cycles_ = cycles(d.cwl + d.wtr_l + d.cl - d.cl);
+}
+
+double DramTime::bursts(const Pieces& p) const {
+  if (p.bytes == 0) return 0;
+  const int64_t grid = std::gcd(std::gcd(p.grid_bytes, p.bytes), burst_bytes_);
+  const double each = static_cast<double>(p.bytes + burst_bytes_ - grid) / static_cast<double>(burst_bytes_);
+  return each * static_cast<double>(p.count);
+}
+
+double DramTime::transfer_cycles(const Pieces& pieces) const {
+  const double count = bursts(pieces);
+  return count == 0 ? 0 : setup_cycles_ + latency_cycles_ + bus_cycles(count);
+}
+
+int64_t DramTime::least_cycles(int64_t bytes) const {
+  return static_cast<int64_t>(
+      std::floor(static_cast<double>(bytes) / static_cast<double>(burst_bytes_) * least_burst_cycles_));
+}
+
+void DramTime::add_reads(const Pieces& pieces, int64_t times, Spent& spent) const {
+  const double count = bursts(pieces) * static_cast<double>(times);
+  spent.read_bursts += count;
+  spent.activates += activates(count);
+  spent.dram_cycles += bus_cycles(count);
+}
+
+void DramTime::add_writes(const Pieces& pieces, int64_t times, Spent& spent) const {
+  const double count = bursts(pieces) * static_cast<double>(times);
+  spent.write_bursts += count;
+  spent.activates += activates(count);
+  spent.dram_cycles += bus_cycles(count);
+}
+
+}  // namespace fusesim

@@ -1,0 +1,58 @@
+#include "time/op_time.h"
+
+#include "fusesim/graph/op_facts.h"
+
+namespace fusesim {
+namespace {
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+ArrayBlock array_block(const Graph& graph, const Op& op, int64_t rows, int64_t first, int64_t end,
+                       int64_t inputs) {
+  const Window& w = op.window;
+  ArrayBlock block;
+  block.positions = rows * graph.out_shape(op).w;
+  block.taps = w.kernel_h * w.kernel_w;
+  // An output of a transposed convolution sees every stride-th tap.
+  if (op.kind == OpKind::conv_transpose)
+    block.taps = ceil_div(w.kernel_h, w.stride_h) * ceil_div(w.kernel_w, w.stride_w);
+  block.inputs = inputs;
+  block.first_output = first;
+  block.end_output = end;
+  block.group_outputs = graph.out_shape(op).c / op.groups;
+  block.depthwise = is_depthwise(graph, op);
+  block.biased = op.biases > 0;
+  return block;
+}
+
+ArrayBlock array_block(const Graph& graph, const Op& op, int64_t rows) {
+  return array_block(graph, op, rows, 0, graph.out_shape(op).c, graph.in_shape(op).c / op.groups);
+}
+
+int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels) {
+  const int64_t elements = channels * graph.out_shape(op).w;
+  switch (op.kind) {
+    case OpKind::max_pool:
+    case OpKind::avg_pool:
+      return elements * op.window.kernel_h * op.window.kernel_w;
+    case OpKind::global_avg_pool:
+      return channels * graph.in_shape(op).w;
+    case OpKind::eltwise:
+      return elements * static_cast<int64_t>(op.inputs.size() - 1);
+    case OpKind::resize:
+      return op.resize.mode == ResizeMode::linear ? 4 * elements : elements;
+    case OpKind::activation:
+      return op.weights + op.biases > 0 ? 2 * elements : elements;
+    case OpKind::concat:
+    case OpKind::channel_slice:
+    case OpKind::conv:
+    case OpKind::conv_transpose:
+    case OpKind::opaque:
+      break;
+  }
+  return elements;
+}
+
+}  // namespace fusesim
