@@ -7,6 +7,7 @@ namespace fusesim::hw {
 // The list: each in a file of dataflows/ that bears its name.
 const ArrayDataflow& output_stationary();
 const ArrayDataflow& weight_stationary();
+const ArrayDataflow& input_stationary();
 
 const ArrayDataflow& array_dataflow(Dataflow dataflow) {
   switch (dataflow) {
@@ -14,6 +15,8 @@ const ArrayDataflow& array_dataflow(Dataflow dataflow) {
       return output_stationary();
     case Dataflow::weight_stationary:
       return weight_stationary();
+    case Dataflow::input_stationary:
+      return input_stationary();
   }
   return output_stationary();
 }

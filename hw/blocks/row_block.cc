@@ -16,6 +16,11 @@ int64_t RowBlock::column_steps(int64_t columns) const {
          rest / group_outputs * ceil_div(group_outputs, columns) + ceil_div(rest % group_outputs, columns);
 }
 
+int64_t RowBlock::input_channels() const {
+  if (depthwise) return outputs.size();
+  return group_inputs * ((outputs.last - 1) / group_outputs - outputs.first / group_outputs + 1);
+}
+
 RowBlock row_block(const Graph& graph, const Op& op, const RowRange& rows, const ChannelRange& outputs,
                    const ChannelRange& inputs) {
   const Window& w = op.window;

@@ -5,12 +5,19 @@
 namespace fusesim {
 namespace {
 
-auto fields(const PeArrayConfig& c) { return std::tie(c.rows, c.columns, c.dataflow, c.fill_cycles); }
+auto fields(const BufferConfig& c) {
+  return std::tie(c.capacity_bytes, c.read_bytes_per_cycle, c.write_bytes_per_cycle, c.banks);
+}
+auto fields(const PeArrayConfig& c) {
+  return std::tie(c.rows, c.columns, c.dataflow, c.fill_cycles, c.fold_taps, c.depthwise_positions, c.stripe,
+                  c.weight_bytes_per_cycle, c.shadow_weights);
+}
 auto fields(const BrrConfig& c) { return std::tie(c.slice_channels); }
 auto fields(const DmaConfig& c) { return std::tie(c.max_outstanding_bursts, c.setup_cycles); }
 auto fields(const EnergyConfig& c) {
   return std::tie(c.mac_pj, c.vector_op_pj, c.buffer_read_byte_pj, c.buffer_write_byte_pj, c.dram_activate_pj,
-                  c.dram_read_burst_pj, c.dram_write_burst_pj, c.dram_refresh_pj, c.static_mw);
+                  c.dram_read_burst_pj, c.dram_write_burst_pj, c.dram_refresh_pj, c.dram_background_mw,
+                  c.static_mw);
 }
 auto fields(const DramConfig& c) {
   return std::tie(c.name, c.standard, c.channels, c.ranks, c.bank_groups, c.banks_per_group, c.rows,
@@ -22,13 +29,12 @@ auto fields(const DramConfig& c) {
 }  // namespace
 
 bool operator==(const Config& a, const Config& b) {
-  return a.name == b.name && a.datatypes == b.datatypes &&
-         a.buffer.capacity_bytes == b.buffer.capacity_bytes && fields(a.pe) == fields(b.pe) &&
-         a.vector_unit.lanes == b.vector_unit.lanes && a.clock_khz == b.clock_khz &&
-         a.lbdf.prefetch_rows == b.lbdf.prefetch_rows && fields(a.brr) == fields(b.brr) &&
-         fields(a.dma) == fields(b.dma) && fields(a.energy) == fields(b.energy) &&
-         fields(a.dram) == fields(b.dram) && a.graph.fold_epilogues == b.graph.fold_epilogues &&
-         a.search.state_limit == b.search.state_limit;
+  return a.name == b.name && a.datatypes == b.datatypes && fields(a.buffer) == fields(b.buffer) &&
+         fields(a.pe) == fields(b.pe) && a.vector_unit.lanes == b.vector_unit.lanes &&
+         a.clock_khz == b.clock_khz && a.lbdf.prefetch_rows == b.lbdf.prefetch_rows &&
+         fields(a.brr) == fields(b.brr) && fields(a.dma) == fields(b.dma) &&
+         fields(a.energy) == fields(b.energy) && fields(a.dram) == fields(b.dram) &&
+         a.graph.fold_epilogues == b.graph.fold_epilogues && a.search.state_limit == b.search.state_limit;
 }
 
 }  // namespace fusesim

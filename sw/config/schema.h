@@ -45,6 +45,7 @@ void describe_dram(Io& io, DramConfig& d, EnergyConfig& e) {
   io.number("read_burst_pj", e.dram_read_burst_pj, kMostPj);
   io.number("write_burst_pj", e.dram_write_burst_pj, kMostPj);
   io.number("refresh_pj", e.dram_refresh_pj, kMostPj);
+  io.number("background_mw", e.dram_background_mw, 1e6);
 }
 
 /// Everything except `dram`, whose preset files the reader resolves first.
@@ -57,12 +58,23 @@ void describe_accelerator(Io& io, Config& c) {
     s.bits("bias_bits", c.datatypes.bias_bytes);
     s.bits("partial_sum_bits", c.datatypes.partial_sum_bytes);
   });
-  io.section("buffer", [&](auto& s) { s.size("capacity", c.buffer.capacity_bytes, int64_t{1} << 40); });
+  constexpr int64_t kMostBytesPerCycle = 1'000'000'000;
+  io.section("buffer", [&](auto& s) {
+    s.size("capacity", c.buffer.capacity_bytes, int64_t{1} << 40);
+    s.integer("read_bytes_per_cycle", c.buffer.read_bytes_per_cycle, 0, kMostBytesPerCycle);
+    s.integer("write_bytes_per_cycle", c.buffer.write_bytes_per_cycle, 0, kMostBytesPerCycle);
+    s.integer("banks", c.buffer.banks, 1, 65536);
+  });
   io.section("pe", [&](auto& s) {
     s.integer("rows", c.pe.rows, 1, 65536);
     s.integer("columns", c.pe.columns, 1, 65536);
     s.choice("dataflow", c.pe.dataflow, dataflow_names());
     s.integer("fill_cycles", c.pe.fill_cycles, 0, 1'000'000);
+    s.flag("fold_taps", c.pe.fold_taps);
+    s.flag("depthwise_positions", c.pe.depthwise_positions);
+    s.integer("stripe", c.pe.stripe, 0, 1 << 24);
+    s.integer("weight_bytes_per_cycle", c.pe.weight_bytes_per_cycle, 0, kMostBytesPerCycle);
+    s.flag("shadow_weights", c.pe.shadow_weights);
   });
   io.section("vector_unit", [&](auto& s) { s.integer("lanes", c.vector_unit.lanes, 1, 65536); });
   io.megahertz("clock_mhz", c.clock_khz);

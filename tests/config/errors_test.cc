@@ -165,6 +165,17 @@ TEST(ConfigErrors, ChoiceListsItsWords) {
             "F:1:16: pe.dataflow: expected " + testing::any_of(words) + ", got row_stationary");
 }
 
+TEST(ConfigErrors, PortsStripesAndBanksHaveRanges) {
+  EXPECT_EQ(set_fault({"buffer.banks=0"}), "--set: buffer.banks: expected an integer from 1 to 65536, got 0");
+  EXPECT_EQ(set_fault({"pe.stripe=-1"}), "--set: pe.stripe: expected an integer from 0 to 16777216, got -1");
+  for (const std::string key :
+       {"buffer.read_bytes_per_cycle", "buffer.write_bytes_per_cycle", "pe.weight_bytes_per_cycle"}) {
+    EXPECT_EQ(set_fault({key + "=1000000001"}),
+              "--set: " + key + ": expected an integer from 0 to 1000000000, got 1000000001");
+  }
+  EXPECT_EQ(fault("pe: {shadow_weights: 2}\n"), "F:1:22: pe.shadow_weights: expected true or false, got 2");
+}
+
 TEST(ConfigErrors, PartialSumsAreNoNarrowerThanActivations) {
   EXPECT_EQ(fault("datatypes:\n  activation_bits: 16\n  partial_sum_bits: 8\n"),
             "F:3:21: datatypes.partial_sum_bits: expected at least datatypes.activation_bits (16), got 8");

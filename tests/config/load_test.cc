@@ -17,8 +17,10 @@ using testing::ElementsAre;
 /// Every key with a value that is not its default.
 const char* const kEveryKey = R"(name: "a \"b\" \\ c"
 datatypes: {activation_bits: 16, weight_bits: 24, bias_bits: 40, partial_sum_bits: 48}
-buffer: {capacity: 100001}
-pe: {rows: 3, columns: 5, dataflow: weight_stationary, fill_cycles: 7}
+buffer: {capacity: 100001, read_bytes_per_cycle: 48, write_bytes_per_cycle: 49, banks: 1}
+pe:
+  {rows: 3, columns: 5, dataflow: input_stationary, fill_cycles: 7, fold_taps: false, depthwise_positions: false,
+   stripe: 19, weight_bytes_per_cycle: 21, shadow_weights: false}
 vector_unit: {lanes: 9}
 clock_mhz: 933.333
 lbdf: {prefetch_rows: 2}
@@ -63,6 +65,7 @@ dram:
   read_burst_pj: 121.5
   write_burst_pj: 122.5
   refresh_pj: 123.5
+  background_mw: 124.5
 )";
 
 TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
@@ -71,10 +74,18 @@ TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
   EXPECT_EQ(c.name, "a \"b\" \\ c");
   EXPECT_EQ(c.datatypes, (Datatypes{2, 3, 5, 6}));
   EXPECT_EQ(c.buffer.capacity_bytes, 100001);
+  EXPECT_EQ(c.buffer.read_bytes_per_cycle, 48);
+  EXPECT_EQ(c.buffer.write_bytes_per_cycle, 49);
+  EXPECT_EQ(c.buffer.banks, 1);
   EXPECT_EQ(c.pe.rows, 3);
   EXPECT_EQ(c.pe.columns, 5);
-  EXPECT_EQ(c.pe.dataflow, Dataflow::weight_stationary);
+  EXPECT_EQ(c.pe.dataflow, Dataflow::input_stationary);
   EXPECT_EQ(c.pe.fill_cycles, 7);
+  EXPECT_FALSE(c.pe.fold_taps);
+  EXPECT_FALSE(c.pe.depthwise_positions);
+  EXPECT_EQ(c.pe.stripe, 19);
+  EXPECT_EQ(c.pe.weight_bytes_per_cycle, 21);
+  EXPECT_FALSE(c.pe.shadow_weights);
   EXPECT_EQ(c.vector_unit.lanes, 9);
   EXPECT_EQ(c.clock_khz, 933333);
   EXPECT_EQ(c.lbdf.prefetch_rows, 2);
@@ -109,6 +120,7 @@ TEST(LoadConfig, EveryKeyOfTheDramArrives) {
   EXPECT_DOUBLE_EQ(c.energy.dram_read_burst_pj, 121.5);
   EXPECT_DOUBLE_EQ(c.energy.dram_write_burst_pj, 122.5);
   EXPECT_DOUBLE_EQ(c.energy.dram_refresh_pj, 123.5);
+  EXPECT_DOUBLE_EQ(c.energy.dram_background_mw, 124.5);
 }
 
 TEST(LoadConfig, PrintedConfigurationLoadsToTheSame) {

@@ -27,6 +27,8 @@ struct RowBlock {
   /// Times that `columns` output channels are taken until all are done. Of a convolution that is not
   /// depthwise the columns work on one convolution group at a time.
   int64_t column_steps(int64_t columns) const;
+  /// Distinct input channels: those of every touched convolution group, or one per output (depthwise).
+  int64_t input_channels() const;
 };
 
 /// `inputs` count within each convolution group; the biases come with input channel 0. A conv_transpose has

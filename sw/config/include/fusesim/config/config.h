@@ -20,12 +20,13 @@ struct Datatypes {
 };
 
 /// What stays in the PE array.
-enum class Dataflow : uint8_t { output_stationary, weight_stationary };
+enum class Dataflow : uint8_t { output_stationary, weight_stationary, input_stationary };
 /// Every dataflow under the name that a configuration gives it.
 inline const std::vector<std::pair<const char*, Dataflow>>& dataflow_names() {
   static const std::vector<std::pair<const char*, Dataflow>> names = {
       {"output_stationary", Dataflow::output_stationary},
       {"weight_stationary", Dataflow::weight_stationary},
+      {"input_stationary", Dataflow::input_stationary},
   };
   return names;
 }
@@ -33,8 +34,21 @@ inline const std::vector<std::pair<const char*, Dataflow>>& dataflow_names() {
 struct PeArrayConfig {
   int64_t rows = 32;     ///< input channels in parallel
   int64_t columns = 32;  ///< output channels in parallel
-  Dataflow dataflow = Dataflow::output_stationary;
-  int64_t fill_cycles = 0;  ///< pipeline fill per row block; 0: rows + columns
+  Dataflow dataflow = Dataflow::weight_stationary;
+  int64_t fill_cycles = 0;             ///< pipeline fill per run of blocks; 0: rows + columns
+  bool fold_taps = true;               ///< rows that input channels leave free take further taps
+  bool depthwise_positions = true;     ///< depthwise: rows that taps leave free take further positions
+  int64_t stripe = 32;                 ///< positions that a column has accumulators for; 0: without limit
+  int64_t weight_bytes_per_cycle = 0;  ///< 0: see weight_port_bytes()
+  bool shadow_weights = true;          ///< the next step's weights come while this one works
+
+  /// F: pipeline fill in cycles.
+  int64_t pipeline_fill() const { return fill_cycles > 0 ? fill_cycles : rows + columns; }
+  /// Bytes of weights that enter the array per cycle: as configured, else one row of the array;
+  /// output-stationary, which takes new weights in every step, the whole array.
+  int64_t weight_port_bytes(const Datatypes& types) const;
+  /// L: cycles in which a whole array of weights enters.
+  int64_t weight_load_cycles(const Datatypes& types) const;
 };
 
 struct VectorUnitConfig {
@@ -43,6 +57,9 @@ struct VectorUnitConfig {
 
 struct BufferConfig {
   int64_t capacity_bytes = int64_t{256} * 1024;  ///< beta
+  int64_t read_bytes_per_cycle = 0;              ///< 0: see Config::buffer_read_port_bytes()
+  int64_t write_bytes_per_cycle = 0;             ///< 0: see Config::buffer_write_port_bytes()
+  int64_t banks = 2;                             ///< 1: a cycle reads or writes; more: it does both
 };
 
 struct LbdfConfig {
@@ -68,6 +85,7 @@ struct EnergyConfig {
   double dram_read_burst_pj = 4496.0;
   double dram_write_burst_pj = 3992.0;
   double dram_refresh_pj = 248640.0;
+  double dram_background_mw = 422.4;  ///< one rank, powered up
   double static_mw = 0.0;
 };
 
@@ -123,6 +141,12 @@ struct Config {
   DramConfig dram;
   GraphConfig graph;
   SearchConfig search;
+
+  /// Bytes per cycle between the buffer and a compute unit: as configured, else what the array takes while
+  /// inputs and weights stream (rows * e_a + its weight port) or all its columns leave sums (columns * e_p),
+  /// and no less than the vector unit's two operands and one result per lane.
+  int64_t buffer_read_port_bytes() const;
+  int64_t buffer_write_port_bytes() const;
 };
 /// Equal in every field.
 bool operator==(const Config& a, const Config& b);
