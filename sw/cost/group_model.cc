@@ -2,6 +2,7 @@
 
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
+#include "time/opaque_time.h"
 
 namespace fusesim {
 namespace {
@@ -34,16 +35,25 @@ int64_t GroupModel::f_beta_bytes(const Group& group) {
 std::optional<GroupCost> GroupModel::cost(const Group& group, int64_t buffer_bytes,
                                           std::optional<int64_t> f_beta_bytes) {
   if (const Op* op = opaque_op(graph_, group))
-    return GroupCost{single_transfers(graph_, *op, params_.datatypes), 0};
+    return GroupCost{single_transfers(graph_, *op, params_.datatypes), 0, 0, 0};
   return fused_cost(group, buffer_bytes, f_beta_bytes);
 }
 
-std::optional<GroupSchedule> GroupModel::schedule(const Group& group, int64_t buffer_bytes) {
+std::vector<GroupCost> GroupModel::front(const Group& group, int64_t buffer_bytes,
+                                         std::optional<int64_t> f_beta_bytes) {
+  const Op* op = opaque_op(graph_, group);
+  if (op == nullptr) return fused_front(group, buffer_bytes, f_beta_bytes);
+  const PredictedTime time = predicted_time(params_.machine, opaque_time(graph_, *op, params_));
+  return {{single_transfers(graph_, *op, params_.datatypes), 0, time.cycles, time.energy_pj}};
+}
+
+std::optional<GroupSchedule> GroupModel::schedule(const Group& group, int64_t buffer_bytes,
+                                                  const CostRank& rank) {
   GroupSchedule out;
   out.ops = group;
   out.outgoing = boundary(graph_, group).outgoing;
   out.mode = GroupMode::opaque;
-  if (opaque_op(graph_, group) != nullptr || fill_schedule(buffer_bytes, out)) return out;
+  if (opaque_op(graph_, group) != nullptr || fill_schedule(buffer_bytes, rank, out)) return out;
   return std::nullopt;
 }
 
@@ -68,6 +78,7 @@ GroupPrediction GroupModel::predict(const GroupSchedule& group) {
   for (const TensorId t : edge.outgoing) out.ofmaps.push_back(once(t));
   if (const Op* op = opaque_op(graph_, group.ops)) {
     out.traffic.weight_bytes = weight_bytes(*op, params_.datatypes);
+    out.time = predicted_time(params_.machine, opaque_time(graph_, *op, params_));
   } else {
     fill_prediction(group, out);
   }

@@ -6,7 +6,8 @@
 
 namespace fusesim {
 
-Schedule make_schedule(const Graph& graph, const Plan& plan, Scheme scheme, const Config& config) {
+Schedule make_schedule(const Graph& graph, const Plan& plan, Scheme scheme, const Config& config,
+                       const CostRank& rank) {
   const std::string reason = illegal_reason(graph, plan);
   if (!reason.empty()) throw Error("plan: " + reason);
   PlanGroupModel model(graph, fusion_scheme(scheme), cost_params(config), config.buffer.capacity_bytes);
@@ -14,7 +15,7 @@ Schedule make_schedule(const Graph& graph, const Plan& plan, Scheme scheme, cons
   schedule.datatypes = config.datatypes;
   schedule.buffer_bytes = config.buffer.capacity_bytes;
   schedule.scheme = scheme;
-  for (const Group& group : plan) schedule.groups.push_back(model.schedule(group));
+  for (const Group& group : plan) schedule.groups.push_back(model.schedule(group, rank));
   return schedule;
 }
 

@@ -22,10 +22,18 @@ std::optional<GroupCost> PlanGroupModel::cost(const Group& group) {
   return cost;
 }
 
-GroupSchedule PlanGroupModel::schedule(const Group& group) {
+std::vector<GroupCost> PlanGroupModel::front(const Group& group) {
+  std::vector<GroupCost> front = fused().front(group, buffer_bytes_);
+  for (size_t i = 1; front.empty() && group.size() == 1 && i < models_.size(); ++i)
+    front = models_[i]->front(group, buffer_bytes_);
+  return front;
+}
+
+GroupSchedule PlanGroupModel::schedule(const Group& group, const CostRank& rank) {
   const size_t tries = group.size() == 1 ? models_.size() : 1;
   for (size_t i = 0; i < tries; ++i) {
-    if (std::optional<GroupSchedule> schedule = models_[i]->schedule(group, buffer_bytes_)) return *schedule;
+    if (std::optional<GroupSchedule> schedule = models_[i]->schedule(group, buffer_bytes_, rank))
+      return *schedule;
   }
   GroupModel& last = *models_[tries - 1];
   const std::string& first = graph_.op(group.front()).name;

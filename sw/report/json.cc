@@ -127,6 +127,16 @@ Json ops_json(const Graph& graph, const Group& group) {
   return list;
 }
 
+Json predicted_json(const PredictedTime& time) {
+  return {{"cycles", time.cycles},
+          {"energy_pj", time.energy_pj},
+          {"array_cycles", time.array_cycles},
+          {"vector_cycles", time.vector_cycles},
+          {"port_cycles", time.port_cycles},
+          {"dram_cycles", time.dram_cycles},
+          {"macs", time.macs}};
+}
+
 Json brr_json(const GroupSchedule& group) {
   const BrrSchedule& brr = group.brr;
   if (group.mode == GroupMode::brr_passes) {
@@ -161,6 +171,7 @@ Json group_json(const Report& report, size_t index) {
                {"buffer_bytes", want.buffer_bytes},
                {"f_beta_bytes", want.f_beta_bytes},
                {"analytic", traffic_json(want.traffic)},
+               {"predicted", predicted_json(want.time)},
                {"simulated", simulated},
                {"confirmed", report.confirmed(index)}};
   if (group.mode == GroupMode::brr_tiles || group.mode == GroupMode::brr_passes)

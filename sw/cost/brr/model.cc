@@ -1,20 +1,11 @@
 #include "brr/model.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "op_traffic.h"
+#include "time/group_time.h"
 
 namespace fusesim {
-namespace {
-
-/// Least traffic, then fewer tiles (or passes), then less buffer.
-auto rank(const BrrCost& c) {
-  return std::make_tuple(c.traffic.total_bytes(), c.schedule.tiles, c.buffer_bytes);
-}
-
-}  // namespace
-
 std::string BrrModel::fused_illegal_reason(const Group& group) { return tiled_.prepare(group); }
 
 std::pair<WeightPasses, int64_t> BrrModel::least_passes(const Op& op) const {
@@ -35,78 +26,116 @@ int64_t BrrModel::fused_f_beta_bytes(const Group& group) {
   return std::min(tiles, least_passes(graph().op(group.front())).first.footprint_bytes);
 }
 
-std::optional<BrrCost> BrrModel::best_passes(const Op& op, int64_t buffer_bytes) const {
+void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choices) {
   const int64_t channels = graph().out_shape(op).c;
   const Traffic once = single_transfers(graph(), op, params().datatypes);
-  std::optional<BrrCost> best;
   for (const int64_t g : params().slice_channels) {
     for (int64_t k = g; k - g < channels; k += g) {
-      const int64_t block = std::min(k, channels);
-      const WeightPasses passes = weight_passes(graph(), op, params().datatypes, block);
+      BrrChoice c;
+      c.g = g;
+      c.block_channels = std::min(k, channels);
+      const WeightPasses passes = weight_passes(graph(), op, params().datatypes, c.block_channels);
       if (passes.footprint_bytes >= buffer_bytes) continue;
-      BrrCost cost;
-      cost.traffic = once;
-      cost.traffic.ifmap_bytes = once.ifmap_bytes / graph().in_shape(op).c * passes.ifmap_channels;
-      cost.buffer_bytes = passes.footprint_bytes;
-      cost.mode = GroupMode::brr_passes;
-      cost.schedule.slice_channels = g;
-      cost.schedule.block_channels = block;
-      cost.schedule.passes = passes.passes;
-      cost.schedule.tiles = passes.passes;
-      cost.schedule.weights_resident = true;
-      if (!best || rank(cost) < rank(*best)) best = cost;
+      c.tiles = passes.passes;
+      c.buffer_bytes = passes.footprint_bytes;
+      c.ifmap_bytes = once.ifmap_bytes / graph().in_shape(op).c * passes.ifmap_channels;
+      c.bytes = c.ifmap_bytes + once.ofmap_bytes + once.weight_bytes;
+      c.resident = true;
+      if (!choices.may_keep(c.bytes)) continue;
+      const PredictedTime time =
+          predicted_time(params().machine, times_.passes(op, passes, c.block_channels));
+      c.cycles = time.cycles;
+      c.energy_pj = time.energy_pj;
+      choices.add(c);
     }
   }
-  return best;
 }
 
-BrrCost BrrModel::cost_of(const TiledGroup::Choice& choice) {
-  const TiledGroup::Variant& variant = tiled_.variant(choice.residency);
+bool BrrModel::find(const Group& group, int64_t buffer_bytes, BrrChoices& choices) {
+  if (fused_f_beta_bytes(group) >= buffer_bytes) return false;
+  if (has_passes(group)) find_passes(graph().op(group.front()), buffer_bytes, choices);
+  tiled_.find(buffer_bytes, times_, choices);
+  return !choices.kept().empty();
+}
+
+GroupCost BrrModel::group_cost_of(const Group& group, const BrrChoice& choice) const {
+  GroupCost cost;
+  for (const OpId op : group) cost.traffic.weight_bytes += weight_bytes(graph().op(op), params().datatypes);
+  if (choice.block_channels == 0 && !choice.resident) cost.traffic.weight_bytes *= choice.tiles;
+  cost.traffic.ifmap_bytes = choice.ifmap_bytes;
+  cost.traffic.ofmap_bytes = choice.bytes - choice.ifmap_bytes - cost.traffic.weight_bytes;
+  cost.buffer_bytes = choice.buffer_bytes;
+  cost.cycles = choice.cycles;
+  cost.energy_pj = choice.energy_pj;
+  return cost;
+}
+
+/// Of the group that was priced last.
+BrrCost BrrModel::cost_of(const Group& group, const BrrChoice& choice) {
+  const GroupCost cost = group_cost_of(group, choice);
   BrrCost result;
-  result.mode = GroupMode::brr_tiles;
-  result.buffer_bytes = choice.buffer_bytes;
-  result.traffic.weight_bytes = tiled_.weight_bytes() * (choice.resident ? 1 : choice.tiles);
-  result.schedule.start = variant.start;
-  result.schedule.join = variant.join;
+  result.traffic = cost.traffic;
+  result.buffer_bytes = cost.buffer_bytes;
+  result.cycles = cost.cycles;
+  result.energy_pj = cost.energy_pj;
   result.schedule.slice_channels = choice.g;
-  result.schedule.tile_rows = choice.tile_rows;
   result.schedule.tiles = choice.tiles;
   result.schedule.weights_resident = choice.resident;
+  if (choice.block_channels > 0) {
+    result.mode = GroupMode::brr_passes;
+    result.schedule.block_channels = choice.block_channels;
+    result.schedule.passes = choice.tiles;
+    return result;
+  }
+  result.mode = GroupMode::brr_tiles;
+  const TiledGroup::Variant& variant = tiled_.variant(choice.residency);
+  result.schedule.start = variant.start;
+  result.schedule.join = variant.join;
+  result.schedule.tile_rows = choice.tile_rows;
   const GroupView& v = tiled_.view();
   for (size_t t = 0; t < v.tensors.size(); ++t) {
-    const LocalTensor& tensor = v.tensors[t];
     result.schedule.residency.push_back(
-        {tensor.id, variant.residency.slice(t) ? Residency::slice : Residency::full});
-    if (tensor.outgoing) result.traffic.ofmap_bytes += tensor.rows * row_bytes(tensor.id);
+        {v.tensors[t].id, variant.residency.slice(t) ? Residency::slice : Residency::full});
   }
   std::sort(result.schedule.residency.begin(), result.schedule.residency.end(),
             [](const TensorResidency& a, const TensorResidency& b) { return a.tensor < b.tensor; });
-  result.traffic.ifmap_bytes = choice.bytes - result.traffic.ofmap_bytes - result.traffic.weight_bytes;
   return result;
 }
 
 std::optional<BrrCost> BrrModel::best(const Group& group, int64_t buffer_bytes) {
-  if (fused_f_beta_bytes(group) >= buffer_bytes) return std::nullopt;
-  std::optional<BrrCost> passes;
-  if (has_passes(group)) passes = best_passes(graph().op(group.front()), buffer_bytes);
-  const TiledGroup::Choice choice = tiled_.best(buffer_bytes);
-  if (!choice.found) return passes;
-  BrrCost tiles = cost_of(choice);
-  return passes && rank(*passes) < rank(tiles) ? *passes : tiles;
+  BrrChoices choices(BrrChoices::Keep::least_traffic);
+  if (!find(group, buffer_bytes, choices)) return std::nullopt;
+  return cost_of(group, choices.kept().front());
 }
 
 std::optional<GroupCost> BrrModel::fused_cost(const Group& group, int64_t buffer_bytes,
                                               std::optional<int64_t>) {
-  const std::optional<BrrCost> chosen = best(group, buffer_bytes);
-  if (!chosen) return std::nullopt;
-  return GroupCost{chosen->traffic, chosen->buffer_bytes};
+  BrrChoices choices(BrrChoices::Keep::least_traffic);
+  if (!find(group, buffer_bytes, choices)) return std::nullopt;
+  return group_cost_of(group, choices.kept().front());
 }
 
-bool BrrModel::fill_schedule(int64_t buffer_bytes, GroupSchedule& group) {
-  std::optional<BrrCost> chosen = best(group.ops, buffer_bytes);
-  if (!chosen) return false;
-  group.mode = chosen->mode;
-  group.brr = std::move(chosen->schedule);
+std::vector<GroupCost> BrrModel::fused_front(const Group& group, int64_t buffer_bytes,
+                                             std::optional<int64_t>) {
+  BrrChoices choices(BrrChoices::Keep::front);
+  find(group, buffer_bytes, choices);
+  std::vector<GroupCost> front;
+  for (const BrrChoice& choice : choices.kept()) front.push_back(group_cost_of(group, choice));
+  return front;
+}
+
+bool BrrModel::fill_schedule(int64_t buffer_bytes, const CostRank& rank, GroupSchedule& group) {
+  BrrChoices choices(rank.needs_time() ? BrrChoices::Keep::front : BrrChoices::Keep::least_traffic);
+  if (!find(group.ops, buffer_bytes, choices)) return false;
+  size_t chosen = 0;
+  if (rank.needs_time()) {
+    std::vector<GroupCost> front;
+    for (const BrrChoice& choice : choices.kept()) front.push_back(group_cost_of(group.ops, choice));
+    chosen = rank.pick(front);
+  }
+  BrrCost cost = cost_of(group.ops, choices.kept()[chosen]);
+  group.mode = cost.mode;
+  group.brr = std::move(cost.schedule);
   return true;
 }
 

@@ -4,8 +4,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "breakdown_parts.h"
+#include "brr/choices.h"
+#include "brr/tile_times.h"
 #include "brr/tiled_group.h"
 #include "brr/weights.h"
 #include "fusesim/cost/group_model.h"
@@ -16,6 +19,8 @@ namespace fusesim {
 struct BrrCost {
   Traffic traffic;
   int64_t buffer_bytes = 0;  ///< footprint
+  int64_t cycles = 0;
+  int64_t energy_pj = 0;
   GroupMode mode = GroupMode::brr_tiles;
   BrrSchedule schedule;
 };
@@ -24,18 +29,21 @@ struct BrrCost {
 class BrrModel : public GroupModel {
  public:
   BrrModel(const Graph& graph, const CostParams& params)
-      : GroupModel(graph, params), tiled_(graph, this->params()) {}
+      : GroupModel(graph, params), tiled_(graph, this->params()), times_(graph, this->params()) {}
   BrrModel(const BrrModel&) = delete;
   BrrModel& operator=(const BrrModel&) = delete;
 
-  /// Best schedule of a group that is not opaque at this buffer size, or nothing if it is not valid.
+  /// The schedule of least traffic of a group that is not opaque at this buffer size, or nothing if it is not
+  /// valid.
   std::optional<BrrCost> best(const Group& group, int64_t buffer_bytes);
 
  private:
   int64_t fused_f_beta_bytes(const Group& group) override;
   std::optional<GroupCost> fused_cost(const Group& group, int64_t buffer_bytes,
                                       std::optional<int64_t> f_beta_bytes) override;
-  bool fill_schedule(int64_t buffer_bytes, GroupSchedule& group) override;
+  std::vector<GroupCost> fused_front(const Group& group, int64_t buffer_bytes,
+                                     std::optional<int64_t> f_beta_bytes) override;
+  bool fill_schedule(int64_t buffer_bytes, const CostRank& rank, GroupSchedule& group) override;
   std::string fused_illegal_reason(const Group& group) override;
   void fill_breakdown(const Group& group, BufferBreakdown& breakdown) override;
   void fill_prediction(const GroupSchedule& group, GroupPrediction& prediction) override;
@@ -45,8 +53,11 @@ class BrrModel : public GroupModel {
   }
   /// Weight passes of least footprint, and their g.
   std::pair<WeightPasses, int64_t> least_passes(const Op& op) const;
-  std::optional<BrrCost> best_passes(const Op& op, int64_t buffer_bytes) const;
-  BrrCost cost_of(const TiledGroup::Choice& choice);
+  /// False if the group is not valid.
+  bool find(const Group& group, int64_t buffer_bytes, BrrChoices& choices);
+  void find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choices);
+  BrrCost cost_of(const Group& group, const BrrChoice& choice);
+  GroupCost group_cost_of(const Group& group, const BrrChoice& choice) const;
 
   // breakdown.cc
   void add_passes(OpId id, const WeightPasses& passes, int64_t g, BreakdownParts& parts) const;
@@ -62,6 +73,7 @@ class BrrModel : public GroupModel {
   void add_streamed(const BrrSchedule& schedule, const BrrResidency& residency, TensorTraffic& traffic);
 
   TiledGroup tiled_;
+  BrrTimes times_;
 };
 
 }  // namespace fusesim

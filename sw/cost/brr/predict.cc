@@ -32,6 +32,8 @@ void BrrModel::predict_tiles(const GroupSchedule& group, GroupPrediction& predic
       residency.storage_bytes(params().datatypes, s.slice_channels, tiling.longest()) +
       (s.weights_resident ? tiled_.weight_bytes() : tiled_.largest_sub_group_bytes(s.slice_channels));
   prediction.traffic.weight_bytes = tiled_.weight_bytes() * (s.weights_resident ? 1 : s.tiles);
+  prediction.time =
+      predicted_time(params().machine, times_.tiles(tiled_, residency, s.slice_channels, s.weights_resident));
   for (TensorTraffic& t : prediction.ifmaps) add_streamed(s, residency, t);
 }
 
@@ -85,6 +87,7 @@ void BrrModel::predict_passes(const GroupSchedule& group, GroupPrediction& predi
                 std::to_string(group.brr.passes));
   }
   prediction.buffer_bytes = passes.footprint_bytes;
+  prediction.time = predicted_time(params().machine, times_.passes(op, passes, k));
   prediction.traffic.weight_bytes = weight_bytes(op, params().datatypes);
   for (TensorTraffic& t : prediction.ifmaps) {
     for (int64_t& bytes : t.row_bytes) bytes = bytes / graph().in_shape(op).c * passes.ifmap_channels;

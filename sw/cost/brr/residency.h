@@ -57,6 +57,10 @@ class BrrResidency {
   int64_t partial_sum_row_bytes(size_t tensor, const Datatypes& types, int64_t g) const;
   /// A GlobalAvgPool's sums; 0 for other tensors.
   int64_t accumulator_bytes(size_t tensor, const Datatypes& types) const;
+  /// A concat takes the tensor over where it lies.
+  bool zero_copy(size_t tensor) const { return stores_[tensor].own == Own::nothing; }
+  /// A convolution's partial sums of several blocks of input channels go through the buffer.
+  bool accumulates(size_t tensor) const { return accumulates_[tensor] != 0; }
   /// Channels of a tensor that are on chip at a time.
   int64_t channels(size_t tensor, int64_t g) const;
 

@@ -1,8 +1,8 @@
 #include "brr/tiled_group.h"
 
 #include <algorithm>
-#include <tuple>
 
+#include "brr/tile_times.h"
 #include "brr/weights.h"
 
 namespace fusesim {
@@ -99,35 +99,31 @@ int64_t TiledGroup::ifmap_bytes(const BrrResidency& residency) const {
   return bytes;
 }
 
-bool TiledGroup::Choice::better_than(const Choice& other) const {
-  if (!other.found) return found;
-  return std::tie(bytes, tiles, buffer_bytes) < std::tie(other.bytes, other.tiles, other.buffer_bytes);
-}
-
-void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) const {
+void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices) {
   const int64_t tiles = tiling_.tiles(tile_rows);
   const int64_t least_weight_bytes = weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
   for (size_t i = 0; i < variant_count_; ++i) {
     const BrrResidency& residency = variants_[i].residency;
-    const int64_t moved = ifmap_bytes(residency) + ofmap_bytes_;
-    if (best.found && moved + least_weight_bytes > best.bytes) continue;
+    BrrChoice c;
+    c.ifmap_bytes = ifmap_bytes(residency);
+    const int64_t moved = c.ifmap_bytes + ofmap_bytes_;
+    if (!choices.may_keep(moved + least_weight_bytes)) continue;
+    c.tiles = tiles;
+    c.residency = i;
+    c.tile_rows = tile_rows;
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
-      const int64_t g = params_->slice_channels[s];
       const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest());
-      if (storage >= buffer_bytes) continue;
-      for (const bool resident : {true, false}) {
-        Choice c;
-        c.found = true;
-        c.buffer_bytes = storage + (resident ? weight_bytes_ : sub_group_bytes_[s]);
-        if (c.buffer_bytes >= buffer_bytes) continue;
-        c.bytes = moved + weight_bytes_ * (resident ? 1 : tiles);
-        c.tiles = tiles;
-        c.residency = i;
-        c.g = g;
-        c.tile_rows = tile_rows;
-        c.resident = resident;
-        if (c.better_than(best)) best = c;
-      }
+      c.g = params_->slice_channels[s];
+      c.resident = storage + weight_bytes_ < buffer_bytes;
+      c.buffer_bytes = storage + (c.resident ? weight_bytes_ : sub_group_bytes_[s]);
+      if (c.buffer_bytes >= buffer_bytes) continue;
+      c.bytes = moved + weight_bytes_ * (c.resident ? 1 : tiles);
+      if (!choices.may_keep(c.bytes)) continue;
+      const PredictedTime time =
+          predicted_time(params_->machine, times.tiles(*this, residency, c.g, c.resident));
+      c.cycles = time.cycles;
+      c.energy_pj = time.energy_pj;
+      choices.add(c);
     }
   }
 }
@@ -142,19 +138,16 @@ bool TiledGroup::may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes)
   return false;
 }
 
-TiledGroup::Choice TiledGroup::best(int64_t buffer_bytes) {
-  Choice best;
+void TiledGroup::find(int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices) {
   for (int64_t h = tiling_.max_tile_rows(); h >= 1; --h) {
     const int64_t tiles = tiling_.tiles(h);
     const int64_t bound = least_feature_bytes_ + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
-    // Lower heights mean no fewer tiles: from here on nothing is saved any more, and the ties are settled
-    // too.
-    if (best.found && (bound > best.bytes || (bound == best.bytes && tiles > best.tiles))) break;
+    // Lower heights mean no fewer tiles: from here on nothing is saved any more.
+    if (!choices.may_keep(bound)) break;
     if (!may_fit(tiling_.first_tile(h), buffer_bytes)) continue;
     tiling_.run(h);
-    consider(h, buffer_bytes, best);
+    consider(h, buffer_bytes, times, choices);
   }
-  return best;
 }
 
 }  // namespace fusesim

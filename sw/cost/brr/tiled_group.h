@@ -5,12 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "brr/choices.h"
 #include "brr/residency.h"
 #include "brr/tiling.h"
 #include "fusesim/cost/params.h"
 #include "rows/group_view.h"
 
 namespace fusesim {
+
+class BrrTimes;
 
 inline constexpr std::array<BrrStart, 2> kStarts = {BrrStart::full, BrrStart::slice};
 inline constexpr std::array<BrrJoin, 2> kJoins = {BrrJoin::all, BrrJoin::any};
@@ -23,17 +26,10 @@ class TiledGroup {
   std::string prepare(const Group& group);
   const GroupView& view() const { return view_; }
 
-  struct Choice {
-    bool found = false;
-    int64_t bytes = 0, tiles = 0, buffer_bytes = 0;
-    size_t residency = 0;
-    int64_t g = 0, tile_rows = 0;
-    bool resident = false;
-    bool better_than(const Choice& other) const;
-  };
   int64_t f_beta_bytes();
-  /// Call after f_beta_bytes() of the same group.
-  Choice best(int64_t buffer_bytes);
+  /// Adds every schedule that fits and may be kept, but for streamed weights where all of them fit: those cost
+  /// traffic, time and energy. Call after f_beta_bytes() of the same group.
+  void find(int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices);
 
   struct Variant {
     BrrStart start = BrrStart::full;
@@ -54,7 +50,7 @@ class TiledGroup {
  private:
   /// False only if no variant fits with these rows or more.
   bool may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes) const;
-  void consider(int64_t tile_rows, int64_t buffer_bytes, Choice& best) const;
+  void consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices);
 
   const Graph* graph_;
   const CostParams* params_;

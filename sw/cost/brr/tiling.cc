@@ -247,9 +247,15 @@ void BrrTiling::run(int64_t tile_rows) {
   covered_.assign(view_->edges.size(), 0);
   last_end_.assign(view_->edges.size(), -1);
   const int64_t count = tiles(tile_rows);
+  shapes_.clear();
   for (int64_t i = 0; i < count; ++i) {
     const int64_t repeats = tile(tile_rows, i) ? copies(tile_rows, i) : 0;
-    for (size_t t = 0; t < n; ++t) longest_[t] = std::max(longest_[t], now_[t].hi - now_[t].lo);
+    shapes_.push_back({repeats + 1, std::vector<int64_t>(n, 0)});
+    for (size_t t = 0; t < n; ++t) {
+      const int64_t rows = std::max<int64_t>(0, now_[t].hi - now_[t].lo);
+      longest_[t] = std::max(longest_[t], rows);
+      shapes_.back().rows[t] = rows;
+    }
     for (const int edge : streaming_edges_) {
       const auto k = static_cast<size_t>(edge);
       const Edge& e = view_->edges[k];

@@ -26,6 +26,13 @@ class BrrTiling {
   const std::vector<int64_t>& first_tile(int64_t tile_rows);
   /// Walks all tiles of one height.
   void run(int64_t tile_rows);
+  /// Tiles that are alike: how many, and the rows of every local tensor in each.
+  struct Shape {
+    int64_t count = 0;
+    std::vector<int64_t> rows;
+  };
+  /// Of the last run(), in order; some may be alike.
+  const std::vector<Shape>& shapes() const { return shapes_; }
   /// T_u: longest interval of every local tensor.
   const std::vector<int64_t>& longest() const { return longest_; }
   /// Rows that each edge streams if its tensor is an external SLICE, by edge index.
@@ -73,6 +80,7 @@ class BrrTiling {
   std::vector<int> sinks_;
   std::vector<int> streaming_edges_;  ///< from external inputs
   std::vector<int64_t> longest_, streamed_, covered_, last_end_;
+  std::vector<Shape> shapes_;
 };
 
 }  // namespace fusesim

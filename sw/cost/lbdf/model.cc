@@ -7,6 +7,7 @@
 #include "fusesim/base/error.h"
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
+#include "time/group_time.h"
 
 namespace fusesim {
 namespace {
@@ -14,6 +15,13 @@ namespace {
 bool by_tensor(const Ring& a, const Ring& b) { return a.tensor < b.tensor; }
 
 }  // namespace
+
+LbdfModel::LbdfModel(const Graph& graph, const CostParams& params)
+    : GroupModel(graph, params),
+      view_(graph),
+      dram_time_(params.machine),
+      stage_times_(graph, this->params(), dram_time_),
+      timeline_(this->params(), dram_time_) {}
 
 int64_t LbdfModel::view_weight_bytes() const {
   const Datatypes& types = params().datatypes;
@@ -51,7 +59,23 @@ std::optional<GroupCost> LbdfModel::fused_cost(const Group& group, int64_t buffe
     f_beta_bytes = fused_f_beta_bytes(group);
   }
   if (*f_beta_bytes >= buffer_bytes) return std::nullopt;
-  return GroupCost{view_traffic(), *f_beta_bytes};
+  return GroupCost{view_traffic(), *f_beta_bytes, 0, 0};
+}
+
+PredictedTime LbdfModel::view_time(const std::vector<int64_t>& slots) {
+  stage_times_.run(view_, slots);
+  return predicted_time(params().machine, {timeline_.run(view_, stage_times_), stage_times_.spent()});
+}
+
+std::vector<GroupCost> LbdfModel::fused_front(const Group& group, int64_t buffer_bytes,
+                                              std::optional<int64_t> f_beta_bytes) {
+  if (f_beta_bytes && *f_beta_bytes >= buffer_bytes) return {};
+  const int64_t bytes = fused_f_beta_bytes(group);
+  if (bytes >= buffer_bytes) return {};
+  std::vector<int64_t> slots = rings_.rows();
+  for (int t = 0; t < view_.externals; ++t) slots[static_cast<size_t>(t)] += params().prefetch_rows;
+  const PredictedTime time = view_time(slots);
+  return {{view_traffic(), bytes, time.cycles, time.energy_pj}};
 }
 
 std::vector<Ring> LbdfModel::rings_of_last() const {
@@ -76,7 +100,7 @@ Traffic LbdfModel::traffic(const Group& group) {
   return view_traffic();
 }
 
-bool LbdfModel::fill_schedule(int64_t buffer_bytes, GroupSchedule& group) {
+bool LbdfModel::fill_schedule(int64_t buffer_bytes, const CostRank&, GroupSchedule& group) {
   if (fused_f_beta_bytes(group.ops) >= buffer_bytes) return false;
   group.mode = GroupMode::lbdf;
   group.rings = rings_of_last();
@@ -115,13 +139,16 @@ void LbdfModel::fill_prediction(const GroupSchedule& group, GroupPrediction& pre
     throw Error("rings: expected one for each of the " + std::to_string(owners.size()) +
                 " tensors that own a ring, got another set");
   }
+  std::vector<int64_t> slots;
   for (size_t t = 0; t < view_.tensors.size(); ++t) {
     const auto ring = std::lower_bound(rings.begin(), rings.end(), Ring{view_.tensors[t].id, 0}, by_tensor);
     const int64_t scheduled = ring != rings.end() && ring->tensor == view_.tensors[t].id ? ring->rows : 0;
     const int64_t prefetch = static_cast<int>(t) < view_.externals ? group.prefetch_rows : 0;
     prediction.buffer_bytes +=
         (scheduled + prefetch) * ring_row_bytes(view_, static_cast<int>(t), params().datatypes);
+    slots.push_back(scheduled + prefetch);
   }
+  prediction.time = view_time(slots);
 }
 
 }  // namespace fusesim

@@ -10,10 +10,7 @@
 namespace fusesim {
 
 LbdfStageTimes::LbdfStageTimes(const Graph& graph, const CostParams& params, const DramTime& dram_time)
-    : graph_(graph),
-      params_(params),
-      dram_time_(dram_time),
-      array_time_(params.machine, params.datatypes) {}
+    : graph_(graph), params_(params), dram_time_(dram_time), array_time_(params.machine, params.datatypes) {}
 
 void LbdfStageTimes::run(const GroupView& view, const std::vector<int64_t>& slots) {
   spent_ = {};
@@ -130,8 +127,8 @@ LbdfStageTimes::Step LbdfStageTimes::step_of(const GroupView& view, const LocalO
   } else {
     for (int k = local.edges_begin; k < local.edges_end; ++k) {
       const Edge& e = view.edges[static_cast<size_t>(k)];
-      const auto readings = std::count(op.inputs.begin(), op.inputs.end(),
-                                       view.tensors[static_cast<size_t>(e.tensor)].id);
+      const auto readings =
+          std::count(op.inputs.begin(), op.inputs.end(), view.tensors[static_cast<size_t>(e.tensor)].id);
       // An inner row stands for all.
       const int64_t read = facts.pools_map ? 1 : e.end(rows / 2) - e.first(rows / 2);
       read_bytes += readings * read * rings_[static_cast<size_t>(e.tensor)].row_bytes;
@@ -141,8 +138,7 @@ LbdfStageTimes::Step LbdfStageTimes::step_of(const GroupView& view, const LocalO
       times = graph_.in_shape(op).h * rows;
     }
   }
-  const BlockTime time =
-      through_ports(params_.machine, (ops + lanes - 1) / lanes, read_bytes, write_bytes);
+  const BlockTime time = through_ports(params_.machine, (ops + lanes - 1) / lanes, read_bytes, write_bytes);
   spent_.add_vector(time, ops, times);
   return {false, time.cycles};
 }

@@ -12,8 +12,8 @@
 namespace fusesim {
 
 struct LbdfRingTimes {
-  int64_t slots = 0;      ///< rows; 0: works in place
-  int64_t rows = 0;       ///< of the tensor
+  int64_t slots = 0;  ///< rows; 0: works in place
+  int64_t rows = 0;   ///< of the tensor
   int64_t row_bytes = 0;
   double row_bursts = 0;
   bool external = false, outgoing = false;

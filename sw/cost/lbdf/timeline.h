@@ -105,9 +105,9 @@ class LbdfTimeline {
   const LbdfStageTimes* times_ = nullptr;
   std::vector<Ring> rings_;
   std::vector<Process> processes_;
-  std::vector<int> stages_;  ///< processes
+  std::vector<int> stages_;        ///< processes
   std::vector<Transfer> waiting_;  ///< being set up, by process
-  size_t weights_here_ = 0;  ///< of times_->weights
+  size_t weights_here_ = 0;        ///< of times_->weights
   Unit array_, vector_;
   std::deque<Transfer> bus_queue_;
   Transfer on_bus_;

@@ -5,17 +5,12 @@
 #include <string>
 
 #include "fusesim/cost/breakdown.h"
+#include "fusesim/cost/group_cost.h"
 #include "fusesim/cost/params.h"
 #include "fusesim/graph/graph.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
-
-/// What running a group comes to.
-struct GroupCost {
-  Traffic traffic;           ///< F_D, by kind
-  int64_t buffer_bytes = 0;  ///< footprint of the schedule with that traffic; LBDF: F_beta
-};
 
 /// The groups of one graph under one fusion scheme: pure functions of (group, parameters, buffer size). It
 /// keeps scratch memory, so use one per thread. Groups are legal (illegal_reason(graph, group) is empty). An
@@ -27,13 +22,18 @@ class GroupModel {
 
   /// F_beta: least buffer that some schedule of the group occupies; kNeverFits if it has none at any size.
   int64_t f_beta_bytes(const Group& group);
-  /// Cost of the best schedule at this buffer size, or nothing if the group is not valid (F_beta is not below
-  /// it). `f_beta_bytes`, if the caller knows it, saves working it out again. With kNeverFits as buffer size:
-  /// what the group moves if the buffer were without limit.
+  /// Cost of the schedule of least traffic at this buffer size, ties to less time and less energy, or nothing
+  /// if the group is not valid (F_beta is not below it). `f_beta_bytes`, if the caller knows it, saves working
+  /// it out again. With kNeverFits as buffer size: what the group moves if the buffer were without limit.
   std::optional<GroupCost> cost(const Group& group, int64_t buffer_bytes,
                                 std::optional<int64_t> f_beta_bytes = {});
-  /// The schedule with that cost, or nothing likewise.
-  std::optional<GroupSchedule> schedule(const Group& group, int64_t buffer_bytes);
+  /// Costs of all schedules that are worth a thought: none is as good as another in traffic, cycles and energy
+  /// alike. Ascending traffic; empty if the group is not valid.
+  std::vector<GroupCost> front(const Group& group, int64_t buffer_bytes,
+                               std::optional<int64_t> f_beta_bytes = {});
+  /// The schedule that is wanted, or nothing if the group is not valid.
+  std::optional<GroupSchedule> schedule(const Group& group, int64_t buffer_bytes,
+                                        const CostRank& rank = least_traffic());
   /// Why the group can run at no size; empty if it can.
   std::string illegal_reason(const Group& group);
   /// F_beta taken apart.
@@ -53,13 +53,15 @@ class GroupModel {
   virtual int64_t fused_f_beta_bytes(const Group& group) = 0;
   virtual std::optional<GroupCost> fused_cost(const Group& group, int64_t buffer_bytes,
                                               std::optional<int64_t> f_beta_bytes) = 0;
+  virtual std::vector<GroupCost> fused_front(const Group& group, int64_t buffer_bytes,
+                                             std::optional<int64_t> f_beta_bytes) = 0;
   /// Fills mode and parameters; ops and outgoing tensors are there already. False if the group is not valid.
-  virtual bool fill_schedule(int64_t buffer_bytes, GroupSchedule& group) = 0;
+  virtual bool fill_schedule(int64_t buffer_bytes, const CostRank& rank, GroupSchedule& group) = 0;
   virtual std::string fused_illegal_reason(const Group& group) = 0;
   /// Fills all but the scheme.
   virtual void fill_breakdown(const Group& group, BufferBreakdown& breakdown) = 0;
   /// `prediction` comes with one transfer of every row of the external inputs and outgoing tensors; totals of
-  /// ifmaps and ofmaps are summed afterwards.
+  /// ifmaps and ofmaps are summed afterwards. Time is among what is to be filled in.
   virtual void fill_prediction(const GroupSchedule& group, GroupPrediction& prediction) = 0;
 
   const Graph& graph_;

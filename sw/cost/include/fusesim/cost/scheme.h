@@ -53,8 +53,10 @@ class PlanGroupModel {
 
   /// Nothing if the group is not valid.
   std::optional<GroupCost> cost(const Group& group);
+  /// GroupModel::front(); empty if the group is not valid.
+  std::vector<GroupCost> front(const Group& group);
   /// Throws Error for a group that does not fit, naming it and the bytes that it needs and has.
-  GroupSchedule schedule(const Group& group);
+  GroupSchedule schedule(const Group& group, const CostRank& rank = least_traffic());
   /// Whether the group runs under the scheme itself; opaque ops do where the scheme has no fallback.
   bool is_fusable(const Group& group);
   /// The smallest buffer that runs one op; kNeverFits if none does.
@@ -73,7 +75,8 @@ class PlanGroupModel {
 /// Fills in the schedule of every group of a legal plan. An op that does not fit alone runs under the
 /// fallback of the scheme. Throws Error for a group that does not fit, naming it and the bytes it needs and
 /// has.
-Schedule make_schedule(const Graph& graph, const Plan& plan, Scheme scheme, const Config& config);
+Schedule make_schedule(const Graph& graph, const Plan& plan, Scheme scheme, const Config& config,
+                       const CostRank& rank = least_traffic());
 /// Prediction of a schedule as it stands (also one written by hand): traffic and footprint of exactly the
 /// scheduled rings, variant and tile size. Throws Error if a parameter is impossible.
 Prediction predict(const Schedule& schedule, const Config& config);

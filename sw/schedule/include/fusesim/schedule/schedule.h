@@ -106,8 +106,20 @@ struct TensorTraffic {
   std::vector<int64_t> row_bytes;
 };
 
+/// Predicted time and energy of a group, and what bounds it.
+struct PredictedTime {
+  int64_t cycles = 0;         ///< F_T, accelerator clock
+  int64_t energy_pj = 0;      ///< F_E
+  int64_t array_cycles = 0;   ///< the PE array works
+  int64_t vector_cycles = 0;  ///< the vector unit works
+  int64_t port_cycles = 0;    ///< a unit waits for a port of the on-chip buffer
+  int64_t dram_cycles = 0;    ///< the data bus is taken
+  int64_t macs = 0;           ///< rows made again included
+};
+
 struct GroupPrediction {
   Traffic traffic;
+  PredictedTime time;
   int64_t buffer_bytes = 0;           ///< footprint of the scheduled variant
   int64_t f_beta_bytes = 0;           ///< least buffer that any variant needs
   std::vector<TensorTraffic> ifmaps;  ///< one per external input, ascending
