@@ -1,7 +1,5 @@
 #include "blocks/array_dataflow.h"
 
-#include "ops/ranges.h"
-
 namespace fusesim::hw {
 
 // The list: each in a file of dataflows/ that bears its name.
@@ -18,40 +16,13 @@ const ArrayDataflow& array_dataflow(Dataflow dataflow) {
     case Dataflow::input_stationary:
       return input_stationary();
   }
-  return output_stationary();
+  return weight_stationary();
 }
 
-int64_t ArrayAccesses::read_bytes(const Datatypes& types) const {
-  return input_reads * types.activation_bytes + weight_reads * types.weight_bytes +
-         bias_reads * types.bias_bytes + sum_reads * types.partial_sum_bytes;
-}
-
-int64_t ArrayAccesses::write_bytes(const Datatypes& types) const {
-  return sum_writes * types.partial_sum_bytes + output_writes * types.activation_bytes;
-}
-
-int64_t array_steps(const PeArrayConfig& array, const RowBlock& block) {
-  const int64_t reduction_steps = block.depthwise ? ceil_div(block.taps, array.rows)
-                                                  : block.taps * ceil_div(block.group_inputs, array.rows);
-  return block.column_steps(array.columns) * reduction_steps;
-}
-
-int64_t pipeline_fill(const PeArrayConfig& array) {
-  return array.fill_cycles > 0 ? array.fill_cycles : array.rows + array.columns;
-}
-
-int64_t streamed_inputs(const PeArrayConfig& array, const RowBlock& block) {
-  const int64_t readers = block.depthwise ? block.outputs.size() : block.column_steps(array.columns);
-  return readers * block.group_inputs * block.taps * block.positions;
-}
-
-ArrayAccesses column_accesses(const RowBlock& block) {
-  const int64_t results = block.outputs.size() * block.positions;
-  ArrayAccesses accesses;
-  accesses.bias_reads = block.biased ? block.outputs.size() : 0;
-  accesses.sum_reads = block.resumes_sums ? results : 0;
-  (block.leaves_sums ? accesses.sum_writes : accesses.output_writes) = results;
-  return accesses;
+BufferBytes ArrayAccesses::bytes(const Datatypes& types) const {
+  return {input_reads * types.activation_bytes + weight_reads * types.weight_bytes +
+              bias_reads * types.bias_bytes + sum_reads * types.partial_sum_bytes,
+          sum_writes * types.partial_sum_bytes + output_writes * types.activation_bytes};
 }
 
 }  // namespace fusesim::hw

@@ -1,5 +1,7 @@
 #include "blocks/shared_unit.h"
 
+#include <algorithm>
+
 namespace fusesim::hw {
 
 void Activity::begin() {
@@ -10,19 +12,29 @@ void Activity::end() {
   if (--active_ == 0) busy_cycles_ += clock_.now() - since_;
 }
 
-void SharedUnit::occupy(int64_t id, int64_t cycles) {
-  if (cycles <= 0) return;
+void SharedUnit::occupy(int64_t id, const UnitWork& work) {
+  const int64_t steady_cycles = std::max(work.compute_cycles, work.port_cycles);
+  if (steady_cycles <= 0) return;
   const auto request = queue_.emplace(clock_.now(), id).first;
   sc_core::wait(sc_core::SC_ZERO_TIME);  // requests of the same moment meet in the queue before one is chosen
   while (busy_ || queue_.begin() != request) sc_core::wait(freed_);
   queue_.erase(request);
   busy_ = true;
+  const int64_t cycles = steady_cycles + (clock_.now() == last_end_ ? 0 : work.start_cycles);
   compute_.begin();
   clock_.wait_cycles(cycles);
   compute_.end();
   busy_ = false;
+  last_end_ = clock_.now();
   busy_cycles_ += cycles;
+  port_bound_cycles_ += steady_cycles - work.compute_cycles;
   freed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void SharedUnit::reset() {
+  last_end_ = -1;
+  busy_cycles_ = 0;
+  port_bound_cycles_ = 0;
 }
 
 }  // namespace fusesim::hw

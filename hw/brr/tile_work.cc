@@ -30,10 +30,8 @@ void run_tile_on_vector_unit(const EngineContext& machine, const BrrTile& tile, 
     read_bytes += tile.read_rows(o, j).size() * in.size() * plan.channel_row_bytes(t);
   }
   const int64_t ops = copied > 0 ? vector_ops(machine.graph, *op.op, copied) * rows : 0;
-  machine.counters.vector_ops += ops;
-  machine.counters.buffer_read_bytes += read_bytes;
-  machine.counters.buffer_write_bytes += copied * rows * plan.channel_row_bytes(op.output);
-  machine.vector.run(op.id, ops);
+  const int64_t write_bytes = copied * rows * plan.channel_row_bytes(op.output);
+  run_on_vector_unit(machine, op.id, {ops, {read_bytes, write_bytes}});
 }
 
 }  // namespace fusesim::hw

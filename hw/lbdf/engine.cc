@@ -303,10 +303,7 @@ void LbdfEngine::Run::pool_rows(LiveStage& stage) {
 
 void LbdfEngine::Run::run_vector(OpId o, int64_t read_bytes, int64_t write_bytes) {
   const int64_t ops = vector_ops(machine_.graph, op(o), machine_.graph.out_shape(op(o)).c);
-  machine_.counters.vector_ops += ops;
-  machine_.counters.buffer_read_bytes += read_bytes;
-  machine_.counters.buffer_write_bytes += write_bytes;
-  machine_.vector.run(o, ops);
+  run_on_vector_unit(machine_, o, {ops, {read_bytes, write_bytes}});
 }
 
 /// Row y of ops[0] into stage.sums.

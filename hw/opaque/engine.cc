@@ -72,8 +72,7 @@ uint64_t OpaqueEngine::fetch_inputs(OpId o) {
 void OpaqueEngine::make_output(OpId o, size_t output, uint64_t accumulator) {
   const TensorId t = context_.graph.op(o).outputs[output];
   const Shape& shape = context_.graph.tensor(t).shape;
-  context_.counters.vector_ops += shape.elements();
-  context_.vector.run(o, shape.elements());
+  run_on_vector_unit(context_, o, {shape.elements(), {}});
   std::vector<uint64_t> row(static_cast<size_t>(shape.c));
   for (int64_t y = 0; y < shape.h; ++y) {
     finish_opaque(o, output, shape.c, y, accumulator, row.data());

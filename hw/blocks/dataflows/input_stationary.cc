@@ -1,26 +1,34 @@
-#include "blocks/array_dataflow.h"
+#include "blocks/array_walk.h"
 
 namespace fusesim::hw {
 namespace {
 
-/// The inputs of a reduction step stay while all column steps pass; a column step's weights are loaded in R
-/// cycles.
+/// For each stripe and each reduction step all column steps: the inputs of a step stay while the weights of
+/// every column step come and go. Sums of all columns steps of a stripe are in work at once, so a column has
+/// accumulators for N stripes.
 ///
-///     cycles   N * S * (R + P) + F
-///     inputs   stay: K * I * P for each convolution group; depthwise K * O * P
-///     weights  once per step: K * I * O
-///     biases   stay for a column step: O
+///     cycles   S * sum over stripes of N * max(length, L); without shadow registers of N * (length + L)
+///     start    fill + L; without shadow registers fill
+///     inputs   stay for a stripe: K * I * P for each convolution group; depthwise K * O * P
+///     weights  stay for a column step of a stripe: K * I * O for each stripe
+///     biases   once per column step of a stripe: O for each stripe
 ///     results  O * P
 class InputStationary : public ArrayDataflow {
  public:
-  int64_t cycles(const PeArrayConfig& array, const RowBlock& block) const override {
-    return array_steps(array, block) * (array.rows + block.positions) + pipeline_fill(array);
+  int64_t cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) const override {
+    return striped_cycles(array, types, block);
   }
 
-  ArrayAccesses accesses(const PeArrayConfig&, const RowBlock& block) const override {
+  int64_t start_cycles(const PeArrayConfig& array, const Datatypes& types) const override {
+    return striped_start_cycles(array, types);
+  }
+
+  ArrayAccesses accesses(const PeArrayConfig& array, const RowBlock& block) const override {
     ArrayAccesses accesses = column_accesses(block);
+    const int64_t count = stripes(array, block).count();
     accesses.input_reads = block.input_channels() * block.taps * block.positions;
-    accesses.weight_reads = block.taps * block.group_inputs * block.outputs.size();
+    accesses.weight_reads = block_weights(block) * count;
+    accesses.bias_reads *= count;
     return accesses;
   }
 };

@@ -1,26 +1,31 @@
-#include "blocks/array_dataflow.h"
+#include "blocks/array_walk.h"
 
 namespace fusesim::hw {
 namespace {
 
-/// At most R x C weights of one tap are loaded in R cycles and stay while all positions of the block stream
-/// past.
+/// For each column step and each stripe all reduction steps: the weights of a step stay while the positions
+/// of the stripe stream past, and the sums of the stripe are complete before the next stripe begins.
 ///
-///     cycles   N * S * (R + P) + F
+///     cycles   N * S * sum over stripes of max(length, L); without shadow registers of length + L
+///     start    fill + L; without shadow registers fill
 ///     inputs   stream: K * I * P for each column step; depthwise K * O * P
-///     weights  stay: K * I * O
+///     weights  stay for a stripe: K * I * O for each
 ///     biases   stay for a column step: O
 ///     results  O * P
 class WeightStationary : public ArrayDataflow {
  public:
-  int64_t cycles(const PeArrayConfig& array, const RowBlock& block) const override {
-    return array_steps(array, block) * (array.rows + block.positions) + pipeline_fill(array);
+  int64_t cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) const override {
+    return striped_cycles(array, types, block);
+  }
+
+  int64_t start_cycles(const PeArrayConfig& array, const Datatypes& types) const override {
+    return striped_start_cycles(array, types);
   }
 
   ArrayAccesses accesses(const PeArrayConfig& array, const RowBlock& block) const override {
     ArrayAccesses accesses = column_accesses(block);
     accesses.input_reads = streamed_inputs(array, block);
-    accesses.weight_reads = block.taps * block.group_inputs * block.outputs.size();
+    accesses.weight_reads = block_weights(block) * stripes(array, block).count();
     return accesses;
   }
 };

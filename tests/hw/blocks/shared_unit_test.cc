@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <tuple>
+#include <vector>
+
 #include "fusesim/testing/graph_builder.h"
 #include "testing/engine_bench.h"
 
@@ -19,7 +23,7 @@ TEST(SharedUnit, ServesRequestsOfOneMomentByIdAndLaterOnesByTime) {
   const auto request = [&](int64_t id, int64_t at, int64_t cycles) {
     sc_core::sc_spawn([&, id, at, cycles] {
       bench.clock.wait_cycles(at);
-      bench.vector.run(id, cycles * 32);
+      bench.vector.run(id, {cycles * 32, {}});
       ends.emplace_back(id, bench.clock.now());
     });
   };
@@ -34,6 +38,83 @@ TEST(SharedUnit, ServesRequestsOfOneMomentByIdAndLaterOnesByTime) {
   EXPECT_EQ(ends, expected);
   EXPECT_EQ(bench.vector.busy_cycles(), 31);
   EXPECT_EQ(bench.compute.busy_cycles(), 31);
+}
+
+/// Runs blocks of one unit: (id, asked for at this cycle, work); what each ended at, by id.
+std::map<int64_t, int64_t> ends_of(const std::vector<std::tuple<int64_t, int64_t, UnitWork>>& blocks,
+                                   int64_t* port_bound_cycles = nullptr) {
+  std::map<int64_t, int64_t> ends;
+  run_in_thread([&] {
+    MachineClock clock(1'000'000);
+    Activity compute(clock);
+    SharedUnit unit(clock, compute);
+    for (const auto& block : blocks) {
+      sc_core::sc_spawn([&, block] {
+        const auto& [id, at, work] = block;
+        clock.wait_cycles(at);
+        unit.occupy(id, work);
+        ends[id] = clock.now();
+      });
+    }
+    clock.wait_cycles(1000);
+    EXPECT_EQ(unit.busy_cycles(), compute.busy_cycles());
+    if (port_bound_cycles != nullptr) *port_bound_cycles = unit.port_bound_cycles();
+  });
+  return ends;
+}
+
+TEST(SharedUnit, StartsOnceForARunOfBlocksWithoutAGap) {
+  // 1 and 2 ask at once and follow each other; 3 asks when 2 ends; 4 a cycle after 3 has ended
+  const UnitWork work{10, 0, 7};
+  const std::map<int64_t, int64_t> expected{{1, 17}, {2, 27}, {3, 37}, {4, 38 + 17}};
+  EXPECT_EQ(ends_of({{1, 0, work}, {2, 0, work}, {3, 27, work}, {4, 38, work}}), expected);
+}
+
+TEST(SharedUnit, ABlockTakesTheLongerOfComputingAndPorts) {
+  int64_t port_bound_cycles = 0;
+  const std::map<int64_t, int64_t> expected{{1, 5 + 10}, {2, 15 + 12}, {3, 27 + 4}};
+  EXPECT_EQ(ends_of({{1, 0, {10, 9, 5}}, {2, 0, {10, 12, 5}}, {3, 0, {0, 4, 5}}}, &port_bound_cycles),
+            expected);
+  EXPECT_EQ(port_bound_cycles, 2 + 4);
+}
+
+TEST(SharedUnit, WorkOfNoCyclesIsNoBlock) {
+  const std::map<int64_t, int64_t> expected{{1, 0}, {2, 15}};
+  EXPECT_EQ(ends_of({{1, 0, {0, 0, 5}}, {2, 0, {10, 0, 5}}}), expected);
+}
+
+TEST(PeArray, BlocksWaitForTheirPorts) {
+  // depthwise, 32 channels, 9 taps, 32 positions: 288 inputs each, 288 weights, no biases: 9504 bytes at 64
+  GraphBuilder b("g");
+  testing::ConvSpec spec{32, testing::square_window(3, 1, 1), 32, false};
+  b.conv(b.input({32, 4, 32}), spec);
+  const Graph graph = b.finish();
+  TestBench bench(graph);
+  run_in_thread([&] {
+    const RowBlock block = row_block(graph, graph.ops[0], {0, 1});
+    bench.pe.run(0, block);
+    EXPECT_EQ(bench.clock.now(), 64 + 32 + 149);
+    bench.pe.run(0, block);
+  });
+  EXPECT_EQ(bench.clock.now(), 64 + 32 + 2 * 149);
+  EXPECT_EQ(bench.pe.busy_cycles(), bench.clock.now());
+  EXPECT_EQ(bench.pe.port_bound_cycles(), 2 * (149 - 32));
+}
+
+TEST(VectorUnit, WorkWaitsForItsPorts) {
+  GraphBuilder b("g");
+  b.conv(b.input({1, 1, 1}), 1, 1);
+  const Graph graph = b.finish();
+  TestBench bench(graph);
+  run_in_thread([&] {
+    bench.vector.run(0, {320, {640, 0}});
+    EXPECT_EQ(bench.clock.now(), 10);
+    bench.vector.run(0, {320, {641, 0}});
+    EXPECT_EQ(bench.clock.now(), 21);
+    bench.vector.run(0, {320, {0, 12 * 128}});
+    EXPECT_EQ(bench.clock.now(), 33);
+  });
+  EXPECT_EQ(bench.vector.port_bound_cycles(), 3);
 }
 
 TEST(MachineClock, CountsWholeCyclesOfAPeriodThatIsNotAWholePicosecond) {

@@ -90,8 +90,8 @@ struct BrrBench {
         config(c),
         clock(config.clock_khz),
         compute(clock),
-        pe(config.pe, clock, compute),
-        vector(config.vector_unit, clock, compute),
+        pe(config, clock, compute),
+        vector(config, clock, compute),
         scratchpad(capacity_bytes),
         memory(graph, config.datatypes) {}
 

@@ -69,11 +69,11 @@ TEST(LbdfEngine, CyclesOfOneConvolution) {
   const Graph graph = b.finish();
   Machine machine(graph);
   machine.run(lbdf_group(graph, {0}, {{0, 3}, {1, 1}}));
-  // Weights and row 0 arrive at 10, row 1 at 20: the first row can start. Every row takes 5 * 9 * 1 + 64 =
-  // 109 and then 10 to be stored, which empties the one slot that the next row needs; row 3 arrives
-  // meanwhile.
-  EXPECT_EQ(machine.cycles, 20 + 4 * (109 + 10));
-  EXPECT_EQ(machine.bench.pe.busy_cycles(), 4 * 109);
+  // Weights and row 0 arrive at 10, row 1 at 20: the first row can start. 8 inputs at 9 taps are 3 steps of 32
+  // rows, each as long as the next weights take, 32: 96. Every row starts anew, 64 + 32, for it is stored in
+  // 10 before the next one finds the one slot free; row 3 arrives meanwhile.
+  EXPECT_EQ(machine.cycles, 20 + 4 * (96 + 96 + 10));
+  EXPECT_EQ(machine.bench.pe.busy_cycles(), 4 * (96 + 96));
   EXPECT_EQ(machine.bench.counters.macs, 4 * 5 * 9 * 8 * 16);
 }
 
@@ -83,9 +83,9 @@ TEST(LbdfEngine, BufferAccessesOfOneConvolution) {
   const Graph graph = b.finish();
   Machine machine(graph);
   machine.run(lbdf_group(graph, {0}, {{0, 3}, {1, 1}}));
-  // A row: one column step reads 8 inputs at 9 taps and 5 positions, every weight at 5 positions, 16 biases
-  // of 4 bytes; the store reads it again.
-  EXPECT_EQ(machine.bench.counters.buffer_read_bytes, 4 * (9 * 8 * 5 + 9 * 8 * 16 * 5 + 16 * 4 + 16 * 5));
+  // A row: one column step reads 8 inputs at 9 taps and 5 positions, every weight once for the stripe, 16
+  // biases of 4 bytes; the store reads it again.
+  EXPECT_EQ(machine.bench.counters.buffer_read_bytes, 4 * (9 * 8 * 5 + 9 * 8 * 16 + 16 * 4 + 16 * 5));
   // Weights and input rows as they come, output rows as they are made.
   EXPECT_EQ(machine.bench.counters.buffer_write_bytes, 8 * 16 * 9 + 16 * 4 + 4 * 8 * 5 + 4 * 16 * 5);
 }
@@ -106,9 +106,9 @@ TEST(LbdfEngine, ASecondOutputSlotOverlapsTheStore) {
   const Graph graph = b.finish();
   Machine machine(graph);
   machine.run(lbdf_group(graph, {0}, {{0, 3}, {1, 2}}));
-  // Rows 0 and 1 run from 20 to 238; row 3 finds a slot only then and takes 10, then rows 2 and 3 and the
-  // last store.
-  EXPECT_EQ(machine.cycles, 20 + 2 * 109 + 10 + 2 * 109 + 10);
+  // Rows 0 and 1 run from 20 to 308, with one start; row 3 finds a slot only then and takes 10, then rows 2
+  // and 3, with another, and the last store.
+  EXPECT_EQ(machine.cycles, 20 + (96 + 2 * 96) + 10 + (96 + 2 * 96) + 10);
 }
 
 TEST(LbdfEngine, PrefetchRowsHideTheLoad) {
@@ -119,7 +119,7 @@ TEST(LbdfEngine, PrefetchRowsHideTheLoad) {
   GroupSchedule group = lbdf_group(graph, {0}, {{0, 3}, {1, 2}});
   group.prefetch_rows = 1;
   machine.run(group);
-  EXPECT_EQ(machine.cycles, 20 + 4 * 109 + 10);
+  EXPECT_EQ(machine.cycles, 20 + 96 + 4 * 96 + 10);
 }
 
 TEST(LbdfEngine, ResidualBlockRunsInItsRings) {

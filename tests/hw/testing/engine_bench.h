@@ -77,14 +77,15 @@ inline void run_in_thread(const std::function<void()>& body) {
   if (failure) std::rethrow_exception(failure);
 }
 
-/// One accelerator with a FakeMemory: 32 x 32 output-stationary PEs (pipeline fill 64), 32 lanes, 1 GHz.
+/// One accelerator with a FakeMemory: 32 x 32 weight-stationary PEs (pipeline fill 64, first weights 32), 32
+/// lanes, 1 GHz.
 struct TestBench {
   explicit TestBench(const Graph& g, int64_t latency_cycles = 10, int64_t capacity_bytes = 1 << 20)
       : graph(g),
         clock(config.clock_khz),
         compute(clock),
-        pe(config.pe, clock, compute),
-        vector(config.vector_unit, clock, compute),
+        pe(config, clock, compute),
+        vector(config, clock, compute),
         scratchpad(capacity_bytes),
         memory(graph, clock, latency_cycles) {}
 

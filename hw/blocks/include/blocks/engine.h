@@ -28,6 +28,8 @@ struct EngineContext {
 
 /// Blocks the calling SC_THREAD while the array works on the block for op `op`; counts its work and accesses.
 void run_on_array(const EngineContext& machine, OpId op, const RowBlock& block);
+/// The same of the vector unit.
+void run_on_vector_unit(const EngineContext& machine, OpId op, const VectorWork& work);
 
 /// Executes groups of one mode. Engines know nothing of accounting at the pins, cycles or energy: the
 /// Sequencer takes those from the other modules.

@@ -25,6 +25,13 @@ class Activity {
   int64_t busy_cycles_ = 0;
 };
 
+/// What one block asks of a unit, in cycles.
+struct UnitWork {
+  int64_t compute_cycles = 0;
+  int64_t port_cycles = 0;   ///< of the ports to the on-chip buffer, beside the computing
+  int64_t start_cycles = 0;  ///< more, if the unit stood still when the block begins
+};
+
 /// A unit that one stage at a time may use. Requests are served in order of (request time, id).
 class SharedUnit {
  public:
@@ -32,11 +39,15 @@ class SharedUnit {
   SharedUnit(const SharedUnit&) = delete;
   SharedUnit& operator=(const SharedUnit&) = delete;
 
-  /// Blocks the calling SC_THREAD until the unit has worked `cycles` cycles for it; nothing happens for 0
-  /// cycles. `id` orders requests of the same time; stages use their op id.
-  void occupy(int64_t id, int64_t cycles);
+  /// Blocks the calling SC_THREAD until the unit has worked for it: the longer of computing and ports, and
+  /// the start unless the block before ended in the cycle in which this one begins. Nothing happens if
+  /// neither takes a cycle. `id` orders requests of the same time; stages use their op id.
+  void occupy(int64_t id, const UnitWork& work);
   int64_t busy_cycles() const { return busy_cycles_; }
-  void reset() { busy_cycles_ = 0; }
+  /// Of those, cycles that blocks waited for a port: what they took beyond start and computing.
+  int64_t port_bound_cycles() const { return port_bound_cycles_; }
+  /// Call only when idle.
+  void reset();
 
  private:
   const MachineClock& clock_;
@@ -44,7 +55,9 @@ class SharedUnit {
   std::set<std::pair<int64_t, int64_t>> queue_;  // (time, id)
   sc_core::sc_event freed_;
   bool busy_ = false;
+  int64_t last_end_ = -1;  // cycle in which the last block ended
   int64_t busy_cycles_ = 0;
+  int64_t port_bound_cycles_ = 0;
 };
 
 }  // namespace fusesim::hw

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "blocks/buffer_ports.h"
 #include "blocks/shared_unit.h"
 #include "fusesim/config/config.h"
 #include "fusesim/graph/graph.h"
@@ -14,19 +15,30 @@ namespace fusesim::hw {
 /// activation: 1, or 2 with weights or biases. global_avg_pool: one per element of an *input* row.
 int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels);
 
-/// The vector unit: a shared resource that does `lanes` operations per cycle.
+/// What the vector unit does at one go.
+struct VectorWork {
+  int64_t ops = 0;
+  BufferBytes bytes;
+};
+
+/// The vector unit: a shared resource that does `lanes` operations per cycle, or waits for the buffer's
+/// ports. It has no pipeline to fill.
 class VectorUnit {
  public:
-  VectorUnit(const VectorUnitConfig& config, const MachineClock& clock, Activity& compute)
-      : lanes_(config.lanes), unit_(clock, compute) {}
+  VectorUnit(const Config& config, const MachineClock& clock, Activity& compute)
+      : lanes_(config.vector_unit.lanes), ports_(config), unit_(clock, compute) {}
 
-  /// Blocks the calling SC_THREAD for ceil(ops / lanes) cycles of work.
-  void run(int64_t id, int64_t ops) { unit_.occupy(id, (ops + lanes_ - 1) / lanes_); }
+  /// Blocks the calling SC_THREAD until the work is done.
+  void run(int64_t id, const VectorWork& work) {
+    unit_.occupy(id, {(work.ops + lanes_ - 1) / lanes_, ports_.cycles(work.bytes), 0});
+  }
   int64_t busy_cycles() const { return unit_.busy_cycles(); }
+  int64_t port_bound_cycles() const { return unit_.port_bound_cycles(); }
   void reset() { unit_.reset(); }
 
  private:
   int64_t lanes_;
+  BufferPorts ports_;
   SharedUnit unit_;
 };
 
