@@ -38,13 +38,13 @@ void GroupMemo::add_cannot_fit(const Group& group) {
   figures.cannot_fit = true;
 }
 
-void GroupMemo::add_cost(const Group& group, const std::optional<GroupCost>& cost) {
+void GroupMemo::add_front(const Group& group, const std::vector<GroupCost>& front) {
   Shard& shard = shards_[GroupHash()(group) % kShards];
   const std::lock_guard<std::mutex> lock(shard.mutex);
   Figures& figures = shard.known[group];
   if (!figures.is_priced) ++f_d_;
   figures.is_priced = true;
-  figures.cost = cost;
+  figures.front = front;
 }
 
 Evaluator::Evaluator(const SearchProblem& problem, GroupMemo& memo)
@@ -90,13 +90,19 @@ GroupBounds& Evaluator::bounds() {
 }
 
 std::optional<GroupCost> Evaluator::cost(const Group& group) {
-  const GroupMemo::Figures known = memo_.find(group);
-  if (known.is_priced) return known.cost;
-  std::optional<int64_t> f_beta;
-  if (!scheme_.traffic_depends_on_buffer()) f_beta = f_beta_bytes(group);
-  const std::optional<GroupCost> cost = model_->cost(group, buffer_bytes_, f_beta);
-  memo_.add_cost(group, cost);
-  return cost;
+  GroupMemo::Figures known = memo_.find(group);
+  if (!known.is_priced) {
+    std::optional<int64_t> f_beta;
+    if (!scheme_.traffic_depends_on_buffer()) f_beta = f_beta_bytes(group);
+    if (objective_.needs_time()) {
+      known.front = model_->front(group, buffer_bytes_, f_beta);
+    } else if (const std::optional<GroupCost> cost = model_->cost(group, buffer_bytes_, f_beta)) {
+      known.front = {*cost};
+    }
+    memo_.add_front(group, known.front);
+  }
+  if (known.front.empty()) return std::nullopt;
+  return known.front[objective_.pick(known.front)];
 }
 
 int64_t Evaluator::value(const Group& group) {

@@ -9,6 +9,7 @@ GroupBounds::GroupBounds(const Graph& graph, const FusionScheme& scheme, const C
                          int64_t buffer_bytes)
     : graph_(graph),
       floor_(scheme.traffic_floor(graph, params.datatypes)),
+      work_(scheme.work_floor(graph, params, buffer_bytes)),
       tracker_(graph, floor_),
       fit_(scheme.fit_bound(graph, params, buffer_bytes)) {}
 
@@ -24,15 +25,23 @@ bool GroupBounds::cannot_fit(const Group& group) {
   return !may_fit;
 }
 
-CostFloor GroupBounds::floor(const Group& group) {
+int64_t GroupBounds::floor_bytes(const Group& group) {
   for (const OpId op : group) tracker_.push(op);
-  const CostFloor floor = {tracker_.floor_bytes()};
+  const int64_t bytes = tracker_.floor_bytes();
   for (size_t i = 0; i < group.size(); ++i) tracker_.pop();
-  return floor;
+  return bytes;
 }
 
+OpWork GroupBounds::work(const Group& group) const {
+  OpWork work;
+  for (const OpId op : group) work += work_.ops[static_cast<size_t>(op)];
+  return work;
+}
+
+CostFloor GroupBounds::floor(const Group& group) { return work_.costs(floor_bytes(group), work(group)); }
+
 CostFloor GroupBounds::parted_floor(const Group& group) {
-  return {floor(group).dram_bytes + least_cut_bytes(group)};
+  return work_.costs(floor_bytes(group) + least_cut_bytes(group), work(group));
 }
 
 int64_t GroupBounds::least_cut_bytes(const Group& group) const {

@@ -17,8 +17,8 @@ class GroupBounds {
   /// Proven that neither a legal group of two or more ops nor any group around it fits. Looks no further than
   /// the ops that show it.
   bool cannot_fit(const Group& group);
-  /// Least bytes of external inputs, outgoing tensors and weights: no plan of the ops, as one group or in
-  /// parts, moves less.
+  /// Of the least bytes of external inputs, outgoing tensors and weights, and the work of the ops: no plan of
+  /// them, as one group or in parts, comes to less.
   CostFloor floor(const Group& group);
   /// The same of every plan of them in two or more groups. There are at least two ops, and they hang
   /// together.
@@ -28,9 +28,12 @@ class GroupBounds {
   /// Least bytes that are moved more than once the ops inside are not one group: some tensor between them is
   /// fetched, and stored if it was not to be.
   int64_t least_cut_bytes(const Group& group) const;
+  int64_t floor_bytes(const Group& group);
+  OpWork work(const Group& group) const;
 
   const Graph& graph_;
   TrafficFloor floor_;
+  WorkFloor work_;
   GroupTracker tracker_;
   std::unique_ptr<FitBound> fit_;
 };

@@ -171,6 +171,9 @@ class Parser {
     CLI::Option* search = line_.choice(
         "--search", o_.algorithm, named(algorithms()),
         "how the plan is found: " + described_algorithms() + "; default " + to_string(o_.algorithm));
+    line_.choice("--objective", o_.goal, named(goals()),
+                 "what the plan makes least: DRAM bytes, cycles, energy or energy times cycles; default " +
+                     std::string(to_string(o_.goal)));
     declare_explainer_options();
     line_.whole("--budget", o_.budget, 1, kMostPlans,
                 "plans that " + searches + " propose; default of " + to_string(Algorithm::automatic) + " " +

@@ -38,8 +38,9 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
 void search_schedule(const Options& options, Planned& planned, Progress& progress) {
   progress.update("search", 0, 0);
   planned.found = search_plan(*planned.model.graph, options, planned.config, progress);
-  planned.schedule =
-      make_schedule(*planned.model.graph, planned.found.best.plan, *options.scheme, planned.config);
+  const FoundPlan& found = planned.found;
+  planned.schedule = make_schedule(*planned.model.graph, found.best.plan, *options.scheme, planned.config,
+                                   found.objective ? *found.objective : least_traffic());
   planned.schedule.graph = planned.model.graph;
   planned.schedule.model_name = planned.model.name;
   planned.schedule.model_sha256 = planned.model.sha256;

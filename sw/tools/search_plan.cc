@@ -72,29 +72,55 @@ FoundPlan search_heuristically(const Graph& graph, const Options& options, const
   return found;
 }
 
-}  // namespace
+/// Not owned: objectives that are sums live as long as the program.
+std::shared_ptr<const Objective> shared(const Objective& objective) {
+  return {&objective, [](const Objective*) {}};
+}
 
-FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
-  const SearchProblem problem(graph, *options.scheme, config);
+/// Energy and time of every op alone weigh the same.
+std::shared_ptr<const Objective> balanced(const PlanCost& unfused) {
+  constexpr double kScale = 1e12;
+  return weighted_objective(kScale / static_cast<double>(std::max<int64_t>(1, unfused.energy_pj)),
+                            kScale / static_cast<double>(std::max<int64_t>(1, unfused.cycles)));
+}
+
+FoundPlan search_exactly(const Graph& graph, const Options& options, const Config& config,
+                         Progress& progress) {
+  ExactSearch search(graph, fusion_scheme(*options.scheme), config);
+  const auto update = [&](int64_t done, int64_t total) { progress.update("search", done, total); };
   FoundPlan found;
+  if (options.goal == Goal::edp && options.algorithm == Algorithm::exact) {
+    found.edp = search.least_edp(update);
+    found.best = found.edp->best;
+    found.objective = found.edp->objective;
+    return found;
+  }
+  found.objective = options.goal == Goal::edp
+                        ? balanced(search.unfused(cycles_objective()).cost)
+                        : shared(objective_of(options.goal));
   switch (options.algorithm) {
-    case Algorithm::exact:
-      found.best =
-          exact_search(problem, [&](int64_t done, int64_t total) { progress.update("search", done, total); });
-      return found;
     case Algorithm::contiguous:
-      found.best = contiguous_search(problem);
-      return found;
+      found.best = search.contiguous(*found.objective);
+      break;
     case Algorithm::unfused:
-      found.best = unfused_plan(problem);
-      return found;
+      found.best = search.unfused(*found.objective);
+      break;
+    case Algorithm::exact:
     case Algorithm::random:
     case Algorithm::local:
     case Algorithm::nsga2:
     case Algorithm::automatic:
-      return search_heuristically(graph, options, config, progress);
+      found.best = search.least(*found.objective, update);
+      break;
   }
-  throw std::logic_error("no such algorithm");
+  return found;
+}
+
+}  // namespace
+
+FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
+  if (is_heuristic(options.algorithm)) return search_heuristically(graph, options, config, progress);
+  return search_exactly(graph, options, config, progress);
 }
 
 }  // namespace fusesim

@@ -5,6 +5,7 @@
 #include "brr/certain_rows.h"
 #include "brr/fit_bound.h"
 #include "brr/model.h"
+#include "time/op_floor.h"
 
 namespace fusesim {
 namespace {
@@ -41,6 +42,14 @@ class BrrScheme : public FusionScheme {
   }
   TrafficFloor traffic_floor(const Graph& graph, const Datatypes& datatypes) const override {
     return streamed_floor(graph, datatypes);
+  }
+  WorkFloor work_floor(const Graph& graph, const CostParams& params, int64_t) const override {
+    WorkFloor floor = machine_floor(params.machine);
+    floor.units_in_turn = true;
+    const CertainRows certain(graph);
+    for (const Op& op : graph.ops)
+      floor.ops.push_back(least_work(graph, op, certain.count(op.output()), params));
+    return floor;
   }
 };
 

@@ -1,7 +1,10 @@
 #include "lbdf/scheme.h"
 
+#include "fusesim/graph/op_facts.h"
 #include "lbdf/fit_bound.h"
 #include "lbdf/model.h"
+#include "time/op_floor.h"
+#include "time/op_time.h"
 
 namespace fusesim {
 namespace {
@@ -22,6 +25,23 @@ class LbdfScheme : public FusionScheme {
   }
   TrafficFloor traffic_floor(const Graph& graph, const Datatypes& datatypes) const override {
     return whole_tensor_floor(graph, datatypes);
+  }
+  /// Rows are blocks here; an op that fits no group runs in whatever blocks.
+  WorkFloor work_floor(const Graph& graph, const CostParams& params, int64_t buffer_bytes) const override {
+    WorkFloor floor = machine_floor(params.machine);
+    const std::vector<int64_t> rows = certain_rows_from_top(graph);
+    LbdfModel model(graph, params);
+    for (size_t o = 0; o < graph.ops.size(); ++o) {
+      const Op& op = graph.ops[o];
+      const int64_t made = rows[static_cast<size_t>(op.output())];
+      floor.ops.push_back(least_work(graph, op, made, params));
+      if (is_opaque(op) || model.f_beta_bytes({static_cast<OpId>(o)}) >= buffer_bytes) continue;
+      if (op_facts(op).unit != Unit::pe_array) continue;
+      const int64_t row_cycles =
+          ArrayTime(params.machine, params.datatypes).block(array_block(graph, op, 1)).cycles;
+      floor.ops.back().array_cycles = row_cycles * made;
+    }
+    return floor;
   }
 };
 

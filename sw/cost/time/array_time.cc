@@ -7,6 +7,18 @@ namespace {
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+/// Where a step's weights come beside the step before, the first step of a run has none to hide behind.
+bool starts_with_weights(const PeArrayConfig& pe) {
+  switch (pe.dataflow) {
+    case Dataflow::weight_stationary:
+    case Dataflow::input_stationary:
+      return pe.shadow_weights;
+    case Dataflow::output_stationary:
+      break;
+  }
+  return false;
+}
+
 }  // namespace
 
 BlockTime through_ports(const MachineParams& machine, int64_t unit_cycles, int64_t read_bytes,
@@ -21,9 +33,8 @@ BlockTime through_ports(const MachineParams& machine, int64_t unit_cycles, int64
 ArrayTime::ArrayTime(const MachineParams& machine, const Datatypes& types)
     : machine_(machine),
       types_(types),
-      cells_(machine.pe.rows * machine.pe.columns),
       load_cycles_(machine.weight_load_cycles),
-      start_cycles_(machine.pe.pipeline_fill() + load_cycles_) {}
+      start_cycles_(machine.pe.pipeline_fill() + (starts_with_weights(machine.pe) ? load_cycles_ : 0)) {}
 
 /// N: every convolution group that the block touches has column steps of its own.
 int64_t ArrayTime::column_steps(const ArrayBlock& block) const {
@@ -58,44 +69,74 @@ int64_t ArrayTime::step_cycles(int64_t positions) const {
   return positions / stripe * stay(stripe) + (rest > 0 ? stay(rest) : 0);
 }
 
-BlockTime ArrayTime::block(const ArrayBlock& block) const {
+int64_t ArrayTime::reduction_steps(const ArrayBlock& block) const {
   const PeArrayConfig& pe = machine_.pe;
+  if (block.depthwise) return ceil_div(block.taps, pe.rows);
+  const int64_t steps = block.taps * ceil_div(block.inputs, pe.rows);
+  return pe.fold_taps ? std::min(steps, ceil_div(block.taps * block.inputs, pe.rows)) : steps;
+}
+
+int64_t ArrayTime::walked_positions(const ArrayBlock& block) const {
+  if (!block.depthwise || !machine_.pe.depthwise_positions) return block.positions;
+  return ceil_div(block.positions, std::max<int64_t>(1, machine_.pe.rows / block.taps));
+}
+
+int64_t ArrayTime::stays(int64_t positions) const {
+  return machine_.pe.stripe > 0 ? ceil_div(positions, machine_.pe.stripe) : 1;
+}
+
+/// Operands that stay in the array are read once per stay, those that stream once per step.
+BlockTime ArrayTime::accesses(const ArrayBlock& block) const {
   const int64_t outputs = block.end_output - block.first_output;
-  if (outputs == 0 || block.positions == 0) return {};
-  const int64_t column_steps = this->column_steps(block);
-  int64_t positions = block.positions;
-  int64_t reduction_steps = block.taps * ceil_div(block.inputs, pe.rows);
-  if (block.depthwise) {
-    reduction_steps = ceil_div(block.taps, pe.rows);
-    if (pe.depthwise_positions) positions = ceil_div(positions, std::max<int64_t>(1, pe.rows / block.taps));
-  } else if (pe.fold_taps) {
-    reduction_steps = std::min(reduction_steps, ceil_div(block.taps * block.inputs, pe.rows));
-  }
-  const int64_t stripe = pe.stripe > 0 ? std::min(pe.stripe, positions) : positions;
-  const int64_t stays = ceil_div(positions, stripe);
   const int64_t weights = block.taps * block.inputs * outputs;
-  const int64_t readers = block.depthwise ? outputs : column_steps;
-  int64_t input_reads = readers * block.inputs * block.taps * block.positions;
+  const int64_t read_once = block.inputs * block.taps * block.positions;
+  const int64_t stays = this->stays(walked_positions(block));
+  int64_t input_reads = (block.depthwise ? outputs : column_steps(block)) * read_once;
   int64_t weight_reads = weights * stays;
-  switch (pe.dataflow) {
+  int64_t bias_reads = block.biased ? outputs : 0;
+  switch (machine_.pe.dataflow) {
     case Dataflow::weight_stationary:
       break;
     case Dataflow::output_stationary:
       weight_reads = weights * block.positions;
       break;
-    case Dataflow::input_stationary:
-      if (!block.depthwise)
-        input_reads = ceil_div(outputs, block.group_outputs) * block.inputs * block.taps * block.positions;
+    case Dataflow::input_stationary: {
+      const int64_t groups =
+          (block.end_output - 1) / block.group_outputs - block.first_output / block.group_outputs + 1;
+      if (!block.depthwise) input_reads = groups * read_once;
+      bias_reads *= stays;
       break;
+    }
   }
   const int64_t results = outputs * block.positions;
-  const int64_t read_bytes = input_reads * types_.activation_bytes + weight_reads * types_.weight_bytes +
-                             (block.biased ? outputs * types_.bias_bytes : 0) +
-                             (block.resumes_sums ? results * types_.partial_sum_bytes : 0);
-  const int64_t write_bytes =
-      results * (block.leaves_sums ? types_.partial_sum_bytes : types_.activation_bytes);
-  return through_ports(machine_, column_steps * reduction_steps * step_cycles(positions), read_bytes,
-                       write_bytes);
+  BlockTime time;
+  time.read_bytes = input_reads * types_.activation_bytes + weight_reads * types_.weight_bytes +
+                    bias_reads * types_.bias_bytes +
+                    (block.resumes_sums ? results * types_.partial_sum_bytes : 0);
+  time.write_bytes = results * (block.leaves_sums ? types_.partial_sum_bytes : types_.activation_bytes);
+  return time;
+}
+
+BlockTime ArrayTime::block(const ArrayBlock& block) const {
+  if (block.end_output == block.first_output || block.positions == 0) return {};
+  const int64_t cycles = column_steps(block) * reduction_steps(block) * step_cycles(walked_positions(block));
+  const BlockTime moved = accesses(block);
+  return through_ports(machine_, cycles, moved.read_bytes, moved.write_bytes);
+}
+
+BlockTime ArrayTime::least(const ArrayBlock& block) const {
+  if (block.end_output == block.first_output || block.positions == 0) return {};
+  const int64_t positions = walked_positions(block);
+  const int64_t loads = stays(positions) * load_cycles_;
+  int64_t step = std::max(positions, loads);
+  if (machine_.pe.dataflow == Dataflow::output_stationary) {
+    step = step_cycles(positions);
+  } else if (!machine_.pe.shadow_weights) {
+    step = positions + loads;
+  }
+  BlockTime time = accesses(block);
+  time.unit_cycles = time.cycles = column_steps(block) * reduction_steps(block) * step;
+  return time;
 }
 
 }  // namespace fusesim

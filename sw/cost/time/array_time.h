@@ -43,16 +43,20 @@ class ArrayTime {
   BlockTime block(const ArrayBlock& block) const;
   /// Before the first block of a run of blocks without a gap: the pipeline fills, the first weights come.
   int64_t start_cycles() const { return start_cycles_; }
-  /// No block of so many multiply-accumulates takes less.
-  int64_t least_cycles(int64_t macs) const { return (macs + cells_ - 1) / cells_; }
+  /// No less is taken by the same work in any number of blocks, of any rows and channels; ports aside.
+  BlockTime least(const ArrayBlock& block) const;
 
  private:
   int64_t column_steps(const ArrayBlock& block) const;
+  int64_t reduction_steps(const ArrayBlock& block) const;
+  /// Of a depthwise convolution the array may take several at once.
+  int64_t walked_positions(const ArrayBlock& block) const;
+  int64_t stays(int64_t positions) const;
   int64_t step_cycles(int64_t positions) const;
+  BlockTime accesses(const ArrayBlock& block) const;
 
   MachineParams machine_;
   Datatypes types_;
-  int64_t cells_;
   int64_t load_cycles_;  ///< L
   int64_t start_cycles_;
 };

@@ -72,58 +72,92 @@ std::vector<OpId> depth_first_order(const Graph& graph) {
   return order;
 }
 
-/// Everything that searches over one problem share.
-class Searcher {
+}  // namespace
+
+/// What all searches of one object share.
+class ExactSearch::Parts {
  public:
-  explicit Searcher(const SearchProblem& problem)
-      : graph_(problem.graph),
-        objective_(problem.objective),
-        costs_(problem),
-        floor_(problem.scheme.traffic_floor(graph_, problem.config.datatypes)),
-        fit_(problem.scheme.fit_bound(graph_, cost_params(problem.config), problem.buffer_bytes())) {
+  Parts(const Graph& graph, const FusionScheme& scheme, const Config& config)
+      : graph_(graph),
+        config_(config),
+        costs_(graph, scheme, config),
+        floor_(scheme.traffic_floor(graph, config.datatypes)),
+        work_(scheme.work_floor(graph, cost_params(config), config.buffer.capacity_bytes)),
+        fit_(scheme.fit_bound(graph, cost_params(config), config.buffer.capacity_bytes)) {
     std::vector<int64_t> single_bytes;
-    for (const GroupCost& cost : costs_.single_costs()) {
+    for (const GroupCost& cost : costs_.single_costs(dram_objective()))
       single_bytes.push_back(cost.traffic.total_bytes());
-      prices_.single_value.push_back(objective_.value(cost));
-    }
-    prices_.value = [this](const Group& group) {
-      const std::optional<GroupCost>& cost = costs_.cost(group);
-      return cost ? objective_.value(*cost) : kNeverFits;
-    };
     charge_ops(single_bytes);
     remaining_ = std::make_unique<RemainingBound>(graph_, floor_, *fit_, single_bytes);
   }
 
-  PlanSearchOutcome run(const PlanSearchOptions& options) {
-    PlanSearch search({graph_, objective_, floor_, *remaining_, *fit_, prices_});
+  const Graph& graph() const { return graph_; }
+  const Config& config() const { return config_; }
+  GroupCosts& costs() { return costs_; }
+
+  GroupPrices prices(const Objective& objective) {
+    GroupPrices prices;
+    for (const GroupCost& cost : costs_.single_costs(objective))
+      prices.single_value.push_back(objective.value(cost));
+    prices.value = [this, &objective](const Group& group) {
+      const std::optional<GroupCost> cost = costs_.cost(group, objective);
+      return cost ? objective.value(*cost) : kNeverFits;
+    };
+    return prices;
+  }
+
+  PlanSearchOutcome run(const Objective& objective, const GroupPrices& prices,
+                        const PlanSearchOptions& options) {
+    PlanSearch search({graph_, objective, floor_, work_, *remaining_, *fit_, prices});
     return search.run(options);
   }
 
-  SearchResult result(const PlanSearchOutcome& outcome) {
+  /// Lower bound of all plans.
+  int64_t least_value(const Objective& objective) const {
+    const std::vector<uint64_t> nothing(words_for(graph_.ops.size()), 0);
+    OpWork work;
+    for (const OpWork& op : work_.ops) work += op;
+    return objective.lower_bound(work_.costs(remaining_->bytes(nothing.data()).all, work));
+  }
+
+  int64_t value(const Plan& plan, const Objective& objective) {
+    int64_t value = 0;
+    for (const Group& group : plan) value += objective.value(costs_.cost(group, objective).value());
+    return value;
+  }
+
+  PlanCost cost(const Plan& plan, const Objective& objective) {
+    PlanCost sum;
+    for (const Group& group : plan) {
+      const GroupCost cost = costs_.cost(group, objective).value();
+      sum.dram_bytes += cost.traffic.total_bytes();
+      sum.cycles += cost.cycles;
+      sum.energy_pj += cost.energy_pj;
+      sum.peak_buffer_bytes = std::max(sum.peak_buffer_bytes, cost.buffer_bytes);
+    }
+    return sum;
+  }
+
+  SearchResult result(const PlanSearchOutcome& outcome, const Objective& objective,
+                      const Stopwatch& stopwatch) {
     SearchResult result;
     result.plan = outcome.plan;
     result.value = outcome.value;
-    result.network_bytes = costs_.network_bytes(outcome.plan);
-    result.fusable_bytes = costs_.fusable_bytes(outcome.plan);
+    result.cost = cost(outcome.plan, objective);
+    result.network_bytes = result.cost.dram_bytes;
+    for (const Group& group : outcome.plan) {
+      if (costs_.is_fusable(group))
+        result.fusable_bytes += costs_.cost(group, objective)->traffic.total_bytes();
+    }
     result.lower_bound = outcome.complete ? outcome.value : std::min(outcome.lower_bound, outcome.value);
     result.optimal = result.lower_bound == outcome.value;
     result.evaluated = costs_.evaluated();
-    result.seconds = stopwatch_.seconds();
+    result.seconds = stopwatch.seconds();
     return result;
   }
 
-  PlanSearchOutcome unfused() const {
-    PlanSearchOutcome outcome;
-    outcome.plan = singles(graph_);
-    for (int64_t value : prices_.single_value) outcome.value += value;
-    return outcome;
-  }
-
-  /// Lower bound of all plans.
-  int64_t least_value() const {
-    const std::vector<uint64_t> nothing(words_for(graph_.ops.size()), 0);
-    return objective_.lower_bound({remaining_->bytes(nothing.data()).all});
-  }
+  /// Plans found so far: under another objective the best of them is where its search begins.
+  std::vector<Plan> known;
 
  private:
   /// What an op costs above one transfer of everything in every group: alone, or in a group of several, if it
@@ -143,67 +177,99 @@ class Searcher {
   }
 
   const Graph& graph_;
-  const Objective& objective_;
-  Stopwatch stopwatch_;
+  const Config& config_;
   GroupCosts costs_;
   TrafficFloor floor_;
+  WorkFloor work_;
   std::unique_ptr<FitBound> fit_;
-  GroupPrices prices_;
   std::unique_ptr<RemainingBound> remaining_;
 };
 
-}  // namespace
+ExactSearch::ExactSearch(const Graph& graph, const FusionScheme& scheme, const Config& config)
+    : parts_(std::make_unique<Parts>(graph, scheme, config)) {}
+ExactSearch::~ExactSearch() = default;
 
-SearchResult exact_search(const SearchProblem& problem,
-                          const std::function<void(int64_t done, int64_t total)>& progress) {
-  Searcher searcher(problem);
+SearchResult ExactSearch::least(const Objective& objective, const ProgressFn& progress) {
+  const Stopwatch stopwatch;
+  const Graph& graph = parts_->graph();
+  const GroupPrices prices = parts_->prices(objective);
   PlanSearchOptions options;
   options.shapes = GroupShapes::contiguous;
-  if (every_group_is_a_run(problem.graph)) {
-    options.progress = progress;
-    return searcher.result(searcher.run(options));
+  PlanSearchOutcome best;
+  best.value = kNeverFits;
+  for (const Plan& plan : parts_->known) {
+    const int64_t value = parts_->value(plan, objective);
+    if (value >= best.value) continue;
+    best.plan = plan;
+    best.value = value;
   }
-  PlanSearchOutcome best = searcher.run(options);
   const auto look = [&] {
     options.value_to_beat = best.value;
-    PlanSearchOutcome outcome = searcher.run(options);
+    PlanSearchOutcome outcome = parts_->run(objective, prices, options);
     if (outcome.found) {
       best.plan = outcome.plan;
       best.value = outcome.value;
     }
     return outcome;
   };
-  options.op_order = depth_first_order(problem.graph);
-  look();
-  options.shapes = GroupShapes::all;
-  options.pair_limit = problem.config.search.state_limit;
-  options.progress = progress;
-  const PlanSearchOutcome proof = look();
-  best.complete = proof.complete;
-  best.lower_bound = proof.lower_bound;
-  if (proof.complete) return searcher.result(best);
-  options.order = SearchOrder::greedy;
-  options.pair_limit = problem.config.search.state_limit / kGreedyShare;
-  options.progress = {};
-  best.complete = look().complete;
-  return searcher.result(best);
+  if (every_group_is_a_run(graph)) {
+    options.progress = progress;
+    best.complete = look().complete;
+  } else {
+    look();
+    options.op_order = depth_first_order(graph);
+    look();
+    options.shapes = GroupShapes::all;
+    options.pair_limit = parts_->config().search.state_limit;
+    options.progress = progress;
+    const PlanSearchOutcome proof = look();
+    best.complete = proof.complete;
+    best.lower_bound = proof.lower_bound;
+    if (!proof.complete) {
+      options.order = SearchOrder::greedy;
+      options.pair_limit = parts_->config().search.state_limit / kGreedyShare;
+      options.progress = {};
+      best.complete = look().complete;
+    }
+  }
+  parts_->known.push_back(best.plan);
+  return parts_->result(best, objective, stopwatch);
 }
 
-SearchResult contiguous_search(const SearchProblem& problem) {
-  Searcher searcher(problem);
+SearchResult ExactSearch::contiguous(const Objective& objective) {
+  const Stopwatch stopwatch;
   PlanSearchOptions options;
   options.shapes = GroupShapes::contiguous;
-  SearchResult result = searcher.result(searcher.run(options));
-  result.lower_bound = searcher.least_value();
+  SearchResult result =
+      parts_->result(parts_->run(objective, parts_->prices(objective), options), objective, stopwatch);
+  result.lower_bound = parts_->least_value(objective);
   result.optimal = result.lower_bound == result.value;
   return result;
 }
 
+SearchResult ExactSearch::unfused(const Objective& objective) {
+  const Stopwatch stopwatch;
+  PlanSearchOutcome outcome;
+  outcome.plan = singles(parts_->graph());
+  for (const int64_t value : parts_->prices(objective).single_value) outcome.value += value;
+  outcome.lower_bound = parts_->least_value(objective);
+  return parts_->result(outcome, objective, stopwatch);
+}
+
+PlanCost ExactSearch::cost(const Plan& plan, const Objective& objective) {
+  return parts_->cost(plan, objective);
+}
+
+SearchResult exact_search(const SearchProblem& problem, const ExactSearch::ProgressFn& progress) {
+  return ExactSearch(problem.graph, problem.scheme, problem.config).least(problem.objective, progress);
+}
+
+SearchResult contiguous_search(const SearchProblem& problem) {
+  return ExactSearch(problem.graph, problem.scheme, problem.config).contiguous(problem.objective);
+}
+
 SearchResult unfused_plan(const SearchProblem& problem) {
-  Searcher searcher(problem);
-  PlanSearchOutcome outcome = searcher.unfused();
-  outcome.lower_bound = searcher.least_value();
-  return searcher.result(outcome);
+  return ExactSearch(problem.graph, problem.scheme, problem.config).unfused(problem.objective);
 }
 
 }  // namespace fusesim

@@ -6,43 +6,36 @@
 
 namespace fusesim {
 
-GroupCosts::GroupCosts(const SearchProblem& problem)
-    : graph_(problem.graph),
-      model_(problem.group_model()),
+GroupCosts::GroupCosts(const Graph& graph, const FusionScheme& scheme, const Config& config)
+    : graph_(graph),
+      model_(graph, scheme, cost_params(config), config.buffer.capacity_bytes),
       groups_(words_for(graph_.ops.size())),
       words_(words_for(graph_.ops.size()), 0) {}
 
-const std::optional<GroupCost>& GroupCosts::cost(const Group& group) {
+std::optional<GroupCost> GroupCosts::cost(const Group& group, const Objective& objective) {
   std::fill(words_.begin(), words_.end(), 0);
   for (OpId op : group) set_op(words_.data(), op);
   const auto [id, is_new] = groups_.insert(words_.data());
-  if (is_new) known_.push_back(model_.cost(group));
-  return known_[id];
+  if (is_new) known_.emplace_back();
+  Figures& figures = known_[id];
+  if (!objective.needs_time()) {
+    if (!figures.least_traffic) figures.least_traffic = model_.cost(group);
+    return *figures.least_traffic;
+  }
+  if (!figures.front) figures.front = model_.front(group);
+  if (figures.front->empty()) return std::nullopt;
+  return (*figures.front)[objective.pick(*figures.front)];
 }
 
-std::vector<GroupCost> GroupCosts::single_costs() {
+std::vector<GroupCost> GroupCosts::single_costs(const Objective& objective) {
   std::vector<GroupCost> result;
   for (size_t o = 0; o < graph_.ops.size(); ++o) {
     const auto op = static_cast<OpId>(o);
-    const std::optional<GroupCost>& known = cost({op});
+    const std::optional<GroupCost> known = cost({op}, objective);
     if (!known) throw Error(model_.misfit(op));
     result.push_back(*known);
   }
   return result;
-}
-
-int64_t GroupCosts::fusable_bytes(const Plan& plan) {
-  int64_t sum = 0;
-  for (const Group& group : plan) {
-    if (model_.is_fusable(group)) sum += cost(group)->traffic.total_bytes();
-  }
-  return sum;
-}
-
-int64_t GroupCosts::network_bytes(const Plan& plan) {
-  int64_t sum = 0;
-  for (const Group& group : plan) sum += cost(group)->traffic.total_bytes();
-  return sum;
 }
 
 }  // namespace fusesim

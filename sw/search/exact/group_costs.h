@@ -10,26 +10,30 @@
 
 namespace fusesim {
 
-/// Remembers what the groups of a plan cost.
+/// Remembers what the groups of plans cost: for each all that an objective may choose from, so that no
+/// objective asks a second time.
 class GroupCosts {
  public:
-  explicit GroupCosts(const SearchProblem& problem);
+  GroupCosts(const Graph& graph, const FusionScheme& scheme, const Config& config);
 
-  /// Of a legal group; nothing if it is not valid.
-  const std::optional<GroupCost>& cost(const Group& group);
+  /// Of a legal group under an objective; nothing if it is not valid.
+  std::optional<GroupCost> cost(const Group& group, const Objective& objective);
   /// cost() of every op alone. Throws Error naming the first op that is not valid.
-  std::vector<GroupCost> single_costs();
-  /// Bytes of the groups of a plan that run under the scheme itself.
-  int64_t fusable_bytes(const Plan& plan);
-  int64_t network_bytes(const Plan& plan);
+  std::vector<GroupCost> single_costs(const Objective& objective);
+  bool is_fusable(const Group& group) { return model_.is_fusable(group); }
   /// Groups evaluated so far, each once.
   int64_t evaluated() const { return static_cast<int64_t>(known_.size()); }
 
  private:
+  struct Figures {
+    std::optional<std::optional<GroupCost>> least_traffic;
+    std::optional<std::vector<GroupCost>> front;
+  };
+
   const Graph& graph_;
   PlanGroupModel model_;
   SetTable groups_;
-  std::vector<std::optional<GroupCost>> known_;
+  std::vector<Figures> known_;
   std::vector<uint64_t> words_;
 };
 

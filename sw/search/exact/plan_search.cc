@@ -21,6 +21,7 @@ bool PlanSearch::Later::operator()(const Entry& a, const Entry& b) const {
 PlanSearch::PlanSearch(const Inputs& inputs)
     : graph_(inputs.graph),
       objective_(inputs.objective),
+      work_(inputs.work),
       remaining_(inputs.remaining),
       fit_(inputs.fit),
       prices_(inputs.prices),
@@ -92,7 +93,10 @@ PlanSearch::StateId PlanSearch::state_of(const uint64_t* placed_ops, int32_t pla
   if (is_new) {
     State state;
     const RemainingBound::Bytes rest = remaining_.bytes(placed_ops);
-    state.remaining = objective_.lower_bound({rest.all});
+    for (size_t o = 0; o < graph_.ops.size(); ++o) {
+      if (!has_op(placed_ops, static_cast<OpId>(o))) state.work += work_.ops[o];
+    }
+    state.remaining = bound(rest.all, state.work);
     state.bytes_without_extra = rest.without_extra;
     state.placed = placed;
     states_.push_back(state);
@@ -210,6 +214,7 @@ bool PlanSearch::expand_run() {
 void PlanSearch::push(OpId op) {
   tracker_.push(op);
   fit_.push(op);
+  group_work_ += work_.ops[static_cast<size_t>(op)];
   set_op(reached_.data(), op);
   for (OpId successor : successors_[static_cast<size_t>(op)]) --missing_[static_cast<size_t>(successor)];
 }
@@ -217,6 +222,7 @@ void PlanSearch::push(OpId op) {
 void PlanSearch::pop(OpId op) {
   for (OpId successor : successors_[static_cast<size_t>(op)]) ++missing_[static_cast<size_t>(successor)];
   clear_op(reached_.data(), op);
+  group_work_ -= work_.ops[static_cast<size_t>(op)];
   fit_.pop();
   tracker_.pop();
 }
@@ -239,9 +245,9 @@ bool PlanSearch::visit() {
     return value >= states_[to].value || value + states_[to].remaining >= upper_;
   };
   int64_t bytes = tracker_.floor_bytes() + tracker_.extra_bytes();
-  if (useless(before + objective_.lower_bound({bytes}))) return true;
+  if (useless(before + bound(bytes, group_work_))) return true;
   bytes += std::max<int64_t>(0, fit_.extra_bytes() - tracker_.extra_bytes());
-  const int64_t value = before + objective_.lower_bound({bytes});
+  const int64_t value = before + bound(bytes, group_work_);
   if (!useless(value)) file(current_, to, value);
   return true;
 }
@@ -252,8 +258,7 @@ bool PlanSearch::worth_extending() {
   if (!fit_.may_fit()) return false;
   const int64_t more_bytes = fit_.extra_bytes() - tracker_.extra_bytes();
   const State& state = states_[current_];
-  return more_bytes <= 0 ||
-         state.value + objective_.lower_bound({state.bytes_without_extra + more_bytes}) < upper_;
+  return more_bytes <= 0 || state.value + bound(state.bytes_without_extra + more_bytes, state.work) < upper_;
 }
 
 void PlanSearch::evaluate(const Entry& step) {

@@ -65,6 +65,7 @@ class PlanSearch {
     const Graph& graph;
     const Objective& objective;
     const TrafficFloor& floor;
+    const WorkFloor& work;
     const RemainingBound& remaining;
     FitBound& fit;
     const GroupPrices& prices;
@@ -81,6 +82,7 @@ class PlanSearch {
     int64_t value = kNeverFits;       ///< least known to get here
     int64_t remaining = 0;            ///< bound of the value of the rest
     int64_t bytes_without_extra = 0;  ///< RemainingBound::Bytes::without_extra of the rest
+    OpWork work;                      ///< of the rest
     StateId parent = 0;
     int32_t placed = 0;
   };
@@ -116,8 +118,14 @@ class PlanSearch {
   Group group_between(StateId from, StateId to) const;
   Plan plan_to(StateId state) const;
 
+  /// Lower bound of the value of ops that move so much and are so much work.
+  int64_t bound(int64_t dram_bytes, const OpWork& work) const {
+    return objective_.lower_bound(work_.costs(dram_bytes, work));
+  }
+
   const Graph& graph_;
   const Objective& objective_;
+  const WorkFloor& work_;
   const RemainingBound& remaining_;
   FitBound& fit_;
   const GroupPrices& prices_;
@@ -137,6 +145,7 @@ class PlanSearch {
   // The expansion in progress.
   StateId current_ = 0;
   GroupTracker tracker_;
+  OpWork group_work_;                   ///< of the group under construction
   std::vector<uint64_t> reached_;       ///< ops of the state and of the group under construction
   std::vector<int32_t> missing_;        ///< per op: predecessors not in reached_
   std::vector<uint64_t> below_first_;   ///< descendants of the first component of the group

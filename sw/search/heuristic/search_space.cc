@@ -35,7 +35,7 @@ SearchSpace::SearchSpace(const SearchProblem& problem, Evaluator& evaluator)
       continue;
     }
     alone_[o] = 1;
-    const std::optional<GroupCost> cost = model.cost({op});
+    const std::optional<GroupCost> cost = cost_under(problem.objective, model, {op});
     if (!cost) throw Error(model.misfit(op));
     alone_bytes_ += cost->traffic.total_bytes();
     alone_value_ += problem.objective.value(*cost);

@@ -8,6 +8,7 @@
 #include "fusesim/cost/fit_bound.h"
 #include "fusesim/cost/group_model.h"
 #include "fusesim/cost/traffic_floor.h"
+#include "fusesim/cost/work_floor.h"
 
 namespace fusesim {
 
@@ -35,6 +36,7 @@ class FusionScheme {
   virtual std::unique_ptr<FitBound> fit_bound(const Graph& graph, const CostParams& params,
                                               int64_t buffer_bytes) const = 0;
   virtual TrafficFloor traffic_floor(const Graph& graph, const Datatypes& datatypes) const = 0;
+  virtual WorkFloor work_floor(const Graph& graph, const CostParams& params, int64_t buffer_bytes) const = 0;
 };
 
 /// All schemes, in the order in which they are listed to users.

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "fusesim/search/search_problem.h"
 
@@ -27,15 +28,16 @@ struct QueryCounts {
   int64_t total() const { return f_beta + f_d; }
 };
 
-/// What is known of the groups of one graph at one scheme and buffer size. Shared by the threads of a search:
+/// What is known of the groups of one graph at one scheme and buffer size: for objectives that need time, all
+/// that any of them may choose from. Shared by the threads of a search:
 /// the counts depend on the groups that were asked about, not on who asked first.
 class GroupMemo {
  public:
   struct Figures {
     int64_t f_beta_bytes = -1;
     bool is_priced = false;
-    bool cannot_fit = false;        ///< proven without F_beta
-    std::optional<GroupCost> cost;  ///< if priced: nothing where the group does not fit
+    bool cannot_fit = false;       ///< proven without F_beta
+    std::vector<GroupCost> front;  ///< if priced: what there is to choose from, nothing if it does not fit
   };
 
   /// What is known; F_beta is -1 where it is not.
@@ -43,7 +45,7 @@ class GroupMemo {
   void add_f_beta(const Group& group, int64_t bytes);
   /// Counts as a query for F_beta.
   void add_cannot_fit(const Group& group);
-  void add_cost(const Group& group, const std::optional<GroupCost>& cost);
+  void add_front(const Group& group, const std::vector<GroupCost>& front);
   QueryCounts counts() const { return {f_beta_.load(), f_d_.load()}; }
 
  private:
@@ -62,7 +64,7 @@ class GroupMemo {
 /// each. One object per thread over one memo.
 class Evaluator {
  public:
-  /// The memo has to serve this problem alone. The problem's graph, scheme and objective outlive it.
+  /// The memo has to serve this problem alone, or others that differ in an objective that needs time. The problem's graph, scheme and objective outlive it.
   Evaluator(const SearchProblem& problem, GroupMemo& memo);
   ~Evaluator();
   Evaluator(Evaluator&& other) noexcept;
@@ -76,7 +78,7 @@ class Evaluator {
   int64_t f_beta_bytes(const Group& group);
   /// F_beta < beta. Where a bound shows that it is not, F_beta is not worked out.
   bool fits(const Group& group);
-  /// Nothing if the group does not fit.
+  /// Of the schedule that the objective takes; nothing if the group does not fit.
   std::optional<GroupCost> cost(const Group& group);
   /// Of the objective; kNeverFits if the group does not fit.
   int64_t value(const Group& group);

@@ -2,10 +2,23 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <vector>
 
 #include "fusesim/search/search_problem.h"
 
 namespace fusesim {
+
+/// What the groups of a plan add up to, each at the schedule that the objective takes.
+struct PlanCost {
+  int64_t dram_bytes = 0;
+  int64_t cycles = 0;     ///< 0 where the objective needs no time
+  int64_t energy_pj = 0;  ///< likewise
+  int64_t peak_buffer_bytes = 0;
+
+  /// Energy-delay product, pJ times cycles.
+  double edp() const { return static_cast<double>(energy_pj) * static_cast<double>(cycles); }
+};
 
 /// A plan and what is known about its distance to the optimum.
 struct SearchResult {
@@ -13,22 +26,55 @@ struct SearchResult {
   int64_t value = 0;          ///< of the objective
   int64_t network_bytes = 0;  ///< whole-network F_D of the plan
   int64_t fusable_bytes = 0;  ///< F_D summed over groups of fusable ops (LBDF; BRR: all)
-  bool optimal = false;       ///< proven
-  int64_t lower_bound = 0;    ///< proven bound of the value of every plan; equal to it if optimal
-  int64_t evaluated = 0;      ///< group evaluations
+  PlanCost cost;
+  bool optimal = false;     ///< proven
+  int64_t lower_bound = 0;  ///< proven bound of the value of every plan; equal to it if optimal
+  int64_t evaluated = 0;    ///< group evaluations
   double seconds = 0.0;
 };
 
-/// Least value over all legal plans: dynamic programming over the down-sets of the DAG. Reports optimal:
-/// true, or past state_limit the best plan found and a proven lower bound. Deterministic. Throws Error if an
-/// op is not valid even alone, naming it and the bytes it needs.
-SearchResult exact_search(const SearchProblem& problem,
-                          const std::function<void(int64_t done, int64_t total)>& progress = {});
+/// The plan of least energy-delay product, and the weighted sums that lead to it.
+struct EdpResult {
+  SearchResult best;                           ///< of the weighted sum that found it
+  std::shared_ptr<const Objective> objective;  ///< that sum: it takes the schedules of the best plan's groups
+  double lower_bound = 0.0;                    ///< no plan has a smaller product
+  bool optimal = false;  ///< the bound meets the best product, up to the rounding of the sums
+  /// Plans on the lower convex hull of (cycles, energy) that were met, ascending cycles.
+  std::vector<SearchResult> hull;
+};
 
-/// Best plan whose groups are contiguous runs of the topological order (disconnected runs are not used).
+/// Searches over one network, scheme and configuration that share what they learn of groups, so that another
+/// objective asks about none a second time. Deterministic. Throws Error if an op is not valid even alone,
+/// naming it and the bytes it needs.
+class ExactSearch {
+ public:
+  using ProgressFn = std::function<void(int64_t done, int64_t total)>;
+
+  /// Graph, scheme and configuration outlive it.
+  ExactSearch(const Graph& graph, const FusionScheme& scheme, const Config& config);
+  ~ExactSearch();
+
+  /// Least value over all legal plans: dynamic programming over the down-sets of the DAG. Reports optimal:
+  /// true, or past state_limit the best plan found and a proven lower bound.
+  SearchResult least(const Objective& objective, const ProgressFn& progress = {});
+  /// Least product of energy and time. The product of two sums is quasi-concave, so that its least value lies
+  /// on a vertex of the lower convex hull of (cycles, energy) over all plans; weighted sums find those
+  /// vertices, and their bounds cut off all that could be less.
+  EdpResult least_edp(const ProgressFn& progress = {});
+  /// Best plan whose groups are contiguous runs of the topological order (disconnected runs are not used).
+  SearchResult contiguous(const Objective& objective);
+  /// Every op alone.
+  SearchResult unfused(const Objective& objective);
+  /// What a plan comes to under an objective. Its groups are legal and valid.
+  PlanCost cost(const Plan& plan, const Objective& objective);
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+SearchResult exact_search(const SearchProblem& problem, const ExactSearch::ProgressFn& progress = {});
 SearchResult contiguous_search(const SearchProblem& problem);
-
-/// Every op alone. Throws Error if an op is not valid even alone.
 SearchResult unfused_plan(const SearchProblem& problem);
 
 }  // namespace fusesim

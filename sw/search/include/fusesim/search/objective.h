@@ -1,33 +1,47 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "fusesim/cost/group_model.h"
+#include "fusesim/cost/group_cost.h"
+#include "fusesim/cost/work_floor.h"
 
 namespace fusesim {
 
-/// What some ops come to at least, however they are grouped.
-struct CostFloor {
-  int64_t dram_bytes = 0;
-};
-
-/// What a search minimises: the sum over the groups of a plan of a value of each. Immutable, shared by all
-/// threads.
-class Objective {
+/// What a search minimises: the sum over the groups of a plan of a value of each. It also says which of a
+/// group's schedules is taken: the one of least value. Immutable, shared by all threads.
+class Objective : public CostRank {
  public:
-  virtual ~Objective() = default;
   virtual const char* name() const = 0;
   /// Of one group; from 0 to kNeverFits - 1.
   virtual int64_t value(const GroupCost& cost) const = 0;
   /// No groups whose costs add up to this floor or more have less value together. Does not fall as the floor
   /// rises. Searches add it to values of other groups, so it must hold for a part of the floor as well.
   virtual int64_t lower_bound(const CostFloor& floor) const = 0;
+  /// Ties go to less traffic, then less time, then less energy.
+  size_t pick(const std::vector<GroupCost>& front) const override;
 };
 
 /// F_D: bytes that cross the DRAM pins.
 const Objective& dram_objective();
-/// All objectives, in the order in which they are listed.
+/// The same, except that a group takes the fastest of its schedules that move no more than 1 + slack times its
+/// least traffic.
+std::unique_ptr<Objective> dram_objective_with_slack(double slack);
+/// F_T: accelerator cycles.
+const Objective& cycles_objective();
+/// F_E: picojoule.
+const Objective& energy_objective();
+/// pj_weight * F_E + cycle_weight * F_T, rounded up. Weights are not negative.
+std::unique_ptr<Objective> weighted_objective(double pj_weight, double cycle_weight);
+/// All objectives that are sums, in the order in which they are listed.
 const std::vector<const Objective*>& objectives();
+
+/// What a user may ask for: the sums, and products of sums, which searches reach through weighted sums.
+enum class Goal : uint8_t { dram, cycles, energy, edp };
+const std::vector<Goal>& goals();
+const char* to_string(Goal goal);
+/// Throws std::logic_error for a goal that is no sum.
+const Objective& objective_of(Goal goal);
 
 }  // namespace fusesim

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "fusesim/config/config.h"
 #include "fusesim/cost/scheme.h"
 #include "fusesim/graph/graph.h"
@@ -23,5 +26,14 @@ struct SearchProblem {
     return PlanGroupModel(graph, scheme, cost_params(config), buffer_bytes());
   }
 };
+
+/// Cost of the schedule that the objective takes; nothing if the group is not valid.
+inline std::optional<GroupCost> cost_under(const Objective& objective, PlanGroupModel& model,
+                                           const Group& group) {
+  if (!objective.needs_time()) return model.cost(group);
+  const std::vector<GroupCost> front = model.front(group);
+  if (front.empty()) return std::nullopt;
+  return front[objective.pick(front)];
+}
 
 }  // namespace fusesim

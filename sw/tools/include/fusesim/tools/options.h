@@ -10,6 +10,7 @@
 #include "fusesim/import/import.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/search/algorithm.h"
+#include "fusesim/search/objective.h"
 #include "fusesim/tools/format.h"
 
 namespace fusesim {
@@ -33,6 +34,7 @@ struct Options {
   std::string config_path;              ///< empty: defaults
   std::vector<std::string> overrides;   ///< key=value
   Algorithm algorithm = Algorithm::automatic;
+  Goal goal = Goal::dram;
   ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
   int64_t budget = 10000;         ///< proposed plans of a heuristic search

@@ -1,0 +1,21 @@
+#include "fusesim/cost/work_floor.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fusesim {
+
+CostFloor WorkFloor::costs(int64_t dram_bytes, const OpWork& work) const {
+  const int64_t compute = units_in_turn ? work.array_cycles + work.vector_cycles
+                                        : std::max(work.array_cycles, work.vector_cycles);
+  const auto bytes = static_cast<double>(dram_bytes);
+  CostFloor floor;
+  floor.dram_bytes = dram_bytes;
+  floor.cycles = std::max(compute, static_cast<int64_t>(std::floor(bytes * cycles_per_byte)));
+  floor.energy_pj = work.energy_pj +
+                    static_cast<int64_t>(
+                        std::floor(bytes * pj_per_byte + static_cast<double>(floor.cycles) * pj_per_cycle));
+  return floor;
+}
+
+}  // namespace fusesim
