@@ -24,7 +24,8 @@ int64_t PeArrayConfig::weight_load_cycles(const Datatypes& types) const {
 
 int64_t Config::buffer_read_port_bytes() const {
   if (buffer.read_bytes_per_cycle > 0) return buffer.read_bytes_per_cycle;
-  return std::max(pe.rows * datatypes.activation_bytes + pe.weight_port_bytes(datatypes),
+  return std::max(pe.rows * datatypes.activation_bytes + pe.weight_port_bytes(datatypes) +
+                      pe.columns * datatypes.partial_sum_bytes,
                   2 * vector_unit.lanes * datatypes.activation_bytes);
 }
 

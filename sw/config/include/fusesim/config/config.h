@@ -142,9 +142,10 @@ struct Config {
   GraphConfig graph;
   SearchConfig search;
 
-  /// Bytes per cycle between the buffer and a compute unit: as configured, else what the array takes while
-  /// inputs and weights stream (rows * e_a + its weight port) or all its columns leave sums (columns * e_p),
-  /// and no less than the vector unit's two operands and one result per lane.
+  /// Bytes per cycle between the buffer and a compute unit: as configured, else what the array takes at its full
+  /// rate, partial sums included: inputs, weights and the sums that come back (rows * e_a + its weight port +
+  /// columns * e_p), and the sums that all its columns leave (columns * e_p); no less than the vector unit's two
+  /// operands and one result per lane.
   int64_t buffer_read_port_bytes() const;
   int64_t buffer_write_port_bytes() const;
 };

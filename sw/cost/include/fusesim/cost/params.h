@@ -17,7 +17,7 @@ struct MachineParams {
   EnergyConfig energy;
   int64_t clock_khz = 1'000'000;
   int64_t weight_load_cycles = 32;  ///< L: a whole array of weights enters
-  int64_t read_port_bytes = 64;     ///< per cycle, buffer to units
+  int64_t read_port_bytes = 192;    ///< per cycle, buffer to units
   int64_t write_port_bytes = 128;   ///< per cycle, units to buffer
   int64_t buffer_banks = 2;
 };
