@@ -5,7 +5,8 @@
 
 namespace fusesim::hw {
 
-/// Energy of a group from its counts, pJ: events at their price, static power for its time.
-double energy_pj(const Config& config, const GroupResult& group);
+/// Energy of a group from its counts: events at their price, and for its time the accelerator's static power
+/// and the background power of every rank of the DRAM.
+EnergyParts energy_of(const Config& config, const GroupResult& group);
 
 }  // namespace fusesim::hw

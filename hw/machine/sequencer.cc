@@ -15,12 +15,16 @@ namespace {
 
 /// Readings of the meters that run on.
 struct Meters {
-  int64_t cycle, pe, vector, compute;
+  int64_t cycle, pe, vector, compute, port_bound;
   sc_core::sc_time dma;
 };
 
 Meters read(const Machine& m) {
-  return {m.clock.now(), m.pe.busy_cycles(), m.vector.busy_cycles(), m.compute.busy_cycles(),
+  return {m.clock.now(),
+          m.pe.busy_cycles(),
+          m.vector.busy_cycles(),
+          m.compute.busy_cycles(),
+          m.pe.port_bound_cycles() + m.vector.port_bound_cycles(),
           m.dma.busy_time()};
 }
 
@@ -32,6 +36,7 @@ CycleCounts between(const Machine& machine, const Meters& start, const Meters& e
   cycles.dram_busy =
       std::min(cycles.total, machine.clock.cycles(static_cast<int64_t>((end.dma - start.dma).value())));
   cycles.stall = cycles.total - (end.compute - start.compute);
+  cycles.port_bound = end.port_bound - start.port_bound;
   return cycles;
 }
 
@@ -41,7 +46,7 @@ void add_totals(const Config& config, RunResult& run) {
   for (const GroupResult& group : run.groups) {
     run.dram += group.dram;
     run.cycles += group.cycles;
-    run.energy_pj += group.energy_pj;
+    run.energy += group.energy;
     macs += group.macs;
     payload_bytes += group.payload.total_bytes();
   }
@@ -147,7 +152,7 @@ GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group) {
   result.vector_ops = state.counters.vector_ops;
   result.buffer_read_bytes = state.counters.buffer_read_bytes;
   result.buffer_write_bytes = state.counters.buffer_write_bytes;
-  result.energy_pj = energy_pj(machine_.config, result);
+  result.energy = energy_of(machine_.config, result);
   return result;
 }
 

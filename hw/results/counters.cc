@@ -32,6 +32,17 @@ CycleCounts& CycleCounts::operator+=(const CycleCounts& o) {
   vector_busy += o.vector_busy;
   dram_busy += o.dram_busy;
   stall += o.stall;
+  port_bound += o.port_bound;
+  return *this;
+}
+
+EnergyParts& EnergyParts::operator+=(const EnergyParts& o) {
+  array_pj += o.array_pj;
+  vector_pj += o.vector_pj;
+  buffer_pj += o.buffer_pj;
+  dram_pj += o.dram_pj;
+  dram_background_pj += o.dram_background_pj;
+  static_pj += o.static_pj;
   return *this;
 }
 

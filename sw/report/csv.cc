@@ -72,7 +72,7 @@ std::string to_csv(const Report& report) {
     line.add(static_cast<int64_t>(i)).add(to_string(group_scheme(report.schedule, group)));
     line.add(to_string(group.mode)).add(ops).add(want.buffer_bytes).add(want.f_beta_bytes);
     line.add(got.allocated_bytes).add(got.peak_buffer_bytes).add(want.traffic).add(got.payload);
-    line.add(got.dram.bus_bytes).add(got.cycles.total).add(got.macs).add(fixed(got.energy_pj));
+    line.add(got.dram.bus_bytes).add(got.cycles.total).add(got.macs).add(fixed(got.energy.total_pj()));
     add_brr(line, group);
     line.add(report.confirmed(i) ? "true" : "false");
     text += line.finish();

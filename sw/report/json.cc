@@ -60,9 +60,18 @@ Json traffic_json(const Traffic& t) {
           {"total_bytes", t.total_bytes()}};
 }
 
-/// Payload, pins and cycles, of a group or of the whole run.
+Json energy_json(const EnergyParts& energy) {
+  return {{"array", energy.array_pj},
+          {"vector_unit", energy.vector_pj},
+          {"buffer", energy.buffer_pj},
+          {"dram", energy.dram_pj},
+          {"dram_background", energy.dram_background_pj},
+          {"static", energy.static_pj}};
+}
+
+/// Payload, pins, cycles and energy, of a group or of the whole run.
 Json simulated_json(const Traffic& payload, const DramCounts& dram, const CycleCounts& cycles,
-                    double energy_pj) {
+                    const EnergyParts& energy) {
   Json json = traffic_json(payload);
   json["bus_bytes"] = dram.bus_bytes;
   json["dram_reads"] = dram.reads;
@@ -76,7 +85,9 @@ Json simulated_json(const Traffic& payload, const DramCounts& dram, const CycleC
   json["vector_busy_cycles"] = cycles.vector_busy;
   json["dram_busy_cycles"] = cycles.dram_busy;
   json["stall_cycles"] = cycles.stall;
-  json["energy_pj"] = energy_pj;
+  json["port_bound_cycles"] = cycles.port_bound;
+  json["energy_pj"] = energy.total_pj();
+  json["energy_parts_pj"] = energy_json(energy);
   return json;
 }
 
@@ -88,7 +99,7 @@ Json totals_json(const Report& report) {
     simulated += group.payload;
     peak_bytes = std::max(peak_bytes, group.peak_buffer_bytes);
   }
-  Json machine = simulated_json(simulated, report.run.dram, report.run.cycles, report.run.energy_pj);
+  Json machine = simulated_json(simulated, report.run.dram, report.run.cycles, report.run.energy);
   machine["peak_buffer_bytes"] = peak_bytes;
   machine["pe_utilization"] = report.run.pe_utilization;
   machine["bandwidth_bytes_per_s"] = report.run.bandwidth_bytes_per_s;
@@ -157,7 +168,7 @@ Json group_json(const Report& report, size_t index) {
   const GroupSchedule& group = report.schedule.groups[index];
   const GroupPrediction& want = report.prediction.groups[index];
   const GroupResult& got = report.run.groups[index];
-  Json simulated = simulated_json(got.payload, got.dram, got.cycles, got.energy_pj);
+  Json simulated = simulated_json(got.payload, got.dram, got.cycles, got.energy);
   simulated["macs"] = got.macs;
   simulated["vector_ops"] = got.vector_ops;
   simulated["buffer_read_bytes"] = got.buffer_read_bytes;

@@ -82,7 +82,7 @@ std::string totals(const Report& report) {
   text +=
       fmt::format("{} cycles ({:.3f} ms), PE utilisation {:.1f} %, {:.2f} GB/s, {} bus bytes, {:.3f} mJ\n",
                   grouped(run.cycles.total), milliseconds, 100.0 * run.pe_utilization,
-                  run.bandwidth_bytes_per_s / 1e9, grouped(run.dram.bus_bytes), run.energy_pj / 1e9);
+                  run.bandwidth_bytes_per_s / 1e9, grouped(run.dram.bus_bytes), run.energy.total_pj() / 1e9);
   return text + fmt::format("peak buffer {} of {} bytes\n", grouped(peak_bytes),
                             grouped(report.schedule.buffer_bytes));
 }

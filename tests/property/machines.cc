@@ -20,7 +20,11 @@ Config base(int64_t capacity_bytes, int64_t rows, int64_t columns, std::vector<i
 
 Machine wide_machine() { return {"wide", base(40 * 1024, 32, 32, {32, 16, 8}), {}}; }
 
-Machine tiny_machine() { return {"tiny", base(1536, 4, 4, {4, 2, 1}), RandomGraphOptions::tiny()}; }
+Machine tiny_machine() {
+  Config config = base(1536, 4, 4, {4, 2, 1});
+  config.pe.dataflow = Dataflow::output_stationary;
+  return {"tiny", config, RandomGraphOptions::tiny()};
+}
 
 Machine paper_machine() {
   Config config = base(24 * 1024, 8, 16, {16, 8, 4});
@@ -33,6 +37,9 @@ Machine paper_machine() {
 Machine mixed_machine() {
   Config config = base(4 * 1024, 5, 6, {6, 3});
   config.datatypes = {2, 1, 4, 4};
+  config.pe.dataflow = Dataflow::input_stationary;
+  config.pe.stripe = 7;
+  config.buffer.banks = 1;
   config.lbdf.prefetch_rows = 2;
   config.dram.channels = 2;
   return {"mixed", config, RandomGraphOptions::tiny()};
@@ -40,7 +47,8 @@ Machine mixed_machine() {
 
 Machine roomy_machine() {
   Config config = base(512 * 1024, 16, 32, {32, 16, 8});
-  config.pe.dataflow = Dataflow::weight_stationary;
+  config.pe.shadow_weights = false;
+  config.pe.stripe = 0;
   config.dram.open_page = false;
   return {"roomy", config, {}};
 }

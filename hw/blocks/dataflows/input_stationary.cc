@@ -4,7 +4,7 @@ namespace fusesim::hw {
 namespace {
 
 /// For each stripe and each reduction step all column steps: the inputs of a step stay while the weights of
-/// every column step come and go. Sums of all columns steps of a stripe are in work at once, so a column has
+/// every column step come and go. Sums of all column steps of a stripe are in work at once, so a column has
 /// accumulators for N stripes.
 ///
 ///     cycles   S * sum over stripes of N * max(length, L); without shadow registers of N * (length + L)

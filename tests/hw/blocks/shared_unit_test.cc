@@ -83,40 +83,6 @@ TEST(SharedUnit, WorkOfNoCyclesIsNoBlock) {
   EXPECT_EQ(ends_of({{1, 0, {0, 0, 5}}, {2, 0, {10, 0, 5}}}), expected);
 }
 
-TEST(PeArray, BlocksWaitForTheirPorts) {
-  // depthwise, 32 channels, 9 taps, 32 positions: 288 inputs each, 288 weights, no biases: 9504 bytes at 64
-  GraphBuilder b("g");
-  testing::ConvSpec spec{32, testing::square_window(3, 1, 1), 32, false};
-  b.conv(b.input({32, 4, 32}), spec);
-  const Graph graph = b.finish();
-  TestBench bench(graph);
-  run_in_thread([&] {
-    const RowBlock block = row_block(graph, graph.ops[0], {0, 1});
-    bench.pe.run(0, block);
-    EXPECT_EQ(bench.clock.now(), 64 + 32 + 149);
-    bench.pe.run(0, block);
-  });
-  EXPECT_EQ(bench.clock.now(), 64 + 32 + 2 * 149);
-  EXPECT_EQ(bench.pe.busy_cycles(), bench.clock.now());
-  EXPECT_EQ(bench.pe.port_bound_cycles(), 2 * (149 - 32));
-}
-
-TEST(VectorUnit, WorkWaitsForItsPorts) {
-  GraphBuilder b("g");
-  b.conv(b.input({1, 1, 1}), 1, 1);
-  const Graph graph = b.finish();
-  TestBench bench(graph);
-  run_in_thread([&] {
-    bench.vector.run(0, {320, {640, 0}});
-    EXPECT_EQ(bench.clock.now(), 10);
-    bench.vector.run(0, {320, {641, 0}});
-    EXPECT_EQ(bench.clock.now(), 21);
-    bench.vector.run(0, {320, {0, 12 * 128}});
-    EXPECT_EQ(bench.clock.now(), 33);
-  });
-  EXPECT_EQ(bench.vector.port_bound_cycles(), 3);
-}
-
 TEST(MachineClock, CountsWholeCyclesOfAPeriodThatIsNotAWholePicosecond) {
   run_in_thread([] {
     MachineClock clock(1'500'000);

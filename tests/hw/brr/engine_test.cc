@@ -193,8 +193,9 @@ TEST(BrrEngine, BufferAccessesOfARecomputedHalo) {
   const Graph graph = two_convs();
   const BrrBench& bench = ran(graph, whole_graph(graph, 8, 3, 2, {1}));
   // A tile: two blocks of the first conv make 4 rows, P = 20: 8 inputs at 9 taps in every position, 8 x 8
-  // weights at 9 taps for the stripe, 8 biases. Each slice adds to two blocks of the second over 3 rows, P = 15; biases come with the
-  // first slice, which leaves partial sums of 4 bytes that the second goes on with. The store reads 3 rows.
+  // weights at 9 taps for the stripe, 8 biases. Each slice adds to two blocks of the second over 3 rows,
+  // P = 15; biases come with the first slice, which leaves partial sums of 4 bytes that the second goes on
+  // with. The store reads 3 rows.
   const int64_t first = 2 * (9 * 8 * 20 + 9 * 8 * 8 + 8 * 4);
   const int64_t second = 4 * (9 * 8 * 15 + 9 * 8 * 8) + 2 * 8 * 4 + 2 * 8 * 15 * 4;
   EXPECT_EQ(bench.counters.buffer_read_bytes, 2 * (first + second + 3 * 16 * 5));

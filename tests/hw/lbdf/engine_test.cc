@@ -69,9 +69,9 @@ TEST(LbdfEngine, CyclesOfOneConvolution) {
   const Graph graph = b.finish();
   Machine machine(graph);
   machine.run(lbdf_group(graph, {0}, {{0, 3}, {1, 1}}));
-  // Weights and row 0 arrive at 10, row 1 at 20: the first row can start. 8 inputs at 9 taps are 3 steps of 32
-  // rows, each as long as the next weights take, 32: 96. Every row starts anew, 64 + 32, for it is stored in
-  // 10 before the next one finds the one slot free; row 3 arrives meanwhile.
+  // Weights and row 0 arrive at 10, row 1 at 20: the first row can start. 8 inputs at 9 taps are 3 steps of
+  // 32 rows, each as long as the next weights take, 32: 96. Every row starts anew, 64 + 32, for it is stored
+  // in 10 before the next one finds the one slot free; row 3 arrives meanwhile.
   EXPECT_EQ(machine.cycles, 20 + 4 * (96 + 96 + 10));
   EXPECT_EQ(machine.bench.pe.busy_cycles(), 4 * (96 + 96));
   EXPECT_EQ(machine.bench.counters.macs, 4 * 5 * 9 * 8 * 16);

@@ -73,7 +73,7 @@ void expect_same(const RunResult& a, const RunResult& b) {
   EXPECT_EQ(a.dram.row_hits, b.dram.row_hits);
   EXPECT_EQ(a.dram.refreshes, b.dram.refreshes);
   EXPECT_EQ(a.dram.busy_cycles, b.dram.busy_cycles);
-  EXPECT_EQ(a.energy_pj, b.energy_pj);
+  EXPECT_EQ(a.energy.total_pj(), b.energy.total_pj());
   EXPECT_EQ(a.outputs.at(0).hashes, b.outputs.at(0).hashes);
 }
 
@@ -112,10 +112,46 @@ TEST(Simulate, EnergyUtilisationAndBandwidthFollowFromTheCounts) {
   const RunResult run = simulate(config, {lbdf_schedule(residual_block(), {{0, 1, 2}}, config)}).runs.at(0);
   const double macs = 2.0 * 6 * 5 * 8 * 8 * 9;
   const double seconds = static_cast<double>(run.cycles.total) / 500e6;
-  EXPECT_NEAR(run.energy_pj,
+  EXPECT_NEAR(run.energy.total_pj(),
               0.5 * macs + 1000.0 * static_cast<double>(run.dram.activates) + 20e-3 * seconds * 1e12, 1e-6);
   EXPECT_NEAR(run.pe_utilization, macs / (static_cast<double>(run.cycles.total) * 1024), 1e-12);
   EXPECT_NEAR(run.bandwidth_bytes_per_s, (240.0 + 240 + 1216) / seconds, 1);
+}
+
+TEST(Simulate, EveryPartOfTheEnergyFollowsFromItsCounts) {
+  Config config = roomy_config();
+  config.clock_khz = 250'000;
+  config.dram.ranks = 2;
+  config.energy = {0.5, 0.25, 2, 3, 100, 10, 20, 1000, 30, 40};
+  const RunResult run =
+      simulate(config, {lbdf_schedule(mixed_network(), {{0}, {1}, {2, 3, 4}}, config)}).runs.at(0);
+  EnergyParts sum;
+  for (const GroupResult& group : run.groups) {
+    const EnergyParts& parts = group.energy;
+    const auto count = [](int64_t n) { return static_cast<double>(n); };
+    const double ns = 4.0 * count(group.cycles.total);  // a mW is a pJ per ns
+    EXPECT_DOUBLE_EQ(parts.array_pj, 0.5 * count(group.macs));
+    EXPECT_DOUBLE_EQ(parts.vector_pj, 0.25 * count(group.vector_ops));
+    EXPECT_DOUBLE_EQ(parts.buffer_pj,
+                     2 * count(group.buffer_read_bytes) + 3 * count(group.buffer_write_bytes));
+    EXPECT_DOUBLE_EQ(parts.dram_pj, 100 * count(group.dram.activates) + 10 * count(group.dram.reads) +
+                                        20 * count(group.dram.writes));
+    EXPECT_NEAR(parts.dram_background_pj, 1000 * count(group.dram.refreshes) + 2 * 30 * ns, 1e-6);
+    EXPECT_NEAR(parts.static_pj, 40 * ns, 1e-6);
+    sum += parts;
+  }
+  EXPECT_DOUBLE_EQ(run.energy.total_pj(), sum.total_pj());
+  EXPECT_GT(run.energy.vector_pj, 0);
+}
+
+TEST(Simulate, CyclesThatBlocksWaitForThePortsAreCounted) {
+  Config config = roomy_config();
+  const Schedule wide = lbdf_schedule(residual_block(), {{0, 1, 2}}, config);
+  config.buffer.read_bytes_per_cycle = 1;
+  const CycleCounts cycles = simulate(config, {wide}).runs.at(0).cycles;
+  // A row of either convolution: 8 inputs at 9 taps are 3 steps of 32 cycles; it reads 72 * 5 inputs, 72 * 8
+  // weights and 8 biases of 4 bytes. A row of the add reads 80 bytes and computes for 2 cycles.
+  EXPECT_EQ(cycles.port_bound, 6 * (2 * (360 + 576 + 32 - 96) + 80 - 2));
 }
 
 TEST(Simulate, EarlyReleaseIsCaughtWithThePlace) {

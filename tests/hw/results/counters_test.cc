@@ -32,13 +32,26 @@ TEST(DramCounts, WhatHappenedSinceAReadingIsTheDifference) {
 }
 
 TEST(CycleCounts, AddFieldByField) {
-  CycleCounts sum = {10, 20, 30, 40, 50};
-  sum += CycleCounts{1, 2, 3, 4, 5};
+  CycleCounts sum = {10, 20, 30, 40, 50, 60};
+  sum += CycleCounts{1, 2, 3, 4, 5, 6};
   EXPECT_EQ(sum.total, 11);
   EXPECT_EQ(sum.pe_busy, 22);
   EXPECT_EQ(sum.vector_busy, 33);
   EXPECT_EQ(sum.dram_busy, 44);
   EXPECT_EQ(sum.stall, 55);
+  EXPECT_EQ(sum.port_bound, 66);
+}
+
+TEST(EnergyParts, AddPartByPart) {
+  EnergyParts sum = {10, 20, 30, 40, 50, 60};
+  sum += EnergyParts{1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(sum.array_pj, 11);
+  EXPECT_EQ(sum.vector_pj, 22);
+  EXPECT_EQ(sum.buffer_pj, 33);
+  EXPECT_EQ(sum.dram_pj, 44);
+  EXPECT_EQ(sum.dram_background_pj, 55);
+  EXPECT_EQ(sum.static_pj, 66);
+  EXPECT_EQ(sum.total_pj(), 231);
 }
 
 }  // namespace

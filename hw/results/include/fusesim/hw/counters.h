@@ -25,6 +25,7 @@ struct CycleCounts {
   int64_t vector_busy = 0;  ///< vector unit occupied
   int64_t dram_busy = 0;    ///< at least one transfer outstanding
   int64_t stall = 0;        ///< neither PE array nor vector unit occupied
+  int64_t port_bound = 0;   ///< of pe_busy and vector_busy: waited for the on-chip buffer's ports
   CycleCounts& operator+=(const CycleCounts& o);
 };
 
@@ -34,6 +35,20 @@ struct WorkCounts {
   int64_t vector_ops = 0;
   int64_t buffer_read_bytes = 0;
   int64_t buffer_write_bytes = 0;
+};
+
+/// Where the energy of a group or a run goes, pJ.
+struct EnergyParts {
+  double array_pj = 0.0;            ///< multiply-accumulates
+  double vector_pj = 0.0;           ///< elementwise operations
+  double buffer_pj = 0.0;           ///< bytes read from and written to the on-chip buffer
+  double dram_pj = 0.0;             ///< activates, read and write bursts
+  double dram_background_pj = 0.0;  ///< refreshes, and being powered as long as it takes
+  double static_pj = 0.0;           ///< the accelerator, as long as it takes
+  double total_pj() const {
+    return array_pj + vector_pj + buffer_pj + dram_pj + dram_background_pj + static_pj;
+  }
+  EnergyParts& operator+=(const EnergyParts& o);
 };
 
 }  // namespace fusesim

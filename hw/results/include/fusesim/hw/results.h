@@ -28,7 +28,7 @@ struct GroupResult {
   int64_t vector_ops = 0;
   int64_t buffer_read_bytes = 0;
   int64_t buffer_write_bytes = 0;
-  double energy_pj = 0.0;
+  EnergyParts energy;
 };
 
 /// Provenance of one network output: one 64-bit hash per channel and row, index c * H + y (hw/ops/README.md).
@@ -44,7 +44,7 @@ struct RunResult {
   CycleCounts cycles;
   double pe_utilization = 0.0;         ///< macs / (total cycles * rows * columns)
   double bandwidth_bytes_per_s = 0.0;  ///< payload bytes over simulated time
-  double energy_pj = 0.0;
+  EnergyParts energy;
 };
 
 struct SimResults {
