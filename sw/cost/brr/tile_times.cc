@@ -59,8 +59,6 @@ BrrTimes::Part BrrTimes::reduction(const Tile& tile, const LocalOp& local, int64
   const int64_t width = std::min(tile.g, span);
   blocks_of(width, span / width * spans);
   blocks_of(span % width, spans);
-  const bool sliced = tile.residency.slice(static_cast<size_t>(local.output));
-  part.runs = accumulates ? chunks : (sliced ? ceil_div(outputs, tile.g) : 1);
   return part;
 }
 
@@ -71,7 +69,6 @@ BrrTimes::Part BrrTimes::depthwise(const Tile& tile, const LocalOp& local, int64
   const int64_t width = std::min(tile.g, outputs);
   add_block(array_block(graph_, op, rows, 0, width, 1), outputs / width, tile, part);
   if (outputs % width > 0) add_block(array_block(graph_, op, rows, 0, outputs % width, 1), 1, tile, part);
-  part.runs = tile.residency.slice(static_cast<size_t>(local.output)) ? part.blocks : 1;
   return part;
 }
 
@@ -117,8 +114,26 @@ BrrTimes::Part BrrTimes::op_part(const Tile& tile, const LocalOp& op) {
   return on_vector_unit(tile, op, rows);
 }
 
+/// How many times in a tile the array begins anew with an op whose weights are on chip: after something else
+/// has worked, or a slice has come, and then once per slice.
+int64_t BrrTimes::runs(const Tile& tile, const LocalOp& local, bool array_before) const {
+  const GroupView& view = tile.group.view();
+  bool streams = false;
+  for (int k = local.edges_begin; k < local.edges_end; ++k) {
+    const int t = view.edges[static_cast<size_t>(k)].tensor;
+    streams = streams || (t < view.externals && tile.residency.slice(static_cast<size_t>(t)));
+  }
+  if (array_before && !streams) return 0;
+  const auto in = static_cast<size_t>(view.edges[static_cast<size_t>(local.edges_begin)].tensor);
+  const auto out = static_cast<size_t>(local.output);
+  const size_t cut = tile.residency.slice(out) ? out : in;
+  if (!tile.residency.slice(cut)) return 1;
+  return ceil_div(view.tensors[cut].channels, tile.g);
+}
+
 /// Weights come sub-group by sub-group.
-double BrrTimes::weight_cycles(const TiledGroup& group, int64_t g, bool resident, int64_t tiles) {
+double BrrTimes::weight_cycles(const TiledGroup& group, const BrrResidency& residency, int64_t g,
+                               bool resident, int64_t tiles) {
   double cycles = 0;
   const int64_t pe_rows = params_.machine.pe.rows;
   for (const LocalOp& local : group.view().ops) {
@@ -127,7 +142,11 @@ double BrrTimes::weight_cycles(const TiledGroup& group, int64_t g, bool resident
     if (bytes == 0) continue;
     const int64_t outputs = graph_.out_shape(op).c;
     int64_t pieces = ceil_div(outputs, g);
-    if (local.reduction) pieces *= ceil_div(graph_.in_shape(op).c / op.groups, pe_rows);
+    if (local.reduction) {
+      const bool accumulates = residency.accumulates(static_cast<size_t>(local.output));
+      const int64_t chunk = accumulates ? std::min(pe_rows, g) : pe_rows;
+      pieces *= ceil_div(graph_.in_shape(op).c / op.groups, chunk);
+    }
     const Pieces sub_groups{pieces, bytes / pieces, 1};
     const int64_t times = resident ? 1 : tiles;
     dram_time_.add_reads(sub_groups, times, spent_);
@@ -182,16 +201,20 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
   int64_t starts = 0;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
     const Tile tile{group, residency, g, shape.rows, shape.count};
+    bool array_before = false;
     for (const LocalOp& op : group.view().ops) {
       const Part part = op_part(tile, op);
       compute += part.cycles * shape.count;
       // Behind a transfer the array begins anew.
       const int64_t fetching = resident ? (tiles == 0 ? 1 : 0) : shape.count;
-      starts += part.blocks * fetching + part.runs * (shape.count - fetching);
+      starts += part.blocks * fetching;
+      if (part.blocks > 0) starts += runs(tile, op, array_before) * (shape.count - fetching);
+      if (part.cycles > 0) array_before = part.blocks > 0;
     }
     tiles += shape.count;
   }
-  const double moving = weight_cycles(group, g, resident, tiles) + feature_cycles(group, residency, g);
+  const double moving =
+      weight_cycles(group, residency, g, resident, tiles) + feature_cycles(group, residency, g);
   GroupTime time;
   time.cycles = compute + starts * array_time_.start_cycles() + std::llround(moving);
   time.spent = spent_;

@@ -21,10 +21,9 @@ class BrrTimes {
   GroupTime passes(const Op& op, const WeightPasses& passes, int64_t block_channels);
 
  private:
-  /// What a part of a tile takes, and how often the array begins anew in it.
+  /// What a part of a tile takes.
   struct Part {
     int64_t cycles = 0;
-    int64_t runs = 0;    ///< of the array, if its weights are on chip
     int64_t blocks = 0;  ///< of the array
   };
   struct Tile {
@@ -39,7 +38,9 @@ class BrrTimes {
   Part depthwise(const Tile& tile, const LocalOp& op, int64_t rows);
   Part on_vector_unit(const Tile& tile, const LocalOp& op, int64_t rows);
   void add_block(const ArrayBlock& block, int64_t times, const Tile& tile, Part& part);
-  double weight_cycles(const TiledGroup& group, int64_t g, bool resident, int64_t tiles);
+  int64_t runs(const Tile& tile, const LocalOp& op, bool array_before) const;
+  double weight_cycles(const TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident,
+                       int64_t tiles);
   double feature_cycles(TiledGroup& group, const BrrResidency& residency, int64_t g);
 
   const Graph& graph_;

@@ -64,7 +64,11 @@ std::optional<GroupCost> LbdfModel::fused_cost(const Group& group, int64_t buffe
 
 PredictedTime LbdfModel::view_time(const std::vector<int64_t>& slots) {
   stage_times_.run(view_, slots);
-  return predicted_time(params().machine, {timeline_.run(view_, stage_times_), stage_times_.spent()});
+  GroupTime time;
+  time.cycles = timeline_.run(view_, stage_times_);
+  time.spent = stage_times_.spent();
+  time.spent.activates += timeline_.conflicts();
+  return predicted_time(params().machine, time);
 }
 
 std::vector<GroupCost> LbdfModel::fused_front(const Group& group, int64_t buffer_bytes,

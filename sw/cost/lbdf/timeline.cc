@@ -71,15 +71,12 @@ int64_t LbdfTimeline::run(const GroupView& view, const LbdfStageTimes& times) {
   array_.start = times.array_start_cycles() * kTicks;
   bus_queue_.clear();
   bus_busy_ = bus_writes_ = false;
+  turns_ = 0;
+  conflicts_ = 0;
   sequence_ = now_ = last_ = 0;
   for (const int stage : stages_) {
-    for (const Input& in : processes_[static_cast<size_t>(stage)].inputs) {
-      Process& p = processes_[static_cast<size_t>(stage)];
-      if (p.stage->pools) continue;
-      release(p, 0);
-      (void)in;
-      break;
-    }
+    Process& p = processes_[static_cast<size_t>(stage)];
+    if (!p.stage->pools) release(p, 0);
   }
   for (size_t i = 0; i < processes_.size(); ++i) wake(static_cast<int>(i));
   while (!events_.empty()) {
@@ -262,6 +259,17 @@ void LbdfTimeline::begin_transfer(int index, double bursts, bool writes) {
   post(now_ + setup_, Wake::transfer_ready, index);
 }
 
+/// Streams that had a turn since this one's last may have closed its row: each lies in the same bank with the
+/// probability that a place anywhere does.
+void LbdfTimeline::count_conflicts(int index) {
+  Process& mine = processes_[static_cast<size_t>(index)];
+  const auto others = std::count_if(processes_.begin(), processes_.end(), [&mine](const Process& other) {
+    return &other != &mine && other.last_turn > mine.last_turn;
+  });
+  mine.last_turn = turns_++;
+  conflicts_ += dram_time_.rows_reopened(others);
+}
+
 void LbdfTimeline::serve_bus() {
   if (bus_queue_.empty()) return;
   on_bus_ = bus_queue_.front();
@@ -271,6 +279,7 @@ void LbdfTimeline::serve_bus() {
   if (on_bus_.writes != bus_writes_) cycles += dram_time_.turnaround_cycles(on_bus_.writes);
   bus_writes_ = on_bus_.writes;
   on_bus_.bursts -= bursts;
+  count_conflicts(on_bus_.process);
   bus_busy_ = true;
   post(now_ + to_ticks(cycles), Wake::turn_done, 0);
 }

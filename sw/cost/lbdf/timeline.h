@@ -22,6 +22,8 @@ class LbdfTimeline {
   LbdfTimeline(const CostParams& params, const DramTime& dram_time);
   /// Cycles until all outgoing rows have left.
   int64_t run(const GroupView& view, const LbdfStageTimes& times);
+  /// DRAM rows that the last run expects to open again because another stream's row lay in the same bank.
+  double conflicts() const { return conflicts_; }
 
  private:
   using Time = int64_t;  ///< kTicks per cycle
@@ -55,8 +57,9 @@ class LbdfTimeline {
     const LbdfStageTimes::Stage* stage = nullptr;
     size_t step = 0;
     bool busy = false;
-    int64_t pooled = 0;  ///< input rows of a GlobalAvgPool
-    int64_t moving = 1;  ///< rows of the load under way
+    int64_t pooled = 0;      ///< input rows of a GlobalAvgPool
+    int64_t moving = 1;      ///< rows of the load under way
+    int64_t last_turn = -1;  ///< on the bus
   };
   struct Unit {
     bool busy = false;
@@ -95,6 +98,7 @@ class LbdfTimeline {
 
   void begin_transfer(int process, double bursts, bool writes);
   void serve_bus();
+  void count_conflicts(int index);
   void finish_transfer(int process);
 
   const DramTime& dram_time_;
@@ -112,6 +116,8 @@ class LbdfTimeline {
   std::deque<Transfer> bus_queue_;
   Transfer on_bus_;
   bool bus_busy_ = false, bus_writes_ = false;
+  int64_t turns_ = 0;
+  double conflicts_ = 0;
   std::priority_queue<Event> events_;
   int64_t sequence_ = 0;
   Time now_ = 0, last_ = 0;

@@ -12,12 +12,14 @@ DramTime::DramTime(const MachineParams& machine) {
   const auto cycles = [dram_cycle](int64_t clocks) { return static_cast<double>(clocks) * dram_cycle; };
   burst_bytes_ = d.burst_bytes();
   row_bursts_ = static_cast<double>(d.row_bytes()) / static_cast<double>(burst_bytes_);
+  bank_groups_ = static_cast<double>(d.bank_groups);
+  banks_ = static_cast<double>(d.banks_per_group * d.ranks);
   // Two transfers per clock; a stream takes the bank groups in turn, so tCCD_S bounds it.
   const int64_t data_clocks = d.burst_length / 2;
   least_burst_cycles_ = cycles(std::max(data_clocks, d.ccd_s)) / static_cast<double>(d.channels);
   const double refreshing = static_cast<double>(d.rfc + d.rp + d.rcd) / static_cast<double>(d.refi);
   burst_cycles_ = least_burst_cycles_ / (1.0 - refreshing);
-  latency_cycles_ = cycles(d.rcd + d.cl + data_clocks);
+  latency_cycles_ = cycles(d.cl + data_clocks);
   setup_cycles_ = static_cast<double>(machine.dma.setup_cycles);
   to_write_cycles_ = cycles(std::max<int64_t>(0, d.cl + data_clocks + d.rtrs - d.cwl - data_clocks));
   to_read_cycles_ = cycles(d.cwl + d.wtr_l + d.cl - d.cl);
@@ -28,6 +30,10 @@ double DramTime::bursts(const Pieces& p) const {
   const int64_t grid = std::gcd(std::gcd(p.grid_bytes, p.bytes), burst_bytes_);
   const double each = static_cast<double>(p.bytes + burst_bytes_ - grid) / static_cast<double>(burst_bytes_);
   return each * static_cast<double>(p.count);
+}
+
+double DramTime::rows_reopened(int64_t other_streams) const {
+  return bank_groups_ * (1.0 - std::pow(1.0 - 1.0 / banks_, static_cast<double>(other_streams)));
 }
 
 double DramTime::transfer_cycles(const Pieces& pieces) const {

@@ -34,6 +34,9 @@ class DramTime {
   /// No transfer of so many bytes takes less.
   int64_t least_cycles(int64_t bytes) const;
 
+  /// Rows that a stream finds closed in the bank groups that it takes in turn, after so many other streams.
+  double rows_reopened(int64_t other_streams) const;
+
   void add_reads(const Pieces& pieces, int64_t times, Spent& spent) const;
   void add_writes(const Pieces& pieces, int64_t times, Spent& spent) const;
 
@@ -42,6 +45,7 @@ class DramTime {
 
   int64_t burst_bytes_;
   double row_bursts_;
+  double bank_groups_, banks_;
   double burst_cycles_;        ///< with the share that refresh takes
   double least_burst_cycles_;  ///< without
   double latency_cycles_;

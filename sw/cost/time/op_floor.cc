@@ -50,7 +50,8 @@ WorkFloor machine_floor(const MachineParams& machine) {
       std::min(e.dram_read_burst_pj, e.dram_write_burst_pj) / static_cast<double>(d.burst_bytes());
   constexpr double kPjPerMwSecond = 1e9;
   const double second_per_cycle = 1.0 / (static_cast<double>(machine.clock_khz) * 1e3);
-  floor.pj_per_cycle = e.static_mw * kPjPerMwSecond * second_per_cycle;
+  const auto ranks = static_cast<double>(d.channels * d.ranks);
+  floor.pj_per_cycle = (e.static_mw + ranks * e.dram_background_mw) * kPjPerMwSecond * second_per_cycle;
   return floor;
 }
 
