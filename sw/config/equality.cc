@@ -34,7 +34,9 @@ bool operator==(const Config& a, const Config& b) {
          a.clock_khz == b.clock_khz && a.lbdf.prefetch_rows == b.lbdf.prefetch_rows &&
          fields(a.brr) == fields(b.brr) && fields(a.dma) == fields(b.dma) &&
          fields(a.energy) == fields(b.energy) && fields(a.dram) == fields(b.dram) &&
-         a.graph.fold_epilogues == b.graph.fold_epilogues && a.search.state_limit == b.search.state_limit;
+         a.graph.fold_epilogues == b.graph.fold_epilogues && a.search.state_limit == b.search.state_limit &&
+         a.search.traffic_slack == b.search.traffic_slack &&
+         a.confirm.cycles_tolerance == b.confirm.cycles_tolerance;
 }
 
 }  // namespace fusesim

@@ -93,8 +93,11 @@ void describe_accelerator(Io& io, Config& c) {
     s.number("static_mw", c.energy.static_mw, 1e6);
   });
   io.section("graph", [&](auto& s) { s.flag("fold_epilogues", c.graph.fold_epilogues); });
-  io.section("search",
-             [&](auto& s) { s.integer("state_limit", c.search.state_limit, 1, 1'000'000'000'000); });
+  io.section("search", [&](auto& s) {
+    s.integer("state_limit", c.search.state_limit, 1, 1'000'000'000'000);
+    s.number("traffic_slack", c.search.traffic_slack, 10.0);
+  });
+  io.section("confirm", [&](auto& s) { s.number("cycles_tolerance", c.confirm.cycles_tolerance, 10.0); });
 }
 
 }  // namespace fusesim

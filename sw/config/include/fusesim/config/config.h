@@ -124,6 +124,13 @@ struct GraphConfig {
 struct SearchConfig {
   /// Exact search: (down-set, group) pairs looked at before it gives up optimality.
   int64_t state_limit = 4'000'000;
+  /// Under least traffic: a group takes the fastest of its schedules that move no more than this part more.
+  double traffic_slack = 0.0;
+};
+
+struct ConfirmConfig {
+  /// A run's cycles may lie so much of themselves away from the predicted ones.
+  double cycles_tolerance = 0.08;
 };
 
 /// The whole validated configuration. Immutable once loaded; modules get the slice that they need.
@@ -141,6 +148,7 @@ struct Config {
   DramConfig dram;
   GraphConfig graph;
   SearchConfig search;
+  ConfirmConfig confirm;
 
   /// Bytes per cycle between the buffer and a compute unit: as configured, else what the array takes at its full
   /// rate, partial sums included: inputs, weights and the sums that come back (rows * e_a + its weight port +
