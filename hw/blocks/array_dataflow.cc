@@ -1,21 +1,32 @@
 #include "blocks/array_dataflow.h"
 
+#include <array>
+#include <cstddef>
+#include <utility>
+
 #include "ops/ranges.h"
 
 namespace fusesim::hw {
+namespace {
 
-// The list: each in a file of dataflows/ that bears its name.
-const ArrayDataflow& output_stationary();
-const ArrayDataflow& weight_stationary();
+constexpr bool in_order() {
+  for (size_t i = 0; i < kDataflows.size(); ++i) {
+    if (static_cast<size_t>(kDataflows[i].second) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "kDataflows is not in the order of the enumeration");
+
+template <size_t... I>
+const ArrayDataflow& nth(size_t place, std::index_sequence<I...>) {
+  static const std::array all = {&array_dataflow<kDataflows[I].second>()...};
+  return *all.at(place);
+}
+
+}  // namespace
 
 const ArrayDataflow& array_dataflow(Dataflow dataflow) {
-  switch (dataflow) {
-    case Dataflow::output_stationary:
-      return output_stationary();
-    case Dataflow::weight_stationary:
-      return weight_stationary();
-  }
-  return output_stationary();
+  return nth(static_cast<size_t>(dataflow), std::make_index_sequence<kDataflows.size()>());
 }
 
 int64_t ArrayAccesses::read_bytes(const Datatypes& types) const {

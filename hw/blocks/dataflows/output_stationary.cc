@@ -1,7 +1,6 @@
-#include "blocks/array_dataflow.h"
+#include "walk.h"
 
 namespace fusesim::hw {
-namespace {
 
 /// The sums of one position stay while all taps and input channels pass; then the next position's turn. So
 /// every step brings its own inputs and its own weights.
@@ -11,7 +10,8 @@ namespace {
 ///     weights  stream: K * I * O * P
 ///     biases   stay for a column step: O
 ///     results  O * P
-class OutputStationary : public ArrayDataflow {
+template <>
+class Walk<Dataflow::output_stationary> : public ArrayDataflow {
  public:
   int64_t cycles(const PeArrayConfig& array, const RowBlock& block) const override {
     return array_steps(array, block) * block.positions + pipeline_fill(array);
@@ -25,11 +25,6 @@ class OutputStationary : public ArrayDataflow {
   }
 };
 
-}  // namespace
-
-const ArrayDataflow& output_stationary() {
-  static const OutputStationary dataflow;
-  return dataflow;
-}
+template const ArrayDataflow& array_dataflow<Dataflow::output_stationary>();
 
 }  // namespace fusesim::hw

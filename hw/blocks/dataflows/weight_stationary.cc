@@ -1,7 +1,6 @@
-#include "blocks/array_dataflow.h"
+#include "walk.h"
 
 namespace fusesim::hw {
-namespace {
 
 /// At most R x C weights of one tap are loaded in R cycles and stay while all positions of the block stream
 /// past.
@@ -11,7 +10,8 @@ namespace {
 ///     weights  stay: K * I * O
 ///     biases   stay for a column step: O
 ///     results  O * P
-class WeightStationary : public ArrayDataflow {
+template <>
+class Walk<Dataflow::weight_stationary> : public ArrayDataflow {
  public:
   int64_t cycles(const PeArrayConfig& array, const RowBlock& block) const override {
     return array_steps(array, block) * (array.rows + block.positions) + pipeline_fill(array);
@@ -25,11 +25,6 @@ class WeightStationary : public ArrayDataflow {
   }
 };
 
-}  // namespace
-
-const ArrayDataflow& weight_stationary() {
-  static const WeightStationary dataflow;
-  return dataflow;
-}
+template const ArrayDataflow& array_dataflow<Dataflow::weight_stationary>();
 
 }  // namespace fusesim::hw

@@ -45,6 +45,9 @@ class ArrayDataflow {
 };
 
 const ArrayDataflow& array_dataflow(Dataflow dataflow);
+/// Each is defined in the file of dataflows/ that bears its name; the linker names one that lacks.
+template <Dataflow dataflow>
+const ArrayDataflow& array_dataflow();
 
 /// What dataflows share: N * S; F; reads of inputs that stream; biases, partial sums and results of a block
 /// whose sums stay at the columns.

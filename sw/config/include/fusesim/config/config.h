@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -21,14 +22,11 @@ struct Datatypes {
 
 /// What stays in the PE array.
 enum class Dataflow : uint8_t { output_stationary, weight_stationary };
-/// Every dataflow under the name that a configuration gives it.
-inline const std::vector<std::pair<const char*, Dataflow>>& dataflow_names() {
-  static const std::vector<std::pair<const char*, Dataflow>> names = {
-      {"output_stationary", Dataflow::output_stationary},
-      {"weight_stationary", Dataflow::weight_stationary},
-  };
-  return names;
-}
+/// Every dataflow under the name that a configuration gives it, in the order of the enumeration.
+inline constexpr std::array kDataflows = {
+    std::pair{"output_stationary", Dataflow::output_stationary},
+    std::pair{"weight_stationary", Dataflow::weight_stationary},
+};
 
 struct PeArrayConfig {
   int64_t rows = 32;     ///< input channels in parallel
