@@ -34,8 +34,8 @@ struct ArrayAccesses {
 /// between buffer and array: an operand that stays in the array is read once for its stay, one that streams
 /// is read in every step, a row of the array at a time for all columns; rows and columns that a step leaves
 /// idle read nothing. Steps that lie in the padding count like others. Partial sums live in accumulators at
-/// the columns and go to the buffer only between blocks. Epilogue activations are applied as results leave
-/// the array and cost nothing more.
+/// the columns and go to the buffer only between blocks, unless the walk says otherwise.
+/// Epilogue activations are applied as results leave the array and cost nothing more.
 class ArrayDataflow {
  public:
   virtual ~ArrayDataflow() = default;
