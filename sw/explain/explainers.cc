@@ -75,6 +75,20 @@ const char* to_string(ExplainerKind kind) {
   return "?";
 }
 
+bool needs_network(ExplainerKind kind) {
+  switch (kind) {
+    case ExplainerKind::gnne:
+    case ExplainerKind::pg:
+    case ExplainerKind::rg:
+      return true;
+    case ExplainerKind::none:
+    case ExplainerKind::random_edges:
+    case ExplainerKind::all_edges:
+      break;
+  }
+  return false;
+}
+
 const std::vector<ExplainerKind>& explainer_kinds() {
   static const std::vector<ExplainerKind> kinds = {ExplainerKind::none,         ExplainerKind::gnne,
                                                    ExplainerKind::pg,           ExplainerKind::rg,

@@ -14,7 +14,7 @@
 namespace fusesim {
 namespace {
 
-constexpr Scheme kSchemes[] = {Scheme::lbdf, Scheme::brr};
+const std::vector<Scheme>& kSchemes = all_schemes();
 
 Config config_with(int64_t buffer_bytes) {
   Config config;
