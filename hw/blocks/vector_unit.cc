@@ -5,8 +5,8 @@
 namespace fusesim::hw {
 namespace {
 
-/// Of one element that is made of elements of one place: a copy or a function, or one for each further operand,
-/// or the scaling and the shift of a channel.
+/// Of one element that is made of elements at its own place: a copy or a function, one for each operand after
+/// the first, or the scaling and the shift of a channel.
 int64_t ops_of_own_element(const Op& op, const OpFacts& facts) {
   if (facts.channels == ChannelUse::broadcast) return static_cast<int64_t>(op.inputs.size() - 1);
   return op.weights + op.biases > 0 ? 2 : 1;

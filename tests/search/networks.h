@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "fusesim/cost/scheme.h"
 #include "fusesim/explain/controls.h"
 #include "fusesim/explain/splitter.h"
 #include "fusesim/search/heuristic.h"
-#include "fusesim/testing/cost_model.h"
 #include "fusesim/testing/graph_builder.h"
 #include "fusesim/testing/random_graph.h"
 

@@ -4,8 +4,8 @@
 
 namespace fusesim::hw {
 
-/// The walk of one dataflow, an ArrayDataflow without state. The file that defines it instantiates array_dataflow
-/// for it, so that no list has to name the file.
+/// The walk of one dataflow, an ArrayDataflow without state. The file that defines it instantiates
+/// array_dataflow for it, so that no list has to name the file.
 template <Dataflow dataflow>
 class Walk;
 

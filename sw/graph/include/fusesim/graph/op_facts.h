@@ -14,7 +14,8 @@ enum class Unit : uint8_t {
   none,         ///< its data passes through the chip; what it computes is not modelled
 };
 
-/// Which input channels one output channel takes. The first four are local: slices of channels pass one by one.
+/// Which input channels one output channel takes. The first four are local: slices of channels pass one by
+/// one.
 enum class ChannelUse : uint8_t {
   own,        ///< its own
   broadcast,  ///< its own, or the only one of an operand that has no more
@@ -67,29 +68,29 @@ constexpr OpFacts op_facts(OpKind kind) {
   constexpr Unit kVector = Unit::vector_unit;
   // clang-format off
   switch (kind) {
-    //       name               unit        channels               in place          rows                 weighted
+    //       name               unit        channels               in place          rows              weights
     case OpKind::conv:
-      return {"conv",            kPe,        ChannelUse::reducing,  InPlace::behind,  RowUse::window,      true};
+      return {"conv",            kPe,        ChannelUse::reducing,  InPlace::behind,  RowUse::window,     true};
     case OpKind::conv_transpose:
-      return {"conv_transpose",  kPe,        ChannelUse::reducing,  InPlace::never,   RowUse::transposed,  true};
+      return {"conv_transpose",  kPe,        ChannelUse::reducing,  InPlace::never,   RowUse::transposed, true};
     case OpKind::max_pool:
-      return {"max_pool",        kVector,    ChannelUse::own,       InPlace::behind,  RowUse::window,      false};
+      return {"max_pool",        kVector,    ChannelUse::own,       InPlace::behind,  RowUse::window,     false};
     case OpKind::avg_pool:
-      return {"avg_pool",        kVector,    ChannelUse::own,       InPlace::behind,  RowUse::window,      false};
+      return {"avg_pool",        kVector,    ChannelUse::own,       InPlace::behind,  RowUse::window,     false};
     case OpKind::global_avg_pool:
-      return {"global_avg_pool", kVector,    ChannelUse::own,       InPlace::never,   RowUse::pooled,      false};
+      return {"global_avg_pool", kVector,    ChannelUse::own,       InPlace::never,   RowUse::pooled,     false};
     case OpKind::eltwise:
-      return {"eltwise",         kVector,    ChannelUse::broadcast, InPlace::behind,  RowUse::own,         false};
+      return {"eltwise",         kVector,    ChannelUse::broadcast, InPlace::behind,  RowUse::own,        false};
     case OpKind::concat:
-      return {"concat",          kVector,    ChannelUse::stacked,   InPlace::never,   RowUse::own,         false};
+      return {"concat",          kVector,    ChannelUse::stacked,   InPlace::never,   RowUse::own,        false};
     case OpKind::channel_slice:
-      return {"channel_slice",   kVector,    ChannelUse::shifted,   InPlace::behind,  RowUse::own,         false};
+      return {"channel_slice",   kVector,    ChannelUse::shifted,   InPlace::behind,  RowUse::own,        false};
     case OpKind::resize:
-      return {"resize",          kVector,    ChannelUse::own,       InPlace::behind,  RowUse::resized,     false};
+      return {"resize",          kVector,    ChannelUse::own,       InPlace::behind,  RowUse::resized,    false};
     case OpKind::activation:
-      return {"activation",      kVector,    ChannelUse::own,       InPlace::own_row, RowUse::own,         true};
+      return {"activation",      kVector,    ChannelUse::own,       InPlace::own_row, RowUse::own,        true};
     case OpKind::opaque:
-      return {"opaque",          Unit::none, ChannelUse::all,       InPlace::never,   RowUse::whole,       true};
+      return {"opaque",          Unit::none, ChannelUse::all,       InPlace::never,   RowUse::whole,      true};
   }
   // clang-format on
   return {};
