@@ -68,7 +68,7 @@ void describe_accelerator(Io& io, Config& c) {
   io.section("pe", [&](auto& s) {
     s.integer("rows", c.pe.rows, 1, 65536);
     s.integer("columns", c.pe.columns, 1, 65536);
-    s.choice("dataflow", c.pe.dataflow, dataflow_names());
+    s.choice("dataflow", c.pe.dataflow, kDataflows);
     s.integer("fill_cycles", c.pe.fill_cycles, 0, 1'000'000);
     s.flag("fold_taps", c.pe.fold_taps);
     s.flag("depthwise_positions", c.pe.depthwise_positions);

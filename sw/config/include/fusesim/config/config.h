@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -21,14 +22,28 @@ struct Datatypes {
 
 /// What stays in the PE array.
 enum class Dataflow : uint8_t { output_stationary, weight_stationary, input_stationary };
-/// Every dataflow under the name that a configuration gives it.
-inline const std::vector<std::pair<const char*, Dataflow>>& dataflow_names() {
-  static const std::vector<std::pair<const char*, Dataflow>> names = {
-      {"output_stationary", Dataflow::output_stationary},
-      {"weight_stationary", Dataflow::weight_stationary},
-      {"input_stationary", Dataflow::input_stationary},
-  };
-  return names;
+/// Every dataflow under the name that a configuration gives it, in the order of the enumeration.
+inline constexpr std::array kDataflows = {
+    std::pair{"output_stationary", Dataflow::output_stationary},
+    std::pair{"weight_stationary", Dataflow::weight_stationary},
+    std::pair{"input_stationary", Dataflow::input_stationary},
+};
+
+/// What stays in the array; what it comes to in cycles and accesses is worked out by hw/ and sw/cost each.
+struct DataflowFacts {
+  bool weights_stay;  ///< for a stripe of positions; else every step brings its own
+  bool inputs_stay;   ///< for all output channels; else every column step reads them again
+};
+constexpr DataflowFacts dataflow_facts(Dataflow dataflow) {
+  switch (dataflow) {
+    case Dataflow::output_stationary:
+      return {false, false};
+    case Dataflow::weight_stationary:
+      return {true, false};
+    case Dataflow::input_stationary:
+      return {true, true};
+  }
+  return {};
 }
 
 struct PeArrayConfig {
