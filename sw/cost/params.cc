@@ -16,6 +16,7 @@ CostParams cost_params(const Config& config) {
     }
   }
   p.prefetch_rows = config.lbdf.prefetch_rows;
+  p.double_buffer = config.brr.double_buffer;
   return p;
 }
 

@@ -19,7 +19,9 @@ struct Variant {
 /// Rows of every tensor, and of every (reader, tensor), in every tile of one tile height.
 struct Tiling {
   int64_t tiles = 0;
-  std::map<TensorId, int64_t> longest;                               ///< T
+  std::map<TensorId, int64_t> longest;    ///< T
+  std::map<TensorId, int64_t> newcomers;  ///< most rows that a tile has and the one before it has not
+  std::map<TensorId, Rows> previous;      ///< in the tile before
   std::map<std::pair<OpId, TensorId>, std::vector<Rows>> read_rows;  ///< per tile
 };
 
@@ -119,6 +121,15 @@ class Enumeration {
     for (const auto& [t, r] : rows) {
       if (!is_mean(t)) tiling.longest[t] = std::max(tiling.longest[t], r.count());
     }
+    for (TensorId t : tensors_.externals) count_newcomers(t, rows[t], i, tiling);
+  }
+
+  static void count_newcomers(TensorId t, const Rows& rows, int64_t i, Tiling& tiling) {
+    int64_t fresh = 0;
+    const Rows& before = tiling.previous[t];
+    for (int64_t y = rows.begin; y < rows.end; ++y) fresh += y >= before.begin && y < before.end ? 0 : 1;
+    if (i > 0) tiling.newcomers[t] = std::max(tiling.newcomers[t], fresh);
+    tiling.previous[t] = rows;
   }
 
   // Residency.
@@ -176,7 +187,17 @@ class Enumeration {
   int64_t row_bytes(TensorId t, const Storage& s) const {
     return held_channels(t, s) * shape(t).w * params_.activation_bytes;
   }
-  int64_t rows_held(TensorId t, const Storage& s) const { return s.tiling.longest.at(t); }
+  /// Rows of the held channels; of two slices the rows of both.
+  int64_t rows_held(TensorId t, const Storage& s) const {
+    const int64_t longest = s.tiling.longest.at(t);
+    if (!params_.two_inputs || inside(t)) return longest;
+    if (s.sliced.at(t)) return longest + longest;
+    return s.tiling.newcomers.count(t) == 0 ? longest : longest + s.tiling.newcomers.at(t);
+  }
+  /// Room for weights that come in pieces of at most `piece_bytes`.
+  int64_t room_for_pieces(int64_t piece_bytes) const {
+    return std::min(params_.two_weight_pieces ? piece_bytes + piece_bytes : piece_bytes, weight_bytes_);
+  }
 
   bool has_partial_sums(TensorId t, const Storage& s) const {
     if (!inside(t) || !reduces(producer(t))) return false;
@@ -296,14 +317,14 @@ class Enumeration {
       for (int64_t bytes : c.fetched[t]) c.traffic.ifmap_bytes += bytes;
     }
     c.traffic.ofmap_bytes = outgoing_bytes();
-    const int64_t subgroup = largest_weight_subgroup(v.slice_channels);
-    if (h == 1) least(result.f_beta_bytes, storage + std::min(subgroup, weight_bytes_));
+    const int64_t pieces = room_for_pieces(largest_weight_subgroup(v.slice_channels));
+    if (h == 1) least(result.f_beta_bytes, storage + pieces);
     c.weights_resident = true;
     c.footprint_bytes = storage + weight_bytes_;
     c.traffic.weight_bytes = weight_bytes_;
     result.candidates.push_back(c);
     c.weights_resident = false;
-    c.footprint_bytes = storage + subgroup;
+    c.footprint_bytes = storage + pieces;
     c.traffic.weight_bytes = weight_bytes_ * tiling.tiles;
     result.candidates.push_back(c);
   }
@@ -350,7 +371,8 @@ class Enumeration {
         fetched_channels += channels;
       }
       c.footprint_bytes =
-          block * (op.weights / out.c * params_.weight_bytes + op.biases / out.c * params_.bias_bytes) +
+          room_for_pieces(
+              block * (op.weights / out.c * params_.weight_bytes + op.biases / out.c * params_.bias_bytes)) +
           std::min(span, in.h) * most_channels * ring_row + block * out.w * params_.activation_bytes;
       c.fetched[op.inputs[0]].assign(static_cast<size_t>(in.h), fetched_channels * ring_row);
       c.traffic.ifmap_bytes = in.h * fetched_channels * ring_row;

@@ -22,7 +22,7 @@ std::pair<WeightPasses, int64_t> BrrModel::least_passes(const Op& op) const {
   least.first.footprint_bytes = kNeverFits;
   for (const int64_t g : params().slice_channels) {
     const int64_t k = std::min(g, graph().out_shape(op).c);
-    const WeightPasses passes = weight_passes(graph(), op, params().datatypes, k);
+    const WeightPasses passes = weight_passes(graph(), op, params().datatypes, k, tiled_.double_buffer());
     if (passes.footprint_bytes < least.first.footprint_bytes) least = {passes, g};
   }
   return least;
@@ -42,7 +42,8 @@ std::optional<BrrCost> BrrModel::best_passes(const Op& op, int64_t buffer_bytes)
   for (const int64_t g : params().slice_channels) {
     for (int64_t k = g; k - g < channels; k += g) {
       const int64_t block = std::min(k, channels);
-      const WeightPasses passes = weight_passes(graph(), op, params().datatypes, block);
+      const WeightPasses passes =
+          weight_passes(graph(), op, params().datatypes, block, tiled_.double_buffer());
       if (passes.footprint_bytes >= buffer_bytes) continue;
       BrrCost cost;
       cost.traffic = once;
@@ -54,6 +55,7 @@ std::optional<BrrCost> BrrModel::best_passes(const Op& op, int64_t buffer_bytes)
       cost.schedule.passes = passes.passes;
       cost.schedule.tiles = passes.passes;
       cost.schedule.weights_resident = true;
+      cost.schedule.double_buffer = tiled_.double_buffer();
       if (!best || rank(cost) < rank(*best)) best = cost;
     }
   }
@@ -72,6 +74,7 @@ BrrCost BrrModel::cost_of(const TiledGroup::Choice& choice) {
   result.schedule.tile_rows = choice.tile_rows;
   result.schedule.tiles = choice.tiles;
   result.schedule.weights_resident = choice.resident;
+  result.schedule.double_buffer = tiled_.double_buffer();
   const GroupView& v = tiled_.view();
   for (size_t t = 0; t < v.tensors.size(); ++t) {
     const LocalTensor& tensor = v.tensors[t];

@@ -14,6 +14,7 @@ struct CostParams {
   int64_t pe_rows = 32;
   std::vector<int64_t> slice_channels = {32, 16, 8};
   int64_t prefetch_rows = 0;
+  DoubleBuffer double_buffer = DoubleBuffer::none;  ///< of brr groups
 };
 CostParams cost_params(const Config& config);
 
