@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace fusesim::hw {
 namespace {
@@ -54,23 +55,55 @@ sc_core::sc_time Dma::busy_time() const {
 void Dma::transfer(const std::vector<Segment>& segments) {
   if (segments.empty()) return;
   begin(segments);
-  if (open_transfers_++ == 0) busy_since_ = sc_core::sc_time_stamp();
+  Transfer& transfer = take_transfer();
+  transfer.segments = &segments;
+  open(transfer);
+  sc_core::wait(transfer.done);
+  close(transfer);
+}
+
+void Dma::start(std::vector<Segment> segments, std::function<void()> done) {
+  if (segments.empty()) return done();
+  begin(segments);
+  Transfer& transfer = take_transfer();
+  transfer.own_segments = std::move(segments);
+  transfer.segments = &transfer.own_segments;
+  transfer.when_done = std::move(done);
+  open(transfer);
+}
+
+Dma::Transfer& Dma::take_transfer() {
   if (free_transfers_.empty()) {
     transfers_.push_back(std::make_unique<Transfer>());
     free_transfers_.push_back(transfers_.back().get());
   }
   Transfer& transfer = *free_transfers_.back();
   free_transfers_.pop_back();
-  transfer.segments = &segments;
+  return transfer;
+}
+
+void Dma::open(Transfer& transfer) {
+  if (open_transfers_++ == 0) busy_since_ = sc_core::sc_time_stamp();
   transfer.ready_ps = now_ps() + setup_ps_;
   transfer.segment = 0;
   transfer.payloads_under_way = 0;
   open_segment(transfer);
   enqueue(transfer);
-  sc_core::wait(transfer.done);
-  free_transfers_.push_back(&transfer);
+}
+
+void Dma::close(Transfer& transfer) {
   if (--open_transfers_ == 0) busy_ += sc_core::sc_time_stamp() - busy_since_;
-  finish(segments);
+  finish(*transfer.segments);
+  free_transfers_.push_back(&transfer);
+}
+
+/// The last payload of a transfer has crossed the pins.
+void Dma::end(Transfer& transfer) {
+  if (!transfer.when_done) return transfer.done.notify(sc_core::SC_ZERO_TIME);
+  const std::function<void()> done = std::move(transfer.when_done);
+  transfer.when_done = nullptr;
+  close(transfer);
+  done();
 }
 
 void Dma::begin(const std::vector<Segment>& segments) {
@@ -180,8 +213,8 @@ tlm::tlm_sync_enum Dma::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::
   const auto& what = *payload.get_extension<TransferExtension>();
   auto& transfer = *static_cast<Transfer*>(what.owner);
   outstanding_bursts_ -= what.bursts;
-  if (--transfer.payloads_under_way == 0 && transfer.sent) transfer.done.notify(sc_core::SC_ZERO_TIME);
   payload.release();
+  if (--transfer.payloads_under_way == 0 && transfer.sent) end(transfer);
   return tlm::TLM_COMPLETED;
 }
 

@@ -11,6 +11,12 @@ namespace {
 using Guard = SimulationError::Guard;
 using testing::GraphBuilder;
 
+/// Transfers that never end.
+struct NoMemory : MemoryPort {
+  void transfer(const std::vector<Segment>&) override {}
+  void start(std::vector<Segment>, std::function<void()>) override {}
+};
+
 /// conv 3x3 16 -> 16 on 6 rows, twice; tensors 0, 1, 2
 Graph two_convs() {
   GraphBuilder g("two");
@@ -133,22 +139,30 @@ TEST(BrrFault, WeightsThatWereNotFetchedAreNotResident) {
                               bench.memory, bench.scratchpad,       bench.pe,
                               bench.vector, bench.counters,         Fault::none};
   const BrrGroup group = view_tiled_group(graph, whole_graph(graph, 8, 3, 2, {1}));
-  BrrPools pools(bench.scratchpad);
-  BrrWeights weights(machine, group, pools, pools.allocate("weights", 8 * 16 * 9 + 8 * 4), false);
-  weights.begin_tile();
-  weights.fetch(0, {0, 8}, {0, 16});
+  BrrTransfers transfers(bench.memory);
+  BrrPools pools(bench.scratchpad, transfers);
+  BrrWeights::Order order;
+  order.subgroups = {{0, {0, 8}, {0, 16}, 0, 0}, {0, {8, 16}, {0, 16}, 0, 0}};
+  place_weights(group, machine.datatypes, order.subgroups);
+  BrrWeights weights(machine, group, pools, pools.allocate("weights", 8 * 16 * 9 + 8 * 4), order);
+  weights.begin_round();
+  weights.fetch();
   EXPECT_EQ(weights.use(0, {0, 8}, {0, 16}).co1, 8);
   EXPECT_EQ(tripped_guard([&] { weights.use(0, {8, 16}, {0, 16}); }), Guard::weights_not_resident);
-  weights.fetch(0, {8, 16}, {0, 16});
+  weights.done();
+  EXPECT_EQ(tripped_guard([&] { weights.use(0, {0, 8}, {0, 16}); }), Guard::weights_not_resident);
+  weights.fetch();
   // streamed: the first sub-group made way for the second
   EXPECT_EQ(tripped_guard([&] { weights.use(0, {0, 8}, {0, 16}); }), Guard::weights_not_resident);
   // the weights of op 1 never came
-  EXPECT_EQ(tripped_guard([&] { weights.end_tile(); }), Guard::weights_not_resident);
+  EXPECT_EQ(tripped_guard([&] { weights.end_round(); }), Guard::weights_not_resident);
 }
 
 TEST(TileBuffer, ARowThatFindsAnotherInItsSlotOverflowsTheRing) {
   Scratchpad scratchpad(1000);
-  BrrPools pools(scratchpad);
+  NoMemory memory;
+  BrrTransfers transfers(memory);
+  BrrPools pools(scratchpad, transfers);
   TileBuffer buffer("x", 3, 4, 5, pools, pools.allocate("x", 100));
   buffer.claim(2, {0, 4});
   EXPECT_EQ(tripped_guard([&] { buffer.claim(5, {0, 1}); }), Guard::ring_overflow);
@@ -159,7 +173,9 @@ TEST(TileBuffer, ARowThatFindsAnotherInItsSlotOverflowsTheRing) {
 
 TEST(TileBuffer, AChannelThatIsNotThereIsNotResident) {
   Scratchpad scratchpad(1000);
-  BrrPools pools(scratchpad);
+  NoMemory memory;
+  BrrTransfers transfers(memory);
+  BrrPools pools(scratchpad, transfers);
   TileBuffer buffer("x", 3, 4, 5, pools, pools.allocate("x", 100));
   buffer.claim(1, {0, 3});
   EXPECT_NE(buffer.channels(1, 0, 3), nullptr);
@@ -167,9 +183,57 @@ TEST(TileBuffer, AChannelThatIsNotThereIsNotResident) {
   EXPECT_EQ(tripped_guard([&] { buffer.channels(4, 0, 1); }), Guard::row_not_resident);
 }
 
+TEST(TileBuffer, ARowOnItsWayIsNotThereYet) {
+  Scratchpad scratchpad(1000);
+  NoMemory memory;
+  BrrTransfers transfers(memory);
+  BrrPools pools(scratchpad, transfers);
+  TileBuffer buffer("x", 3, 4, 5, pools, pools.allocate("x", 100));
+  buffer.expect(1, {0, 4});
+  EXPECT_EQ(scratchpad.live_bytes(), 4 * 5);
+  EXPECT_EQ(tripped_guard([&] { buffer.channels(1, 0, 4); }), Guard::row_not_resident);
+  buffer.arrive(1, {0, 4});
+  EXPECT_NE(buffer.channels(1, 0, 4), nullptr);
+}
+
+TEST(TileBuffer, ARowThatLeavesKeepsItsPlaceUntilItHasLeft) {
+  Scratchpad scratchpad(1000);
+  NoMemory memory;
+  BrrTransfers transfers(memory);
+  BrrPools pools(scratchpad, transfers);
+  TileBuffer buffer("x", 3, 4, 5, pools, pools.allocate("x", 100));
+  buffer.claim(1, {0, 4});
+  buffer.send(1, {0, 4});
+  buffer.release({1, 2}, {0, 4});
+  EXPECT_EQ(tripped_guard([&] { buffer.channels(1, 0, 4); }), Guard::row_not_resident);
+  EXPECT_EQ(scratchpad.live_bytes(), 4 * 5);
+  EXPECT_FALSE(buffer.has_room({4, 5}, {0, 1}));
+  // Nothing is under way that could make room.
+  EXPECT_EQ(tripped_guard([&] { buffer.claim(4, {0, 1}); }), Guard::deadlock);
+  buffer.left(1, {0, 4});
+  EXPECT_EQ(scratchpad.live_bytes(), 0);
+  buffer.claim(4, {0, 1});
+}
+
+TEST(TileBuffer, ARowThatLeavesAndStaysCanBeRead) {
+  Scratchpad scratchpad(1000);
+  NoMemory memory;
+  BrrTransfers transfers(memory);
+  BrrPools pools(scratchpad, transfers);
+  TileBuffer buffer("x", 3, 4, 5, pools, pools.allocate("x", 100));
+  buffer.claim(1, {0, 4});
+  buffer.send(1, {0, 4});
+  EXPECT_NE(buffer.channels(1, 0, 4), nullptr);
+  buffer.left(1, {0, 4});
+  EXPECT_NE(buffer.channels(1, 0, 4), nullptr);
+  EXPECT_EQ(scratchpad.live_bytes(), 4 * 5);
+}
+
 TEST(TileBuffer, MoreDataThanThePoolHoldsOverflows) {
   Scratchpad scratchpad(1000);
-  BrrPools pools(scratchpad);
+  NoMemory memory;
+  BrrTransfers transfers(memory);
+  BrrPools pools(scratchpad, transfers);
   const int pool = pools.allocate("shared", 40);
   pools.allocate("other", 500);
   TileBuffer a("a", 3, 4, 5, pools, pool);

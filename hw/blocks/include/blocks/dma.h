@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <systemc>
 #include <tlm>
@@ -15,7 +16,7 @@
 
 namespace fusesim::hw {
 
-/// Moves segments between DRAM and chip, as a TLM-2.0 initiator. Transfers of several threads share the link:
+/// Moves segments between DRAM and chip, as a TLM-2.0 initiator. Transfers under way together share the link:
 /// after their set-up they send one payload each in turn, in the order (time, what they move), while at most
 /// dma.max_outstanding_bursts bursts are under way.
 class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_transport_if<> {
@@ -32,18 +33,22 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
 
   /// See MemoryPort. Throws SimulationError in the calling thread (see DramImage).
   void transfer(const std::vector<Segment>& segments) override;
+  /// See MemoryPort. Throws SimulationError in the calling thread (see DramImage).
+  void start(std::vector<Segment> segments, std::function<void()> done) override;
 
   bool idle() const { return open_transfers_ == 0; }
   /// Time since reset during which at least one transfer was open.
   sc_core::sc_time busy_time() const;
 
  private:
-  /// One call of transfer(). Reused, because the kernel registers every event that is made.
+  /// One call of transfer() or start(). Reused, because the kernel registers every event that is made.
   struct Transfer {
     const std::vector<Segment>* segments = nullptr;
-    int64_t ready_ps = 0;  // set up
-    size_t segment = 0;    // being sent
-    int64_t address = 0;   // what is left of it
+    std::vector<Segment> own_segments;  // of start()
+    std::function<void()> when_done;    // of start()
+    int64_t ready_ps = 0;               // set up
+    size_t segment = 0;                 // being sent
+    int64_t address = 0;                // what is left of it
     int64_t end_address = 0;
     int64_t payloads_under_way = 0;
     bool sent = false;  // all payloads
@@ -56,6 +61,10 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
 
   void begin(const std::vector<Segment>& segments);
   void finish(const std::vector<Segment>& segments);
+  Transfer& take_transfer();
+  void open(Transfer& transfer);
+  void close(Transfer& transfer);
+  void end(Transfer& transfer);
   void enqueue(Transfer& transfer);
   void issue();
   void admit();
