@@ -57,6 +57,7 @@ void Dma::transfer(const std::vector<Segment>& segments) {
   begin(segments);
   Transfer& transfer = take_transfer();
   transfer.segments = &segments;
+  transfer.number = 0;
   open(transfer);
   sc_core::wait(transfer.done);
   close(transfer);
@@ -69,6 +70,7 @@ void Dma::start(std::vector<Segment> segments, std::function<void()> done) {
   transfer.own_segments = std::move(segments);
   transfer.segments = &transfer.own_segments;
   transfer.when_done = std::move(done);
+  transfer.number = ++started_;
   open(transfer);
 }
 
@@ -128,11 +130,13 @@ void Dma::finish(const std::vector<Segment>& segments) {
   }
 }
 
+bool Dma::later(const Transfer* a, const Transfer* b) {
+  if (a->ready_ps != b->ready_ps) return a->ready_ps < b->ready_ps;
+  if (a->number != b->number) return a->number < b->number;
+  return before(a->segments->front(), b->segments->front());
+}
+
 void Dma::enqueue(Transfer& transfer) {
-  const auto later = [](const Transfer* a, const Transfer* b) {
-    if (a->ready_ps != b->ready_ps) return a->ready_ps < b->ready_ps;
-    return before(a->segments->front(), b->segments->front());
-  };
   setting_up_.insert(std::upper_bound(setting_up_.begin(), setting_up_.end(), &transfer, later), &transfer);
   // One picosecond later every request of that time is known, whatever the order of processes.
   issue_.notify(picoseconds(setting_up_.front()->ready_ps + 1 - now_ps()));
@@ -140,7 +144,11 @@ void Dma::enqueue(Transfer& transfer) {
 
 void Dma::admit() {
   auto ready = setting_up_.begin();
-  for (; ready != setting_up_.end() && (*ready)->ready_ps < now_ps(); ++ready) sending_.push_back(*ready);
+  for (; ready != setting_up_.end() && (*ready)->ready_ps < now_ps(); ++ready) {
+    Transfer* const transfer = *ready;
+    if (transfer->number > 0) queue_of(*transfer).push_back(transfer);
+    if (transfer->number == 0 || queue_of(*transfer).size() == 1) sending_.push_back(transfer);
+  }
   setting_up_.erase(setting_up_.begin(), ready);
   if (!setting_up_.empty()) issue_.notify(picoseconds(setting_up_.front()->ready_ps + 1 - now_ps()));
 }
@@ -151,8 +159,18 @@ void Dma::issue() {
     Transfer& transfer = *sending_.front();
     if (!send_next(transfer)) return;
     sending_.pop_front();
-    if (!transfer.sent) sending_.push_back(&transfer);
+    if (!transfer.sent) {
+      sending_.push_back(&transfer);
+    } else if (transfer.number > 0) {
+      leave_queue(transfer);
+    }
   }
+}
+
+void Dma::leave_queue(const Transfer& transfer) {
+  std::deque<Transfer*>& queue = queue_of(transfer);
+  queue.pop_front();
+  if (!queue.empty()) sending_.push_back(queue.front());
 }
 
 void Dma::open_segment(Transfer& transfer) {

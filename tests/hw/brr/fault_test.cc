@@ -132,6 +132,81 @@ TEST(BrrFault, SwappedSlicesOfAFullConcatShowInProvenanceOnly) {
   EXPECT_EQ(memory.wrong().size(), 4U * 6U);
 }
 
+/// Transfers take time, so that what is taken early has not come.
+Guard guard_with_delays(const Graph& graph, GroupSchedule schedule, Fault fault, DoubleBuffer double_buffer,
+                        uint64_t delays = 1) {
+  schedule.brr.double_buffer = double_buffer;
+  return tripped_guard([&] {
+    auto& bench = *new BrrBench(graph);
+    bench.memory.delay(delays);
+    run_in_thread([&] { bench.run(schedule, fault); });
+  });
+}
+
+Graph one_conv(int64_t inputs) {
+  GraphBuilder g("one");
+  g.conv(g.input({inputs, 6, 5}), 16, 3);
+  return g.finish();
+}
+
+TEST(BrrFault, ABlockOfWeightsSwappedEarlyIsNotResident) {
+  // the first rows happen to come before the block
+  const Graph graph = one_conv(16);
+  EXPECT_EQ(guard_with_delays(graph, weight_passes(graph, 4, 4, 4), Fault::buffer_swapped_early,
+                              DoubleBuffer::none, 2),
+            Guard::weights_not_resident);
+}
+
+TEST(BrrFault, RowsSwappedEarlyAreNotResident) {
+  const Graph graph = two_convs();
+  EXPECT_EQ(guard_with_delays(graph, whole_graph(graph, 8, 3, 2, {1}), Fault::buffer_swapped_early,
+                              DoubleBuffer::all),
+            Guard::row_not_resident);
+}
+
+TEST(BrrFault, ASliceSwappedEarlyIsNotResident) {
+  const Graph graph = two_convs();
+  EXPECT_EQ(guard_with_delays(graph, whole_graph(graph, 8, 3, 2, {0}), Fault::buffer_swapped_early,
+                              DoubleBuffer::all),
+            Guard::row_not_resident);
+}
+
+TEST(BrrFault, AThirdSubgroupAheadOverflows) {
+  const Graph graph = two_convs();
+  EXPECT_EQ(guard_with_delays(graph, whole_graph(graph, 8, 3, 2, {1}), Fault::prefetch_past_capacity,
+                              DoubleBuffer::weights),
+            Guard::scratchpad_overflow);
+}
+
+TEST(BrrFault, AThirdBlockOfWeightPassesAheadOverflows) {
+  const Graph graph = one_conv(16);
+  EXPECT_EQ(guard_with_delays(graph, weight_passes(graph, 4, 4, 4), Fault::prefetch_past_capacity,
+                              DoubleBuffer::weights),
+            Guard::scratchpad_overflow);
+}
+
+TEST(BrrFault, AThirdSliceAheadOverflows) {
+  // three slices of the input; all weights stay
+  const Graph graph = one_conv(24);
+  EXPECT_EQ(guard_with_delays(graph, whole_graph(graph, 8, 3, 2, {0}, true), Fault::prefetch_past_capacity,
+                              DoubleBuffer::all),
+            Guard::scratchpad_overflow);
+}
+
+TEST(BrrFault, RowsOfAThirdTileFindTheirSlotsTaken) {
+  const Graph graph = one_conv(16);
+  EXPECT_EQ(guard_with_delays(graph, whole_graph(graph, 8, 1, 6, {}, true), Fault::prefetch_past_capacity,
+                              DoubleBuffer::all),
+            Guard::ring_overflow);
+}
+
+TEST(BrrFault, NothingIsPlantedWithoutRoomForTwo) {
+  const Graph graph = two_convs();
+  const CountingMemory& memory =
+      ran(graph, whole_graph(graph, 8, 3, 2, {1}), Fault::prefetch_past_capacity).memory;
+  EXPECT_TRUE(memory.wrong().empty());
+}
+
 TEST(BrrFault, WeightsThatWereNotFetchedAreNotResident) {
   const Graph graph = two_convs();
   BrrBench bench(graph);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -18,7 +19,9 @@ namespace fusesim::hw {
 
 /// Moves segments between DRAM and chip, as a TLM-2.0 initiator. Transfers under way together share the link:
 /// after their set-up they send one payload each in turn, in the order (time, what they move), while at most
-/// dma.max_outstanding_bursts bursts are under way.
+/// dma.max_outstanding_bursts bursts are under way. Those that were started (not waited for) have a queue for each
+/// kind, so that what comes ahead does not hold up what is needed before it: within a queue one is sent after
+/// the other, in the order in which they were started.
 class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_transport_if<> {
  public:
   tlm::tlm_initiator_socket<> socket{"socket"};
@@ -46,6 +49,7 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
     const std::vector<Segment>* segments = nullptr;
     std::vector<Segment> own_segments;  // of start()
     std::function<void()> when_done;    // of start()
+    int64_t number = 0;                 // of start(): how many came before; 0 of transfer()
     int64_t ready_ps = 0;               // set up
     size_t segment = 0;                 // being sent
     int64_t address = 0;                // what is left of it
@@ -66,6 +70,11 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   void close(Transfer& transfer);
   void end(Transfer& transfer);
   void enqueue(Transfer& transfer);
+  std::deque<Transfer*>& queue_of(const Transfer& transfer) {
+    return queues_[static_cast<size_t>(transfer.segments->front().kind)];
+  }
+  static bool later(const Transfer* a, const Transfer* b);
+  void leave_queue(const Transfer& transfer);
   void issue();
   void admit();
   void open_segment(Transfer& transfer);
@@ -82,9 +91,11 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   sc_core::sc_event issue_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::vector<Transfer*> free_transfers_;
-  std::vector<Transfer*> setting_up_;  // by (ready time, what they move)
-  std::deque<Transfer*> sending_;      // turn order
-  bool request_pending_ = false;       // BEGIN_REQ without END_REQ
+  std::vector<Transfer*> setting_up_;            // by (ready time, what they move)
+  std::deque<Transfer*> sending_;                // turn order
+  std::array<std::deque<Transfer*>, 3> queues_;  // by kind, of those that were started; the first is sending
+  int64_t started_ = 0;
+  bool request_pending_ = false;  // BEGIN_REQ without END_REQ
   int64_t outstanding_bursts_ = 0;
   int64_t open_transfers_ = 0;
   sc_core::sc_time busy_since_;
