@@ -54,8 +54,8 @@ class BrrPools {
 /// read; data on its way to DRAM keeps its place until it has left, and who wants the place waits.
 class TileBuffer : public RowSource {
  public:
-  /// channel_row_bytes: one channel of one row. places: per row its place among all rows that ever lie here, in
-  /// which order they take the slots; empty: the row number. `pools` must outlive the buffer.
+  /// channel_row_bytes: one channel of one row. places: per row its place among all rows that ever lie here,
+  /// in which order they take the slots; empty: the row number. `pools` must outlive the buffer.
   TileBuffer(std::string name, int64_t slots, int64_t channels, int64_t channel_row_bytes, BrrPools& pools,
              int pool, std::vector<int64_t> places = {});
 

@@ -10,7 +10,7 @@
 
 namespace fusesim::hw {
 
-/// One thing that a tile does. Which rows it concerns depends on the tile, all else is the same for all tiles.
+/// One thing that a tile does. Which rows it concerns depends on the tile, all else is the same for all.
 struct BrrStep {
   enum class Kind : uint8_t {
     stream,       ///< `channels` of SLICE external `tensor` are needed on chip for `op`

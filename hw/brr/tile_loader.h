@@ -10,8 +10,8 @@
 
 namespace fusesim::hw {
 
-/// Brings the rows of external tensors from DRAM: when a tile needs them, or, with room for them, while the tile
-/// or slice before is worked on.
+/// Brings the rows of external tensors from DRAM: when a tile needs them, or, with room for them, while the
+/// tile or slice before is worked on.
 class BrrTileLoader {
  public:
   /// The arguments must outlive it.
@@ -21,8 +21,8 @@ class BrrTileLoader {
   /// FULL external tensors: drops the rows that neither this nor a later tile reads, waits for those of this
   /// tile, and starts to bring those that the next tile adds. Tiles come in order.
   void begin_tile(int64_t tile);
-  /// The next slice of a SLICE external tensor, in the order of the plan's steps, is needed: waits for it, and
-  /// starts to bring the one after it.
+  /// The next slice of a SLICE external tensor, in the order of the plan's steps, is needed: waits for it,
+  /// and starts to bring the one after it.
   void stream(int tensor);
   /// A slice has gone, so that there may be room for the next.
   void after_release(int tensor) { look_ahead(tensor); }

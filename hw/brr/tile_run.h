@@ -14,8 +14,8 @@
 
 namespace fusesim::hw {
 
-/// One brr_tiles group in progress: tile by tile, and inside a tile step by step. It must live until the kernel has
-/// stopped or its transfers have ended.
+/// One brr_tiles group in progress: tile by tile, and inside a tile step by step. It must live until the
+/// kernel has stopped or its transfers have ended.
 class BrrTileRun {
  public:
   /// Throws SimulationError (bad_schedule) if the schedule does not fit the group. `machine` must outlive it.

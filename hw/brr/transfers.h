@@ -10,8 +10,8 @@
 
 namespace fusesim::hw {
 
-/// Transfers of one group that are under way. One SC_THREAD, that of the group, starts them and waits for them;
-/// it must live until all have ended, also after a failure.
+/// Transfers of one group that are under way. One SC_THREAD, that of the group, starts them and waits for
+/// them. It must live until all have ended, after a failure until the kernel has stopped.
 class BrrTransfers {
  public:
   /// `memory` must outlive it.

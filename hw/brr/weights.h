@@ -13,8 +13,8 @@
 namespace fusesim::hw {
 
 /// Brings weights on chip sub-group by sub-group, in the order in which they are used: all of them for the
-/// whole group (resident), or each again in every round (streamed). A sub-group comes when it is needed, or, with
-/// room for two, as soon as one of the two is free.
+/// whole group (resident), or each again in every round (streamed). A sub-group comes when it is needed, or,
+/// with room for two, as soon as one of the two is free.
 class BrrWeights {
  public:
   struct Order {

@@ -3,6 +3,7 @@
 
 #include "brute_ratios.h"
 #include "brute_rows.h"
+#include "brute_tiles.h"
 #include "fusesim/testing/brute_force.h"
 
 namespace fusesim::testing {
@@ -14,15 +15,6 @@ struct Variant {
   bool start_slice;
   bool join_any;
   int64_t slice_channels;
-};
-
-/// Rows of every tensor, and of every (reader, tensor), in every tile of one tile height.
-struct Tiling {
-  int64_t tiles = 0;
-  std::map<TensorId, int64_t> longest;    ///< T
-  std::map<TensorId, int64_t> newcomers;  ///< most rows that a tile has and the one before it has not
-  std::map<TensorId, Rows> previous;      ///< in the tile before
-  std::map<std::pair<OpId, TensorId>, std::vector<Rows>> read_rows;  ///< per tile
 };
 
 class Enumeration {
@@ -44,9 +36,9 @@ class Enumeration {
     if (!sinks.reason.empty()) return result;
     result.f_beta_bytes = -1;
     int64_t h = 0;
-    Tiling tiling;
+    BruteTiling tiling;
     do {
-      tiling = tile(sinks.step, ++h);
+      tiling = brute_tiling(graph_, group_, sinks.step, ++h);
       for (int64_t g : params_.slice_channels) {
         for (int bits = 0; bits < 4; ++bits) append({bits >= 2, bits % 2 == 1, g}, h, tiling, result);
       }
@@ -78,58 +70,6 @@ class Enumeration {
     c.traffic.weight_bytes = weight_bytes_;
     result.candidates.push_back(c);
     return result;
-  }
-
-  // Tiles.
-
-  Tiling tile(const std::map<TensorId, int64_t>& step, int64_t h) const {
-    Tiling tiling;
-    for (const auto& [t, s] : step) {
-      int64_t tiles = 0;
-      while (tiles * s * h < shape(t).h) ++tiles;
-      tiling.tiles = std::max(tiling.tiles, tiles);
-    }
-    for (int64_t i = 0; i < tiling.tiles; ++i) one_tile(step, h, i, tiling);
-    return tiling;
-  }
-
-  void one_tile(const std::map<TensorId, int64_t>& step, int64_t h, int64_t i, Tiling& tiling) const {
-    std::map<TensorId, Rows> rows;
-    std::map<TensorId, Rows> own;
-    for (const auto& [t, s] : step) {
-      own[t] = {std::min(shape(t).h, i * s * h), std::min(shape(t).h, (i + 1) * s * h)};
-      rows[t] = own[t];
-    }
-    for (auto it = group_.rbegin(); it != group_.rend(); ++it) {
-      const Op& op = graph_.op(*it);
-      for (size_t j = 0; j < op.inputs.size(); ++j) {
-        const TensorId u = op.inputs[j];
-        Rows read;
-        if (op.kind == OpKind::global_avg_pool) {
-          read = own[u];
-        } else {
-          for (int64_t y = rows[op.output()].begin; y < rows[op.output()].end; ++y) {
-            read = hull(read, rows_of(graph_, op, j, y));
-          }
-        }
-        rows[u] = hull(rows[u], read);
-        std::vector<Rows>& per_tile = tiling.read_rows[{*it, u}];
-        per_tile.resize(static_cast<size_t>(i) + 1);
-        per_tile.back() = hull(per_tile.back(), read);
-      }
-    }
-    for (const auto& [t, r] : rows) {
-      if (!is_mean(t)) tiling.longest[t] = std::max(tiling.longest[t], r.count());
-    }
-    for (TensorId t : tensors_.externals) count_newcomers(t, rows[t], i, tiling);
-  }
-
-  static void count_newcomers(TensorId t, const Rows& rows, int64_t i, Tiling& tiling) {
-    int64_t fresh = 0;
-    const Rows& before = tiling.previous[t];
-    for (int64_t y = rows.begin; y < rows.end; ++y) fresh += y >= before.begin && y < before.end ? 0 : 1;
-    if (i > 0) tiling.newcomers[t] = std::max(tiling.newcomers[t], fresh);
-    tiling.previous[t] = rows;
   }
 
   // Residency.
@@ -177,7 +117,7 @@ class Enumeration {
 
   struct Storage {
     const Variant& variant;
-    const Tiling& tiling;
+    const BruteTiling& tiling;
     const std::map<TensorId, bool>& sliced;
   };
 
@@ -300,7 +240,7 @@ class Enumeration {
     return bytes;
   }
 
-  void append(const Variant& v, int64_t h, const Tiling& tiling, BruteBrr& result) const {
+  void append(const Variant& v, int64_t h, const BruteTiling& tiling, BruteBrr& result) const {
     const std::map<TensorId, bool> sliced = residency(v);
     const Storage s{v, tiling, sliced};
     BruteBrrCandidate c;

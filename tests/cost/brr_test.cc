@@ -89,7 +89,7 @@ TEST(Brr, WeightPassesHaveRoomForTwoBlocks) {
   p.double_buffer = DoubleBuffer::weights;
   const int64_t per_output = 8 * 9 + 4;
   const int64_t rows = 3 * 80 + 4 * 10;
-  // k = 4: two of three blocks; tiles with the rows of a slice and its sums need more for all but the weights.
+  // k = 4: two of three blocks
   const std::optional<BrrCost> two = testing::CostModel(g, p).brr(whole(g), 8 * per_output + rows + 1);
   ASSERT_TRUE(two.has_value());
   EXPECT_EQ(two->schedule.double_buffer, DoubleBuffer::weights);

@@ -135,9 +135,9 @@ void simulate_batch(const Config& config, const std::vector<Variants>& batch, st
   }
 }
 
-/// With room for what comes next a group moves the same bytes and is no slower. A group that does little but move
-/// data may lose some cycles: its reads then fall between its writes, and the bus turns round more often. Those
-/// are few, and short.
+/// With room for what comes next a group moves the same bytes and is no slower. A group that does little but
+/// move data may lose some cycles: its reads then fall between its writes, and the bus turns round more
+/// often. Those are few, and short.
 class Overlap : public ::testing::TestWithParam<Machine (*)()> {};
 
 TEST_P(Overlap, MovesTheSameAndIsNoSlower) {

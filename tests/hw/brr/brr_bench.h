@@ -173,8 +173,8 @@ inline GroupSchedule to_schedule(const Graph& graph, const Group& ops, const tes
   return group;
 }
 
-/// What differs between a run of the machine and the brute force; empty if nothing does. `delays`: seed of random
-/// times that transfers take; 0: none.
+/// What differs between a run of the machine and the brute force; empty if nothing does. `delays`: seed of
+/// random times that transfers take; 0: none.
 inline std::string difference(const Graph& graph, const Group& ops, const testing::BruteParams& params,
                               const testing::BruteBrrCandidate& c, uint64_t delays = 0) {
   auto& bench = *new BrrBench(graph, config_of(params));  // after a failure the kernel still refers to it

@@ -14,8 +14,8 @@ using testing::ConvSpec;
 using testing::GraphBuilder;
 using testing::square_window;
 
-/// Runs every schedule of the whole graph, with every kind of double buffer and transfers that take no time or
-/// random times, and compares each with the brute force and the reference evaluation.
+/// Runs every schedule of the whole graph, with every kind of double buffer and transfers that take no time
+/// or random times, and compares each with the brute force and the reference evaluation.
 void expect_every_schedule_agrees(const Graph& graph, testing::BruteParams params) {
   Group ops;
   for (size_t o = 0; o < graph.ops.size(); ++o) ops.push_back(static_cast<OpId>(o));

@@ -19,9 +19,9 @@ namespace fusesim::hw {
 
 /// Moves segments between DRAM and chip, as a TLM-2.0 initiator. Transfers under way together share the link:
 /// after their set-up they send one payload each in turn, in the order (time, what they move), while at most
-/// dma.max_outstanding_bursts bursts are under way. Those that were started (not waited for) have a queue for each
-/// kind, so that what comes ahead does not hold up what is needed before it: within a queue one is sent after
-/// the other, in the order in which they were started.
+/// dma.max_outstanding_bursts bursts are under way. Those that were started (not waited for) have a queue for
+/// each kind, so that what comes ahead does not hold up what is needed before it: within a queue one is sent
+/// after the other, in the order in which they were started.
 class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_transport_if<> {
  public:
   tlm::tlm_initiator_socket<> socket{"socket"};
