@@ -5,8 +5,20 @@
 
 namespace fusesim::hw {
 
-void BrrTilesEngine::run_group(const GroupSchedule& group) { BrrTileRun(context_, group).execute(); }
+BrrTilesEngine::BrrTilesEngine(const EngineContext& context) : context_(context) {}
+BrrTilesEngine::~BrrTilesEngine() = default;
 
-void BrrPassesEngine::run_group(const GroupSchedule& group) { BrrPassesRun(context_, group).execute(); }
+void BrrTilesEngine::run_group(const GroupSchedule& group) {
+  run_ = std::make_unique<BrrTileRun>(context_, group);
+  run_->execute();
+}
+
+BrrPassesEngine::BrrPassesEngine(const EngineContext& context) : context_(context) {}
+BrrPassesEngine::~BrrPassesEngine() = default;
+
+void BrrPassesEngine::run_group(const GroupSchedule& group) {
+  run_ = std::make_unique<BrrPassesRun>(context_, group);
+  run_->execute();
+}
 
 }  // namespace fusesim::hw

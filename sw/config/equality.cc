@@ -12,7 +12,7 @@ auto fields(const PeArrayConfig& c) {
   return std::tie(c.rows, c.columns, c.dataflow, c.fill_cycles, c.fold_taps, c.depthwise_positions, c.stripe,
                   c.weight_bytes_per_cycle, c.shadow_weights);
 }
-auto fields(const BrrConfig& c) { return std::tie(c.slice_channels); }
+auto fields(const BrrConfig& c) { return std::tie(c.slice_channels, c.double_buffer); }
 auto fields(const DmaConfig& c) { return std::tie(c.max_outstanding_bursts, c.setup_cycles); }
 auto fields(const EnergyConfig& c) {
   return std::tie(c.mac_pj, c.vector_op_pj, c.buffer_read_byte_pj, c.buffer_write_byte_pj, c.dram_activate_pj,

@@ -10,7 +10,7 @@
 namespace fusesim::testing {
 namespace {
 
-constexpr int64_t kSettingsPerScheme = 5;
+constexpr int64_t kSettingsPerScheme = 5;  // BRR has two more, for double buffers
 constexpr size_t kBatch = 50;
 
 struct Setting {
@@ -79,6 +79,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Setting{"TinyBest", Scheme::brr, tiny_machine, Choice::best, 7000000},
                       Setting{"PaperAnySchedule", Scheme::brr, paper_machine, Choice::random, 8000000},
                       Setting{"MixedAnySchedule", Scheme::brr, mixed_machine, Choice::random, 9000000},
+                      Setting{"TinyAhead", Scheme::brr, tiny_ahead_machine, Choice::random, 11000000},
+                      Setting{"PaperAhead", Scheme::brr, paper_ahead_machine, Choice::random, 12000000},
                       Setting{"RoomyAnySchedule", Scheme::brr, roomy_machine, Choice::random, 10000000}),
     name_of);
 

@@ -1,13 +1,19 @@
 #pragma once
 
+#include <memory>
+
 #include "blocks/engine.h"
 
 namespace fusesim::hw {
 
-/// Runs brr_tiles groups (hw/brr/README.md). Buffers are single: load, compute and store follow one another.
+class BrrTileRun;
+class BrrPassesRun;
+
+/// Runs brr_tiles groups (hw/brr/README.md). What overlaps is what the group has room for.
 class BrrTilesEngine : public Engine {
  public:
-  explicit BrrTilesEngine(const EngineContext& context) : context_(context) {}
+  explicit BrrTilesEngine(const EngineContext& context);
+  ~BrrTilesEngine() override;
 
   /// Also throws SimulationError (bad_schedule) for tiles or residency that do not fit the group.
   void run_group(const GroupSchedule& group) override;
@@ -15,12 +21,14 @@ class BrrTilesEngine : public Engine {
 
  private:
   EngineContext context_;
+  std::unique_ptr<BrrTileRun> run_;  // outlives its transfers, also after a failure
 };
 
 /// Runs brr_passes groups: one convolution in weight passes.
 class BrrPassesEngine : public Engine {
  public:
-  explicit BrrPassesEngine(const EngineContext& context) : context_(context) {}
+  explicit BrrPassesEngine(const EngineContext& context);
+  ~BrrPassesEngine() override;
 
   /// Also throws SimulationError (bad_schedule) for passes that do not fit the convolution.
   void run_group(const GroupSchedule& group) override;
@@ -28,6 +36,7 @@ class BrrPassesEngine : public Engine {
 
  private:
   EngineContext context_;
+  std::unique_ptr<BrrPassesRun> run_;  // the same
 };
 
 }  // namespace fusesim::hw
