@@ -34,7 +34,7 @@ void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choic
       BrrChoice c;
       c.g = g;
       c.block_channels = std::min(k, channels);
-      const WeightPasses passes = 
+      const WeightPasses passes =
           weight_passes(graph(), op, params().datatypes, c.block_channels, tiled_.double_buffer());
       if (passes.footprint_bytes >= buffer_bytes) continue;
       c.tiles = passes.passes;
@@ -43,8 +43,8 @@ void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choic
       c.bytes = c.ifmap_bytes + once.ofmap_bytes + once.weight_bytes;
       c.resident = true;
       if (!choices.may_keep(c.bytes)) continue;
-      const PredictedTime time =
-          predicted_time(params().machine, times_.passes(op, passes, c.block_channels));
+      const PredictedTime time = predicted_time(
+          params().machine, times_.passes(op, passes, c.block_channels, tiled_.double_buffer()));
       c.cycles = time.cycles;
       c.energy_pj = time.energy_pj;
       choices.add(c);

@@ -90,7 +90,7 @@ void BrrModel::predict_passes(const GroupSchedule& group, GroupPrediction& predi
                 std::to_string(group.brr.passes));
   }
   prediction.buffer_bytes = passes.footprint_bytes;
-  prediction.time = predicted_time(params().machine, times_.passes(op, passes, k));
+  prediction.time = predicted_time(params().machine, times_.passes(op, passes, k, group.brr.double_buffer));
   prediction.traffic.weight_bytes = weight_bytes(op, params().datatypes);
   for (TensorTraffic& t : prediction.ifmaps) {
     for (int64_t& bytes : t.row_bytes) bytes = bytes / graph().in_shape(op).c * passes.ifmap_channels;
