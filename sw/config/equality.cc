@@ -26,9 +26,9 @@ bool operator==(const Config& a, const Config& b) {
          a.buffer.capacity_bytes == b.buffer.capacity_bytes && fields(a.pe) == fields(b.pe) &&
          a.vector_unit.lanes == b.vector_unit.lanes && a.clock_khz == b.clock_khz &&
          a.lbdf.prefetch_rows == b.lbdf.prefetch_rows && fields(a.brr) == fields(b.brr) &&
-         fields(a.dma) == fields(b.dma) && fields(a.energy) == fields(b.energy) &&
-         fields(a.dram) == fields(b.dram) && a.graph.fold_epilogues == b.graph.fold_epilogues &&
-         a.search.state_limit == b.search.state_limit;
+         a.prefetch_next_group == b.prefetch_next_group && fields(a.dma) == fields(b.dma) &&
+         fields(a.energy) == fields(b.energy) && fields(a.dram) == fields(b.dram) &&
+         a.graph.fold_epilogues == b.graph.fold_epilogues && a.search.state_limit == b.search.state_limit;
 }
 
 }  // namespace fusesim

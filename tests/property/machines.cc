@@ -42,6 +42,7 @@ Machine tiny_ahead_machine() {
   Machine machine = tiny_machine();
   machine.name = "tiny, weights ahead";
   machine.config.brr.double_buffer = DoubleBuffer::weights;
+  machine.config.prefetch_next_group = true;
   return machine;
 }
 
@@ -49,6 +50,7 @@ Machine paper_ahead_machine() {
   Machine machine = paper_machine();
   machine.name = "paper, all ahead";
   machine.config.brr.double_buffer = DoubleBuffer::all;
+  machine.config.prefetch_next_group = true;
   return machine;
 }
 
