@@ -58,12 +58,21 @@ void Dma::transfer(const std::vector<Segment>& segments) {
   Transfer& transfer = take_transfer();
   transfer.segments = &segments;
   transfer.number = 0;
+  transfer.when_idle = false;
   open(transfer);
   sc_core::wait(transfer.done);
   close(transfer);
 }
 
 void Dma::start(std::vector<Segment> segments, std::function<void()> done) {
+  start(std::move(segments), std::move(done), false);
+}
+
+void Dma::start_when_idle(std::vector<Segment> segments, std::function<void()> done) {
+  start(std::move(segments), std::move(done), true);
+}
+
+void Dma::start(std::vector<Segment> segments, std::function<void()> done, bool when_idle) {
   if (segments.empty()) return done();
   begin(segments);
   Transfer& transfer = take_transfer();
@@ -71,7 +80,15 @@ void Dma::start(std::vector<Segment> segments, std::function<void()> done) {
   transfer.segments = &transfer.own_segments;
   transfer.when_done = std::move(done);
   transfer.number = ++started_;
+  transfer.when_idle = when_idle;
   open(transfer);
+}
+
+void Dma::hurry() {
+  for (Transfer* transfer : setting_up_) transfer->when_idle = false;
+  for (Transfer* transfer : idle_queue_) join_queue(*transfer);
+  idle_queue_.clear();
+  if (!sending_.empty()) issue_.notify(picoseconds(1));
 }
 
 Dma::Transfer& Dma::take_transfer() {
@@ -146,8 +163,13 @@ void Dma::admit() {
   auto ready = setting_up_.begin();
   for (; ready != setting_up_.end() && (*ready)->ready_ps < now_ps(); ++ready) {
     Transfer* const transfer = *ready;
-    if (transfer->number > 0) queue_of(*transfer).push_back(transfer);
-    if (transfer->number == 0 || queue_of(*transfer).size() == 1) sending_.push_back(transfer);
+    if (transfer->when_idle) {
+      idle_queue_.push_back(transfer);
+    } else if (transfer->number > 0) {
+      join_queue(*transfer);
+    } else {
+      sending_.push_back(transfer);
+    }
   }
   setting_up_.erase(setting_up_.begin(), ready);
   if (!setting_up_.empty()) issue_.notify(picoseconds(setting_up_.front()->ready_ps + 1 - now_ps()));
@@ -165,6 +187,20 @@ void Dma::issue() {
       leave_queue(transfer);
     }
   }
+  send_when_idle();
+}
+
+void Dma::send_when_idle() {
+  if (idle_queue_.empty() || !sending_.empty() || request_pending_ || outstanding_bursts_ > 0) return;
+  Transfer& transfer = *idle_queue_.front();
+  send_next(transfer);
+  if (transfer.sent) idle_queue_.pop_front();
+}
+
+void Dma::join_queue(Transfer& transfer) {
+  std::deque<Transfer*>& queue = queue_of(transfer);
+  queue.push_back(&transfer);
+  if (queue.size() == 1) sending_.push_back(&transfer);
 }
 
 void Dma::leave_queue(const Transfer& transfer) {
@@ -223,7 +259,7 @@ void Dma::send(Transfer& transfer, int64_t bytes, int64_t bursts) {
 
 tlm::tlm_sync_enum Dma::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                         sc_core::sc_time&) {
-  if (!sending_.empty()) issue_.notify(sc_core::SC_ZERO_TIME);
+  if (!sending_.empty() || !idle_queue_.empty()) issue_.notify(sc_core::SC_ZERO_TIME);
   if (phase == tlm::END_REQ) {
     request_pending_ = false;
     return tlm::TLM_ACCEPTED;

@@ -11,12 +11,30 @@
 
 namespace fusesim::hw {
 
+ChannelRange pass_block(const BrrGroup& group, int64_t block_channels, int64_t pass) {
+  const int64_t channels = group.tensor(group.op(0).output).shape.c;
+  return {pass * block_channels, std::min(channels, (pass + 1) * block_channels)};
+}
+
+std::vector<BrrSubgroup> pass_order(const BrrGroup& group, const Datatypes& types, int64_t block_channels,
+                                    int64_t passes) {
+  const Op& op = *group.op(0).op;
+  std::vector<BrrSubgroup> order;
+  if (op.weights + op.biases == 0) return order;
+  const ChannelRange depth{0, inputs_per_group(*group.graph, op)};
+  for (int64_t i = 0; i < passes; ++i) {
+    order.push_back({0, pass_block(group, block_channels, i), depth, 0, 0});
+  }
+  place_weights(group, types, order);
+  return order;
+}
+
 BrrPassesRun::BrrPassesRun(const EngineContext& machine, const GroupSchedule& schedule)
     : machine_(machine),
       group_(view_brr_group(machine.graph, schedule)),
       block_channels_(schedule.brr.block_channels),
       passes_(schedule.brr.passes),
-      transfers_(machine.memory),
+      transfers_(machine.memory, machine.ahead),
       pools_(machine.scratchpad, transfers_) {
   check(schedule);
   allocate(schedule.brr.double_buffer);
@@ -29,11 +47,8 @@ void BrrPassesRun::allocate(DoubleBuffer double_buffer) {
   ring_rows_ = std::min(kernel_rows, input().shape.h);
   int64_t ring_channels = 0;
   BrrWeights::Order order;
-  for (int64_t i = 0; i < passes_; ++i) {
-    ring_channels = std::max(ring_channels, inputs_of(block(i)).size());
-    if (op().weights + op().biases > 0) order.subgroups.push_back({0, block(i), {0, depth}, 0, 0});
-  }
-  place_weights(group_, types, order.subgroups);
+  for (int64_t i = 0; i < passes_; ++i) ring_channels = std::max(ring_channels, inputs_of(block(i)).size());
+  order.subgroups = pass_order(group_, types, block_channels_, passes_);
   order.ahead = double_buffer != DoubleBuffer::none;
   const int64_t block_bytes =
       subgroup_bytes(machine_.graph, op(), types, {0, block_channels_}, {0, depth}, true);
@@ -62,10 +77,6 @@ void BrrPassesRun::check(const GroupSchedule& schedule) const {
   if (reason.empty()) return;
   throw SimulationError(SimulationError::Guard::bad_schedule,
                         op_label(machine_.graph, schedule.ops.front()) + ": " + reason);
-}
-
-ChannelRange BrrPassesRun::block(int64_t pass) const {
-  return {pass * block_channels_, std::min(output().shape.c, (pass + 1) * block_channels_)};
 }
 
 ChannelRange BrrPassesRun::inputs_of(const ChannelRange& outputs) const {

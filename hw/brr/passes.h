@@ -12,6 +12,12 @@
 
 namespace fusesim::hw {
 
+/// Output channels of a pass: k of them, or what is left.
+ChannelRange pass_block(const BrrGroup& group, int64_t block_channels, int64_t pass);
+/// The blocks of weights of a group of one convolution, one for each pass; none if it has no weights.
+std::vector<BrrSubgroup> pass_order(const BrrGroup& group, const Datatypes& types, int64_t block_channels,
+                                    int64_t passes);
+
 /// A brr_passes group in progress: one convolution whose output channels are made block by block. The weights
 /// of a block stay on chip while the input streams through a ring of rows; a depthwise block streams only the
 /// input channels that it reads. It must
@@ -24,7 +30,7 @@ class BrrPassesRun {
   void execute();
 
  private:
-  ChannelRange block(int64_t pass) const;
+  ChannelRange block(int64_t pass) const { return pass_block(group_, block_channels_, pass); }
   ChannelRange inputs_of(const ChannelRange& outputs) const;
   void check(const GroupSchedule& schedule) const;
   void allocate(DoubleBuffer double_buffer);

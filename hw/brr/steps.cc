@@ -353,6 +353,15 @@ std::vector<BrrSubgroup> weight_order(const BrrGroup& group, const Datatypes& ty
   return order;
 }
 
+Segment weight_segment(const BrrGroup& group, const BrrSubgroup& subgroup) {
+  Segment segment;
+  segment.kind = TransferKind::weight;
+  segment.op = group.op(subgroup.op).id;
+  segment.offset_bytes = subgroup.offset_bytes;
+  segment.bytes = subgroup.bytes;
+  return segment;
+}
+
 void place_weights(const BrrGroup& group, const Datatypes& types, std::vector<BrrSubgroup>& order) {
   std::vector<int64_t> placed_bytes(group.ops.size(), 0);
   for (BrrSubgroup& s : order) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "dram/segment.h"
 #include "fusesim/config/config.h"
 #include "fusesim/hw/fault.h"
 #include "group.h"
@@ -52,6 +53,8 @@ struct BrrSubgroup {
 /// Sub-groups in the order in which a tile uses them.
 std::vector<BrrSubgroup> weight_order(const BrrGroup& group, const Datatypes& types,
                                       const std::vector<BrrStep>& steps);
+/// What brings a sub-group.
+Segment weight_segment(const BrrGroup& group, const BrrSubgroup& subgroup);
 /// Gives every sub-group of a list its size and its place.
 void place_weights(const BrrGroup& group, const Datatypes& types, std::vector<BrrSubgroup>& order);
 

@@ -8,11 +8,17 @@ namespace fusesim::hw {
 
 void BrrTransfers::start(std::vector<Segment> segments, std::function<void()> done) {
   ++under_way_;
-  memory_.start(std::move(segments), [this, done = std::move(done)] {
+  auto ended = [this, done = std::move(done)] {
     --under_way_;
     done();
     ended_.notify(sc_core::SC_ZERO_TIME);
-  });
+  };
+  const bool weights = segments.size() == 1 && segments.front().kind == TransferKind::weight;
+  if (weights && ahead_ != nullptr && ahead_->has(segments.front())) {
+    ahead_->take(segments.front(), std::move(ended));
+  } else {
+    memory_.start(std::move(segments), std::move(ended));
+  }
 }
 
 void BrrTransfers::wait_for_one(const char* what) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "blocks/memory_port.h"
+#include "blocks/weights_ahead.h"
 
 namespace fusesim::hw {
 
@@ -14,8 +15,8 @@ namespace fusesim::hw {
 /// them. It must live until all have ended, after a failure until the kernel has stopped.
 class BrrTransfers {
  public:
-  /// `memory` must outlive it.
-  explicit BrrTransfers(MemoryPort& memory) : memory_(memory) {}
+  /// `memory` must outlive it, and so must `ahead`, weights that were asked for before the group began.
+  explicit BrrTransfers(MemoryPort& memory, WeightsAhead* ahead = nullptr) : memory_(memory), ahead_(ahead) {}
   BrrTransfers(const BrrTransfers&) = delete;
   BrrTransfers& operator=(const BrrTransfers&) = delete;
 
@@ -34,6 +35,7 @@ class BrrTransfers {
   void wait_for_one(const char* what);
 
   MemoryPort& memory_;
+  WeightsAhead* ahead_;
   int64_t under_way_ = 0;
   sc_core::sc_event ended_;
 };

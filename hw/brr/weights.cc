@@ -96,13 +96,8 @@ void BrrWeights::start(int64_t n) {
 }
 
 std::vector<Segment> BrrWeights::segments_of(const BrrSubgroup& subgroup) const {
-  Segment segment;
-  segment.kind = TransferKind::weight;
-  segment.op = group_.op(subgroup.op).id;
-  segment.offset_bytes = subgroup.offset_bytes;
-  segment.bytes = subgroup.bytes;
   const bool twice = subgroup.offset_bytes == 0 && machine_.fault == Fault::weight_subgroup_twice;
-  return std::vector<Segment>(twice ? 2 : 1, segment);
+  return std::vector<Segment>(twice ? 2 : 1, weight_segment(group_, subgroup));
 }
 
 WeightTile BrrWeights::stale(WeightTile shape) const {

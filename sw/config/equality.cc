@@ -32,10 +32,10 @@ bool operator==(const Config& a, const Config& b) {
   return a.name == b.name && a.datatypes == b.datatypes && fields(a.buffer) == fields(b.buffer) &&
          fields(a.pe) == fields(b.pe) && a.vector_unit.lanes == b.vector_unit.lanes &&
          a.clock_khz == b.clock_khz && a.lbdf.prefetch_rows == b.lbdf.prefetch_rows &&
-         fields(a.brr) == fields(b.brr) && fields(a.dma) == fields(b.dma) &&
-         fields(a.energy) == fields(b.energy) && fields(a.dram) == fields(b.dram) &&
-         a.graph.fold_epilogues == b.graph.fold_epilogues && a.search.state_limit == b.search.state_limit &&
-         a.search.traffic_slack == b.search.traffic_slack &&
+         fields(a.brr) == fields(b.brr) && a.prefetch_next_group == b.prefetch_next_group &&
+         fields(a.dma) == fields(b.dma) && fields(a.energy) == fields(b.energy) &&
+         fields(a.dram) == fields(b.dram) && a.graph.fold_epilogues == b.graph.fold_epilogues &&
+         a.search.state_limit == b.search.state_limit && a.search.traffic_slack == b.search.traffic_slack &&
          a.confirm.cycles_tolerance == b.confirm.cycles_tolerance;
 }
 

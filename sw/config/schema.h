@@ -83,6 +83,7 @@ void describe_accelerator(Io& io, Config& c) {
     s.integers("slice_channels", c.brr.slice_channels, 1, 65536);
     s.choice("double_buffer", c.brr.double_buffer, double_buffer_names());
   });
+  io.flag("prefetch_next_group", c.prefetch_next_group);
   io.section("dma", [&](auto& s) {
     s.integer("max_outstanding_bursts", c.dma.max_outstanding_bursts, 1, 65536);
     s.integer("setup_cycles", c.dma.setup_cycles, 0, 1'000'000);

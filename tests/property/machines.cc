@@ -49,6 +49,7 @@ Machine tiny_ahead_machine() {
   Machine machine = tiny_machine();
   machine.name = "tiny, weights ahead";
   machine.config.brr.double_buffer = DoubleBuffer::weights;
+  machine.config.prefetch_next_group = true;
   return machine;
 }
 
@@ -56,6 +57,7 @@ Machine paper_ahead_machine() {
   Machine machine = paper_machine();
   machine.name = "paper, all ahead";
   machine.config.brr.double_buffer = DoubleBuffer::all;
+  machine.config.prefetch_next_group = true;
   return machine;
 }
 

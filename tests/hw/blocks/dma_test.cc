@@ -218,6 +218,31 @@ TEST(Dma, StartedTransfersOfOneKindFollowOneAnother) {
   EXPECT_THAT(done, ElementsAre(2, 9, 0));
 }
 
+TEST(Dma, WhatIsNotNeededYetWaitsForAnIdleLink) {
+  FakeBench bench;
+  bench.thread([&] {
+    bench.dma.start_when_idle({load(5, 0)}, [] {});
+    bench.dma.transfer({load(0, 0)});
+    bench.dma.transfer({load(1, 0)});
+  });
+  sc_core::sc_start();
+  // While a transfer is set up the link is idle: a payload may go, and is under way when the transfer begins.
+  EXPECT_THAT(bench.target->tensors(), ElementsAre(0, 0, 0, 0, 5, 1, 1, 1, 1, 5, 5, 5));
+  EXPECT_TRUE(bench.dma.idle());
+}
+
+TEST(Dma, WhatIsNeededNowJoinsTheOthers) {
+  FakeBench bench;
+  bench.thread([&] {
+    bench.dma.start_when_idle({load(5, 0)}, [] {});
+    bench.dma.transfer({load(0, 0)});
+    bench.dma.hurry();
+    bench.dma.transfer({load(1, 0)});
+  });
+  sc_core::sc_start();
+  EXPECT_THAT(bench.target->tensors(), ElementsAre(0, 0, 0, 0, 5, 5, 5, 5, 1, 1, 1, 1));
+}
+
 TEST(Dma, TheOrderOfProcessesDoesNotMatter) {
   FakeBench bench;
   std::vector<std::vector<TensorId>> orders;

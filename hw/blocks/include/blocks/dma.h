@@ -38,6 +38,9 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   void transfer(const std::vector<Segment>& segments) override;
   /// See MemoryPort. Throws SimulationError in the calling thread (see DramImage).
   void start(std::vector<Segment> segments, std::function<void()> done) override;
+  /// Sends a payload at a time, when no other is under way.
+  void start_when_idle(std::vector<Segment> segments, std::function<void()> done) override;
+  void hurry() override;
 
   bool idle() const { return open_transfers_ == 0; }
   /// Time since reset during which at least one transfer was open.
@@ -50,6 +53,7 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
     std::vector<Segment> own_segments;  // of start()
     std::function<void()> when_done;    // of start()
     int64_t number = 0;                 // of start(): how many came before; 0 of transfer()
+    bool when_idle = false;             // not needed yet
     int64_t ready_ps = 0;               // set up
     size_t segment = 0;                 // being sent
     int64_t address = 0;                // what is left of it
@@ -65,6 +69,7 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
 
   void begin(const std::vector<Segment>& segments);
   void finish(const std::vector<Segment>& segments);
+  void start(std::vector<Segment> segments, std::function<void()> done, bool when_idle);
   Transfer& take_transfer();
   void open(Transfer& transfer);
   void close(Transfer& transfer);
@@ -74,7 +79,9 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
     return queues_[static_cast<size_t>(transfer.segments->front().kind)];
   }
   static bool later(const Transfer* a, const Transfer* b);
+  void join_queue(Transfer& transfer);
   void leave_queue(const Transfer& transfer);
+  void send_when_idle();
   void issue();
   void admit();
   void open_segment(Transfer& transfer);
@@ -94,6 +101,7 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   std::vector<Transfer*> setting_up_;            // by (ready time, what they move)
   std::deque<Transfer*> sending_;                // turn order
   std::array<std::deque<Transfer*>, 3> queues_;  // by kind, of those that were started; the first is sending
+  std::deque<Transfer*> idle_queue_;             // not needed yet
   int64_t started_ = 0;
   bool request_pending_ = false;  // BEGIN_REQ without END_REQ
   int64_t outstanding_bursts_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "dram/segment.h"
@@ -18,6 +19,12 @@ class MemoryPort {
   /// returns; it may neither wait, throw nor start another transfer. What the segments point to must live
   /// until then.
   virtual void start(std::vector<Segment> segments, std::function<void()> done) = 0;
+  /// The same for what is not needed yet: sent while the link has nothing else to do, until hurry().
+  virtual void start_when_idle(std::vector<Segment> segments, std::function<void()> done) {
+    start(std::move(segments), std::move(done));
+  }
+  /// What was started for idle times is needed now.
+  virtual void hurry() {}
 };
 
 }  // namespace fusesim::hw

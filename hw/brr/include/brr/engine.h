@@ -17,6 +17,8 @@ class BrrTilesEngine : public Engine {
 
   /// Also throws SimulationError (bad_schedule) for tiles or residency that do not fit the group.
   void run_group(const GroupSchedule& group) override;
+  /// All sub-groups if they stay, else the first.
+  std::vector<Segment> first_weights(const GroupSchedule& group) const override;
   bool fetches_once() const override { return false; }
 
  private:
@@ -32,6 +34,8 @@ class BrrPassesEngine : public Engine {
 
   /// Also throws SimulationError (bad_schedule) for passes that do not fit the convolution.
   void run_group(const GroupSchedule& group) override;
+  /// The first block.
+  std::vector<Segment> first_weights(const GroupSchedule& group) const override;
   bool fetches_once() const override { return false; }
 
  private:

@@ -181,6 +181,8 @@ struct Config {
   int64_t clock_khz = 1'000'000;  ///< accelerator clock
   LbdfConfig lbdf;
   BrrConfig brr;
+  /// Weights of the next group come while a group runs, as far as the buffer that it leaves holds them.
+  bool prefetch_next_group = false;
   DmaConfig dma;
   EnergyConfig energy;
   DramConfig dram;
