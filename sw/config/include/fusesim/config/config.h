@@ -157,12 +157,13 @@ struct Config {
   /// operands and one result per lane.
   int64_t buffer_read_port_bytes() const;
   int64_t buffer_write_port_bytes() const;
-  /// pJ of a byte that is read from or written to the buffer: as configured, else sram_byte_pj of its capacity.
+  /// pJ of a byte that is read from or written to the buffer: as configured, else sram_byte_pj of its
+  /// capacity.
   double buffer_read_byte_pj() const;
   double buffer_write_byte_pj() const;
 };
-/// pJ of a byte of a 64-bit access to an on-chip buffer of this many bytes, 45 nm: the power law through the three
-/// caches of Horowitz, ISSCC 2014 (configs/README.md has the arithmetic). Precondition: capacity_bytes > 0.
+/// pJ of a byte of a 64-bit access to an on-chip buffer of this many bytes, 45 nm: the power law through the
+/// three caches of Horowitz, ISSCC 2014 (configs/README.md has the arithmetic). Precondition: capacity_bytes > 0.
 double sram_byte_pj(int64_t capacity_bytes);
 
 /// mm2 of silicon. The array is its processing elements and the accumulators of its columns.
@@ -172,8 +173,8 @@ struct AreaEstimate {
   double other_mm2 = 0.0;
   double total_mm2() const { return buffer_mm2 + array_mm2 + other_mm2; }
 };
-/// Area of a machine: as configured, else 45 nm from capacity, array and element widths (configs/README.md has
-/// sources and arithmetic).
+/// Area of a machine: as configured, else 45 nm from capacity, array and element widths (configs/README.md
+/// has sources and arithmetic).
 AreaEstimate area_of(const Config& config);
 
 /// Equal in every field.
