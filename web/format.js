@@ -16,7 +16,7 @@ const schemeLooks = {
   brr: { name: "BRR", symbol: "diamond" },
 };
 const schemeName = (scheme) => schemeLooks[scheme]?.name ?? String(scheme);
-const symbolOf = (scheme) => schemes[scheme]?.symbol ?? "rect";
+const symbolOf = (scheme) => schemeLooks[scheme]?.symbol ?? "rect";
 const modeNames = {
   lbdf: "line buffers",
   brr_tiles: "BRR tiles",

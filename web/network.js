@@ -4,18 +4,14 @@ const groupColors = 8;
 const groupHalo = 5;
 const columnGap = 14;
 const tallest = 760;
+/** Kinds of ops whose name is not short enough; the others are drawn under their name. */
 const kindLabels = {
-  conv: "conv",
   conv_transpose: "conv T",
   max_pool: "max pool",
   avg_pool: "avg pool",
   global_avg_pool: "mean",
-  eltwise: "eltwise",
-  concat: "concat",
   channel_slice: "slice",
-  resize: "resize",
   activation: "act",
-  opaque: "opaque",
 };
 
 /** Group of every op. */
@@ -85,9 +81,11 @@ function curve(points) {
   return path;
 }
 
+const kindLabel = (kind) => kindLabels[kind] ?? kind;
+
 function opLabel(graph, op) {
   const { kind, shape } = graph.ops;
-  return `${kindLabels[kind[op]] ?? kind[op]} ${shape[op][0]}`;
+  return `${kindLabel(kind[op])} ${shape[op][0]}`;
 }
 
 function opText(graph, op) {
@@ -96,7 +94,7 @@ function opText(graph, op) {
   const inputs = graph.ops.inputs[op].length;
   const hidden =
     inputs > graph.drawn_inputs ? `, reads ${inputs} maps (the last ${graph.drawn_inputs} are drawn)` : "";
-  return `${kindLabels[graph.ops.kind[op]]} ${graph.ops.name[op]}: ${c} × ${h} × ${w}${weights ? `, ${integer(weights)} weights` : ""}${hidden}`;
+  return `${kindLabel(graph.ops.kind[op])} ${graph.ops.name[op]}: ${c} × ${h} × ${w}${weights ? `, ${integer(weights)} weights` : ""}${hidden}`;
 }
 
 /** The parts of one group that lie in a column: halo, lines inside it, boxes. */

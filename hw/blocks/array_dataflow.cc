@@ -1,22 +1,30 @@
 #include "blocks/array_dataflow.h"
 
-namespace fusesim::hw {
+#include <array>
+#include <cstddef>
+#include <utility>
 
-// The list: each in a file of dataflows/ that bears its name.
-const ArrayDataflow& output_stationary();
-const ArrayDataflow& weight_stationary();
-const ArrayDataflow& input_stationary();
+namespace fusesim::hw {
+namespace {
+
+constexpr bool in_order() {
+  for (size_t i = 0; i < kDataflows.size(); ++i) {
+    if (static_cast<size_t>(kDataflows[i].second) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "kDataflows is not in the order of the enumeration");
+
+template <size_t... I>
+const ArrayDataflow& nth(size_t place, std::index_sequence<I...>) {
+  static const std::array all = {&array_dataflow<kDataflows[I].second>()...};
+  return *all.at(place);
+}
+
+}  // namespace
 
 const ArrayDataflow& array_dataflow(Dataflow dataflow) {
-  switch (dataflow) {
-    case Dataflow::output_stationary:
-      return output_stationary();
-    case Dataflow::weight_stationary:
-      return weight_stationary();
-    case Dataflow::input_stationary:
-      return input_stationary();
-  }
-  return weight_stationary();
+  return nth(static_cast<size_t>(dataflow), std::make_index_sequence<kDataflows.size()>());
 }
 
 BufferBytes ArrayAccesses::bytes(const Datatypes& types) const {

@@ -1,26 +1,33 @@
 #include "blocks/vector_unit.h"
 
+#include "fusesim/graph/op_facts.h"
+
 namespace fusesim::hw {
+namespace {
+
+/// Of one element that is made of elements at its own place: a copy or a function, one for each operand after
+/// the first, or the scaling and the shift of a channel.
+int64_t ops_of_own_element(const Op& op, const OpFacts& facts) {
+  if (facts.channels == ChannelUse::broadcast) return static_cast<int64_t>(op.inputs.size() - 1);
+  return op.weights + op.biases > 0 ? 2 : 1;
+}
+
+}  // namespace
 
 int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels) {
+  const OpFacts facts = op_facts(op);
   const int64_t elements = channels * graph.out_shape(op).w;
-  switch (op.kind) {
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
+  switch (facts.rows) {
+    case RowUse::own:
+      return elements * ops_of_own_element(op, facts);
+    case RowUse::window:
       return elements * op.window.kernel_h * op.window.kernel_w;
-    case OpKind::global_avg_pool:
-      return channels * graph.in_shape(op).w;
-    case OpKind::eltwise:
-      return elements * static_cast<int64_t>(op.inputs.size() - 1);
-    case OpKind::resize:
+    case RowUse::resized:
       return elements * (op.resize.mode == ResizeMode::linear ? 4 : 1);
-    case OpKind::activation:
-      return elements * (op.weights + op.biases > 0 ? 2 : 1);
-    case OpKind::concat:
-    case OpKind::channel_slice:
-    case OpKind::conv:
-    case OpKind::conv_transpose:
-    case OpKind::opaque:
+    case RowUse::pooled:
+      return channels * graph.in_shape(op).w;
+    case RowUse::transposed:
+    case RowUse::whole:
       break;
   }
   return elements;

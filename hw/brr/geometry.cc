@@ -33,23 +33,18 @@ Ratio inverse(const Ratio& a) { return {a.den, a.num}; }
 
 /// Input rows per output row; unknown if the edge carries no ratio.
 Ratio edge_ratio(const Graph& graph, const Op& op, size_t input) {
-  switch (op.kind) {
-    case OpKind::conv:
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
+  if (is_row_broadcast(graph, op, input)) return {};
+  switch (op_facts(op).rows) {
+    case RowUse::window:
       return {op.window.stride_h, 1};
-    case OpKind::conv_transpose:
+    case RowUse::transposed:
       return {1, op.window.stride_h};
-    case OpKind::resize:
+    case RowUse::resized:
       return make_ratio(graph.in_shape(op, input).h, graph.out_shape(op).h);
-    case OpKind::global_avg_pool:
+    case RowUse::pooled:
+    case RowUse::whole:
       return {};
-    case OpKind::eltwise:
-      return is_row_broadcast(graph, op, input) ? Ratio{} : Ratio{1, 1};
-    case OpKind::concat:
-    case OpKind::channel_slice:
-    case OpKind::activation:
-    case OpKind::opaque:
+    case RowUse::own:
       break;
   }
   return {1, 1};
@@ -141,7 +136,7 @@ void BrrGeometry::find_sinks() {
   for (size_t t = 0; t < group_.tensors.size(); ++t) {
     if (!group_.tensors[t].outgoing) continue;
     const BrrOp& maker = group_.op(group_.tensors[t].producer);
-    const int sink = maker.facts.pools_map ? maker.inputs[0] : static_cast<int>(t);
+    const int sink = maker.facts.pools_map() ? maker.inputs[0] : static_cast<int>(t);
     sinks.push_back(sink);
     const Ratio& stride = strides.of(sink);
     common =
@@ -162,7 +157,7 @@ RowRange BrrGeometry::own_rows(int tensor, int64_t tile) const {
 
 RowRange BrrGeometry::read_rows(int op, size_t input, int64_t tile) const {
   const BrrOp& view = group_.op(op);
-  if (view.facts.pools_map) return own_rows(view.inputs[input], tile);
+  if (view.facts.pools_map()) return own_rows(view.inputs[input], tile);
   if (is_row_broadcast(*group_.graph, *view.op, input) && !group_.tensor(view.inputs[input]).external()) {
     return {0, group_.tensor(view.inputs[input]).shape.h};
   }

@@ -87,12 +87,12 @@ void check_residency(const BrrGroup& group) {
     if (t.external()) continue;
     const std::string label = tensor_label(*group.graph, t.id);
     const BrrOp& maker = group.op(t.producer);
-    if (maker.facts.pools_map && !t.readers.empty()) {
+    if (maker.facts.pools_map() && !t.readers.empty()) {
       bad_schedule(label + ": a pooled vector is read inside the group that makes it");
     }
     if (!t.sliced()) continue;
     if (t.readers.size() > 1) bad_schedule(label + ": has several readers inside, so it cannot be sliced");
-    if (maker.facts.pools_map) bad_schedule(label + ": a pooled vector cannot be sliced");
+    if (maker.facts.pools_map()) bad_schedule(label + ": a pooled vector cannot be sliced");
     if (maker.reduction && group.tensor(maker.inputs[0]).sliced()) {
       bad_schedule(label + ": sums over slices, so it cannot be sliced itself");
     }
@@ -146,25 +146,20 @@ ChannelRange input_channels(const BrrGroup& group, int o, size_t input, ChannelR
   const BrrOp& op = group.op(o);
   const int64_t in_c = group.tensor(op.inputs[input]).shape.c;
   if (out.empty()) return {};
-  switch (op.op->kind) {
-    case OpKind::eltwise:
+  switch (op.facts.channels) {
+    case ChannelUse::broadcast:
       return in_c == 1 ? ChannelRange{0, 1} : out;
-    case OpKind::channel_slice:
+    case ChannelUse::shifted:
       return {out.first + op.op->channel_begin, out.last + op.op->channel_begin};
-    case OpKind::concat: {
+    case ChannelUse::stacked: {
       int64_t begin = 0;
       for (size_t j = 0; j < input; ++j) begin += group.tensor(op.inputs[j]).shape.c;
       const ChannelRange part{std::max<int64_t>(out.first - begin, 0), std::min(out.last - begin, in_c)};
       return part.empty() ? ChannelRange{} : part;
     }
-    case OpKind::conv:
-    case OpKind::conv_transpose:
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
-    case OpKind::global_avg_pool:
-    case OpKind::resize:
-    case OpKind::activation:
-    case OpKind::opaque:
+    case ChannelUse::own:
+    case ChannelUse::reducing:
+    case ChannelUse::all:
       break;
   }
   const int64_t m = channel_multiplier(group, o);

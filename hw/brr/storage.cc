@@ -38,7 +38,7 @@ class StoragePlanner {
 
   bool is_pooled_vector(int t) const {
     const BrrTensor& tensor = group_.tensor(t);
-    return !tensor.external() && group_.op(tensor.producer).facts.pools_map;
+    return !tensor.external() && group_.op(tensor.producer).facts.pools_map();
   }
 
   int64_t held_channels(int t) const {

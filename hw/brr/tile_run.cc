@@ -66,7 +66,7 @@ void BrrTileRun::run_tile(BrrTile& tile) {
 
 void BrrTileRun::run_unit(BrrTile& tile, const BrrUnit& unit) {
   const BrrOp& root = plan_.op(unit.root);
-  const bool pools = root.facts.pools_map;
+  const bool pools = root.facts.pools_map();
   if (unit.sliced) {
     run_tree(tile, unit);
   } else if (pools) {

@@ -22,7 +22,7 @@ void run_tile_on_vector_unit(const EngineContext& machine, const BrrTile& tile, 
   int64_t read_bytes = 0;
   for (size_t j = 0; j < op.inputs.size(); ++j) {
     const int t = op.inputs[j];
-    const ChannelRange in = op.facts.pools_map ? channels : input_channels(plan.group(), o, j, channels);
+    const ChannelRange in = op.facts.pools_map() ? channels : input_channels(plan.group(), o, j, channels);
     if (plan.storage(t).zero_copy) {
       copied -= in.size();
       continue;

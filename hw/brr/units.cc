@@ -217,7 +217,7 @@ std::vector<BrrUnit> brr_units(const BrrGroup& group) {
     const BrrOp& root = group.op(unit.root);
     unit.sliced = group.tensor(root.output).sliced() || reads_slices(group, unit.root);
     if (unit.sliced) {
-      const bool sums = group.accumulates(unit.root) || root.facts.pools_map;
+      const bool sums = group.accumulates(unit.root) || root.facts.pools_map();
       unit.cut_tensor = sums ? root.inputs[0] : root.output;
       unit.slices = ordered_slices(group, unit.cut_tensor);
     }

@@ -262,7 +262,7 @@ void LbdfEngine::Run::run_stage(LiveStage& stage) {
 void LbdfEngine::Run::run_row(LiveStage& stage, int64_t y) {
   const OpId first = stage.plan.ops.front();
   const std::string who = op_label(machine_.graph, first);
-  const bool pooling = op_facts(op(first)).pools_map;
+  const bool pooling = op_facts(op(first)).pools_map();
   for (const Reading& r : stage.readings) {
     if (pooling) break;
     int64_t rows = 0;

@@ -47,7 +47,7 @@ OpId in_place_reader(const Graph& graph, const GroupSchedule& group, TensorId t)
 
 int64_t row_bytes(const Graph& graph, const Datatypes& types, TensorId t, bool external) {
   const Tensor& tensor = graph.tensor(t);
-  const bool sums = !external && op_facts(graph.op(tensor.producer)).pools_map;
+  const bool sums = !external && op_facts(graph.op(tensor.producer)).pools_map();
   return tensor.shape.c * tensor.shape.w * (sums ? types.partial_sum_bytes : types.activation_bytes);
 }
 

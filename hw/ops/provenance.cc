@@ -61,12 +61,33 @@ void resize_sums(const Graph& graph, const Op& op, int64_t y, RowSource& in, int
   }
 }
 
-void apply_activation_weights(const WeightTile& tile, int64_t co0, int64_t co1, uint64_t* acc) {
+void apply_channel_weights(const WeightTile& tile, int64_t co0, int64_t co1, uint64_t* acc) {
   for (int64_t co = co0; co < co1; ++co) {
     const auto i = static_cast<size_t>(co - tile.co0);
     uint64_t& sum = acc[co - co0];
     if (!tile.a.empty()) sum *= tile.a[i] + tile.b[i];
     if (!tile.bias.empty()) sum += tile.bias[i];
+  }
+}
+
+void own_row_sums(const Graph& graph, const Op& op, int64_t y, const std::vector<RowSource*>& inputs,
+                  int64_t co0, int64_t co1, const WeightTile* weights, uint64_t* acc) {
+  switch (op_facts(op).channels) {
+    case ChannelUse::own:
+      add_row(1, inputs[0]->channels(y, co0, co1), co1 - co0, acc);
+      if (weights != nullptr) apply_channel_weights(*weights, co0, co1, acc);
+      return;
+    case ChannelUse::broadcast:
+      return eltwise_sums(graph, op, y, inputs, co0, co1, acc);
+    case ChannelUse::stacked:
+      return concat_sums(graph, op, y, inputs, co0, co1, acc);
+    case ChannelUse::shifted: {
+      const int64_t begin = op.channel_begin;
+      return add_row(1, inputs[0]->channels(y, begin + co0, begin + co1), co1 - co0, acc);
+    }
+    case ChannelUse::reducing:
+    case ChannelUse::all:
+      break;  // no op of these is made of its own row alone
   }
 }
 
@@ -121,7 +142,7 @@ WeightTile load_all_weights(const Graph& graph, OpId op) {
 void tap_sums(const Graph& graph, OpId op_id, int64_t y, RowSource& in, int64_t c0, int64_t c1, uint64_t* x) {
   const Op& op = graph.op(op_id);
   std::fill(x, x + (c1 - c0), 0);
-  if (op.kind == OpKind::conv_transpose) return transposed_tap_sums(graph, op, y, in, c0, c1, x);
+  if (op_facts(op).rows == RowUse::transposed) return transposed_tap_sums(graph, op, y, in, c0, c1, x);
   const Window& w = op.window;
   const int64_t in_h = graph.in_shape(op).h;
   for (int64_t k = 0; k < w.kernel_h; ++k) {
@@ -157,28 +178,16 @@ void local_sums(const Graph& graph, OpId op_id, int64_t y, const std::vector<Row
                 int64_t co1, const WeightTile* weights, uint64_t* acc) {
   const Op& op = graph.op(op_id);
   std::fill(acc, acc + (co1 - co0), 0);
-  switch (op.kind) {
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
+  switch (op_facts(op).rows) {
+    case RowUse::own:
+      return own_row_sums(graph, op, y, inputs, co0, co1, weights, acc);
+    case RowUse::window:
       return tap_sums(graph, op_id, y, *inputs[0], co0, co1, acc);
-    case OpKind::eltwise:
-      return eltwise_sums(graph, op, y, inputs, co0, co1, acc);
-    case OpKind::concat:
-      return concat_sums(graph, op, y, inputs, co0, co1, acc);
-    case OpKind::resize:
+    case RowUse::resized:
       return resize_sums(graph, op, y, *inputs[0], co0, co1, acc);
-    case OpKind::channel_slice: {
-      const int64_t begin = op.channel_begin;
-      return add_row(1, inputs[0]->channels(y, begin + co0, begin + co1), co1 - co0, acc);
-    }
-    case OpKind::activation:
-      add_row(1, inputs[0]->channels(y, co0, co1), co1 - co0, acc);
-      if (weights != nullptr) apply_activation_weights(*weights, co0, co1, acc);
-      return;
-    case OpKind::conv:
-    case OpKind::conv_transpose:
-    case OpKind::global_avg_pool:
-    case OpKind::opaque:
+    case RowUse::transposed:
+    case RowUse::pooled:
+    case RowUse::whole:
       break;  // have functions of their own
   }
 }

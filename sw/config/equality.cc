@@ -36,7 +36,8 @@ bool operator==(const Config& a, const Config& b) {
          fields(a.brr) == fields(b.brr) && fields(a.dma) == fields(b.dma) &&
          fields(a.energy) == fields(b.energy) && fields(a.area) == fields(b.area) &&
          fields(a.dram) == fields(b.dram) && a.graph.fold_epilogues == b.graph.fold_epilogues &&
-         a.search.state_limit == b.search.state_limit;
+         a.search.state_limit == b.search.state_limit && a.search.traffic_slack == b.search.traffic_slack &&
+         a.confirm.cycles_tolerance == b.confirm.cycles_tolerance;
 }
 
 }  // namespace fusesim

@@ -7,13 +7,7 @@ namespace fusesim {
 int64_t PeArrayConfig::weight_port_bytes(const Datatypes& types) const {
   if (weight_bytes_per_cycle > 0) return weight_bytes_per_cycle;
   const int64_t row_bytes = columns * types.weight_bytes;
-  switch (dataflow) {
-    case Dataflow::output_stationary:
-      return rows * row_bytes;
-    case Dataflow::weight_stationary:
-    case Dataflow::input_stationary:
-      break;
-  }
+  if (!dataflow_facts(dataflow).weights_stay) return rows * row_bytes;
   return row_bytes;
 }
 

@@ -68,7 +68,7 @@ void describe_accelerator(Io& io, Config& c) {
   io.section("pe", [&](auto& s) {
     s.integer("rows", c.pe.rows, 1, 65536);
     s.integer("columns", c.pe.columns, 1, 65536);
-    s.choice("dataflow", c.pe.dataflow, dataflow_names());
+    s.choice("dataflow", c.pe.dataflow, kDataflows);
     s.integer("fill_cycles", c.pe.fill_cycles, 0, 1'000'000);
     s.flag("fold_taps", c.pe.fold_taps);
     s.flag("depthwise_positions", c.pe.depthwise_positions);
@@ -99,8 +99,11 @@ void describe_accelerator(Io& io, Config& c) {
     s.number("other_mm2", c.area.other_mm2, kMostMm2);
   });
   io.section("graph", [&](auto& s) { s.flag("fold_epilogues", c.graph.fold_epilogues); });
-  io.section("search",
-             [&](auto& s) { s.integer("state_limit", c.search.state_limit, 1, 1'000'000'000'000); });
+  io.section("search", [&](auto& s) {
+    s.integer("state_limit", c.search.state_limit, 1, 1'000'000'000'000);
+    s.number("traffic_slack", c.search.traffic_slack, 10.0);
+  });
+  io.section("confirm", [&](auto& s) { s.number("cycles_tolerance", c.confirm.cycles_tolerance, 10.0); });
 }
 
 }  // namespace fusesim

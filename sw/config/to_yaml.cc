@@ -38,8 +38,8 @@ class Writer {
     for (const int64_t value : values) list += (list.empty() ? "" : ", ") + std::to_string(value);
     line(key, "[" + list + "]");
   }
-  template <class Enum>
-  void choice(const char* key, Enum value, const std::vector<std::pair<const char*, Enum>>& names) {
+  template <class Enum, class Names>
+  void choice(const char* key, Enum value, const Names& names) {
     for (const auto& [name, candidate] : names) {
       if (candidate == value) line(key, name);
     }

@@ -75,6 +75,20 @@ const char* to_string(ExplainerKind kind) {
   return "?";
 }
 
+bool needs_network(ExplainerKind kind) {
+  switch (kind) {
+    case ExplainerKind::gnne:
+    case ExplainerKind::pg:
+    case ExplainerKind::rg:
+      return true;
+    case ExplainerKind::none:
+    case ExplainerKind::random_edges:
+    case ExplainerKind::all_edges:
+      break;
+  }
+  return false;
+}
+
 const std::vector<ExplainerKind>& explainer_kinds() {
   static const std::vector<ExplainerKind> kinds = {ExplainerKind::none,         ExplainerKind::gnne,
                                                    ExplainerKind::pg,           ExplainerKind::rg,
@@ -82,21 +96,36 @@ const std::vector<ExplainerKind>& explainer_kinds() {
   return kinds;
 }
 
+namespace {
+
+ExplainerFactory fixed_random_edges(const Graph& graph, size_t edges, uint64_t seed) {
+  return [&graph, edges, seed] { return std::make_unique<RandomEdges>(graph, fixed_edges(edges), seed); };
+}
+
+ExplainerFactory counted_random_edges(const Graph& graph, const ExplainerFactory& counted, uint64_t seed) {
+  return
+      [&graph, counted, seed] { return std::make_unique<RandomEdges>(graph, as_many_as(counted()), seed); };
+}
+
+}  // namespace
+
 ExplainerFactory make_explainer_factory(ExplainerKind kind, const Graph& graph, Scheme scheme,
                                         const Datatypes& datatypes, const std::string& data_directory,
                                         const ExplainerOptions& options) {
-  if (kind == ExplainerKind::all_edges) return [&graph] { return std::make_unique<AllEdges>(graph); };
-  if (kind == ExplainerKind::random_edges) {
-    const uint64_t seed = options.seed;
-    if (options.edges) {
-      return [&graph, seed, k = *options.edges] {
-        return std::make_unique<RandomEdges>(graph, fixed_edges(k), seed);
-      };
-    }
-    const ExplainerFactory counted = make_explainer_factory(kDefaultExplainer, graph, scheme, datatypes,
-                                                            data_directory, {seed, std::nullopt});
-    return
-        [&graph, seed, counted] { return std::make_unique<RandomEdges>(graph, as_many_as(counted()), seed); };
+  switch (kind) {
+    case ExplainerKind::all_edges:
+      return [&graph] { return std::make_unique<AllEdges>(graph); };
+    case ExplainerKind::random_edges:
+      if (options.edges) return fixed_random_edges(graph, *options.edges, options.seed);
+      return counted_random_edges(graph,
+                                  make_explainer_factory(kDefaultExplainer, graph, scheme, datatypes,
+                                                         data_directory, {options.seed, std::nullopt}),
+                                  options.seed);
+    case ExplainerKind::none:
+    case ExplainerKind::gnne:
+    case ExplainerKind::pg:
+    case ExplainerKind::rg:
+      break;
   }
   const GraphExplainerFactory explainers = make_graph_explainer_factory(kind, scheme, data_directory);
   const auto memo = std::make_shared<ExplanationMemo>();

@@ -139,7 +139,7 @@ void fill_shapes(const Graph& graph, const Op& op, float* row) {
   row[kOutWidth] = log2_of(out.w);
   row[kOperands] = log2_of(static_cast<int64_t>(op.inputs.size()));
   for (size_t i = 0; i < op.inputs.size(); ++i) {
-    if (op.kind == OpKind::eltwise && is_row_broadcast(graph, op, i)) row[kRowBroadcast] = 1.0F;
+    if (is_row_broadcast(graph, op, i)) row[kRowBroadcast] = 1.0F;
   }
 }
 

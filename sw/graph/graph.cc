@@ -66,7 +66,7 @@ void check_window(const Graph& g, const Op& op) {
   const Shape& in = g.in_shape(op);
   const Shape& out = g.out_shape(op);
   const Window& w = op.window;
-  if (op.kind == OpKind::conv_transpose) return;
+  if (op_facts(op).rows == RowUse::transposed) return;
   if (!window_size_fits(in.h, out.h, w.kernel_h, w.stride_h, w.dilation_h, w.pad_top + w.pad_bottom) ||
       !window_size_fits(in.w, out.w, w.kernel_w, w.stride_w, w.dilation_w, w.pad_left + w.pad_right)) {
     fail(op, "output " + text(out) + " does not follow from input " + text(in) + " and its window");
@@ -113,6 +113,32 @@ void check_concat(const Graph& g, const Op& op) {
   expect_output(op, out, {channels, out.h, out.w});
 }
 
+/// Every output channel is made of the input channel at its place.
+void check_own_channels(const Graph& g, const Op& op) {
+  const Shape& in = g.in_shape(op);
+  const Shape& out = g.out_shape(op);
+  switch (op_facts(op).rows) {
+    case RowUse::own:
+      return expect_output(op, out, in);
+    case RowUse::window:
+    case RowUse::transposed:
+      check_window(g, op);
+      return expect_output(op, out, {in.c, out.h, out.w});
+    case RowUse::resized:
+    case RowUse::whole:
+      return expect_output(op, out, {in.c, out.h, out.w});
+    case RowUse::pooled:
+      return expect_output(op, out, {in.c, 1, 1});
+  }
+}
+
+void check_channel_slice(const Graph& g, const Op& op) {
+  const Shape& in = g.in_shape(op);
+  const Shape& out = g.out_shape(op);
+  if (op.channel_begin < 0 || op.channel_begin + out.c > in.c) fail(op, "channel range outside its input");
+  expect_output(op, out, {out.c, in.h, in.w});
+}
+
 void check_op(const Graph& g, const Op& op) {
   if (std::min(op.weights, op.biases) < 0 || std::max(op.weights, op.biases) > kMaxElements) {
     fail(op, "expected from 0 to 2^46 weights and biases, got " + std::to_string(op.weights) + " and " +
@@ -120,31 +146,18 @@ void check_op(const Graph& g, const Op& op) {
   }
   if (is_opaque(op)) return;
   if (op.inputs.empty() || op.outputs.size() != 1) fail(op, "expected inputs and one output");
-  const Shape& in = g.in_shape(op);
-  const Shape& out = g.out_shape(op);
-  switch (op.kind) {
-    case OpKind::conv:
-    case OpKind::conv_transpose:
-      return check_convolution(g, op);
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
-      check_window(g, op);
-      return expect_output(op, out, {in.c, out.h, out.w});
-    case OpKind::global_avg_pool:
-      return expect_output(op, out, {in.c, 1, 1});
-    case OpKind::eltwise:
+  switch (op_facts(op).channels) {
+    case ChannelUse::own:
+      return check_own_channels(g, op);
+    case ChannelUse::broadcast:
       return check_eltwise(g, op);
-    case OpKind::concat:
+    case ChannelUse::stacked:
       return check_concat(g, op);
-    case OpKind::channel_slice:
-      if (op.channel_begin < 0 || op.channel_begin + out.c > in.c)
-        fail(op, "channel range outside its input");
-      return expect_output(op, out, {out.c, in.h, in.w});
-    case OpKind::resize:
-      return expect_output(op, out, {in.c, out.h, out.w});
-    case OpKind::activation:
-      return expect_output(op, out, in);
-    case OpKind::opaque:
+    case ChannelUse::shifted:
+      return check_channel_slice(g, op);
+    case ChannelUse::reducing:
+      return check_convolution(g, op);
+    case ChannelUse::all:
       return;
   }
 }
@@ -231,7 +244,7 @@ bool is_reduction(const Graph& graph, const Op& op) {
 }
 
 bool is_row_broadcast(const Graph& graph, const Op& op, size_t input) {
-  if (op.kind != OpKind::eltwise) return false;
+  if (op_facts(op).channels != ChannelUse::broadcast) return false;
   return graph.in_shape(op, input).h == 1 && graph.out_shape(op).h > 1;
 }
 
@@ -254,32 +267,26 @@ int64_t transposed_products(int64_t in, int64_t out, int64_t kernel, int64_t str
 }  // namespace
 
 int64_t mac_count(const Graph& graph, const Op& op) {
+  if (is_opaque(op)) return 0;
+  const Shape& in = graph.in_shape(op);
+  const Shape& out = graph.out_shape(op);
   const Window& w = op.window;
-  const int64_t taps = w.kernel_h * w.kernel_w;
-  switch (op.kind) {
-    case OpKind::conv:
-      return graph.out_shape(op).elements() * (graph.in_shape(op).c / op.groups) * taps;
-    case OpKind::conv_transpose:
-      return graph.in_shape(op).c * (graph.out_shape(op).c / op.groups) *
-             transposed_products(graph.in_shape(op).h, graph.out_shape(op).h, w.kernel_h, w.stride_h,
-                                 w.dilation_h, w.pad_top) *
-             transposed_products(graph.in_shape(op).w, graph.out_shape(op).w, w.kernel_w, w.stride_w,
-                                 w.dilation_w, w.pad_left);
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
-      return graph.out_shape(op).elements() * taps;
-    case OpKind::global_avg_pool:
-      return graph.in_shape(op).elements();
-    case OpKind::eltwise:
-    case OpKind::concat:
-    case OpKind::channel_slice:
-    case OpKind::resize:
-    case OpKind::activation:
-      return graph.out_shape(op).elements();
-    case OpKind::opaque:
+  const int64_t summed = is_convolution(op) ? in.c / op.groups : 1;
+  switch (op_facts(op).rows) {
+    case RowUse::window:
+      return out.elements() * summed * w.kernel_h * w.kernel_w;
+    case RowUse::transposed:
+      return in.c * (out.c / op.groups) *
+             transposed_products(in.h, out.h, w.kernel_h, w.stride_h, w.dilation_h, w.pad_top) *
+             transposed_products(in.w, out.w, w.kernel_w, w.stride_w, w.dilation_w, w.pad_left);
+    case RowUse::pooled:
+    case RowUse::whole:
+      return in.elements();
+    case RowUse::own:
+    case RowUse::resized:
       break;
   }
-  return 0;
+  return out.elements();
 }
 
 }  // namespace fusesim

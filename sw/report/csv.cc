@@ -3,6 +3,7 @@
 #include "fusesim/report/csv_field.h"
 #include "fusesim/report/report.h"
 #include "group_fields.h"
+#include "insight.h"
 
 namespace fusesim {
 namespace {
@@ -11,7 +12,8 @@ constexpr const char* kHeader =
     "index,scheme,mode,ops,buffer_bytes,f_beta_bytes,allocated_bytes,peak_buffer_bytes,"
     "analytic_ifmap_bytes,analytic_ofmap_bytes,analytic_weight_bytes,analytic_total_bytes,"
     "simulated_ifmap_bytes,simulated_ofmap_bytes,simulated_weight_bytes,simulated_total_bytes,"
-    "bus_bytes,cycles,macs,energy_pj,start,join,slice_channels,tile_rows,tiles,weights_resident,"
+    "bus_bytes,cycles,macs,energy_pj,predicted_cycles,predicted_energy_pj,bound_by,start,join,slice_channels,"
+    "tile_rows,tiles,weights_resident,"
     "block_channels,passes,confirmed\n";
 
 /// One line, field by field.
@@ -73,6 +75,7 @@ std::string to_csv(const Report& report) {
     line.add(to_string(group.mode)).add(ops).add(want.buffer_bytes).add(want.f_beta_bytes);
     line.add(got.allocated_bytes).add(got.peak_buffer_bytes).add(want.traffic).add(got.payload);
     line.add(got.dram.bus_bytes).add(got.cycles.total).add(got.macs).add(fixed(got.energy.total_pj()));
+    line.add(want.time.cycles).add(want.time.energy_pj).add(to_string(bound_by(want, got)));
     add_brr(line, group);
     line.add(report.confirmed(i) ? "true" : "false");
     text += line.finish();

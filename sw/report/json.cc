@@ -7,6 +7,7 @@
 #include "fusesim/report/rejected_json.h"
 #include "fusesim/report/report.h"
 #include "group_fields.h"
+#include "insight.h"
 
 namespace fusesim {
 namespace {
@@ -37,6 +38,7 @@ Json model_json(const Schedule& schedule) {
 
 Json search_json(const SearchRecord& s) {
   Json json = {{"algorithm", s.algorithm},
+               {"objective", s.objective},
                {"explainer", s.explainer},
                {"budget", or_null(s.budget)},
                {"evaluated", s.evaluated},
@@ -91,6 +93,16 @@ Json simulated_json(const Traffic& payload, const DramCounts& dram, const CycleC
   return json;
 }
 
+Json predicted_json(const PredictedTime& time) {
+  return {{"cycles", time.cycles},
+          {"energy_pj", time.energy_pj},
+          {"array_cycles", time.array_cycles},
+          {"vector_cycles", time.vector_cycles},
+          {"port_cycles", time.port_cycles},
+          {"dram_cycles", time.dram_cycles},
+          {"macs", time.macs}};
+}
+
 Json totals_json(const Report& report) {
   Traffic analytic, simulated;
   int64_t peak_bytes = 0;
@@ -104,12 +116,14 @@ Json totals_json(const Report& report) {
   machine["pe_utilization"] = report.run.pe_utilization;
   machine["bandwidth_bytes_per_s"] = report.run.bandwidth_bytes_per_s;
   return {{"analytic", traffic_json(analytic)},
+          {"predicted", predicted_json(total_time(report.prediction))},
           {"simulated", machine},
           {"fusable_bytes", report.baselines.fusable_bytes},
           {"unfused_bytes", or_null(report.baselines.unfused_bytes)},
           {"compulsory_bytes", report.baselines.compulsory_bytes},
           {"groups", report.schedule.groups.size()},
-          {"mismatched_groups", report.mismatched_groups()}};
+          {"mismatched_groups", report.mismatched_groups()},
+          {"cycles_confirmed", report.cycles_confirmed()}};
 }
 
 /// Ops that made what an op reads, ascending, each once; -1 stands for graph inputs.
@@ -136,16 +150,6 @@ Json ops_json(const Graph& graph, const Group& group) {
   Json list = Json::array();
   for (OpId o : group) list.push_back(op_json(graph, o));
   return list;
-}
-
-Json predicted_json(const PredictedTime& time) {
-  return {{"cycles", time.cycles},
-          {"energy_pj", time.energy_pj},
-          {"array_cycles", time.array_cycles},
-          {"vector_cycles", time.vector_cycles},
-          {"port_cycles", time.port_cycles},
-          {"dram_cycles", time.dram_cycles},
-          {"macs", time.macs}};
 }
 
 Json brr_json(const GroupSchedule& group) {
@@ -184,6 +188,9 @@ Json group_json(const Report& report, size_t index) {
                {"analytic", traffic_json(want.traffic)},
                {"predicted", predicted_json(want.time)},
                {"simulated", simulated},
+               {"bound_by", to_string(bound_by(want, got))},
+               {"utilization", utilization(report.config, *report.schedule.graph, group, got)},
+               {"recomputed", recomputed(*report.schedule.graph, group, got)},
                {"confirmed", report.confirmed(index)}};
   if (group.mode == GroupMode::brr_tiles || group.mode == GroupMode::brr_passes)
     json["brr"] = brr_json(group);
@@ -200,6 +207,21 @@ Json mismatches_json(const std::vector<Mismatch>& mismatches) {
                  {"actual_bytes", m.actual_bytes}};
     if (m.first_row >= 0) json["first_row"] = m.first_row;
     list.push_back(json);
+  }
+  return list;
+}
+
+Json alternatives_json(const std::vector<AlternativePlan>& plans) {
+  Json list = Json::array();
+  for (const AlternativePlan& plan : plans) {
+    list.push_back({{"name", plan.name},
+                    {"objective", plan.asked.empty() ? Json() : Json(plan.asked)},
+                    {"dram_bytes", plan.cost.dram_bytes},
+                    {"cycles", plan.cost.cycles},
+                    {"energy_pj", plan.cost.energy_pj},
+                    {"peak_buffer_bytes", plan.cost.peak_buffer_bytes},
+                    {"optimal", plan.optimal},
+                    {"bound_share", plan.bound_share}});
   }
   return list;
 }
@@ -232,6 +254,8 @@ std::string to_json(const Report& report) {
   Json groups = Json::array();
   for (size_t i = 0; i < report.schedule.groups.size(); ++i) groups.push_back(group_json(report, i));
   json["groups"] = groups;
+  json["alternatives"] = alternatives_json(report.alternatives);
+  json["warnings"] = warnings(report);
   json["unfusable"] = rejected_json(report.baselines.rejected, *report.schedule.graph);
   json["mismatches"] = mismatches_json(report.mismatches);
   json["outputs"] = outputs_json(report);

@@ -1,7 +1,10 @@
 #include "fusesim/report/report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
+
+#include "insight.h"
 
 namespace fusesim {
 
@@ -14,6 +17,13 @@ int64_t Report::mismatched_groups() const {
 bool Report::confirmed(size_t group) const {
   return std::none_of(mismatches.begin(), mismatches.end(),
                       [&](const Mismatch& m) { return m.group == group; });
+}
+
+bool Report::cycles_confirmed() const {
+  const int64_t predicted = total_time(prediction).cycles;
+  const int64_t simulated = run.cycles.total;
+  const double apart = std::abs(static_cast<double>(simulated - predicted));
+  return apart <= config.confirm.cycles_tolerance * static_cast<double>(simulated);
 }
 
 }  // namespace fusesim

@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "fusesim/report/report.h"
+#include "insight.h"
 #include "text.h"
 
 namespace fusesim {
@@ -19,7 +23,8 @@ std::string header(const Report& report) {
                   config.pe.rows, config.pe.columns, static_cast<double>(config.clock_khz) / 1000.0,
                   grouped(schedule.buffer_bytes), config.dram.name, config.dram.channels);
   const SearchRecord& search = report.search;
-  text += fmt::format("fusion   {}, search {}", to_string(schedule.scheme), search.algorithm);
+  text += fmt::format("fusion   {}, least {}, search {}", to_string(schedule.scheme), search.objective,
+                      search.algorithm);
   if (search.algorithm == "schedule") return text + "\n\n";
   if (search.explainer != "none") text += " with " + search.explainer;
   text += fmt::format(": {} groups evaluated in {:.2f} s, ", grouped(search.evaluated), search.seconds);
@@ -32,20 +37,80 @@ std::string header(const Report& report) {
   return text + fmt::format("optimum at least {} bytes\n\n", grouped(*search.lower_bound_bytes));
 }
 
+std::string share(double part) { return part > 0 ? fmt::format("{:.1f} %", 100.0 * part) : "-"; }
+
 std::string group_lines(const Report& report) {
-  std::string text = fmt::format("{:>5}  {:<10} {:>4}  {:<{}} {:>10} {:>12} {:>12} {:>11}  {}\n", "group",
-                                 "mode", "ops", "first .. last", kNameColumns, "buffer B", "predicted B",
-                                 "simulated B", "cycles", "confirmed");
+  constexpr size_t kNames = 40;
+  const Graph& graph = *report.schedule.graph;
+  std::string text = fmt::format(
+      "{:>5}  {:<10} {:>4}  {:<{}} {:>9} {:>9} {:>11} {:>10} {:>10} {:>8}  {:<11} {:>6} {:>6}  {}\n", "group",
+      "mode", "ops", "first .. last", kNames, "chan x h", "buffer B", "DRAM B", "predicted", "cycles", "uJ",
+      "bound by", "util", "remade", "bytes");
   for (size_t i = 0; i < report.schedule.groups.size(); ++i) {
     const GroupSchedule& group = report.schedule.groups[i];
+    const GroupPrediction& want = report.prediction.groups[i];
     const GroupResult& got = report.run.groups[i];
+    const double again = recomputed(graph, group, got);
     text += fmt::format(
-        "{:>5}  {:<10} {:>4}  {:<{}} {:>10} {:>12} {:>12} {:>11}  {}\n", i, to_string(group.mode),
-        group.ops.size(), group_name(*report.schedule.graph, group.ops), kNameColumns,
-        grouped(got.allocated_bytes), grouped(report.prediction.groups[i].traffic.total_bytes()),
-        grouped(got.payload.total_bytes()), grouped(got.cycles.total), report.confirmed(i) ? "yes" : "NO");
+        "{:>5}  {:<10} {:>4}  {:<{}} {:>9} {:>9} {:>11} {:>10} {:>10} {:>8.1f}  {:<11} {:>6} {:>6}  {}\n", i,
+        to_string(group.mode), group.ops.size(), group_name(graph, group.ops, kNames), kNames,
+        shape_of(group), grouped(got.allocated_bytes), grouped(got.payload.total_bytes()),
+        grouped(want.time.cycles), grouped(got.cycles.total), got.energy.total_pj() / 1e6,
+        to_string(bound_by(want, got)), share(utilization(report.config, graph, group, got)),
+        again > 1.0005 ? fmt::format("{:.2f}", again) : "", report.confirmed(i) ? "yes" : "NO");
   }
   return text;
+}
+
+std::string plan_line(const std::string& name, const PlanCost& cost, const Config& config,
+                      const std::string& remark) {
+  const double ms = static_cast<double>(cost.cycles) / static_cast<double>(config.clock_khz);
+  const double mj = static_cast<double>(cost.energy_pj) / 1e9;
+  return fmt::format("{:<16} {:>10.3f} {:>10.3f} {:>9.3f} {:>10.4g} {:>12}  {}\n", name,
+                     static_cast<double>(cost.dram_bytes) / 1e6, ms, mj, ms * mj,
+                     grouped(cost.peak_buffer_bytes), remark);
+}
+
+/// The plan that runs beside those that might have.
+std::string plan_lines(const Report& report) {
+  PlanCost mine;
+  for (const GroupPrediction& group : report.prediction.groups) {
+    mine.dram_bytes += group.traffic.total_bytes();
+    mine.peak_buffer_bytes = std::max(mine.peak_buffer_bytes, group.buffer_bytes);
+  }
+  const PredictedTime time = total_time(report.prediction);
+  mine.cycles = time.cycles;
+  mine.energy_pj = time.energy_pj;
+  PlanCost simulated = mine;
+  simulated.cycles = report.run.cycles.total;
+  simulated.energy_pj = std::llround(report.run.energy.total_pj());
+  std::string text = fmt::format("\n{:<16} {:>10} {:>10} {:>9} {:>10} {:>12}\n", "plan", "DRAM MB", "ms",
+                                 "mJ", "mJ x ms", "peak buffer");
+  text += plan_line("this, simulated", simulated, report.config, "");
+  text += plan_line("this, predicted", mine, report.config, "");
+  for (const AlternativePlan& plan : report.alternatives) {
+    std::string remark;
+    if (plan.optimal) {
+      remark = "optimal";
+    } else if (plan.bound_share > 0) {
+      remark = fmt::format("at most {:.1f} % above the optimum", 100.0 * (1.0 / plan.bound_share - 1.0));
+    }
+    if (!plan.asked.empty())
+      remark += fmt::format("{}--objective {}", remark.empty() ? "" : ", ", plan.asked);
+    text += plan_line(plan.name, plan.cost, report.config, remark);
+  }
+  for (const std::string& warning : warnings(report)) text += "warning: " + warning + "\n";
+  return text;
+}
+
+std::string energy_line(const EnergyParts& e) {
+  const double total = e.total_pj() > 0 ? e.total_pj() / 100.0 : 1.0;
+  return fmt::format(
+      "energy: array {:.0f} %, vector unit {:.0f} %, buffer {:.0f} %, DRAM transfers {:.0f} %, DRAM "
+      "background "
+      "{:.0f} %, static {:.0f} %\n",
+      e.array_pj / total, e.vector_pj / total, e.buffer_pj / total, e.dram_pj / total,
+      e.dram_background_pj / total, e.static_pj / total);
 }
 
 std::string traffic_line(const char* name, int64_t predicted, int64_t simulated) {
@@ -83,8 +148,10 @@ std::string totals(const Report& report) {
       fmt::format("{} cycles ({:.3f} ms), PE utilisation {:.1f} %, {:.2f} GB/s, {} bus bytes, {:.3f} mJ\n",
                   grouped(run.cycles.total), milliseconds, 100.0 * run.pe_utilization,
                   run.bandwidth_bytes_per_s / 1e9, grouped(run.dram.bus_bytes), run.energy.total_pj() / 1e9);
-  return text + fmt::format("peak buffer {} of {} bytes\n", grouped(peak_bytes),
-                            grouped(report.schedule.buffer_bytes));
+  text += energy_line(run.energy);
+  text +=
+      fmt::format("peak buffer {} of {} bytes\n", grouped(peak_bytes), grouped(report.schedule.buffer_bytes));
+  return text + plan_lines(report);
 }
 
 }  // namespace
@@ -96,6 +163,14 @@ std::string to_table(const Report& report) {
   const auto groups = static_cast<int64_t>(report.schedule.groups.size());
   const int64_t mismatched = report.mismatched_groups();
   text += fmt::format("\n{} of {} groups confirmed to the byte\n", groups - mismatched, groups);
+  const int64_t predicted = total_time(report.prediction).cycles;
+  const int64_t simulated = report.run.cycles.total;
+  text += fmt::format(
+      "cycles {}: predicted {}, simulated {}, {:+.2f} % (confirm.cycles_tolerance {:.1f} %)\n",
+      report.cycles_confirmed() ? "confirmed" : "NOT CONFIRMED", grouped(predicted), grouped(simulated),
+      100.0 * static_cast<double>(simulated - predicted) /
+          static_cast<double>(std::max<int64_t>(1, predicted)),
+      100.0 * report.config.confirm.cycles_tolerance);
   for (const Mismatch& mismatch : report.mismatches) text += "mismatch: " + describe(mismatch) + "\n";
   return text;
 }

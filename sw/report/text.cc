@@ -13,10 +13,10 @@ std::string shortened(const std::string& name, size_t columns) {
   return name.size() <= columns ? name : ".." + name.substr(name.size() - columns + 2);
 }
 
-std::string group_name(const Graph& graph, const Group& group) {
+std::string group_name(const Graph& graph, const Group& group, size_t columns) {
   const std::string& first = graph.op(group.front()).name;
-  if (group.size() == 1) return shortened(first, kNameColumns);
-  const size_t half = (kNameColumns - 4) / 2;
+  if (group.size() == 1) return shortened(first, columns);
+  const size_t half = (columns - 4) / 2;
   return shortened(first, half) + " .. " + shortened(graph.op(group.back()).name, half);
 }
 

@@ -13,7 +13,7 @@ inline constexpr size_t kNameColumns = 60;
 std::string grouped(int64_t value);
 /// Keeps the end of a long name, which tells more than its beginning.
 std::string shortened(const std::string& name, size_t columns);
-/// Its one op, or "first .. last", in kNameColumns.
-std::string group_name(const Graph& graph, const Group& group);
+/// Its one op, or "first .. last", in so many columns.
+std::string group_name(const Graph& graph, const Group& group, size_t columns = kNameColumns);
 
 }  // namespace fusesim

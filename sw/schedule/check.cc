@@ -124,7 +124,7 @@ class GroupCheck {
       return std::binary_search(group_.ops.begin(), group_.ops.end(), o);
     };
     if (tensor.producer < 0 || !inside(tensor.producer) || tensor.graph_output) return false;
-    if (op_facts(graph_.op(tensor.producer)).pools_map) return false;
+    if (op_facts(graph_.op(tensor.producer)).pools_map()) return false;
     if (tensor.consumers.size() != 1 || !inside(tensor.consumers.front())) return false;
     return op_facts(graph_.op(tensor.consumers.front())).in_place == InPlace::own_row;
   }

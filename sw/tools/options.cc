@@ -182,6 +182,9 @@ class Parser {
     line_.whole("--threads", o_.threads, 1, kMostThreads,
                 "threads of " + searches + "; changes no result; default: processors");
     if (program_ == Program::run_search) return declare_run_search();
+    line_.flag(
+        "--no-alternatives", no_alternatives_,
+        "do not look for the plans of least traffic, time, energy and energy-delay product to compare with");
     line_
         .text("--schedule", o_.schedule_path, "a file",
               "run this stored or edited schedule instead of searching")
@@ -228,6 +231,7 @@ class Parser {
     o_.group = one_line(o_.group);
     if (!line_.given("--budget")) o_.budget = default_budget(o_.algorithm);
     if (!line_.given("--explainer")) o_.explainer = default_explainer(program_, o_.algorithm);
+    o_.alternatives = !no_alternatives_;
     if (print_config_) o_.action = Options::Action::print_config;
     if (list_models_) o_.action = Options::Action::list_models;
   }
@@ -267,7 +271,7 @@ class Parser {
   Program program_;
   CommandLine line_;
   Options o_;
-  bool print_config_ = false, list_models_ = false;
+  bool print_config_ = false, list_models_ = false, no_alternatives_ = false;
 };
 
 }  // namespace

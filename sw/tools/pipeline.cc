@@ -20,10 +20,12 @@ std::vector<std::string> overrides_of(const Options& options) {
 
 void record_search(const Options& options, const FoundPlan& found, SearchRecord& record) {
   record.algorithm = to_string(options.algorithm);
+  record.objective = to_string(options.goal);
   record.evaluated = found.best.evaluated;
   record.seconds = found.best.seconds;
   record.optimal = found.best.optimal;
-  if (facts_of(options.algorithm).proves_bound) record.lower_bound_bytes = found.best.lower_bound;
+  if (facts_of(options.algorithm).proves_bound && options.goal == Goal::dram)
+    record.lower_bound_bytes = found.best.lower_bound;
   if (!found.heuristic) return;
   record.explainer = to_string(options.explainer);
   record.budget = options.budget;
@@ -134,6 +136,13 @@ Planned make_plan(const Options& options, Progress& progress) {
   planned.prediction = predict_schedule(options, planned);
   check_fit(options, planned);
   return planned;
+}
+
+std::vector<AlternativePlan> alternatives(const Options& options, const Planned& planned,
+                                          Progress& progress) {
+  if (!options.alternatives) return {};
+  progress.update("alternatives", 0, 0);
+  return alternative_plans(*planned.model.graph, planned.schedule.scheme, planned.config);
 }
 
 RunResult run_machine(const Planned& planned, Progress& progress) {

@@ -27,6 +27,13 @@ std::string rendered(const Report& report, Format format) {
   throw std::logic_error(std::string("run_sim prints no ") + to_string(format));
 }
 
+/// "100, got 120"
+std::string report_cycles(const Report& report) {
+  int64_t predicted = 0;
+  for (const GroupPrediction& group : report.prediction.groups) predicted += group.time.cycles;
+  return std::to_string(predicted) + ", got " + std::to_string(report.run.cycles.total);
+}
+
 int run(const Options& options, TerminalProgress& progress) {
   std::optional<OutputDirectory> out;
   if (!options.out.empty()) {
@@ -41,7 +48,8 @@ int run(const Options& options, TerminalProgress& progress) {
                       result,
                       confirm(planned.schedule, planned.prediction, result),
                       baselines(planned.schedule, planned.prediction, planned.config),
-                      planned.search};
+                      planned.search,
+                      alternatives(options, planned, progress)};
   progress.clear();
   if (out) {
     out->write({{"report.json", to_json(report)},
@@ -51,7 +59,12 @@ int run(const Options& options, TerminalProgress& progress) {
   }
   print(rendered(report, options.format));
   for (const Mismatch& mismatch : report.mismatches) std::cerr << "run_sim: " << describe(mismatch) << '\n';
-  return report.mismatches.empty() ? kSuccess : kMismatch;
+  if (!report.cycles_confirmed()) {
+    std::cerr
+        << "run_sim: cycles lie more than confirm.cycles_tolerance away from the predicted ones: expected "
+        << report_cycles(report) << '\n';
+  }
+  return report.mismatches.empty() && report.cycles_confirmed() ? kSuccess : kMismatch;
 }
 
 }  // namespace

@@ -43,35 +43,6 @@ RectifyCounts rectified(const Graph& graph, Scheme scheme, const Config& config,
   return count_rectified(evaluator, splits);
 }
 
-FoundPlan search_heuristically(const Graph& graph, const Options& options, const Config& config,
-                               Progress& progress) {
-  const SearchProblem problem(graph, *options.scheme, config);
-  FoundPlan found;
-  HeuristicOptions h = heuristic_options(options, progress);
-  const auto splits = std::make_shared<SplitMemo>();
-  const double before_load = process_cpu_seconds();
-  if (options.explainer != ExplainerKind::none) {
-    h.splitter = make_splitter_factory(
-        make_explainer_factory(options.explainer, graph, *options.scheme, config.datatypes, data_directory(),
-                               {options.seed, options.edges}),
-        splits, options.paper_rules ? SplitRule::ops : SplitRule::traffic);
-  }
-  found.load_cpu_seconds = process_cpu_seconds() - before_load;
-  if (options.algorithm == Algorithm::automatic) {
-    AutoResult both = auto_search(
-        problem, h, [&](int64_t done, int64_t total) { progress.update("certify", done, total); });
-    found.best = std::move(both.best);
-    found.heuristic = std::move(both.proposal);
-    found.exact = std::move(both.exact);
-  } else {
-    found.heuristic = heuristic_search(problem, options.algorithm, h);
-    found.best = found.heuristic->best;
-  }
-  found.splits = splits->statistics();
-  found.rectified = rectified(graph, *options.scheme, config, *splits);
-  return found;
-}
-
 /// Not owned: objectives that are sums live as long as the program.
 std::shared_ptr<const Objective> shared(const Objective& objective) {
   return {&objective, [](const Objective*) {}};
@@ -84,6 +55,102 @@ std::shared_ptr<const Objective> balanced(const PlanCost& unfused) {
                             kScale / static_cast<double>(std::max<int64_t>(1, unfused.cycles)));
 }
 
+/// Near-ties of traffic go to less time if the configuration says so.
+std::shared_ptr<const Objective> sum_objective(Goal goal, const Config& config) {
+  if (goal == Goal::dram && config.search.traffic_slack > 0)
+    return dram_objective_with_slack(config.search.traffic_slack);
+  return shared(objective_of(goal));
+}
+
+/// The heuristics' part of a search with one explainer, whatever is minimised.
+class HeuristicSearcher {
+ public:
+  HeuristicSearcher(const Graph& graph, const Options& options, const Config& config, Progress& progress)
+      : graph_(graph),
+        options_(options),
+        config_(config),
+        progress_(progress),
+        heuristic_(heuristic_options(options, progress)),
+        exact_(graph, fusion_scheme(*options.scheme), config) {
+    const double before_load = process_cpu_seconds();
+    if (options.explainer != ExplainerKind::none) {
+      heuristic_.splitter = make_splitter_factory(
+          make_explainer_factory(options.explainer, graph, *options.scheme, config.datatypes,
+                                 data_directory(), {options.seed, options.edges}),
+          splits_, options.paper_rules ? SplitRule::ops : SplitRule::traffic);
+    }
+    load_cpu_seconds_ = process_cpu_seconds() - before_load;
+  }
+
+  FoundPlan run() {
+    FoundPlan found = options_.goal == Goal::edp ? least_product() : least_sum();
+    found.load_cpu_seconds = load_cpu_seconds_;
+    found.splits = splits_->statistics();
+    found.rectified = rectified(graph_, *options_.scheme, config_, *splits_);
+    return found;
+  }
+
+ private:
+  SearchProblem problem(const Objective& objective) const {
+    return {graph_, *options_.scheme, config_, objective};
+  }
+  Algorithm proposer() const {
+    return options_.algorithm == Algorithm::automatic ? Algorithm::local : options_.algorithm;
+  }
+  ExactSearch::ProgressFn certifying() {
+    return [this](int64_t done, int64_t total) { progress_.update("certify", done, total); };
+  }
+
+  FoundPlan least_sum() {
+    FoundPlan found;
+    found.objective = sum_objective(options_.goal, config_);
+    if (options_.algorithm == Algorithm::automatic) {
+      AutoResult both = auto_search(problem(*found.objective), heuristic_, certifying());
+      found.best = std::move(both.best);
+      found.heuristic = std::move(both.proposal);
+      found.exact = std::move(both.exact);
+      return found;
+    }
+    found.heuristic = heuristic_search(problem(*found.objective), options_.algorithm, heuristic_);
+    found.best = found.heuristic->best;
+    return found;
+  }
+
+  /// A plan that makes the sum E / E0 + T / T0 less than 2 has a smaller product than E0 * T0. So half of the
+  /// budget goes with the weights of every op alone, half with those of the plan that it found.
+  FoundPlan least_product() {
+    FoundPlan found;
+    PlanCost around = exact_.unfused(cycles_objective()).cost;
+    heuristic_.budget = std::max<int64_t>(1, heuristic_.budget / 2);
+    for (int half = 0; half < 2; ++half) {
+      const std::shared_ptr<const Objective> objective = balanced(around);
+      HeuristicResult proposal = heuristic_search(problem(*objective), proposer(), heuristic_);
+      proposal.best.cost = around = exact_.cost(proposal.best.plan, *objective);
+      if (found.heuristic && found.heuristic->best.cost.edp() <= around.edp()) break;
+      found.objective = objective;
+      found.heuristic = std::move(proposal);
+    }
+    found.best = found.heuristic->best;
+    if (options_.algorithm != Algorithm::automatic) return found;
+    found.edp = exact_.least_edp(certifying());
+    found.exact = found.edp->best;
+    if (found.edp->best.cost.edp() <= found.best.cost.edp()) {
+      found.best = found.edp->best;
+      found.objective = found.edp->objective;
+    }
+    return found;
+  }
+
+  const Graph& graph_;
+  const Options& options_;
+  const Config& config_;
+  Progress& progress_;
+  HeuristicOptions heuristic_;
+  ExactSearch exact_;
+  std::shared_ptr<SplitMemo> splits_ = std::make_shared<SplitMemo>();
+  double load_cpu_seconds_ = 0.0;
+};
+
 FoundPlan search_exactly(const Graph& graph, const Options& options, const Config& config,
                          Progress& progress) {
   ExactSearch search(graph, fusion_scheme(*options.scheme), config);
@@ -95,9 +162,8 @@ FoundPlan search_exactly(const Graph& graph, const Options& options, const Confi
     found.objective = found.edp->objective;
     return found;
   }
-  found.objective = options.goal == Goal::edp
-                        ? balanced(search.unfused(cycles_objective()).cost)
-                        : shared(objective_of(options.goal));
+  found.objective = options.goal == Goal::edp ? balanced(search.unfused(cycles_objective()).cost)
+                                              : sum_objective(options.goal, config);
   switch (options.algorithm) {
     case Algorithm::contiguous:
       found.best = search.contiguous(*found.objective);
@@ -119,7 +185,7 @@ FoundPlan search_exactly(const Graph& graph, const Options& options, const Confi
 }  // namespace
 
 FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
-  if (is_heuristic(options.algorithm)) return search_heuristically(graph, options, config, progress);
+  if (is_heuristic(options.algorithm)) return HeuristicSearcher(graph, options, config, progress).run();
   return search_exactly(graph, options, config, progress);
 }
 

@@ -92,9 +92,7 @@ Json fidelities(const gnn::DataSet& data, const Settings& settings) {
     figures.push_back(to_json(explainer.name(), fidelity(network, explainer, explained, settings.seed)));
   };
   for (const ExplainerKind kind : explainer_kinds()) {
-    if (kind == ExplainerKind::none || kind == ExplainerKind::random_edges ||
-        kind == ExplainerKind::all_edges)
-      continue;
+    if (!needs_network(kind)) continue;
     add(*make_graph_explainer_factory(kind, settings.scheme, data_directory())());
   }
   const GraphExplainerFactory references =

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "brute_rows.h"
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/testing/brute_force.h"
 #include "fusesim/testing/random.h"
 
@@ -56,7 +57,8 @@ class Rings {
   std::map<TensorId, std::vector<OpId>> readers_;
 };
 
-/// An activation's input that is made inside and that nothing else sees; but not the sums of a mean.
+/// The input of an op that may work in its place, made inside and seen by nothing else; but not the sums of a
+/// mean.
 bool lives_in_its_reader(const Graph& graph, const Group& group, TensorId t) {
   if (!made_inside(graph, group, t)) return false;
   const Tensor& tensor = graph.tensor(t);
@@ -64,7 +66,7 @@ bool lives_in_its_reader(const Graph& graph, const Group& group, TensorId t) {
   if (std::find(graph.outputs.begin(), graph.outputs.end(), t) != graph.outputs.end()) return false;
   if (tensor.consumers.size() != 1) return false;
   const std::vector<OpId> inside = readers_inside(graph, group, t);
-  return inside.size() == 1 && graph.op(inside[0]).kind == OpKind::activation;
+  return inside.size() == 1 && op_facts(graph.op(inside[0])).in_place == InPlace::own_row;
 }
 
 class DemandDriven {

@@ -145,6 +145,10 @@ TensorId GraphBuilder::resize(TensorId x, int64_t h, int64_t w, const Resize& re
   return append(std::move(op), {shape(x).c, h, w});
 }
 
+TensorId GraphBuilder::op(OpKind kind, TensorId x) {
+  return append(make_op(kind, to_string(kind), {x}), shape(x));
+}
+
 TensorId GraphBuilder::activation(TensorId x, const std::string& type, bool weights, bool biases) {
   Op op = make_op(OpKind::activation, type, {x});
   op.activations = {ActivationFn{type, 0.0F, 0.0F}};

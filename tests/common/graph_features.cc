@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/testing/random_graph.h"
 
 namespace fusesim::testing {
@@ -63,19 +64,14 @@ void count_eltwise(const Graph& graph, const Op& op, Counts& counts) {
 void count_op(const Graph& graph, const Op& op, Counts& counts) {
   const std::string kind = to_string(op.kind);
   counts[kind] += 1;
-  switch (op.kind) {
-    case OpKind::conv:
-    case OpKind::conv_transpose:
-      count_convolution(graph, op, counts);
-      [[fallthrough]];
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
+  const OpFacts facts = op_facts(op);
+  if (is_convolution(op)) count_convolution(graph, op, counts);
+  switch (facts.rows) {
+    case RowUse::window:
+    case RowUse::transposed:
       count_window(op, graph.in_shape(op), graph.out_shape(op), counts);
       break;
-    case OpKind::eltwise:
-      count_eltwise(graph, op, counts);
-      break;
-    case OpKind::resize:
+    case RowUse::resized:
       counts["resize.coordinates" + std::to_string(int(op.resize.coordinates))] += 1;
       counts[op.resize.mode == ResizeMode::linear
                  ? "resize.linear"
@@ -83,14 +79,14 @@ void count_op(const Graph& graph, const Op& op, Counts& counts) {
       counts["resize.up"] += graph.out_shape(op).h > graph.in_shape(op).h ? 1 : 0;
       counts["resize.down"] += graph.out_shape(op).h < graph.in_shape(op).h ? 1 : 0;
       break;
-    case OpKind::activation:
-      counts["activation.weights"] += op.weights > 0 ? 1 : 0;
-      counts["activation.biases"] += op.biases > 0 ? 1 : 0;
+    case RowUse::own:
+      if (facts.channels == ChannelUse::broadcast) count_eltwise(graph, op, counts);
+      if (!facts.weighted) break;
+      counts[kind + ".weights"] += op.weights > 0 ? 1 : 0;
+      counts[kind + ".biases"] += op.biases > 0 ? 1 : 0;
       break;
-    case OpKind::global_avg_pool:
-    case OpKind::concat:
-    case OpKind::channel_slice:
-    case OpKind::opaque:
+    case RowUse::pooled:
+    case RowUse::whole:
       break;
   }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fusesim/graph/op_facts.h"
+
 namespace fusesim::testing {
 namespace {
 
@@ -10,6 +12,17 @@ int64_t span(int64_t kernel, int64_t dilation) { return (kernel - 1) * dilation 
 /// Raises the pads until the kernel fits into the padded map at least once.
 void fit_pads(int64_t size, int64_t kernel_span, int64_t& before, int64_t& after) {
   while (size + before + after < kernel_span) ++(before <= after ? before : after);
+}
+
+/// Kinds beside activation whose rows and channels are made of their own, each alone.
+std::vector<OpKind> other_functions() {
+  std::vector<OpKind> kinds;
+  for (const OpKind kind : kOpKinds) {
+    const OpFacts facts = op_facts(kind);
+    const bool own = facts.rows == RowUse::own && facts.channels == ChannelUse::own;
+    if (own && kind != OpKind::activation) kinds.push_back(kind);
+  }
+  return kinds;
 }
 
 }  // namespace
@@ -230,6 +243,8 @@ TensorId RandomBlocks::resize(TensorId x) {
 
 TensorId RandomBlocks::activation(TensorId x) {
   static const std::vector<std::string> plain{"Relu", "Clip", "Sigmoid", "HardSwish"};
+  static const std::vector<OpKind> others = other_functions();
+  if (!others.empty() && random_.chance(30)) return builder_.op(random_.pick(others), x);
   if (random_.chance(60)) return builder_.activation(x, random_.pick(plain));
   return builder_.activation(x, "Affine", random_.chance(80), random_.chance(60));
 }

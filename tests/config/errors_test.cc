@@ -167,7 +167,7 @@ TEST(ConfigErrors, SliceListItems) {
 
 TEST(ConfigErrors, ChoiceListsItsWords) {
   std::vector<std::string> words;
-  for (const auto& [name, dataflow] : dataflow_names()) words.emplace_back(name);
+  for (const auto& [name, dataflow] : kDataflows) words.emplace_back(name);
   EXPECT_EQ(fault("pe: {dataflow: row_stationary}\n"),
             "F:1:16: pe.dataflow: expected " + testing::any_of(words) + ", got row_stationary");
 }

@@ -89,7 +89,7 @@ TEST(Breakdown, ComesWithTheLargestPartFirst) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     const Graph graph = testing::random_graph(seed);
     const Group group = testing::random_group(graph, seed, 12);
-    for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    for (const Scheme scheme : all_schemes()) {
       const auto parts = testing::buffer_breakdown(graph, group, scheme, small_array(seed)).parts;
       EXPECT_TRUE(std::is_sorted(parts.begin(), parts.end(),
                                  [](const BufferPart& a, const BufferPart& b) { return a.bytes > b.bytes; }));

@@ -93,13 +93,13 @@ TEST(Explainers, NeedTheirNetwork) {
     const auto make = [&] {
       make_explainer_factory(kind, graph, Scheme::lbdf, Datatypes(), "/nonexistent", {0, size_t{1}});
     };
-    const bool control = kind == ExplainerKind::all_edges || kind == ExplainerKind::random_edges;
-    if (control) {
-      EXPECT_NO_THROW(make()) << to_string(kind);
-    } else {
+    if (needs_network(kind)) {
       EXPECT_THROW(make(), Error) << to_string(kind);
+    } else {
+      EXPECT_NO_THROW(make()) << to_string(kind);
     }
   }
+  EXPECT_TRUE(needs_network(ExplainerKind::rg) && !needs_network(ExplainerKind::all_edges));
   EXPECT_THROW(make_explainer_factory(ExplainerKind::none, graph, Scheme::lbdf, Datatypes(), kData), Error);
 }
 

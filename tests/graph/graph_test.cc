@@ -170,8 +170,12 @@ TEST(OpFacts, OneRowForEveryKind) {
     ASSERT_NE(facts.name, nullptr);
     EXPECT_TRUE(names.insert(facts.name).second) << facts.name;
     EXPECT_EQ(facts.channels == ChannelUse::all, facts.unit == Unit::none) << facts.name;
-    EXPECT_TRUE(facts.channels != ChannelUse::reducing || (facts.windowed && facts.weighted)) << facts.name;
-    EXPECT_FALSE(facts.pools_map && facts.in_place != InPlace::never) << facts.name;
+    const bool windowed = facts.rows == RowUse::window || facts.rows == RowUse::transposed;
+    EXPECT_TRUE(facts.channels != ChannelUse::reducing || (windowed && facts.weighted)) << facts.name;
+    EXPECT_FALSE(facts.pools_map() && facts.in_place != InPlace::never) << facts.name;
+    EXPECT_TRUE(facts.in_place != InPlace::own_row ||
+                (facts.rows == RowUse::own && facts.channels == ChannelUse::own))
+        << facts.name;
   }
 }
 

@@ -28,13 +28,15 @@ TEST(ReportJson, HasTheFieldsOfItsFormat) {
   const ordered_json json = ordered_json::parse(to_json(Sample().report()));
   EXPECT_EQ(json["format"], "fusesim.report/1");
   EXPECT_THAT(keys(json), ElementsAre("format", "model", "fusion", "config", "search", "totals", "groups",
-                                      "unfusable", "mismatches", "outputs"));
-  EXPECT_THAT(keys(json["search"]), ElementsAre("algorithm", "explainer", "budget", "evaluated", "seed",
-                                                "seconds", "optimal", "lower_bound_bytes"));
-  EXPECT_THAT(keys(json["totals"]), ElementsAre("analytic", "simulated", "fusable_bytes", "unfused_bytes",
-                                                "compulsory_bytes", "groups", "mismatched_groups"));
-  EXPECT_THAT(keys(json["groups"][0]), ElementsAre("index", "scheme", "mode", "ops", "buffer_bytes",
-                                                   "f_beta_bytes", "analytic", "simulated", "confirmed"));
+                                      "alternatives", "warnings", "unfusable", "mismatches", "outputs"));
+  EXPECT_THAT(keys(json["search"]), ElementsAre("algorithm", "objective", "explainer", "budget", "evaluated",
+                                                "seed", "seconds", "optimal", "lower_bound_bytes"));
+  EXPECT_THAT(keys(json["totals"]),
+              ElementsAre("analytic", "predicted", "simulated", "fusable_bytes", "unfused_bytes",
+                          "compulsory_bytes", "groups", "mismatched_groups", "cycles_confirmed"));
+  EXPECT_THAT(keys(json["groups"][0]),
+              ElementsAre("index", "scheme", "mode", "ops", "buffer_bytes", "f_beta_bytes", "analytic",
+                          "predicted", "simulated", "bound_by", "utilization", "recomputed", "confirmed"));
   EXPECT_THAT(keys(json["groups"][1]["brr"]), ElementsAre("start", "join", "slice_channels", "tile_rows",
                                                           "tiles", "weights_resident", "passes"));
 }

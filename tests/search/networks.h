@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "fusesim/cost/scheme.h"
 #include "fusesim/explain/controls.h"
 #include "fusesim/explain/splitter.h"
 #include "fusesim/search/heuristic.h"
-#include "fusesim/testing/cost_model.h"
 #include "fusesim/testing/graph_builder.h"
 #include "fusesim/testing/random_graph.h"
 
@@ -20,12 +20,16 @@ inline Config config_with(int64_t buffer_bytes) {
 
 /// Smallest buffer at which every op is valid alone.
 inline int64_t least_buffer(const Graph& graph, Scheme scheme) {
-  const testing::CostModel cost(graph, cost_params(Config{}));
+  std::vector<std::unique_ptr<GroupModel>> models;
+  for (const FusionScheme* s = &fusion_scheme(scheme); s != nullptr; s = s->fallback()) {
+    models.push_back(s->model(graph, cost_params(Config{})));
+  }
   int64_t least = 1;
   for (size_t o = 0; o < graph.ops.size(); ++o) {
-    const Group group = {static_cast<OpId>(o)};
-    int64_t needed = cost.brr_f_beta(group);
-    if (scheme == Scheme::lbdf) needed = std::min(needed, cost.lbdf_f_beta(group));
+    int64_t needed = kNeverFits;
+    for (const auto& model : models) {
+      needed = std::min(needed, model->f_beta_bytes({static_cast<OpId>(o)}));
+    }
     least = std::max(least, needed + 1);
   }
   return least;

@@ -1,7 +1,7 @@
 #include "blocks/array_walk.h"
+#include "walk.h"
 
 namespace fusesim::hw {
-namespace {
 
 /// For each stripe and each reduction step all column steps: the inputs of a step stay while the weights of
 /// every column step come and go. Sums of all column steps of a stripe are in work at once, so a column has
@@ -13,7 +13,8 @@ namespace {
 ///     weights  stay for a column step of a stripe: K * I * O for each stripe
 ///     biases   once per column step of a stripe: O for each stripe
 ///     results  O * P
-class InputStationary : public ArrayDataflow {
+template <>
+class Walk<Dataflow::input_stationary> : public ArrayDataflow {
  public:
   int64_t cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) const override {
     return striped_cycles(array, types, block);
@@ -33,11 +34,6 @@ class InputStationary : public ArrayDataflow {
   }
 };
 
-}  // namespace
-
-const ArrayDataflow& input_stationary() {
-  static const InputStationary dataflow;
-  return dataflow;
-}
+template const ArrayDataflow& array_dataflow<Dataflow::input_stationary>();
 
 }  // namespace fusesim::hw

@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "blocks/array_walk.h"
+#include "walk.h"
 
 namespace fusesim::hw {
-namespace {
 
 /// For each column step and each position all reduction steps: the sums of a position stay until they are
 /// complete. Every step brings its own inputs and its own weights, which pass through the array beside each
@@ -15,7 +15,8 @@ namespace {
 ///     weights  stream: K * I * O * P; depthwise, once for the positions side by side, K * O * ceil(P / q)
 ///     biases   stay for a column step: O
 ///     results  O * P
-class OutputStationary : public ArrayDataflow {
+template <>
+class Walk<Dataflow::output_stationary> : public ArrayDataflow {
  public:
   int64_t cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) const override {
     const int64_t step = std::max<int64_t>(1, array.weight_load_cycles(types));
@@ -34,11 +35,6 @@ class OutputStationary : public ArrayDataflow {
   }
 };
 
-}  // namespace
-
-const ArrayDataflow& output_stationary() {
-  static const OutputStationary dataflow;
-  return dataflow;
-}
+template const ArrayDataflow& array_dataflow<Dataflow::output_stationary>();
 
 }  // namespace fusesim::hw

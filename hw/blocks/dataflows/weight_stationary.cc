@@ -1,7 +1,7 @@
 #include "blocks/array_walk.h"
+#include "walk.h"
 
 namespace fusesim::hw {
-namespace {
 
 /// For each column step and each stripe all reduction steps: the weights of a step stay while the positions
 /// of the stripe stream past, and the sums of the stripe are complete before the next stripe begins.
@@ -12,7 +12,8 @@ namespace {
 ///     weights  stay for a stripe: K * I * O for each
 ///     biases   stay for a column step: O
 ///     results  O * P
-class WeightStationary : public ArrayDataflow {
+template <>
+class Walk<Dataflow::weight_stationary> : public ArrayDataflow {
  public:
   int64_t cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) const override {
     return striped_cycles(array, types, block);
@@ -30,11 +31,6 @@ class WeightStationary : public ArrayDataflow {
   }
 };
 
-}  // namespace
-
-const ArrayDataflow& weight_stationary() {
-  static const WeightStationary dataflow;
-  return dataflow;
-}
+template const ArrayDataflow& array_dataflow<Dataflow::weight_stationary>();
 
 }  // namespace fusesim::hw

@@ -155,7 +155,7 @@ OpNeeds BrrFitBound::needs_of(const Op& op, const CostParams& params) const {
   needs.inputs = row_reads(graph_, op);
   needs.output = op.output();
   needs.reduction = is_reduction(graph_, op);
-  needs.pool = op_facts(op).pools_map;
+  needs.pool = op_facts(op).pools_map();
   const Tensor& in = graph_.tensor(op.inputs.front());
   needs.several_parts = needs.reduction && in.shape.c / op.groups > params.pe_rows;
   const bool private_input = in.producer >= 0 && in.consumers.size() == 1;

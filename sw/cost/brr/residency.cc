@@ -42,7 +42,7 @@ void BrrResidency::find_residency(BrrStart start, BrrJoin join) {
     const bool several_readers = output.readers_end - output.readers_begin > 1;
     accumulates_[out] = op.reduction && any;
     const bool slice = op.reduction ? !any : (join == BrrJoin::any ? any : all);
-    slice_[out] = slice && !several_readers && !op_facts(*op.op).pools_map;
+    slice_[out] = slice && !several_readers && !op_facts(*op.op).pools_map();
   }
 }
 
@@ -68,7 +68,7 @@ void BrrResidency::find_storage(int64_t pe_rows) {
   stores_.assign(view_->tensors.size(), Store{});
   for (const LocalOp& op : view_->ops) {
     Store& store = stores_[static_cast<size_t>(op.output)];
-    if (op_facts(*op.op).pools_map) {
+    if (op_facts(*op.op).pools_map()) {
       store.own = Own::vector;
       continue;
     }

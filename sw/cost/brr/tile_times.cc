@@ -75,7 +75,7 @@ BrrTimes::Part BrrTimes::depthwise(const Tile& tile, const LocalOp& local, int64
 BrrTimes::Part BrrTimes::on_vector_unit(const Tile& tile, const LocalOp& local, int64_t rows) {
   const Op& op = *local.op;
   const GroupView& view = tile.group.view();
-  const bool pools = op_facts(op).pools_map;
+  const bool pools = op_facts(op).pools_map();
   const int64_t e_a = params_.datatypes.activation_bytes;
   int64_t copied = graph_.out_shape(op).c;
   int64_t read_bytes = 0;
@@ -107,7 +107,7 @@ BrrTimes::Part BrrTimes::on_vector_unit(const Tile& tile, const LocalOp& local, 
 
 BrrTimes::Part BrrTimes::op_part(const Tile& tile, const LocalOp& op) {
   const int64_t rows = tile.rows[static_cast<size_t>(op.output)];
-  if (op_facts(*op.op).pools_map) return on_vector_unit(tile, op, rows);
+  if (op_facts(*op.op).pools_map()) return on_vector_unit(tile, op, rows);
   if (rows == 0) return {};
   if (op.reduction) return reduction(tile, op, rows);
   if (op.depthwise) return depthwise(tile, op, rows);

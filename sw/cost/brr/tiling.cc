@@ -41,7 +41,8 @@ std::string BrrTiling::prepare(const GroupView& view) {
     regular_ = regular_ && (e.rule == RowRule::window || e.rule == RowRule::stream);
   }
   for (const LocalTensor& t : view.tensors) {
-    const bool pooled = t.producer >= 0 && op_facts(*view.ops[static_cast<size_t>(t.producer)].op).pools_map;
+    const bool pooled =
+        t.producer >= 0 && op_facts(*view.ops[static_cast<size_t>(t.producer)].op).pools_map();
     if (pooled && t.readers_begin != t.readers_end) return pooled_inside_reason(view, t);
   }
   std::string reason = find_ratios();
@@ -111,7 +112,7 @@ std::string BrrTiling::find_steps() {
   for (size_t t = 0; t < n; ++t) {
     const LocalTensor& tensor = view_->tensors[t];
     const bool pooled =
-        tensor.producer >= 0 && op_facts(*view_->ops[static_cast<size_t>(tensor.producer)].op).pools_map;
+        tensor.producer >= 0 && op_facts(*view_->ops[static_cast<size_t>(tensor.producer)].op).pools_map();
     if (tensor.outgoing && !pooled) step_[t] = 1;
     for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
       if (view_->edges[static_cast<size_t>(view_->reader_edges[static_cast<size_t>(r)])].rule ==

@@ -45,7 +45,7 @@ OpId pool_of(const Graph& graph, TensorId vector, TensorId map) {
     const OpId producer = graph.tensor(vector).producer;
     const Op& op = graph.op(producer);
     if (is_opaque(op) || op.inputs.empty()) return -1;
-    if (op_facts(op).pools_map) return op.inputs.front() == map ? producer : -1;
+    if (op_facts(op).pools_map()) return op.inputs.front() == map ? producer : -1;
     vector = op.inputs.front();
   }
   return -1;
@@ -68,7 +68,7 @@ class LbdfFitBound : public FitBound {
       const Shape& shape = graph.tensors[t].shape;
       const auto id = static_cast<TensorId>(t);
       const bool pooled =
-          graph.tensors[t].producer >= 0 && op_facts(graph.op(graph.tensors[t].producer)).pools_map;
+          graph.tensors[t].producer >= 0 && op_facts(graph.op(graph.tensors[t].producer)).pools_map();
       row_bytes_[t] = may_own_nothing(graph, id)
                           ? 0
                           : shape.c * shape.w * (pooled ? element_bytes : types.activation_bytes);

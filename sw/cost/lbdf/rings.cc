@@ -9,7 +9,7 @@ namespace fusesim {
 namespace {
 
 bool is_pooled(const GroupView& view, const LocalTensor& t) {
-  return t.producer >= 0 && op_facts(*view.ops[static_cast<size_t>(t.producer)].op).pools_map;
+  return t.producer >= 0 && op_facts(*view.ops[static_cast<size_t>(t.producer)].op).pools_map();
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ void LbdfStageTimes::find_stages(const GroupView& view) {
     if (placed[o] != 0) continue;
     Stage stage;
     stage.op = static_cast<int>(o);
-    stage.pools = op_facts(*view.ops[o].op).pools_map;
+    stage.pools = op_facts(*view.ops[o].op).pools_map();
     for (size_t last = o;;) {
       const LocalOp& op = view.ops[last];
       placed[last] = 1;
@@ -130,10 +130,10 @@ LbdfStageTimes::Step LbdfStageTimes::step_of(const GroupView& view, const LocalO
       const auto readings =
           std::count(op.inputs.begin(), op.inputs.end(), view.tensors[static_cast<size_t>(e.tensor)].id);
       // An inner row stands for all.
-      const int64_t read = facts.pools_map ? 1 : e.end(rows / 2) - e.first(rows / 2);
+      const int64_t read = facts.pools_map() ? 1 : e.end(rows / 2) - e.first(rows / 2);
       read_bytes += readings * read * rings_[static_cast<size_t>(e.tensor)].row_bytes;
     }
-    if (facts.pools_map) {
+    if (facts.pools_map()) {
       read_bytes += write_bytes;
       times = graph_.in_shape(op).h * rows;
     }

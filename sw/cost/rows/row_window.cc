@@ -58,23 +58,18 @@ std::pair<int64_t, int64_t> resize_rows(const Resize& r, int64_t y, int64_t in, 
 }
 
 RowRule rule_of(const Graph& graph, const Op& op, size_t operand) {
-  switch (op.kind) {
-    case OpKind::conv:
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
-    case OpKind::concat:
-    case OpKind::channel_slice:
-    case OpKind::activation:
+  if (is_row_broadcast(graph, op, operand)) return RowRule::whole;
+  switch (op_facts(op).rows) {
+    case RowUse::own:
+    case RowUse::window:
       return RowRule::window;
-    case OpKind::conv_transpose:
+    case RowUse::transposed:
       return RowRule::transpose;
-    case OpKind::resize:
+    case RowUse::resized:
       return RowRule::resize;
-    case OpKind::global_avg_pool:
+    case RowUse::pooled:
       return RowRule::stream;
-    case OpKind::eltwise:
-      return is_row_broadcast(graph, op, operand) ? RowRule::whole : RowRule::window;
-    case OpKind::opaque:
+    case RowUse::whole:
       break;
   }
   return RowRule::whole;
@@ -88,7 +83,7 @@ RowWindow row_window(const Graph& graph, const Op& op, size_t operand) {
   w.rows = graph.in_shape(op, operand).h;
   w.out_rows = graph.out_shape(op).h;
   w.resize = &op.resize;
-  if (op_facts(op).windowed) {
+  if (w.rule == RowRule::transpose || op_facts(op).rows == RowUse::window) {
     w.stride = op.window.stride_h;
     w.pad = op.window.pad_top;
     w.extent = (op.window.kernel_h - 1) * op.window.dilation_h + 1;

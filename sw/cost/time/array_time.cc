@@ -9,14 +9,7 @@ int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// Where a step's weights come beside the step before, the first step of a run has none to hide behind.
 bool starts_with_weights(const PeArrayConfig& pe) {
-  switch (pe.dataflow) {
-    case Dataflow::weight_stationary:
-    case Dataflow::input_stationary:
-      return pe.shadow_weights;
-    case Dataflow::output_stationary:
-      break;
-  }
-  return false;
+  return dataflow_facts(pe.dataflow).weights_stay && pe.shadow_weights;
 }
 
 }  // namespace
@@ -60,7 +53,7 @@ int64_t ArrayTime::column_steps(const ArrayBlock& block) const {
 /// One column and reduction step over all positions, stripe after stripe.
 int64_t ArrayTime::step_cycles(int64_t positions) const {
   const PeArrayConfig& pe = machine_.pe;
-  if (pe.dataflow == Dataflow::output_stationary) return positions * std::max<int64_t>(1, load_cycles_);
+  if (!dataflow_facts(pe.dataflow).weights_stay) return positions * std::max<int64_t>(1, load_cycles_);
   const int64_t stripe = pe.stripe > 0 ? std::min(pe.stripe, positions) : positions;
   const auto stay = [&](int64_t length) {
     return pe.shadow_weights ? std::max(length, load_cycles_) : length + load_cycles_;
@@ -94,19 +87,13 @@ BlockTime ArrayTime::accesses(const ArrayBlock& block) const {
   int64_t input_reads = (block.depthwise ? outputs : column_steps(block)) * read_once;
   int64_t weight_reads = weights * stays;
   int64_t bias_reads = block.biased ? outputs : 0;
-  switch (machine_.pe.dataflow) {
-    case Dataflow::weight_stationary:
-      break;
-    case Dataflow::output_stationary:
-      weight_reads = weights * block.positions;
-      break;
-    case Dataflow::input_stationary: {
-      const int64_t groups =
-          (block.end_output - 1) / block.group_outputs - block.first_output / block.group_outputs + 1;
-      if (!block.depthwise) input_reads = groups * read_once;
-      bias_reads *= stays;
-      break;
-    }
+  const DataflowFacts stay = dataflow_facts(machine_.pe.dataflow);
+  if (!stay.weights_stay) weight_reads = weights * walked_positions(block);
+  if (stay.inputs_stay) {
+    const int64_t groups =
+        (block.end_output - 1) / block.group_outputs - block.first_output / block.group_outputs + 1;
+    if (!block.depthwise) input_reads = groups * read_once;
+    bias_reads *= stays;
   }
   const int64_t results = outputs * block.positions;
   BlockTime time;
@@ -129,7 +116,7 @@ BlockTime ArrayTime::least(const ArrayBlock& block) const {
   const int64_t positions = walked_positions(block);
   const int64_t loads = stays(positions) * load_cycles_;
   int64_t step = std::max(positions, loads);
-  if (machine_.pe.dataflow == Dataflow::output_stationary) {
+  if (!dataflow_facts(machine_.pe.dataflow).weights_stay) {
     step = step_cycles(positions);
   } else if (!machine_.pe.shadow_weights) {
     step = positions + loads;

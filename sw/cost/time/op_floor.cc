@@ -79,10 +79,10 @@ OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostPara
   // A concat may take its inputs over where they lie.
   if (op.kind == OpKind::concat) return work;
   const int64_t row_ops = vector_ops(graph, op, out.c);
-  const int64_t ops = op_facts(op).pools_map ? row_ops * graph.in_shape(op).h : row_ops * rows;
+  const int64_t ops = op_facts(op).pools_map() ? row_ops * graph.in_shape(op).h : row_ops * rows;
   work.vector_cycles = ops / machine.vector_unit.lanes;
   work.energy_pj = picojoules(static_cast<double>(ops) * e.vector_op_pj +
-                              bytes_pj(0, weights + out.c * out.w * (op_facts(op).pools_map ? 0 : rows) *
+                              bytes_pj(0, weights + out.c * out.w * (op_facts(op).pools_map() ? 0 : rows) *
                                                         params.datatypes.activation_bytes));
   return work;
 }

@@ -158,7 +158,7 @@ TEST(ArrayDataflow, AStartFillsThePipelineAndWaitsForTheFirstWeights) {
 }
 
 TEST(ArrayDataflow, PartialSumsMoveBetweenBlocksOnly) {
-  for (const auto& [name, dataflow] : dataflow_names()) {
+  for (const auto& [name, dataflow] : kDataflows) {
     RowBlock block = conv_rows(8, {16, square_window(3, 1, 1)});
     block.leaves_sums = true;
     ArrayAccesses moved = accesses(dataflow, block);

@@ -202,7 +202,7 @@ TEST(ArrayWalk, CyclesAndAccessesAreThoseOfTheWalk) {
     const RowBlock block = random_block(random);
     Datatypes types;
     types.weight_bytes = from(random, 1, 2);
-    for (const auto& [name, dataflow] : dataflow_names()) {
+    for (const auto& [name, dataflow] : kDataflows) {
       const PeArrayConfig array = random_array(random, dataflow);
       const Walk expected = Walker(array, types, block).walk();
       EXPECT_EQ(array_dataflow(dataflow).cycles(array, types, block), expected.cycles) << name;

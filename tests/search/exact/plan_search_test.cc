@@ -52,6 +52,13 @@ class WeighedFit : public FitBound {
   std::vector<OpId> ops_;
 };
 
+/// Work does not count in bytes.
+WorkFloor no_work(const Graph& graph) {
+  WorkFloor work;
+  work.ops.resize(graph.ops.size());
+  return work;
+}
+
 /// A made-up cost model on a random graph: compulsory traffic and a random extra; groups are too large by
 /// weight or invalid for no reason.
 struct Case {
@@ -59,6 +66,7 @@ struct Case {
       : graph(testing::small_graph(case_seed, max_ops)),
         seed(case_seed),
         floor(whole_tensor_floor(graph, Datatypes{})),
+        work(no_work(graph)),
         fit(graph, seed),
         prices(make_prices()),
         remaining(graph, floor, fit, prices.single_value) {}
@@ -74,7 +82,7 @@ struct Case {
 
   PlanSearchOutcome run(GroupShapes shapes = GroupShapes::all, int64_t to_beat = kNeverFits,
                         int64_t limit = kNoLimit, SearchOrder order = SearchOrder::best_first) {
-    PlanSearch search({graph, dram_objective(), floor, remaining, fit, prices});
+    PlanSearch search({graph, dram_objective(), floor, work, remaining, fit, prices});
     return search.run({shapes, {}, order, to_beat, limit, {}});
   }
 
@@ -103,6 +111,7 @@ struct Case {
   Graph graph;
   uint64_t seed;
   TrafficFloor floor;
+  WorkFloor work;
   WeighedFit fit;
   int64_t priced = 0;
   GroupPrices prices;

@@ -15,7 +15,7 @@ namespace {
 using testing::config_with;
 using testing::least_buffer;
 
-constexpr Scheme kSchemes[] = {Scheme::lbdf, Scheme::brr};
+const std::vector<Scheme>& kSchemes = all_schemes();
 constexpr Algorithm kHeuristics[] = {Algorithm::random, Algorithm::local, Algorithm::nsga2};
 
 /// Without explainer, with random edges, with all edges.

@@ -13,7 +13,7 @@ namespace {
 using testing::config_with;
 using testing::least_buffer;
 
-constexpr Scheme kSchemes[] = {Scheme::lbdf, Scheme::brr};
+const std::vector<Scheme>& kSchemes = all_schemes();
 
 /// A search space with all that it refers to.
 struct Space {

@@ -30,8 +30,8 @@ struct ArrayAccesses {
 /// Accesses are elements that cross between buffer and array: an operand that stays in the array is read once
 /// for its stay, one that streams once per step, a row of the array at a time for all columns; rows and
 /// columns that a step leaves idle read nothing. Steps that lie in the padding count like others. Partial
-/// sums live in accumulators at the columns and go to the buffer only between blocks. Epilogue activations
-/// are applied as results leave the array and cost nothing more.
+/// sums live in accumulators at the columns and go to the buffer only between blocks, unless the walk says
+/// otherwise. Epilogue activations are applied as results leave the array and cost nothing more.
 class ArrayDataflow {
  public:
   virtual ~ArrayDataflow() = default;
@@ -44,5 +44,8 @@ class ArrayDataflow {
 };
 
 const ArrayDataflow& array_dataflow(Dataflow dataflow);
+/// Each is defined in the file of dataflows/ that bears its name; the linker names one that lacks.
+template <Dataflow dataflow>
+const ArrayDataflow& array_dataflow();
 
 }  // namespace fusesim::hw

@@ -10,9 +10,9 @@
 namespace fusesim::hw {
 
 /// Elementary operations of one output row, `channels` output channels wide, of an op that runs on the vector
-/// unit: pools: one per kernel position and element; eltwise: operands - 1; resize: 1 (nearest) or 4
-/// (linear); concat and channel_slice: 1 (a copy; an engine that concatenates without copying does not ask);
-/// activation: 1, or 2 with weights or biases. global_avg_pool: one per element of an *input* row.
+/// unit, per element: under a window one per kernel position; eltwise: operands - 1; resize: 1 (nearest) or 4
+/// (linear); anything else made of its own row 1 (a function, or a copy; an engine that concatenates without
+/// copying does not ask), 2 with weights or biases. global_avg_pool: one per element of an *input* row.
 int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels);
 
 /// What the vector unit does at one go.

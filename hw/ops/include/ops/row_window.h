@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "fusesim/graph/graph.h"
+#include "fusesim/graph/op_facts.h"
 #include "ops/ranges.h"
 
 namespace fusesim::hw {
@@ -67,26 +68,20 @@ inline RowRange rows_read(const Graph& graph, const Op& op, size_t input, int64_
   const auto clip = [in_h](int64_t first, int64_t last) {
     return RowRange{std::clamp<int64_t>(first, 0, in_h), std::clamp<int64_t>(last, 0, in_h)};
   };
-  switch (op.kind) {
-    case OpKind::conv:
-    case OpKind::max_pool:
-    case OpKind::avg_pool:
+  if (is_row_broadcast(graph, op, input)) return {0, in_h};
+  switch (op_facts(op).rows) {
+    case RowUse::window:
       return clip(y * w.stride_h - w.pad_top, y * w.stride_h - w.pad_top + reach + 1);
-    case OpKind::conv_transpose: {
+    case RowUse::transposed: {
       const int64_t at = y + w.pad_top;
       return clip(ceil_div(at - reach, w.stride_h), floor_div(at, w.stride_h) + 1);
     }
-    case OpKind::resize:
+    case RowUse::resized:
       return resize_rows(op.resize, in_h, graph.out_shape(op).h, y);
-    case OpKind::global_avg_pool:
-    case OpKind::opaque:
+    case RowUse::pooled:
+    case RowUse::whole:
       return {0, in_h};
-    case OpKind::eltwise:
-      if (is_row_broadcast(graph, op, input)) return {0, in_h};
-      break;
-    case OpKind::concat:
-    case OpKind::channel_slice:
-    case OpKind::activation:
+    case RowUse::own:
       break;
   }
   return {y, y + 1};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,14 +23,28 @@ struct Datatypes {
 
 /// What stays in the PE array.
 enum class Dataflow : uint8_t { output_stationary, weight_stationary, input_stationary };
-/// Every dataflow under the name that a configuration gives it.
-inline const std::vector<std::pair<const char*, Dataflow>>& dataflow_names() {
-  static const std::vector<std::pair<const char*, Dataflow>> names = {
-      {"output_stationary", Dataflow::output_stationary},
-      {"weight_stationary", Dataflow::weight_stationary},
-      {"input_stationary", Dataflow::input_stationary},
-  };
-  return names;
+/// Every dataflow under the name that a configuration gives it, in the order of the enumeration.
+inline constexpr std::array kDataflows = {
+    std::pair{"output_stationary", Dataflow::output_stationary},
+    std::pair{"weight_stationary", Dataflow::weight_stationary},
+    std::pair{"input_stationary", Dataflow::input_stationary},
+};
+
+/// What stays in the array; what it comes to in cycles and accesses is worked out by hw/ and sw/cost each.
+struct DataflowFacts {
+  bool weights_stay;  ///< for a stripe of positions; else every step brings its own
+  bool inputs_stay;   ///< for all output channels; else every column step reads them again
+};
+constexpr DataflowFacts dataflow_facts(Dataflow dataflow) {
+  switch (dataflow) {
+    case Dataflow::output_stationary:
+      return {false, false};
+    case Dataflow::weight_stationary:
+      return {true, false};
+    case Dataflow::input_stationary:
+      return {true, true};
+  }
+  return {};
 }
 
 struct PeArrayConfig {
@@ -132,6 +147,13 @@ struct GraphConfig {
 struct SearchConfig {
   /// Exact search: (down-set, group) pairs looked at before it gives up optimality.
   int64_t state_limit = 4'000'000;
+  /// Under least traffic: a group takes the fastest of its schedules that move no more than this part more.
+  double traffic_slack = 0.0;
+};
+
+struct ConfirmConfig {
+  /// A run's cycles may lie so much of themselves away from the predicted ones.
+  double cycles_tolerance = 0.08;
 };
 
 /// The whole validated configuration. Immutable once loaded; modules get the slice that they need.
@@ -150,6 +172,7 @@ struct Config {
   DramConfig dram;
   GraphConfig graph;
   SearchConfig search;
+  ConfirmConfig confirm;
 
   /// Bytes per cycle between the buffer and a compute unit: as configured, else what the array takes at its full
   /// rate, partial sums included: inputs, weights and the sums that come back (rows * e_a + its weight port +

@@ -51,8 +51,8 @@ class Reader {
   void megahertz(const char* key, int64_t& khz);
   /// A set of integers; stored in descending order.
   void integers(const char* key, std::vector<int64_t>& values, int64_t least, int64_t most);
-  template <class Enum>
-  void choice(const char* key, Enum& value, const std::vector<std::pair<const char*, Enum>>& names) {
+  template <class Enum, class Names>
+  void choice(const char* key, Enum& value, const Names& names) {
     std::vector<std::string> words;
     for (const auto& entry : names) words.emplace_back(entry.first);
     const int index = choose(key, words);

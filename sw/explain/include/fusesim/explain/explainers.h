@@ -20,6 +20,9 @@ const char* to_string(ExplainerKind kind);
 /// All of them, in the order of the enumeration.
 const std::vector<ExplainerKind>& explainer_kinds();
 
+/// Explains with a network that ships for the scheme; the others look at the group alone.
+bool needs_network(ExplainerKind kind);
+
 /// Explains where nobody is named, and says how many edges random_edges draws.
 inline constexpr ExplainerKind kDefaultExplainer = ExplainerKind::rg;
 

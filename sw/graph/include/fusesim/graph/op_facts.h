@@ -14,11 +14,25 @@ enum class Unit : uint8_t {
   none,         ///< its data passes through the chip; what it computes is not modelled
 };
 
-/// Which input channels one output channel takes.
+/// Which input channels one output channel takes. The first four are local: slices of channels pass one by
+/// one.
 enum class ChannelUse : uint8_t {
-  local,     ///< those that lie at its own place: slices of channels pass one by one
-  reducing,  ///< the sum over all channels of its convolution group (depthwise: over one)
-  all,       ///< all at once
+  own,        ///< its own
+  broadcast,  ///< its own, or the only one of an operand that has no more
+  stacked,    ///< one of one operand: the operands' channels follow one another
+  shifted,    ///< its own, Op::channel_begin further on
+  reducing,   ///< the sum over all channels of its convolution group (depthwise: over one)
+  all,        ///< all at once
+};
+
+/// Which input rows one output row is made of (of a row broadcast: is_row_broadcast).
+enum class RowUse : uint8_t {
+  own,         ///< its own alone
+  window,      ///< those under Op::window
+  transposed,  ///< those that reach it through Op::window, from the input's side
+  resized,     ///< the source rows of Op::resize
+  pooled,      ///< the map's, each as it comes: one row is made of the whole map
+  whole,       ///< all at once
 };
 
 /// Whether output rows may take the place of the input rows that they free.
@@ -35,9 +49,11 @@ struct OpFacts {
   Unit unit;
   ChannelUse channels;
   InPlace in_place;
-  bool windowed;   ///< Op::window says which rows and columns an output reads
-  bool weighted;   ///< may have weights and biases
-  bool pools_map;  ///< takes input rows as they come and makes one row of the whole map
+  RowUse rows;
+  bool weighted;  ///< may have weights and biases
+
+  /// Takes input rows as they come and makes one row of the whole map.
+  constexpr bool pools_map() const { return rows == RowUse::pooled; }
 };
 
 /// Every kind, in the order of the enumeration.
@@ -50,33 +66,31 @@ inline constexpr std::array<OpKind, 11> kOpKinds = {
 constexpr OpFacts op_facts(OpKind kind) {
   constexpr Unit kPe = Unit::pe_array;
   constexpr Unit kVector = Unit::vector_unit;
-  constexpr ChannelUse kLocal = ChannelUse::local;
-  constexpr ChannelUse kReducing = ChannelUse::reducing;
   // clang-format off
   switch (kind) {
-    //       name               unit        channels         in place          windowed weighted pools map
+    //       name               unit        channels               in place          rows              weights
     case OpKind::conv:
-      return {"conv",            kPe,        kReducing,       InPlace::behind,  true,    true,    false};
+      return {"conv",            kPe,        ChannelUse::reducing,  InPlace::behind,  RowUse::window,     true};
     case OpKind::conv_transpose:
-      return {"conv_transpose",  kPe,        kReducing,       InPlace::never,   true,    true,    false};
+      return {"conv_transpose",  kPe,        ChannelUse::reducing,  InPlace::never,   RowUse::transposed, true};
     case OpKind::max_pool:
-      return {"max_pool",        kVector,    kLocal,          InPlace::behind,  true,    false,   false};
+      return {"max_pool",        kVector,    ChannelUse::own,       InPlace::behind,  RowUse::window,     false};
     case OpKind::avg_pool:
-      return {"avg_pool",        kVector,    kLocal,          InPlace::behind,  true,    false,   false};
+      return {"avg_pool",        kVector,    ChannelUse::own,       InPlace::behind,  RowUse::window,     false};
     case OpKind::global_avg_pool:
-      return {"global_avg_pool", kVector,    kLocal,          InPlace::never,   false,   false,   true};
+      return {"global_avg_pool", kVector,    ChannelUse::own,       InPlace::never,   RowUse::pooled,     false};
     case OpKind::eltwise:
-      return {"eltwise",         kVector,    kLocal,          InPlace::behind,  false,   false,   false};
+      return {"eltwise",         kVector,    ChannelUse::broadcast, InPlace::behind,  RowUse::own,        false};
     case OpKind::concat:
-      return {"concat",          kVector,    kLocal,          InPlace::never,   false,   false,   false};
+      return {"concat",          kVector,    ChannelUse::stacked,   InPlace::never,   RowUse::own,        false};
     case OpKind::channel_slice:
-      return {"channel_slice",   kVector,    kLocal,          InPlace::behind,  false,   false,   false};
+      return {"channel_slice",   kVector,    ChannelUse::shifted,   InPlace::behind,  RowUse::own,        false};
     case OpKind::resize:
-      return {"resize",          kVector,    kLocal,          InPlace::behind,  false,   false,   false};
+      return {"resize",          kVector,    ChannelUse::own,       InPlace::behind,  RowUse::resized,    false};
     case OpKind::activation:
-      return {"activation",      kVector,    kLocal,          InPlace::own_row, false,   true,    false};
+      return {"activation",      kVector,    ChannelUse::own,       InPlace::own_row, RowUse::own,        true};
     case OpKind::opaque:
-      return {"opaque",          Unit::none, ChannelUse::all, InPlace::never,   false,   true,    false};
+      return {"opaque",          Unit::none, ChannelUse::all,       InPlace::never,   RowUse::whole,      true};
   }
   // clang-format on
   return {};

@@ -7,6 +7,7 @@
 
 #include "fusesim/config/config.h"
 #include "fusesim/hw/simulate.h"
+#include "fusesim/report/alternatives.h"
 #include "fusesim/report/confirm.h"
 #include "fusesim/report/rejected.h"
 #include "fusesim/schedule/schedule.h"
@@ -22,6 +23,7 @@ struct FrontRecord {
 /// How the plan came about.
 struct SearchRecord {
   std::string algorithm = "exact";  ///< "schedule": read from a file
+  std::string objective = "dram";   ///< what the plan makes least
   std::string explainer = "none";
   std::optional<int64_t> budget;  ///< nothing: unlimited
   int64_t evaluated = 0;          ///< group evaluations
@@ -56,10 +58,13 @@ struct Report {
   std::vector<Mismatch> mismatches;
   Baselines baselines;
   SearchRecord search;
+  std::vector<AlternativePlan> alternatives;  ///< every op alone first; empty: not asked for
 
   /// Groups with at least one mismatch.
   int64_t mismatched_groups() const;
   bool confirmed(size_t group) const;
+  /// Of the whole run: simulated cycles within config.confirm.cycles_tolerance of the predicted ones.
+  bool cycles_confirmed() const;
 };
 
 /// For people: header, one line per group, totals, what did not fit, mismatches.

@@ -119,11 +119,11 @@ struct PredictedTime {
 
 struct GroupPrediction {
   Traffic traffic;
-  PredictedTime time;
   int64_t buffer_bytes = 0;           ///< footprint of the scheduled variant
   int64_t f_beta_bytes = 0;           ///< least buffer that any variant needs
   std::vector<TensorTraffic> ifmaps;  ///< one per external input, ascending
   std::vector<TensorTraffic> ofmaps;  ///< one per outgoing tensor, ascending
+  PredictedTime time = {};
 };
 
 /// What the cost model says of a schedule. Kept apart from Schedule: simulate() never gets it.

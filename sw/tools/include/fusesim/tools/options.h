@@ -35,6 +35,7 @@ struct Options {
   std::vector<std::string> overrides;   ///< key=value
   Algorithm algorithm = Algorithm::automatic;
   Goal goal = Goal::dram;
+  bool alternatives = true;  ///< run_sim: look for the plans that could run instead
   ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
   int64_t budget = 10000;         ///< proposed plans of a heuristic search

@@ -30,6 +30,9 @@ ImportedModel import_model(const Options& options, const Config& config, Progres
 /// A schedule runs at the buffer size that it was made for. Throws Error.
 Planned make_plan(const Options& options, Progress& progress);
 
+/// What else could run, as predicted; nothing if the options leave it out.
+std::vector<AlternativePlan> alternatives(const Options& options, const Planned& planned, Progress& progress);
+
 /// Runs the plan on the machine. A process can do it once. Throws SimulationError.
 RunResult run_machine(const Planned& planned, Progress& progress);
 

@@ -41,6 +41,8 @@ class GraphBuilder {
   TensorId concat(const std::vector<TensorId>& operands);
   TensorId channel_slice(TensorId x, int64_t begin, int64_t channels);
   TensorId resize(TensorId x, int64_t h, int64_t w, const Resize& resize);
+  /// Of any kind that keeps the shape of its one input.
+  TensorId op(OpKind kind, TensorId x);
   TensorId activation(TensorId x, const std::string& type, bool weights = false, bool biases = false);
   std::vector<TensorId> opaque(const std::vector<TensorId>& inputs, const std::vector<Shape>& outputs,
                                int64_t weights = 0, int64_t biases = 0);

@@ -1,0 +1,59 @@
+#include "fusesim/report/alternatives.h"
+
+#include <algorithm>
+
+#include "fusesim/base/error.h"
+#include "fusesim/cost/scheme.h"
+
+namespace fusesim {
+namespace {
+
+/// Searches of alternatives stop here: they are there for comparison, with their bound.
+constexpr int64_t kMostPairs = 200'000;
+
+const char* name_of(Goal goal) {
+  switch (goal) {
+    case Goal::dram:
+      return "least traffic";
+    case Goal::cycles:
+      return "least time";
+    case Goal::energy:
+      return "least energy";
+    case Goal::edp:
+      return "least EDP";
+  }
+  return "";
+}
+
+AlternativePlan found(Goal goal, const PlanCost& cost, bool optimal, double bound, double value) {
+  return {name_of(goal), to_string(goal), cost, optimal, optimal ? 1.0 : (value > 0 ? bound / value : 0.0)};
+}
+
+AlternativePlan least_sum(ExactSearch& search, Goal goal, const Objective& timed_traffic) {
+  const SearchResult result = search.least(objective_of(goal));
+  const PlanCost cost = goal == Goal::dram ? search.cost(result.plan, timed_traffic) : result.cost;
+  return found(goal, cost, result.optimal, static_cast<double>(result.lower_bound),
+               static_cast<double>(result.value));
+}
+
+}  // namespace
+
+std::vector<AlternativePlan> alternative_plans(const Graph& graph, Scheme scheme, const Config& config) {
+  Config limited = config;
+  limited.search.state_limit = std::min(kMostPairs, config.search.state_limit);
+  std::vector<AlternativePlan> plans;
+  try {
+    ExactSearch search(graph, fusion_scheme(scheme), limited);
+    const auto timed_traffic = dram_objective_with_slack(0.0);
+    plans.push_back({"every op alone", "", search.unfused(*timed_traffic).cost, false, 0.0});
+    for (const Goal goal : {Goal::dram, Goal::cycles, Goal::energy})
+      plans.push_back(least_sum(search, goal, *timed_traffic));
+    const EdpResult edp = search.least_edp();
+    plans.push_back(found(Goal::edp, edp.best.cost, edp.optimal, edp.lower_bound, edp.best.cost.edp()));
+  } catch (const Error&) {
+    return {};  // a schedule written by hand may run an op that fits only in company
+  }
+  return plans;
+}
+
+}  // namespace fusesim
