@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace fusesim::hw {
 namespace {
@@ -54,23 +55,74 @@ sc_core::sc_time Dma::busy_time() const {
 void Dma::transfer(const std::vector<Segment>& segments) {
   if (segments.empty()) return;
   begin(segments);
-  if (open_transfers_++ == 0) busy_since_ = sc_core::sc_time_stamp();
+  Transfer& transfer = take_transfer();
+  transfer.segments = &segments;
+  transfer.number = 0;
+  transfer.when_idle = false;
+  open(transfer);
+  sc_core::wait(transfer.done);
+  close(transfer);
+}
+
+void Dma::start(std::vector<Segment> segments, std::function<void()> done) {
+  start(std::move(segments), std::move(done), false);
+}
+
+void Dma::start_when_idle(std::vector<Segment> segments, std::function<void()> done) {
+  start(std::move(segments), std::move(done), true);
+}
+
+void Dma::start(std::vector<Segment> segments, std::function<void()> done, bool when_idle) {
+  if (segments.empty()) return done();
+  begin(segments);
+  Transfer& transfer = take_transfer();
+  transfer.own_segments = std::move(segments);
+  transfer.segments = &transfer.own_segments;
+  transfer.when_done = std::move(done);
+  transfer.number = ++started_;
+  transfer.when_idle = when_idle;
+  open(transfer);
+}
+
+void Dma::hurry() {
+  for (Transfer* transfer : setting_up_) transfer->when_idle = false;
+  for (Transfer* transfer : idle_queue_) join_queue(*transfer);
+  idle_queue_.clear();
+  if (!sending_.empty()) issue_.notify(picoseconds(1));
+}
+
+Dma::Transfer& Dma::take_transfer() {
   if (free_transfers_.empty()) {
     transfers_.push_back(std::make_unique<Transfer>());
     free_transfers_.push_back(transfers_.back().get());
   }
   Transfer& transfer = *free_transfers_.back();
   free_transfers_.pop_back();
-  transfer.segments = &segments;
+  return transfer;
+}
+
+void Dma::open(Transfer& transfer) {
+  if (open_transfers_++ == 0) busy_since_ = sc_core::sc_time_stamp();
   transfer.ready_ps = now_ps() + setup_ps_;
   transfer.segment = 0;
   transfer.payloads_under_way = 0;
   open_segment(transfer);
   enqueue(transfer);
-  sc_core::wait(transfer.done);
-  free_transfers_.push_back(&transfer);
+}
+
+void Dma::close(Transfer& transfer) {
   if (--open_transfers_ == 0) busy_ += sc_core::sc_time_stamp() - busy_since_;
-  finish(segments);
+  finish(*transfer.segments);
+  free_transfers_.push_back(&transfer);
+}
+
+/// The last payload of a transfer has crossed the pins.
+void Dma::end(Transfer& transfer) {
+  if (!transfer.when_done) return transfer.done.notify(sc_core::SC_ZERO_TIME);
+  const std::function<void()> done = std::move(transfer.when_done);
+  transfer.when_done = nullptr;
+  close(transfer);
+  done();
 }
 
 void Dma::begin(const std::vector<Segment>& segments) {
@@ -95,11 +147,13 @@ void Dma::finish(const std::vector<Segment>& segments) {
   }
 }
 
+bool Dma::later(const Transfer* a, const Transfer* b) {
+  if (a->ready_ps != b->ready_ps) return a->ready_ps < b->ready_ps;
+  if (a->number != b->number) return a->number < b->number;
+  return before(a->segments->front(), b->segments->front());
+}
+
 void Dma::enqueue(Transfer& transfer) {
-  const auto later = [](const Transfer* a, const Transfer* b) {
-    if (a->ready_ps != b->ready_ps) return a->ready_ps < b->ready_ps;
-    return before(a->segments->front(), b->segments->front());
-  };
   setting_up_.insert(std::upper_bound(setting_up_.begin(), setting_up_.end(), &transfer, later), &transfer);
   // One picosecond later every request of that time is known, whatever the order of processes.
   issue_.notify(picoseconds(setting_up_.front()->ready_ps + 1 - now_ps()));
@@ -107,7 +161,16 @@ void Dma::enqueue(Transfer& transfer) {
 
 void Dma::admit() {
   auto ready = setting_up_.begin();
-  for (; ready != setting_up_.end() && (*ready)->ready_ps < now_ps(); ++ready) sending_.push_back(*ready);
+  for (; ready != setting_up_.end() && (*ready)->ready_ps < now_ps(); ++ready) {
+    Transfer* const transfer = *ready;
+    if (transfer->when_idle) {
+      idle_queue_.push_back(transfer);
+    } else if (transfer->number > 0) {
+      join_queue(*transfer);
+    } else {
+      sending_.push_back(transfer);
+    }
+  }
   setting_up_.erase(setting_up_.begin(), ready);
   if (!setting_up_.empty()) issue_.notify(picoseconds(setting_up_.front()->ready_ps + 1 - now_ps()));
 }
@@ -118,8 +181,32 @@ void Dma::issue() {
     Transfer& transfer = *sending_.front();
     if (!send_next(transfer)) return;
     sending_.pop_front();
-    if (!transfer.sent) sending_.push_back(&transfer);
+    if (!transfer.sent) {
+      sending_.push_back(&transfer);
+    } else if (transfer.number > 0) {
+      leave_queue(transfer);
+    }
   }
+  send_when_idle();
+}
+
+void Dma::send_when_idle() {
+  if (idle_queue_.empty() || !sending_.empty() || request_pending_ || outstanding_bursts_ > 0) return;
+  Transfer& transfer = *idle_queue_.front();
+  send_next(transfer);
+  if (transfer.sent) idle_queue_.pop_front();
+}
+
+void Dma::join_queue(Transfer& transfer) {
+  std::deque<Transfer*>& queue = queue_of(transfer);
+  queue.push_back(&transfer);
+  if (queue.size() == 1) sending_.push_back(&transfer);
+}
+
+void Dma::leave_queue(const Transfer& transfer) {
+  std::deque<Transfer*>& queue = queue_of(transfer);
+  queue.pop_front();
+  if (!queue.empty()) sending_.push_back(queue.front());
 }
 
 void Dma::open_segment(Transfer& transfer) {
@@ -172,7 +259,7 @@ void Dma::send(Transfer& transfer, int64_t bytes, int64_t bursts) {
 
 tlm::tlm_sync_enum Dma::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                         sc_core::sc_time&) {
-  if (!sending_.empty()) issue_.notify(sc_core::SC_ZERO_TIME);
+  if (!sending_.empty() || !idle_queue_.empty()) issue_.notify(sc_core::SC_ZERO_TIME);
   if (phase == tlm::END_REQ) {
     request_pending_ = false;
     return tlm::TLM_ACCEPTED;
@@ -180,8 +267,8 @@ tlm::tlm_sync_enum Dma::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::
   const auto& what = *payload.get_extension<TransferExtension>();
   auto& transfer = *static_cast<Transfer*>(what.owner);
   outstanding_bursts_ -= what.bursts;
-  if (--transfer.payloads_under_way == 0 && transfer.sent) transfer.done.notify(sc_core::SC_ZERO_TIME);
   payload.release();
+  if (--transfer.payloads_under_way == 0 && transfer.sent) end(transfer);
   return tlm::TLM_COMPLETED;
 }
 

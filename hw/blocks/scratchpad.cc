@@ -6,14 +6,22 @@
 
 namespace fusesim::hw {
 
+void Scratchpad::require_room(const std::string& name, int64_t bytes) const {
+  if (bytes <= free_bytes()) return;
+  throw SimulationError(SimulationError::Guard::scratchpad_overflow,
+                        name + ": expected an allocation below the " + std::to_string(free_bytes() + 1) +
+                            " bytes that are free of " + std::to_string(capacity_bytes_) + ", got " +
+                            std::to_string(bytes));
+}
+
 void Scratchpad::allocate(const std::string& name, int64_t bytes) {
-  if (bytes >= capacity_bytes_ - allocated_bytes_) {
-    throw SimulationError(
-        SimulationError::Guard::scratchpad_overflow,
-        name + ": expected an allocation below the " + std::to_string(capacity_bytes_ - allocated_bytes_) +
-            " bytes that are free of " + std::to_string(capacity_bytes_) + ", got " + std::to_string(bytes));
-  }
+  require_room(name, bytes);
   allocated_bytes_ += bytes;
+}
+
+void Scratchpad::hold_ahead(int64_t bytes) {
+  require_room("weights of the next group", bytes);
+  ahead_bytes_ += bytes;
 }
 
 void Scratchpad::add_live(int64_t bytes) {
@@ -27,6 +35,7 @@ void Scratchpad::add_live(int64_t bytes) {
 
 void Scratchpad::reset() {
   allocated_bytes_ = 0;
+  ahead_bytes_ = 0;
   live_bytes_ = 0;
   high_water_bytes_ = 0;
 }

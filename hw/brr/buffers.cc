@@ -8,19 +8,28 @@
 namespace fusesim::hw {
 namespace {
 
-constexpr uint8_t kUncounted = 0x80;
-constexpr uint8_t kHolders = 0x7f;
+// State of one channel of one row.
+constexpr uint16_t kUncounted = 0x8000;
+constexpr uint16_t kArriving = 0x4000;
+constexpr uint16_t kLeaving = 0x2000;
+constexpr uint16_t kHolders = 0x1fff;
+
+bool held(uint16_t state) { return (state & kHolders) != 0; }
+bool departing(uint16_t state) { return !held(state) && (state & kLeaving) != 0; }
 
 }  // namespace
 
 int BrrPools::allocate(const std::string& name, int64_t bytes) {
   scratchpad_.allocate(name, bytes);
-  pools_.push_back({name, bytes, 0});
+  pools_.push_back({name, bytes, 0, 0});
   return static_cast<int>(pools_.size()) - 1;
 }
 
 void BrrPools::add_live(int pool, int64_t bytes) {
-  Pool& mine = pools_[static_cast<size_t>(pool)];
+  if (bytes > 0) {
+    transfers_.wait_for([&] { return fits(pool, bytes) || at(pool).departing_bytes == 0; }, "room");
+  }
+  Pool& mine = at(pool);
   mine.live_bytes += bytes;
   if (mine.live_bytes > mine.capacity_bytes) {
     throw SimulationError(SimulationError::Guard::scratchpad_overflow,
@@ -32,38 +41,101 @@ void BrrPools::add_live(int pool, int64_t bytes) {
 }
 
 TileBuffer::TileBuffer(std::string name, int64_t slots, int64_t channels, int64_t channel_row_bytes,
-                       BrrPools& pools, int pool)
+                       BrrPools& pools, int pool, std::vector<int64_t> places)
     : name_(std::move(name)),
       channels_(channels),
       channel_row_bytes_(channel_row_bytes),
       pools_(pools),
       pool_(pool),
+      places_(std::move(places)),
       slots_(static_cast<size_t>(std::max<int64_t>(1, slots))),
       hashes_(slots_.size() * static_cast<size_t>(channels)),
-      holders_(slots_.size() * static_cast<size_t>(channels)) {}
+      states_(slots_.size() * static_cast<size_t>(channels)) {}
+
+bool TileBuffer::departing_in(int64_t y, const ChannelRange& channels) const {
+  if (slots_[slot_of(y)].departing == 0) return false;
+  const auto begin = states_.begin() + static_cast<int64_t>(base_of(y)) + channels.first;
+  return std::any_of(begin, begin + channels.size(), departing);
+}
 
 uint64_t* TileBuffer::claim(int64_t y, const ChannelRange& channels) {
-  const size_t s = slot_of(y);
-  Slot& slot = slots_[s];
+  Slot& slot = slots_[slot_of(y)];
+  const auto free_or_held_for_good = [&] {
+    if (slot.row == y) return !departing_in(y, channels);
+    return slot.present == 0 || slot.departing < slot.present;
+  };
+  pools_.transfers().wait_for(free_or_held_for_good, "rows that leave");
   if (slot.present > 0 && slot.row != y) {
     throw SimulationError(SimulationError::Guard::ring_overflow,
                           name_ + ": row " + std::to_string(y) + " found row " + std::to_string(slot.row) +
                               " in its slot; the buffer holds " + std::to_string(slots_.size()) + " rows");
   }
   slot.row = y;
-  const size_t base = s * static_cast<size_t>(channels_);
-  int64_t gained = 0;
-  for (int64_t c = channels.first; c < channels.last; ++c) {
-    uint8_t& holders = holders_[base + static_cast<size_t>(c)];
-    if ((holders & kHolders) == 0) {
-      ++gained;
-      holders = 0;
-    }
-    ++holders;
-  }
+  const size_t base = base_of(y);
+  const auto begin = states_.begin() + static_cast<int64_t>(base) + channels.first;
+  const int64_t gained = channels.size() - std::count_if(begin, begin + channels.size(), held);
+  // from here on the slot is taken, so that the row is still here after the wait for room
   slot.present += gained;
+  for (auto state = begin; state != begin + channels.size(); ++state) {
+    *state = held(*state) ? static_cast<uint16_t>(*state + 1) : uint16_t{1};
+  }
   pools_.add_live(pool_, gained * channel_row_bytes_);
   return hashes_.data() + base + channels.first;
+}
+
+uint64_t* TileBuffer::expect(int64_t y, const ChannelRange& channels) {
+  uint64_t* hashes = claim(y, channels);
+  for (int64_t c = channels.first; c < channels.last; ++c) {
+    uint16_t& state = states_[base_of(y) + static_cast<size_t>(c)];
+    if ((state & kHolders) != 1) continue;  // it was here before
+    state |= kArriving;
+  }
+  return hashes;
+}
+
+void TileBuffer::arrive(int64_t y, const ChannelRange& channels) {
+  if (slots_[slot_of(y)].row != y) return;
+  for (int64_t c = channels.first; c < channels.last; ++c) {
+    states_[base_of(y) + static_cast<size_t>(c)] &= static_cast<uint16_t>(~kArriving);
+  }
+}
+
+uint64_t* TileBuffer::send(int64_t y, const ChannelRange& channels) {
+  uint64_t* hashes = mutable_channels(y, channels);
+  for (int64_t c = channels.first; c < channels.last; ++c) {
+    states_[base_of(y) + static_cast<size_t>(c)] |= kLeaving;
+  }
+  return hashes;
+}
+
+void TileBuffer::left(int64_t y, const ChannelRange& channels) {
+  Slot& slot = slots_[slot_of(y)];
+  int64_t lost = 0;
+  int64_t freed = 0;
+  for (int64_t c = channels.first; c < channels.last; ++c) {
+    uint16_t& state = states_[base_of(y) + static_cast<size_t>(c)];
+    const bool gone = departing(state);
+    state &= static_cast<uint16_t>(~kLeaving);
+    if (!gone) continue;
+    ++lost;
+    if ((state & kUncounted) == 0) ++freed;
+  }
+  slot.present -= lost;
+  slot.departing -= lost;
+  pools_.add_departing(pool_, -freed * channel_row_bytes_);
+  pools_.add_live(pool_, -freed * channel_row_bytes_);
+}
+
+bool TileBuffer::has_room(const RowRange& rows, const ChannelRange& channels) const {
+  int64_t gained = 0;
+  for (int64_t y = rows.first; y < rows.last; ++y) {
+    const Slot& slot = slots_[slot_of(y)];
+    if (slot.present > 0 && (slot.row != y || departing_in(y, channels))) return false;
+    const auto begin = states_.begin() + static_cast<int64_t>(base_of(y)) + channels.first;
+    gained += slot.present == 0 ? channels.size()
+                                : channels.size() - std::count_if(begin, begin + channels.size(), held);
+  }
+  return pools_.fits(pool_, gained * channel_row_bytes_);
 }
 
 void TileBuffer::release(const RowRange& rows, const ChannelRange& channels) {
@@ -71,19 +143,27 @@ void TileBuffer::release(const RowRange& rows, const ChannelRange& channels) {
 }
 
 void TileBuffer::release_row(int64_t y, const ChannelRange& channels) {
-  const size_t s = slot_of(y);
-  Slot& slot = slots_[s];
+  Slot& slot = slots_[slot_of(y)];
   if (slot.row != y || slot.present == 0) return;
-  const size_t base = s * static_cast<size_t>(channels_);
   int64_t lost = 0;
   int64_t freed = 0;
+  int64_t departs = 0;
+  int64_t departing_counted = 0;
   for (int64_t c = channels.first; c < channels.last; ++c) {
-    uint8_t& holders = holders_[base + static_cast<size_t>(c)];
-    if ((holders & kHolders) == 0 || (--holders & kHolders) != 0) continue;
-    ++lost;
-    if ((holders & kUncounted) == 0) ++freed;
+    uint16_t& state = states_[base_of(y) + static_cast<size_t>(c)];
+    if (!held(state) || held(--state)) continue;
+    const bool counted = (state & kUncounted) == 0;
+    if ((state & kLeaving) != 0) {
+      ++departs;
+      departing_counted += counted ? 1 : 0;
+    } else {
+      ++lost;
+      freed += counted ? 1 : 0;
+    }
   }
   slot.present -= lost;
+  slot.departing += departs;
+  pools_.add_departing(pool_, departing_counted * channel_row_bytes_);
   pools_.add_live(pool_, -freed * channel_row_bytes_);
 }
 
@@ -93,24 +173,22 @@ void TileBuffer::uncount(const RowRange& rows, const ChannelRange& channels) {
 
 void TileBuffer::uncount_row(int64_t y, const ChannelRange& channels) {
   if (slots_[slot_of(y)].row != y) return;
-  const size_t base = slot_of(y) * static_cast<size_t>(channels_);
   int64_t freed = 0;
   for (int64_t c = channels.first; c < channels.last; ++c) {
-    uint8_t& holders = holders_[base + static_cast<size_t>(c)];
-    if ((holders & kHolders) == 0 || (holders & kUncounted) != 0) continue;
-    holders |= kUncounted;
+    uint16_t& state = states_[base_of(y) + static_cast<size_t>(c)];
+    if (!held(state) || (state & kUncounted) != 0) continue;
+    state |= kUncounted;
     ++freed;
   }
   pools_.add_live(pool_, -freed * channel_row_bytes_);
 }
 
 uint64_t* TileBuffer::mutable_channels(int64_t y, const ChannelRange& channels) {
-  const size_t s = slot_of(y);
-  const size_t base = s * static_cast<size_t>(channels_);
-  const auto* begin = holders_.data() + base + channels.first;
-  const bool here = slots_[s].row == y && std::all_of(begin, begin + channels.size(),
-                                                      [](uint8_t h) { return (h & kHolders) != 0; });
-  if (!here) {
+  const Slot& slot = slots_[slot_of(y)];
+  const size_t base = base_of(y);
+  const auto* begin = states_.data() + base + channels.first;
+  const auto readable = [](uint16_t state) { return held(state) && (state & kArriving) == 0; };
+  if (slot.row != y || !std::all_of(begin, begin + channels.size(), readable)) {
     throw SimulationError(SimulationError::Guard::row_not_resident,
                           name_ + ": row " + std::to_string(y) + ", channels " +
                               std::to_string(channels.first) + " to " + std::to_string(channels.last - 1) +

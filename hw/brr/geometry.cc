@@ -115,6 +115,29 @@ RowRange hull(const RowRange& a, const RowRange& b) {
 
 }  // namespace
 
+int64_t BrrGeometry::most_added_rows(int tensor) const {
+  int64_t most = 0;
+  for (int64_t i = 1; i < tiles_; ++i) {
+    const RowRange now = rows(tensor, i);
+    const RowRange before = rows(tensor, i - 1);
+    const RowRange both{std::max(now.first, before.first), std::min(now.last, before.last)};
+    most = std::max(most, now.size() - (both.empty() ? 0 : both.size()));
+  }
+  return most;
+}
+
+std::vector<int64_t> BrrGeometry::places(int tensor) const {
+  const auto height = static_cast<size_t>(group_.tensor(tensor).shape.h);
+  std::vector<char> used(height, 0);
+  for (int64_t i = 0; i < tiles_; ++i) {
+    const RowRange range = rows(tensor, i);
+    for (int64_t y = range.first; y < range.last; ++y) used[static_cast<size_t>(y)] = 1;
+  }
+  std::vector<int64_t> places(height, 0);
+  for (size_t y = 1; y < height; ++y) places[y] = places[y - 1] + used[y - 1];
+  return places;
+}
+
 RowRange needed_rows(const Graph& graph, const Op& op, size_t input, RowRange out) {
   while (!out.empty() && rows_read(graph, op, input, out.first).empty()) ++out.first;
   while (!out.empty() && rows_read(graph, op, input, out.last - 1).empty()) --out.last;

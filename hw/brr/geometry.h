@@ -29,6 +29,10 @@ class BrrGeometry {
   RowRange read_rows(int op, size_t input, int64_t tile) const;
   /// T_u
   int64_t longest_rows(int tensor) const;
+  /// The most rows that a tile has and the one before it has not; 0 if there is one tile.
+  int64_t most_added_rows(int tensor) const;
+  /// Per row of the tensor how many rows before it belong to some tile.
+  std::vector<int64_t> places(int tensor) const;
 
  private:
   size_t index(int tensor, int64_t tile) const {

@@ -10,8 +10,9 @@ namespace {
 
 class StoragePlanner {
  public:
-  StoragePlanner(const BrrGroup& group, const BrrGeometry& geometry, const Datatypes& types, int64_t pe_rows)
-      : group_(group), geometry_(geometry), types_(types), pe_rows_(pe_rows) {}
+  StoragePlanner(const BrrGroup& group, const BrrGeometry& geometry, const Datatypes& types, int64_t pe_rows,
+                 DoubleBuffer double_buffer)
+      : group_(group), geometry_(geometry), types_(types), pe_rows_(pe_rows), double_buffer_(double_buffer) {}
 
   BrrStorage plan() {
     const int count = static_cast<int>(group_.tensors.size());
@@ -26,10 +27,12 @@ class StoragePlanner {
       plan_.pool_bytes[static_cast<size_t>(mine.pool)] += mine.own_bytes;
       plan_.tensor_bytes += mine.own_bytes;
     }
+    int64_t subgroup_bytes = 0;
     for (const BrrOp& op : group_.ops) {
       plan_.weight_bytes += op_weight_bytes(*op.op, types_);
-      plan_.subgroup_bytes = std::max(plan_.subgroup_bytes, largest_subgroup(op));
+      subgroup_bytes = std::max(subgroup_bytes, largest_subgroup(op));
     }
+    plan_.streamed_bytes = streamed_weight_bytes(subgroup_bytes, plan_.weight_bytes, double_buffer_);
     return plan_;
   }
 
@@ -104,7 +107,16 @@ class StoragePlanner {
       if (window.kernel_h == 1) return 0;
       return held_channels(t) * (window.pad_top + 1) * tensor.shape.w * types_.activation_bytes;
     }
-    return elements(t, held_channels(t)) * types_.activation_bytes + mine.partial_sum_bytes;
+    return (elements(t, held_channels(t)) + elements_ahead(t)) * types_.activation_bytes +
+           mine.partial_sum_bytes;
+  }
+
+  /// Of an external tensor: what may come while the tile or slice before it is worked on.
+  int64_t elements_ahead(int t) const {
+    const BrrTensor& tensor = group_.tensor(t);
+    if (!tensor.external() || double_buffer_ != DoubleBuffer::all) return 0;
+    if (tensor.sliced()) return elements(t, held_channels(t));
+    return tensor.shape.c * geometry_.most_added_rows(t) * tensor.shape.w;
   }
 
   int pool_of(int t) {
@@ -131,6 +143,7 @@ class StoragePlanner {
   const BrrGeometry& geometry_;
   const Datatypes& types_;
   int64_t pe_rows_;
+  DoubleBuffer double_buffer_;
   BrrStorage plan_;
 };
 
@@ -143,8 +156,19 @@ int64_t share(int64_t total, int64_t count, const ChannelRange& part) {
 }  // namespace
 
 BrrStorage plan_brr_storage(const BrrGroup& group, const BrrGeometry& geometry, const Datatypes& types,
-                            int64_t pe_rows) {
-  return StoragePlanner(group, geometry, types, pe_rows).plan();
+                            int64_t pe_rows, DoubleBuffer double_buffer) {
+  return StoragePlanner(group, geometry, types, pe_rows, double_buffer).plan();
+}
+
+int64_t streamed_weight_bytes(int64_t piece_bytes, int64_t weight_bytes, DoubleBuffer double_buffer) {
+  switch (double_buffer) {
+    case DoubleBuffer::none:
+      return std::min(piece_bytes, weight_bytes);
+    case DoubleBuffer::weights:
+    case DoubleBuffer::all:
+      break;
+  }
+  return std::min(2 * piece_bytes, weight_bytes);
 }
 
 int64_t subgroup_bytes(const Graph& graph, const Op& op, const Datatypes& types, ChannelRange outputs,

@@ -25,12 +25,15 @@ struct BrrStorage {
   std::vector<int64_t> pool_bytes;  ///< per tensor: bytes owned by all tensors that lie there
   int64_t tensor_bytes = 0;         ///< M
   int64_t weight_bytes = 0;         ///< W
-  int64_t subgroup_bytes = 0;       ///< W_sub
+  int64_t streamed_bytes = 0;       ///< of weights that come in sub-groups: W_sub, or room for two of them
 };
 
 /// `pe_rows`: input channels of one weight sub-group at most.
 BrrStorage plan_brr_storage(const BrrGroup& group, const BrrGeometry& geometry, const Datatypes& types,
-                            int64_t pe_rows);
+                            int64_t pe_rows, DoubleBuffer double_buffer);
+
+/// Room for weights that come piece by piece, at most `piece_bytes` of `weight_bytes` at a time.
+int64_t streamed_weight_bytes(int64_t piece_bytes, int64_t weight_bytes, DoubleBuffer double_buffer);
 
 /// Bytes of the weights between output channels [co0, co1) and input channels [ci0, ci1) of each convolution
 /// group, and, if with_bias, of the biases of those outputs. Sums over a partition give op_weight_bytes().

@@ -7,64 +7,10 @@
 
 namespace fusesim::hw {
 
-void BrrTileCompute::produce(BrrTile& tile, int o, const ChannelRange& channels) {
-  const BrrTilePlan& plan = tile.plan();
-  const BrrOp& op = plan.op(o);
-  drop_unused_operands(tile, o, channels);
-  for (size_t j = 0; j < op.inputs.size(); ++j) {
-    const int t = op.inputs[j];
-    if (plan.tensor(t).sliced()) ensure(tile, t, o, input_channels(plan.group(), o, j, channels));
-  }
-  const int64_t made_before = plan.tensor(op.output).sliced() ? tile.make(op.output, channels) : 0;
-  op.reduction ? sums_.reduce(tile, o, channels) : make_local(tile, o, channels);
-  tile.channels_left(o) -= channels.size() - made_before;
-  retire_inputs(tile, o, channels);
-  storer_.store(tile, op.output, channels);
-}
-
-void BrrTileCompute::ensure(BrrTile& tile, int t, int reader, const ChannelRange& needed) {
-  if (needed.empty()) return;
-  const ChannelRange held = tile.held(t, reader);
-  if (held.first <= needed.first && needed.last <= held.last) return;
-  tile.hold_only(t, reader, needed);
-  const ChannelRange kept = tile.held(t, reader);
-  std::vector<ChannelRange> missing{needed};
-  if (!kept.empty()) missing = {{needed.first, kept.first}, {kept.last, needed.last}};
-  const BrrTensor& tensor = tile.plan().tensor(t);
-  for (const ChannelRange& channels : missing) {
-    if (channels.empty()) continue;
-    tensor.external() ? loader_.stream(tile, t, reader, channels) : produce(tile, tensor.producer, channels);
-  }
-  tile.hold(t, reader, needed);
-}
-
-/// SLICE operands of a concat that these channels do not need.
-void BrrTileCompute::drop_unused_operands(BrrTile& tile, int o, const ChannelRange& channels) {
-  const BrrTilePlan& plan = tile.plan();
-  const BrrOp& op = plan.op(o);
-  if (op.op->kind != OpKind::concat) return;
-  for (const int t : op.inputs) {
-    bool used = false;
-    for (size_t j = 0; j < op.inputs.size(); ++j) {
-      used = used || (op.inputs[j] == t && !input_channels(plan.group(), o, j, channels).empty());
-    }
-    if (!used && plan.tensor(t).sliced()) tile.hold_only(t, o, {});
-  }
-}
-
 void BrrTileCompute::make_local(BrrTile& tile, int o, const ChannelRange& channels) {
   const BrrOp& op = tile.plan().op(o);
-  if (op.op->weights + op.op->biases == 0) return make_local_rows(tile, o, channels);
-  const int64_t g = tile.plan().group().slice_channels;
-  for (int64_t c = channels.first; c < channels.last; c += g) {
-    const ChannelRange block{c, std::min(channels.last, c + g)};
-    tile.memory().weights().fetch(o, block, {0, 1});
-    make_local_rows(tile, o, block);
-  }
-}
-
-void BrrTileCompute::make_local_rows(BrrTile& tile, int o, const ChannelRange& channels) {
-  const BrrOp& op = tile.plan().op(o);
+  const bool weighted = op.op->weights + op.op->biases > 0;
+  if (weighted) tile.memory().weights().fetch();
   const RowRange rows = tile.made_rows(op.output);
   const bool windowed = op.op->window.kernel_h > 1;
   row_.resize(static_cast<size_t>(channels.size()));
@@ -80,6 +26,7 @@ void BrrTileCompute::make_local_rows(BrrTile& tile, int o, const ChannelRange& c
   } else {
     run_tile_on_vector_unit(machine_, tile, o, channels, rows.size());
   }
+  if (weighted) tile.memory().weights().done();
 }
 
 void BrrTileCompute::local_row(const BrrTile& tile, int o, int64_t y, const ChannelRange& channels,
@@ -122,27 +69,6 @@ void BrrTileCompute::release_over(const BrrTile& tile, int o, int64_t y, const C
     } else {
       tile.buffer(t).release(freed, channels);
     }
-  }
-}
-
-/// After channels `done` of a channel-local op: its SLICE inputs keep only what its other channels will read.
-void BrrTileCompute::retire_inputs(BrrTile& tile, int o, const ChannelRange& done) {
-  const BrrTilePlan& plan = tile.plan();
-  const BrrOp& op = plan.op(o);
-  const bool complete = tile.channels_left(o) == 0;
-  for (size_t j = 0; j < op.inputs.size(); ++j) {
-    const int t = op.inputs[j];
-    if (!plan.tensor(t).sliced()) continue;
-    if (complete) {
-      tile.hold_only(t, o, {});
-      continue;
-    }
-    const bool one_for_all = plan.tensor(t).shape.c == 1 && plan.tensor(op.output).shape.c > 1;
-    const bool twice = op.op->kind == OpKind::concat && std::count(op.inputs.begin(), op.inputs.end(), t) > 1;
-    if (one_for_all || twice) continue;
-    const int64_t m = channel_multiplier(plan.group(), o);
-    const int64_t begun = done.last / m;
-    tile.hold_only(t, o, done.last % m == 0 ? ChannelRange{} : ChannelRange{begun, begun + 1});
   }
 }
 

@@ -22,27 +22,24 @@ struct BrrSums {
 /// stay), weights, and the sums of pools. All tiles work on it.
 class BrrTileMemory {
  public:
-  /// Asks the scratchpad for everything. `machine` and `plan` must outlive it.
-  BrrTileMemory(const EngineContext& machine, const BrrTilePlan& plan);
+  /// Asks the scratchpad for everything. The arguments must outlive it.
+  BrrTileMemory(const EngineContext& machine, const BrrTilePlan& plan, BrrTransfers& transfers);
   BrrTileMemory(const BrrTileMemory&) = delete;
   BrrTileMemory& operator=(const BrrTileMemory&) = delete;
 
   TileBuffer& buffer(int tensor) { return *buffers_[static_cast<size_t>(tensor)]; }
-  /// Counts live bytes in the storage that the tensor lies in.
+  /// Counts live bytes in the storage that the tensor lies in; waits for room, see BrrPools.
   void add_live(int tensor, int64_t bytes) { pools_.add_live(pool_of_[static_cast<size_t>(tensor)], bytes); }
   BrrWeights& weights() { return *weights_; }
   /// Of a GlobalAvgPool.
   BrrSums& pooled(int op) { return pooled_[static_cast<size_t>(op)]; }
-  /// FULL external tensors: rows that have come from DRAM.
-  int64_t& fetched_rows(int tensor) { return fetched_rows_[static_cast<size_t>(tensor)]; }
 
  private:
   BrrPools pools_;
   std::vector<int> pool_of_;                          // per tensor
   std::vector<std::unique_ptr<TileBuffer>> buffers_;  // per tensor
   std::unique_ptr<BrrWeights> weights_;
-  std::vector<BrrSums> pooled_;        // per op
-  std::vector<int64_t> fetched_rows_;  // per tensor
+  std::vector<BrrSums> pooled_;  // per op
 };
 
 }  // namespace fusesim::hw

@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "fusesim/config/config.h"
+#include "fusesim/hw/fault.h"
 #include "fusesim/schedule/schedule.h"
 #include "geometry.h"
 #include "group.h"
+#include "steps.h"
 #include "storage.h"
 #include "units.h"
 
@@ -17,7 +19,8 @@ class BrrTilePlan {
  public:
   /// Throws SimulationError (bad_schedule) if the schedule does not fit the group. `graph` must outlive it.
   /// `pe_rows`: input channels of one weight sub-group at most.
-  BrrTilePlan(const Graph& graph, const Datatypes& types, int64_t pe_rows, const GroupSchedule& schedule);
+  BrrTilePlan(const Graph& graph, const Datatypes& types, int64_t pe_rows, const GroupSchedule& schedule,
+              Fault fault = Fault::none);
   BrrTilePlan(const BrrTilePlan&) = delete;
   BrrTilePlan& operator=(const BrrTilePlan&) = delete;
 
@@ -28,6 +31,8 @@ class BrrTilePlan {
   const BrrStorage& storage() const { return storage_; }
   const BrrTensorStorage& storage(int t) const { return storage_.tensors[static_cast<size_t>(t)]; }
   const std::vector<BrrUnit>& units() const { return units_; }
+  const std::vector<BrrStep>& steps() const { return steps_; }
+  DoubleBuffer double_buffer() const { return double_buffer_; }
   int64_t pe_rows() const { return pe_rows_; }
   bool weights_resident() const { return weights_resident_; }
 
@@ -35,6 +40,12 @@ class BrrTilePlan {
   int tensors() const { return static_cast<int>(group_.tensors.size()); }
   ChannelRange all_channels(int t) const { return {0, tensor(t).shape.c}; }
   int64_t channel_row_bytes(int t) const { return tensor(t).shape.w * activation_bytes_; }
+  /// Rows of a tensor that a tile makes or fetches: all that belong to it, but for a planted fault.
+  RowRange made_rows(int tensor, int64_t tile) const;
+  /// Rows of a streamed tensor that a reader needs in a tile.
+  RowRange stream_rows(int tensor, int reader, int64_t tile) const {
+    return geometry_.read_rows(reader, group_.operand_of(reader, tensor), tile);
+  }
   /// The unit after which a tile needs the tensor no more.
   int last_unit(int t) const { return last_unit_[static_cast<size_t>(t)]; }
 
@@ -43,9 +54,12 @@ class BrrTilePlan {
   BrrGeometry geometry_;
   BrrStorage storage_;
   std::vector<BrrUnit> units_;
+  std::vector<BrrStep> steps_;
+  Fault fault_;
   int64_t pe_rows_;
   int64_t activation_bytes_;
   bool weights_resident_;
+  DoubleBuffer double_buffer_;
   std::vector<int> last_unit_;  // per tensor
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "blocks/engine.h"
 #include "tile.h"
 #include "tile_compute.h"
@@ -8,11 +10,12 @@
 #include "tile_plan.h"
 #include "tile_storer.h"
 #include "tile_sums.h"
+#include "transfers.h"
 
 namespace fusesim::hw {
 
-/// One brr_tiles group in progress: tile by tile, and inside a tile unit by unit (FULL ops and slice trees).
-/// Load, compute and store follow one another; the segments of one load or store are under way together.
+/// One brr_tiles group in progress: tile by tile, and inside a tile step by step. It must live until the
+/// kernel has stopped or its transfers have ended.
 class BrrTileRun {
  public:
   /// Throws SimulationError (bad_schedule) if the schedule does not fit the group. `machine` must outlive it.
@@ -20,22 +23,23 @@ class BrrTileRun {
   void execute();
 
  private:
-  void run_tile(BrrTile& tile);
-  void run_unit(BrrTile& tile, const BrrUnit& unit);
-  void run_tree(BrrTile& tile, const BrrUnit& unit);
-  void run_slice(BrrTile& tile, const BrrUnit& unit, const ChannelRange& slice);
-  void run_swapped(BrrTile& tile, const BrrUnit& unit);
-  std::vector<uint64_t> capture(BrrTile& tile, const BrrUnit& unit, const ChannelRange& slice);
-  void pass_through(BrrTile& tile, const BrrSlice& slice);
-  void drop_after(const BrrTile& tile, int unit);
+  void run_step(BrrTile& tile, const BrrStep& step);
+  void add_slice(BrrTile& tile, const BrrStep& step);
+  void pool(BrrTile& tile, const BrrStep& step);
+  void let_go(const BrrTile& tile, const BrrStep& step);
+  void end_unit(const BrrTile& tile, int unit);
+  void capture(const BrrTile& tile, const BrrStep& step);
+  void inject(const BrrTile& tile, const BrrStep& step);
 
   const EngineContext& machine_;
   BrrTilePlan plan_;
+  BrrTransfers transfers_;
   BrrTileMemory memory_;
   BrrTileLoader loader_;
   BrrTileStorer storer_;
   BrrTileSums sums_;
   BrrTileCompute compute_;
+  std::vector<std::vector<uint64_t>> captured_;  // planted fault: slices taken aside
 };
 
 }  // namespace fusesim::hw

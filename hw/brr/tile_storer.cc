@@ -1,11 +1,14 @@
 #include "tile_storer.h"
 
+#include <utility>
+#include <vector>
+
 namespace fusesim::hw {
 
 void BrrTileStorer::store(const BrrTile& tile, int t, const ChannelRange& channels) {
   const BrrTilePlan& plan = tile.plan();
-  if (!plan.tensor(t).outgoing || held_back_) return;
   const RowRange own = plan.geometry().own_rows(t, tile.index());
+  TileBuffer& buffer = tile.buffer(t);
   std::vector<Segment> segments;
   for (int64_t y = own.first; y < own.last; ++y) {
     Segment segment;
@@ -14,23 +17,27 @@ void BrrTileStorer::store(const BrrTile& tile, int t, const ChannelRange& channe
     segment.row = y;
     segment.c0 = channels.first;
     segment.c1 = channels.last;
-    segment.hashes = tile.buffer(t).mutable_channels(y, channels);
+    segment.hashes = buffer.send(y, channels);
     machine_.counters.buffer_read_bytes += channels.size() * plan.channel_row_bytes(t);
     segments.push_back(segment);
   }
-  if (!segments.empty()) machine_.memory.transfer(segments);
+  if (segments.empty()) return;
+  transfers_.start(std::move(segments), [&buffer, own, channels] {
+    for (int64_t y = own.first; y < own.last; ++y) buffer.left(y, channels);
+  });
 }
 
-void BrrTileStorer::store_pooled(const BrrTile& tile, int t, std::vector<uint64_t>& hashes) {
-  const BrrTensor& tensor = tile.plan().tensor(t);
-  if (!tensor.outgoing) return;
+void BrrTileStorer::store_pooled(const BrrTile& tile, int o) {
+  const int t = tile.plan().op(o).output;
+  BrrTileMemory& memory = tile.memory();
   Segment segment;
   segment.kind = TransferKind::ofmap;
-  segment.tensor = tensor.id;
-  segment.c1 = tensor.shape.c;
-  segment.hashes = hashes.data();
+  segment.tensor = tile.plan().tensor(t).id;
+  segment.c1 = tile.plan().tensor(t).shape.c;
+  segment.hashes = memory.pooled(o).values.data();
   machine_.counters.buffer_read_bytes += segment.c1 * machine_.datatypes.activation_bytes;
-  machine_.memory.transfer({segment});
+  const int64_t storage_bytes = segment.c1 * machine_.datatypes.partial_sum_bytes;
+  transfers_.start({segment}, [&memory, t, storage_bytes] { memory.add_live(t, -storage_bytes); });
 }
 
 }  // namespace fusesim::hw

@@ -7,40 +7,52 @@
 
 namespace fusesim::hw {
 
-void BrrTileSums::reduce(BrrTile& tile, int o, const ChannelRange& channels) {
-  const int64_t g = tile.plan().group().slice_channels;
-  for (int64_t c = channels.first; c < channels.last; c += g) {
-    reduce_block(tile, o, {c, std::min(channels.last, c + g)});
-  }
+/// Partial sums of a row that wait in the buffer; 0 if none do.
+int64_t BrrTileSums::sum_row_bytes(const BrrTile& tile, int o, const ChannelRange& outputs) const {
+  const int t = tile.plan().op(o).output;
+  if (!tile.plan().storage(t).has_partial_sums) return 0;
+  return outputs.size() * tile.plan().tensor(t).shape.w * machine_.datatypes.partial_sum_bytes;
 }
 
-void BrrTileSums::reduce_block(BrrTile& tile, int o, const ChannelRange& outputs) {
+void BrrTileSums::reduce(BrrTile& tile, int o, const ChannelRange& outputs, const ChannelRange& inputs) {
   const BrrTilePlan& plan = tile.plan();
   const BrrOp& op = plan.op(o);
-  const RowRange rows = tile.made_rows(op.output);
+  BrrWeights& weights = tile.memory().weights();
   const std::vector<uint64_t>& taps = tap_rows(tile, o);
+  weights.fetch();
+  if (inputs.first == 0) open_block(tile, o, outputs);
   const int64_t in_channels = plan.tensor(op.inputs[0]).shape.c;
-  const int64_t sum_bytes =
-      plan.storage(op.output).has_partial_sums
-          ? outputs.size() * plan.tensor(op.output).shape.w * machine_.datatypes.partial_sum_bytes
-          : 0;
-  tile.memory().add_live(op.output, rows.size() * sum_bytes);
-  block_.assign(static_cast<size_t>(rows.size() * outputs.size()), 0);
-  const int64_t depth = inputs_per_group(machine_.graph, *op.op);
-  for (int64_t ci = 0; ci < depth; ci += plan.pe_rows()) {
-    const ChannelRange inputs{ci, std::min(depth, ci + plan.pe_rows())};
-    tile.memory().weights().fetch(o, outputs, inputs);
-    const WeightTile& weights = tile.memory().weights().use(o, outputs, inputs);
-    for (int64_t i = 0; i < rows.size(); ++i) {
-      accumulate(weights, taps.data() + i * in_channels, 0, in_channels, block_.data() + i * outputs.size());
-    }
-    run_tile_on_array(machine_, tile, o, outputs, inputs, {inputs.first == 0, inputs.last == depth});
+  const int64_t rows = tile.made_rows(op.output).size();
+  const WeightTile& subgroup = weights.use(o, outputs, inputs);
+  for (int64_t i = 0; i < rows; ++i) {
+    accumulate(subgroup, taps.data() + i * in_channels, 0, in_channels, block_.data() + i * outputs.size());
   }
+  const bool last = inputs.last == inputs_per_group(machine_.graph, *op.op);
+  run_tile_on_array(machine_, tile, o, outputs, inputs, {inputs.first == 0, last});
+  weights.done();
+  if (last) close_block(tile, o, outputs);
+}
+
+/// The array needs the place of sums or results before it starts.
+void BrrTileSums::open_block(BrrTile& tile, int o, const ChannelRange& outputs) {
+  const int t = tile.plan().op(o).output;
+  const RowRange rows = tile.made_rows(t);
+  block_.assign(static_cast<size_t>(rows.size() * outputs.size()), 0);
+  const int64_t sum_bytes = sum_row_bytes(tile, o, outputs);
+  if (sum_bytes > 0) return tile.memory().add_live(t, rows.size() * sum_bytes);
+  for (int64_t y = rows.first; y < rows.last; ++y) tile.buffer(t).claim(y, outputs);
+}
+
+void BrrTileSums::close_block(BrrTile& tile, int o, const ChannelRange& outputs) {
+  const BrrOp& op = tile.plan().op(o);
+  const RowRange rows = tile.made_rows(op.output);
+  const int64_t sum_bytes = sum_row_bytes(tile, o, outputs);
+  TileBuffer& buffer = tile.buffer(op.output);
   for (int64_t i = 0; i < rows.size(); ++i) {
-    const uint64_t* row = block_.data() + i * outputs.size();
+    const int64_t y = rows.first + i;
     tile.memory().add_live(op.output, -sum_bytes);
-    finish(op.id, outputs.first, outputs.last, rows.first + i, row,
-           tile.buffer(op.output).claim(rows.first + i, outputs));
+    uint64_t* hashes = sum_bytes > 0 ? buffer.claim(y, outputs) : buffer.mutable_channels(y, outputs);
+    finish(op.id, outputs.first, outputs.last, y, block_.data() + i * outputs.size(), hashes);
   }
 }
 
@@ -64,14 +76,37 @@ const std::vector<uint64_t>& BrrTileSums::tap_rows(BrrTile& tile, int o) {
   return taps;
 }
 
-void BrrTileSums::add_slice(BrrTile& tile, int o, const ChannelRange& slice, RowSource& in) {
+void BrrTileSums::add(BrrTile& tile, int o, const ChannelRange& outputs, const ChannelRange& inputs,
+                      RowSource& in) {
+  const BrrOp& op = tile.plan().op(o);
+  const int64_t depth = inputs_per_group(machine_.graph, *op.op);
+  const int64_t width = outputs_per_group(machine_.graph, *op.op);
+  const int64_t conv_group = outputs.first / width;
+  const ChannelRange chunk{conv_group * depth + inputs.first, conv_group * depth + inputs.last};
+  if (outputs.first == conv_group * width) take_chunk(tile, o, chunk, in);
+  BrrWeights& weights = tile.memory().weights();
+  weights.fetch();
   open_sums(tile, o);
-  const int64_t depth = inputs_per_group(machine_.graph, *tile.plan().op(o).op);
-  for (int64_t c = slice.first; c < slice.last;) {
-    const int64_t group_end = (c / depth + 1) * depth;
-    const ChannelRange chunk{c, std::min({slice.last, group_end, c + tile.plan().pe_rows()})};
-    add_chunk(tile, o, chunk, in);
-    c = chunk.last;
+  const WeightTile& subgroup = weights.use(o, outputs, inputs);
+  const int64_t channels = tile.plan().tensor(op.output).shape.c;
+  for (int64_t i = 0; i < tile.made_rows(op.output).size(); ++i) {
+    accumulate(subgroup, chunk_taps_.data() + i * chunk.size(), chunk.first, chunk.last,
+               tile.sums(o).values.data() + i * channels + outputs.first);
+  }
+  int64_t& summed = tile.summed_inputs(o)[static_cast<size_t>(conv_group)];
+  run_tile_on_array(machine_, tile, o, outputs, inputs, {summed == 0, summed + chunk.size() == depth});
+  weights.done();
+  if (outputs.last == (conv_group + 1) * width) summed += chunk.size();
+}
+
+/// Tap sums of input channels of one convolution group.
+void BrrTileSums::take_chunk(const BrrTile& tile, int o, const ChannelRange& chunk, RowSource& in) {
+  const BrrOp& op = tile.plan().op(o);
+  const RowRange rows = tile.made_rows(op.output);
+  chunk_taps_.resize(static_cast<size_t>(rows.size() * chunk.size()));
+  for (int64_t i = 0; i < rows.size(); ++i) {
+    tap_sums(machine_.graph, op.id, rows.first + i, in, chunk.first, chunk.last,
+             chunk_taps_.data() + i * chunk.size());
   }
 }
 
@@ -87,37 +122,6 @@ void BrrTileSums::open_sums(BrrTile& tile, int o) {
   tile.memory().add_live(op.output, elements * shape.w * machine_.datatypes.partial_sum_bytes);
 }
 
-/// Input channels of one convolution group, at most as many as the array has rows.
-void BrrTileSums::add_chunk(BrrTile& tile, int o, const ChannelRange& chunk, RowSource& in) {
-  const BrrTilePlan& plan = tile.plan();
-  const BrrOp& op = plan.op(o);
-  const RowRange rows = tile.made_rows(op.output);
-  chunk_taps_.resize(static_cast<size_t>(rows.size() * chunk.size()));
-  for (int64_t i = 0; i < rows.size(); ++i) {
-    tap_sums(machine_.graph, op.id, rows.first + i, in, chunk.first, chunk.last,
-             chunk_taps_.data() + i * chunk.size());
-  }
-  const int64_t depth = inputs_per_group(machine_.graph, *op.op);
-  const int64_t width = outputs_per_group(machine_.graph, *op.op);
-  const int64_t conv_group = chunk.first / depth;
-  const ChannelRange inputs{chunk.first - conv_group * depth, chunk.last - conv_group * depth};
-  const int64_t channels = plan.tensor(op.output).shape.c;
-  int64_t& summed = tile.summed_inputs(o)[static_cast<size_t>(conv_group)];
-  const BrrSumsOf sums{summed == 0, summed + chunk.size() == depth};
-  const int64_t g = plan.group().slice_channels;
-  for (int64_t c = conv_group * width; c < (conv_group + 1) * width; c += g) {
-    const ChannelRange outputs{c, std::min((conv_group + 1) * width, c + g)};
-    tile.memory().weights().fetch(o, outputs, inputs);
-    const WeightTile& weights = tile.memory().weights().use(o, outputs, inputs);
-    for (int64_t i = 0; i < rows.size(); ++i) {
-      accumulate(weights, chunk_taps_.data() + i * chunk.size(), chunk.first, chunk.last,
-                 tile.sums(o).values.data() + i * channels + outputs.first);
-    }
-    run_tile_on_array(machine_, tile, o, outputs, inputs, sums);
-  }
-  summed += chunk.size();
-}
-
 void BrrTileSums::finish_reduction(BrrTile& tile, int o) {
   const BrrOp& op = tile.plan().op(o);
   const RowRange rows = tile.made_rows(op.output);
@@ -131,8 +135,6 @@ void BrrTileSums::finish_reduction(BrrTile& tile, int o) {
            tile.buffer(op.output).claim(rows.first + i, channels));
   }
   sums.live = false;
-  tile.channels_left(o) = 0;
-  storer_.store(tile, op.output, channels);
 }
 
 void BrrTileSums::pool_rows(BrrTile& tile, int o, const ChannelRange& channels, RowSource& in) {
@@ -152,16 +154,15 @@ void BrrTileSums::pool_rows(BrrTile& tile, int o, const ChannelRange& channels, 
   run_tile_on_vector_unit(machine_, tile, o, channels, rows.size());
 }
 
-void BrrTileSums::finish_pool(BrrTile& tile, int o) {
+bool BrrTileSums::finish_pool(BrrTile& tile, int o) {
   const BrrOp& op = tile.plan().op(o);
   BrrSums& sums = tile.memory().pooled(o);
   const RowRange rows = tile.read_rows(o, 0);
-  if (!sums.live || rows.empty() || rows.last < tile.plan().tensor(op.inputs[0]).shape.h) return;
+  if (!sums.live || rows.empty() || rows.last < tile.plan().tensor(op.inputs[0]).shape.h) return false;
   const int64_t channels = tile.plan().tensor(op.output).shape.c;
   finish(op.id, 0, channels, 0, sums.values.data(), sums.values.data());
-  storer_.store_pooled(tile, op.output, sums.values);
   sums.live = false;
-  tile.memory().add_live(op.output, -channels * machine_.datatypes.partial_sum_bytes);
+  return true;
 }
 
 }  // namespace fusesim::hw

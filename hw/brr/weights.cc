@@ -6,10 +6,11 @@
 #include "fusesim/hw/simulation_error.h"
 #include "ops/labels.h"
 #include "ops/weight_bytes.h"
-#include "storage.h"
 
 namespace fusesim::hw {
 namespace {
+
+constexpr int64_t kBuffers = 2;
 
 void overwrite(std::vector<uint64_t>& target, const std::vector<uint64_t>& content) {
   for (size_t i = 0; i < target.size(); ++i) target[i] = content.empty() ? 0 : content[i % content.size()];
@@ -18,53 +19,85 @@ void overwrite(std::vector<uint64_t>& target, const std::vector<uint64_t>& conte
 }  // namespace
 
 BrrWeights::BrrWeights(const EngineContext& machine, const BrrGroup& group, BrrPools& pools, int pool,
-                       bool resident)
+                       Order order)
     : machine_(machine),
       group_(group),
       pools_(pools),
       pool_(pool),
-      resident_(resident),
+      order_(std::move(order)),
       fetched_bytes_(group.ops.size(), 0) {}
 
-void BrrWeights::begin_tile() {
-  if (!resident_) std::fill(fetched_bytes_.begin(), fetched_bytes_.end(), 0);
+const BrrSubgroup& BrrWeights::subgroup(int64_t n) const {
+  return order_.subgroups[static_cast<size_t>(n) % order_.subgroups.size()];
 }
 
-void BrrWeights::fetch(int op, const ChannelRange& outputs, const ChannelRange& inputs) {
-  const Key key{op, outputs.first, outputs.last, inputs.first, inputs.last};
-  if (resident_ && held_.count(key) != 0) return;
-  if (!resident_) drop_all();
-  const BrrOp& view = group_.op(op);
-  const bool with_bias = inputs.first == 0;
-  const int64_t bytes =
-      subgroup_bytes(machine_.graph, *view.op, machine_.datatypes, outputs, inputs, with_bias);
-  int64_t& offset_bytes = fetched_bytes_[static_cast<size_t>(op)];
-  const bool first = offset_bytes == 0;
-  const bool last = offset_bytes + bytes == op_weight_bytes(*view.op, machine_.datatypes);
-  pools_.add_live(pool_, bytes);
-  held_bytes_ += bytes;
-  WeightTile tile = load_weights(machine_.graph, view.id, outputs.first, outputs.last, inputs.first,
-                                 inputs.last, with_bias);
-  if (last && machine_.fault == Fault::weight_subgroup_skipped) {
-    tile = stale(std::move(tile));
-  } else {
-    transfer(view, offset_bytes, bytes);
-    if (first && machine_.fault == Fault::weight_subgroup_twice) transfer(view, offset_bytes, bytes);
+int64_t BrrWeights::total() const {
+  return static_cast<int64_t>(order_.subgroups.size()) * (order_.resident ? 1 : order_.rounds);
+}
+
+void BrrWeights::begin_round() {
+  if (!order_.resident) std::fill(fetched_bytes_.begin(), fetched_bytes_.end(), 0);
+}
+
+void BrrWeights::fetch() {
+  const int64_t n = needed_++;
+  in_use_ = order_.resident ? n % static_cast<int64_t>(order_.subgroups.size()) : n;
+  if (n >= total()) return;  // resident, a later round
+  if (started_ == n) start(started_++);
+  if (machine_.fault != Fault::buffer_swapped_early) {
+    pools_.transfers().wait_for([&] { return held_.at(n).arrived; }, "weights");
   }
-  offset_bytes += bytes;
-  content_ = tile.a;
-  held_.insert_or_assign(key, std::move(tile));
+  fetched_bytes_[static_cast<size_t>(subgroup(n).op)] += subgroup(n).bytes;
+  look_ahead();
 }
 
-void BrrWeights::transfer(const BrrOp& op, int64_t offset_bytes, int64_t bytes) {
-  if (bytes == 0) return;
-  Segment segment;
-  segment.kind = TransferKind::weight;
-  segment.op = op.id;
-  segment.offset_bytes = offset_bytes;
-  segment.bytes = bytes;
-  machine_.memory.transfer({segment});
-  machine_.counters.buffer_write_bytes += bytes;
+void BrrWeights::done() {
+  if (in_use_ >= done_) ++done_;
+  if (!order_.resident) {
+    pools_.add_live(pool_, -subgroup(in_use_).bytes);
+    held_bytes_ -= subgroup(in_use_).bytes;
+    held_.erase(in_use_);
+  }
+  in_use_ = -1;
+  look_ahead();
+}
+
+void BrrWeights::look_ahead() {
+  if (!order_.ahead) return;
+  const bool unbounded = machine_.fault == Fault::prefetch_past_capacity;
+  while (started_ < total() && started_ - done_ < kBuffers + (unbounded ? 1 : 0)) {
+    if (!unbounded && !pools_.fits(pool_, subgroup(started_).bytes)) return;
+    start(started_++);
+  }
+}
+
+void BrrWeights::start(int64_t n) {
+  const BrrSubgroup& s = subgroup(n);
+  const BrrOp& op = group_.op(s.op);
+  pools_.add_live(pool_, s.bytes);
+  held_bytes_ += s.bytes;
+  Held& held = held_[n];
+  held.tile = load_weights(machine_.graph, op.id, s.outputs.first, s.outputs.last, s.inputs.first,
+                           s.inputs.last, s.inputs.first == 0);
+  const bool last = s.offset_bytes + s.bytes == op_weight_bytes(*op.op, machine_.datatypes);
+  const bool skipped = last && machine_.fault == Fault::weight_subgroup_skipped;
+  if (skipped) held.tile = stale(std::move(held.tile));
+  content_ = held.tile.a;
+  if (skipped || s.bytes == 0) {
+    held.arrived = true;
+    return;
+  }
+  std::vector<Segment> segments = segments_of(s);
+  machine_.counters.buffer_write_bytes += s.bytes * static_cast<int64_t>(segments.size());
+  pools_.transfers().start(std::move(segments), [this, n] {
+    const auto here = held_.find(n);
+    if (here != held_.end()) here->second.arrived = true;
+  });
+}
+
+std::vector<Segment> BrrWeights::segments_of(const BrrSubgroup& subgroup) const {
+  const bool twice = subgroup.offset_bytes == 0 && machine_.fault == Fault::weight_subgroup_twice;
+  return std::vector<Segment>(twice ? 2 : 1, weight_segment(group_, subgroup));
 }
 
 WeightTile BrrWeights::stale(WeightTile shape) const {
@@ -75,8 +108,11 @@ WeightTile BrrWeights::stale(WeightTile shape) const {
 }
 
 const WeightTile& BrrWeights::use(int op, const ChannelRange& outputs, const ChannelRange& inputs) const {
-  const auto at = held_.find({op, outputs.first, outputs.last, inputs.first, inputs.last});
-  if (at != held_.end()) return at->second;
+  const auto at = held_.find(in_use_);
+  if (at != held_.end() && at->second.arrived) {
+    const BrrSubgroup& s = subgroup(in_use_);
+    if (s.op == op && s.outputs == outputs && s.inputs == inputs) return at->second.tile;
+  }
   throw SimulationError(SimulationError::Guard::weights_not_resident,
                         op_label(machine_.graph, group_.op(op).id) + ": weights of output channels " +
                             std::to_string(outputs.first) + " to " + std::to_string(outputs.last - 1) +
@@ -84,7 +120,7 @@ const WeightTile& BrrWeights::use(int op, const ChannelRange& outputs, const Cha
                             std::to_string(inputs.last - 1) + " are used but not on chip");
 }
 
-void BrrWeights::end_tile() const {
+void BrrWeights::end_round() const {
   for (size_t i = 0; i < group_.ops.size(); ++i) {
     const int64_t expected_bytes = op_weight_bytes(*group_.ops[i].op, machine_.datatypes);
     if (fetched_bytes_[i] == expected_bytes) continue;

@@ -53,6 +53,14 @@ struct LiveStage {
   std::vector<uint64_t> sums, tap_x;  // scratch
 };
 
+Segment weights_of(const Graph& graph, const Datatypes& types, OpId o) {
+  Segment segment;
+  segment.kind = TransferKind::weight;
+  segment.op = o;
+  segment.bytes = op_weight_bytes(graph.op(o), types);
+  return segment;
+}
+
 }  // namespace
 
 /// One group in progress.
@@ -178,12 +186,13 @@ void LbdfEngine::Run::execute() {
 
 void LbdfEngine::Run::load_weights() {
   for (auto& [o, weights] : weights_) {
-    Segment segment;
-    segment.kind = TransferKind::weight;
-    segment.op = o;
-    segment.bytes = op_weight_bytes(op(o), machine_.datatypes);
+    const Segment segment = weights_of(machine_.graph, machine_.datatypes, o);
     machine_.scratchpad.add_live(segment.bytes);
-    machine_.memory.transfer({segment});
+    if (machine_.ahead != nullptr && machine_.ahead->has(segment)) {
+      machine_.ahead->take(segment);
+    } else {
+      machine_.memory.transfer({segment});
+    }
     machine_.counters.buffer_write_bytes += segment.bytes;
     weights.tile = load_all_weights(machine_.graph, o);
     weights.loaded = true;
@@ -350,6 +359,15 @@ void LbdfEngine::Run::compute_in_place(LiveStage& stage, OpId o, int64_t y) {
 
 LbdfEngine::LbdfEngine(const EngineContext& context) : context_(context) {}
 LbdfEngine::~LbdfEngine() = default;
+
+std::vector<Segment> LbdfEngine::first_weights(const GroupSchedule& group) const {
+  std::vector<Segment> pieces;
+  for (const OpId o : group.ops) {
+    const Segment piece = weights_of(context_.graph, context_.datatypes, o);
+    if (piece.bytes > 0) pieces.push_back(piece);
+  }
+  return pieces;
+}
 
 void LbdfEngine::run_group(const GroupSchedule& group) {
   run_ = std::make_unique<Run>(context_, group);

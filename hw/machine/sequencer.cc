@@ -66,8 +66,9 @@ struct Sequencer::RunState {
       : graph(*schedule.graph),
         image(graph, schedule.datatypes, machine.config.dram),
         traffic(graph),
+        ahead(machine.dma),
         context{graph,      schedule.datatypes, machine.config, machine.dma, machine.scratchpad,
-                machine.pe, machine.vector,     counters,       fault} {}
+                machine.pe, machine.vector,     counters,       fault,       &ahead} {}
 
   /// Made when the first group of the mode comes; an engine outlives what it started.
   Engine& engine(GroupMode mode) {
@@ -80,6 +81,7 @@ struct Sequencer::RunState {
   DramImage image;
   TrafficCounter traffic;
   WorkCounts counters;
+  WeightsAhead ahead;
   EngineContext context;
   std::map<GroupMode, std::unique_ptr<Engine>> engines;
 };
@@ -120,7 +122,8 @@ RunResult Sequencer::run_schedule(size_t index) {
   RunResult run;
   for (size_t g = 0; g < schedule.groups.size(); ++g) {
     try {
-      run.groups.push_back(run_group(*state_, schedule.groups[g]));
+      const bool last = g + 1 == schedule.groups.size();
+      run.groups.push_back(run_group(*state_, schedule.groups[g], last ? nullptr : &schedule.groups[g + 1]));
     } catch (const SimulationError& e) {
       throw SimulationError(e.guard(), "group " + std::to_string(g) + ": " + e.what());
     }
@@ -132,12 +135,31 @@ RunResult Sequencer::run_schedule(size_t index) {
   return run;
 }
 
-GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group) {
+/// Weights of the next group come as far as the running one leaves room, which it has asked for by the next
+/// delta.
+void Sequencer::fetch_ahead(RunState& state, const GroupSchedule& next) {
+  std::vector<Segment> pieces;
+  try {
+    pieces = state.engine(next.mode).first_weights(next);
+  } catch (const SimulationError&) {
+    return;  // its turn will come, and then it is refused
+  }
+  if (pieces.empty()) return;
+  sc_core::sc_spawn([this, &state, pieces] {
+    sc_core::wait(sc_core::SC_ZERO_TIME);
+    machine_.scratchpad.hold_ahead(state.ahead.fetch(pieces, machine_.scratchpad.free_bytes()));
+  });
+}
+
+GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, const GroupSchedule* next) {
   machine_.scratchpad.reset();
+  machine_.dma.hurry();
   state.counters = {};
-  state.traffic.begin_group(group.ops);
+  const bool ahead = machine_.config.prefetch_next_group && next != nullptr;
+  state.traffic.begin_group(group.ops, ahead ? next->ops : Group{});
   const Meters start = read(machine_);
   Engine& engine = state.engine(group.mode);
+  if (ahead) fetch_ahead(state, *next);
   engine.run_group(group);
 
   GroupResult result;

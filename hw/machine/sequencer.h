@@ -27,8 +27,8 @@ struct Machine {
   DramController& dram;
 };
 
-/// Walks the schedules and their groups, one group at a time. Every schedule starts from the same state:
-/// empty DRAM with its rows closed, cycle 0, an empty scratchpad.
+/// Walks the schedules and their groups, one group at a time; weights of the next may come while one runs.
+/// Every schedule starts from the same state: empty DRAM with its rows closed, cycle 0, an empty scratchpad.
 class Sequencer : public sc_core::sc_module {
  public:
   /// The arguments must outlive the Sequencer.
@@ -46,7 +46,8 @@ class Sequencer : public sc_core::sc_module {
 
   void run();
   RunResult run_schedule(size_t index);
-  GroupResult run_group(RunState& state, const GroupSchedule& group);
+  GroupResult run_group(RunState& state, const GroupSchedule& group, const GroupSchedule* next);
+  void fetch_ahead(RunState& state, const GroupSchedule& next);
 
   Machine machine_;
   const std::vector<Schedule>& schedules_;

@@ -12,7 +12,7 @@ auto fields(const PeArrayConfig& c) {
   return std::tie(c.rows, c.columns, c.dataflow, c.fill_cycles, c.fold_taps, c.depthwise_positions, c.stripe,
                   c.weight_bytes_per_cycle, c.shadow_weights);
 }
-auto fields(const BrrConfig& c) { return std::tie(c.slice_channels); }
+auto fields(const BrrConfig& c) { return std::tie(c.slice_channels, c.double_buffer); }
 auto fields(const DmaConfig& c) { return std::tie(c.max_outstanding_bursts, c.setup_cycles); }
 auto fields(const EnergyConfig& c) {
   return std::tie(c.mac_pj, c.vector_op_pj, c.buffer_read_byte_pj, c.buffer_write_byte_pj, c.dram_activate_pj,
@@ -33,10 +33,11 @@ bool operator==(const Config& a, const Config& b) {
   return a.name == b.name && a.datatypes == b.datatypes && fields(a.buffer) == fields(b.buffer) &&
          fields(a.pe) == fields(b.pe) && a.vector_unit.lanes == b.vector_unit.lanes &&
          a.clock_khz == b.clock_khz && a.lbdf.prefetch_rows == b.lbdf.prefetch_rows &&
-         fields(a.brr) == fields(b.brr) && fields(a.dma) == fields(b.dma) &&
-         fields(a.energy) == fields(b.energy) && fields(a.area) == fields(b.area) &&
-         fields(a.dram) == fields(b.dram) && a.graph.fold_epilogues == b.graph.fold_epilogues &&
-         a.search.state_limit == b.search.state_limit && a.search.traffic_slack == b.search.traffic_slack &&
+         fields(a.brr) == fields(b.brr) && a.prefetch_next_group == b.prefetch_next_group &&
+         fields(a.dma) == fields(b.dma) && fields(a.energy) == fields(b.energy) &&
+         fields(a.area) == fields(b.area) && fields(a.dram) == fields(b.dram) &&
+         a.graph.fold_epilogues == b.graph.fold_epilogues && a.search.state_limit == b.search.state_limit &&
+         a.search.traffic_slack == b.search.traffic_slack &&
          a.confirm.cycles_tolerance == b.confirm.cycles_tolerance;
 }
 

@@ -79,7 +79,11 @@ void describe_accelerator(Io& io, Config& c) {
   io.section("vector_unit", [&](auto& s) { s.integer("lanes", c.vector_unit.lanes, 1, 65536); });
   io.megahertz("clock_mhz", c.clock_khz);
   io.section("lbdf", [&](auto& s) { s.integer("prefetch_rows", c.lbdf.prefetch_rows, 0, 65536); });
-  io.section("brr", [&](auto& s) { s.integers("slice_channels", c.brr.slice_channels, 1, 65536); });
+  io.section("brr", [&](auto& s) {
+    s.integers("slice_channels", c.brr.slice_channels, 1, 65536);
+    s.choice("double_buffer", c.brr.double_buffer, double_buffer_names());
+  });
+  io.flag("prefetch_next_group", c.prefetch_next_group);
   io.section("dma", [&](auto& s) {
     s.integer("max_outstanding_bursts", c.dma.max_outstanding_bursts, 1, 65536);
     s.integer("setup_cycles", c.dma.setup_cycles, 0, 1'000'000);

@@ -34,6 +34,7 @@ CostParams cost_params(const Config& config) {
   }
   p.prefetch_rows = config.lbdf.prefetch_rows;
   p.machine = machine_params(config);
+  p.double_buffer = config.brr.double_buffer;
   return p;
 }
 

@@ -114,6 +114,11 @@ class GroupCheck {
       return "brr.residency: expected none with mode " + mode + ", got " +
              std::to_string(group_.brr.residency.size());
     }
+    const bool brr = group_.mode == GroupMode::brr_tiles || group_.mode == GroupMode::brr_passes;
+    if (!brr && group_.brr.double_buffer != DoubleBuffer::none) {
+      return "brr.double_buffer: expected none with mode " + mode + ", got " +
+             to_string(group_.brr.double_buffer);
+    }
     return "";
   }
 

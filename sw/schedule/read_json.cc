@@ -96,6 +96,13 @@ Datatypes Loader::read_datatypes(JsonObject& root) const {
   return out;
 }
 
+DoubleBuffer read_double_buffer(JsonObject& brr) {
+  if (!brr.has("double_buffer")) return DoubleBuffer::none;
+  std::vector<DoubleBuffer> all;
+  for (const auto& [name, value] : double_buffer_names()) all.push_back(value);
+  return brr.choice("double_buffer", all);
+}
+
 BrrSchedule Loader::read_tiles(const json& value, const std::string& place) const {
   JsonObject object(value, place);
   BrrSchedule out;
@@ -114,6 +121,7 @@ BrrSchedule Loader::read_tiles(const json& value, const std::string& place) cons
     item.finish();
     out.residency.push_back(residency);
   }
+  out.double_buffer = read_double_buffer(object);
   object.finish();
   return out;
 }
@@ -126,6 +134,7 @@ BrrSchedule Loader::read_passes(const json& value, const std::string& place) con
   out.passes = object.integer("passes", 1, kLargest);
   out.tiles = out.passes;
   out.weights_resident = true;
+  out.double_buffer = read_double_buffer(object);
   object.finish();
   return out;
 }

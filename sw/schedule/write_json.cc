@@ -78,6 +78,9 @@ ordered_json group_json(const Graph& graph, const GroupSchedule& group) {
     case GroupMode::opaque:
       break;
   }
+  // Left out where it is none: files from before it existed keep their content and their hash.
+  if (group.brr.double_buffer != DoubleBuffer::none)
+    out["brr"]["double_buffer"] = to_string(group.brr.double_buffer);
   return out;
 }
 

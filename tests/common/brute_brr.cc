@@ -3,6 +3,7 @@
 
 #include "brute_ratios.h"
 #include "brute_rows.h"
+#include "brute_tiles.h"
 #include "fusesim/testing/brute_force.h"
 
 namespace fusesim::testing {
@@ -14,13 +15,6 @@ struct Variant {
   bool start_slice;
   bool join_any;
   int64_t slice_channels;
-};
-
-/// Rows of every tensor, and of every (reader, tensor), in every tile of one tile height.
-struct Tiling {
-  int64_t tiles = 0;
-  std::map<TensorId, int64_t> longest;                               ///< T
-  std::map<std::pair<OpId, TensorId>, std::vector<Rows>> read_rows;  ///< per tile
 };
 
 class Enumeration {
@@ -42,9 +36,9 @@ class Enumeration {
     if (!sinks.reason.empty()) return result;
     result.f_beta_bytes = -1;
     int64_t h = 0;
-    Tiling tiling;
+    BruteTiling tiling;
     do {
-      tiling = tile(sinks.step, ++h);
+      tiling = brute_tiling(graph_, group_, sinks.step, ++h);
       for (int64_t g : params_.slice_channels) {
         for (int bits = 0; bits < 4; ++bits) append({bits >= 2, bits % 2 == 1, g}, h, tiling, result);
       }
@@ -76,49 +70,6 @@ class Enumeration {
     c.traffic.weight_bytes = weight_bytes_;
     result.candidates.push_back(c);
     return result;
-  }
-
-  // Tiles.
-
-  Tiling tile(const std::map<TensorId, int64_t>& step, int64_t h) const {
-    Tiling tiling;
-    for (const auto& [t, s] : step) {
-      int64_t tiles = 0;
-      while (tiles * s * h < shape(t).h) ++tiles;
-      tiling.tiles = std::max(tiling.tiles, tiles);
-    }
-    for (int64_t i = 0; i < tiling.tiles; ++i) one_tile(step, h, i, tiling);
-    return tiling;
-  }
-
-  void one_tile(const std::map<TensorId, int64_t>& step, int64_t h, int64_t i, Tiling& tiling) const {
-    std::map<TensorId, Rows> rows;
-    std::map<TensorId, Rows> own;
-    for (const auto& [t, s] : step) {
-      own[t] = {std::min(shape(t).h, i * s * h), std::min(shape(t).h, (i + 1) * s * h)};
-      rows[t] = own[t];
-    }
-    for (auto it = group_.rbegin(); it != group_.rend(); ++it) {
-      const Op& op = graph_.op(*it);
-      for (size_t j = 0; j < op.inputs.size(); ++j) {
-        const TensorId u = op.inputs[j];
-        Rows read;
-        if (op.kind == OpKind::global_avg_pool) {
-          read = own[u];
-        } else {
-          for (int64_t y = rows[op.output()].begin; y < rows[op.output()].end; ++y) {
-            read = hull(read, rows_of(graph_, op, j, y));
-          }
-        }
-        rows[u] = hull(rows[u], read);
-        std::vector<Rows>& per_tile = tiling.read_rows[{*it, u}];
-        per_tile.resize(static_cast<size_t>(i) + 1);
-        per_tile.back() = hull(per_tile.back(), read);
-      }
-    }
-    for (const auto& [t, r] : rows) {
-      if (!is_mean(t)) tiling.longest[t] = std::max(tiling.longest[t], r.count());
-    }
   }
 
   // Residency.
@@ -166,7 +117,7 @@ class Enumeration {
 
   struct Storage {
     const Variant& variant;
-    const Tiling& tiling;
+    const BruteTiling& tiling;
     const std::map<TensorId, bool>& sliced;
   };
 
@@ -176,7 +127,17 @@ class Enumeration {
   int64_t row_bytes(TensorId t, const Storage& s) const {
     return held_channels(t, s) * shape(t).w * params_.activation_bytes;
   }
-  int64_t rows_held(TensorId t, const Storage& s) const { return s.tiling.longest.at(t); }
+  /// Rows of the held channels; of two slices the rows of both.
+  int64_t rows_held(TensorId t, const Storage& s) const {
+    const int64_t longest = s.tiling.longest.at(t);
+    if (!params_.two_inputs || inside(t)) return longest;
+    if (s.sliced.at(t)) return longest + longest;
+    return s.tiling.newcomers.count(t) == 0 ? longest : longest + s.tiling.newcomers.at(t);
+  }
+  /// Room for weights that come in pieces of at most `piece_bytes`.
+  int64_t room_for_pieces(int64_t piece_bytes) const {
+    return std::min(params_.two_weight_pieces ? piece_bytes + piece_bytes : piece_bytes, weight_bytes_);
+  }
 
   bool has_partial_sums(TensorId t, const Storage& s) const {
     if (!inside(t) || !reduces(producer(t))) return false;
@@ -279,7 +240,7 @@ class Enumeration {
     return bytes;
   }
 
-  void append(const Variant& v, int64_t h, const Tiling& tiling, BruteBrr& result) const {
+  void append(const Variant& v, int64_t h, const BruteTiling& tiling, BruteBrr& result) const {
     const std::map<TensorId, bool> sliced = residency(v);
     const Storage s{v, tiling, sliced};
     BruteBrrCandidate c;
@@ -296,14 +257,14 @@ class Enumeration {
       for (int64_t bytes : c.fetched[t]) c.traffic.ifmap_bytes += bytes;
     }
     c.traffic.ofmap_bytes = outgoing_bytes();
-    const int64_t subgroup = largest_weight_subgroup(v.slice_channels);
-    if (h == 1) least(result.f_beta_bytes, storage + std::min(subgroup, weight_bytes_));
+    const int64_t pieces = room_for_pieces(largest_weight_subgroup(v.slice_channels));
+    if (h == 1) least(result.f_beta_bytes, storage + pieces);
     c.weights_resident = true;
     c.footprint_bytes = storage + weight_bytes_;
     c.traffic.weight_bytes = weight_bytes_;
     result.candidates.push_back(c);
     c.weights_resident = false;
-    c.footprint_bytes = storage + subgroup;
+    c.footprint_bytes = storage + pieces;
     c.traffic.weight_bytes = weight_bytes_ * tiling.tiles;
     result.candidates.push_back(c);
   }
@@ -350,7 +311,8 @@ class Enumeration {
         fetched_channels += channels;
       }
       c.footprint_bytes =
-          block * (op.weights / out.c * params_.weight_bytes + op.biases / out.c * params_.bias_bytes) +
+          room_for_pieces(
+              block * (op.weights / out.c * params_.weight_bytes + op.biases / out.c * params_.bias_bytes)) +
           std::min(span, in.h) * most_channels * ring_row + block * out.w * params_.activation_bytes;
       c.fetched[op.inputs[0]].assign(static_cast<size_t>(in.h), fetched_channels * ring_row);
       c.traffic.ifmap_bytes = in.h * fetched_channels * ring_row;

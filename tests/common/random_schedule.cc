@@ -44,6 +44,8 @@ BruteParams brute_params(const Config& config) {
   p.pe_rows = config.pe.rows;
   p.slice_channels = config.brr.slice_channels;
   p.prefetch_rows = config.lbdf.prefetch_rows;
+  p.two_weight_pieces = config.brr.double_buffer != DoubleBuffer::none;
+  p.two_inputs = config.brr.double_buffer == DoubleBuffer::all;
   return p;
 }
 
@@ -97,7 +99,9 @@ void randomize(Schedule& schedule, const Config& config, Random& random) {
     for (const BruteBrrCandidate& c : brute.candidates) {
       if (c.footprint_bytes < config.buffer.capacity_bytes) possible.push_back(&c);
     }
-    if (!possible.empty()) apply(*random.pick(possible), group);
+    if (possible.empty()) continue;
+    apply(*random.pick(possible), group);
+    group.brr.double_buffer = config.brr.double_buffer;
   }
 }
 

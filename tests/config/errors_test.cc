@@ -183,6 +183,11 @@ TEST(ConfigErrors, PortsStripesAndBanksHaveRanges) {
   EXPECT_EQ(fault("pe: {shadow_weights: 2}\n"), "F:1:22: pe.shadow_weights: expected true or false, got 2");
 }
 
+TEST(ConfigErrors, DoubleBufferListsItsWords) {
+  EXPECT_EQ(fault("brr: {double_buffer: both}\n"),
+            "F:1:22: brr.double_buffer: expected none, weights or all, got both");
+}
+
 TEST(ConfigErrors, PartialSumsAreNoNarrowerThanActivations) {
   EXPECT_EQ(fault("datatypes:\n  activation_bits: 16\n  partial_sum_bits: 8\n"),
             "F:3:21: datatypes.partial_sum_bits: expected at least datatypes.activation_bits (16), got 8");

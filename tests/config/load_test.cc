@@ -24,7 +24,8 @@ pe:
 vector_unit: {lanes: 9}
 clock_mhz: 933.333
 lbdf: {prefetch_rows: 2}
-brr: {slice_channels: [2, 11, 4]}
+brr: {slice_channels: [2, 11, 4], double_buffer: weights}
+prefetch_next_group: true
 dma: {max_outstanding_bursts: 13, setup_cycles: 17}
 energy: {mac_pj: 0.1, vector_op_pj: 0.07, buffer_read_byte_pj: 1e-3, buffer_write_byte_pj: 123.456, static_mw: 5}
 area: {buffer_mm2: 1.25, pe_mm2: 0.001, other_mm2: 0.5}
@@ -91,6 +92,8 @@ TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
   EXPECT_EQ(c.clock_khz, 933333);
   EXPECT_EQ(c.lbdf.prefetch_rows, 2);
   EXPECT_THAT(c.brr.slice_channels, ElementsAre(11, 4, 2));
+  EXPECT_EQ(c.brr.double_buffer, DoubleBuffer::weights);
+  EXPECT_TRUE(c.prefetch_next_group);
   EXPECT_EQ(c.dma.max_outstanding_bursts, 13);
   EXPECT_EQ(c.dma.setup_cycles, 17);
   EXPECT_DOUBLE_EQ(c.energy.mac_pj, 0.1);
@@ -142,6 +145,8 @@ TEST(LoadConfig, DefaultsWithoutFile) {
   EXPECT_EQ(c.pe.rows, 32);
   EXPECT_EQ(c.dram.name, "ddr4_2400");
   EXPECT_THAT(c.brr.slice_channels, ElementsAre(32, 16, 8));
+  EXPECT_EQ(c.brr.double_buffer, DoubleBuffer::none);
+  EXPECT_FALSE(c.prefetch_next_group);
 }
 
 TEST(LoadConfig, SliceDefaultsFollowTheColumns) {

@@ -47,7 +47,8 @@ TEST(Breakdown, SumsToTheFootprintOfRandomGroups) {
   for (uint64_t seed = 0; seed < kCases; ++seed) {
     const Graph graph = testing::random_graph(seed);
     const Group group = testing::random_group(graph, seed, seed % 4 == 0 ? 1 : 12);
-    const CostParams params = small_array(seed);
+    CostParams params = small_array(seed);
+    params.double_buffer = double_buffer_names()[seed % 5 % 3].second;
     const testing::CostModel model(graph, params);
     const BufferBreakdown lbdf = testing::buffer_breakdown(graph, group, Scheme::lbdf, params);
     ASSERT_EQ(lbdf.f_beta_bytes, model.lbdf_f_beta(group)) << testing::describe(graph, group);

@@ -57,6 +57,49 @@ TEST(Brr, TwoConvsByHand) {
   EXPECT_EQ(cost.brr_f_beta(whole(g)), std::min(full, slice) + sub_group);
 }
 
+TEST(Brr, DoubleBuffersByHand) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({4, 16, 10});
+  const TensorId t = b.conv(x, 8, 3);
+  const TensorId y = b.conv(t, 4, 3);
+  const Graph g = finish(b, {y});
+  CostParams p = small_array();
+  p.slice_channels = {4};
+  const int64_t sub_group = 4 * 4 * 9 + 4 * 4;
+  // start = full, h = 1: x has 5 rows, and each tile adds one; start = slice: two slices of 5 rows.
+  const int64_t made = 4 * 3 * 10 + 4 * 1 * 10 * 4;
+  p.double_buffer = DoubleBuffer::weights;
+  EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), 4 * 5 * 10 + made + 2 * sub_group);
+  p.double_buffer = DoubleBuffer::all;
+  EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), 4 * 6 * 10 + made + 2 * sub_group);
+  // One tile adds nothing to the one before.
+  const std::optional<BrrCost> roomy = testing::CostModel(g, p).brr(whole(g), 1 << 20);
+  ASSERT_TRUE(roomy.has_value());
+  EXPECT_EQ(roomy->schedule.tiles, 1);
+  EXPECT_EQ(roomy->schedule.double_buffer, DoubleBuffer::all);
+  // x whole, t in slices of 4, y whole with its sums; in one tile streamed weights come once as well
+  EXPECT_EQ(roomy->buffer_bytes, 640 + 640 + 4 * 640 + 2 * sub_group);
+}
+
+TEST(Brr, WeightPassesHaveRoomForTwoBlocks) {
+  GraphBuilder b("net");
+  const Graph g = finish(b, {b.conv(b.input({8, 16, 10}), 12, 3)});
+  CostParams p = small_array();
+  p.slice_channels = {4};
+  p.double_buffer = DoubleBuffer::weights;
+  const int64_t per_output = 8 * 9 + 4;
+  const int64_t rows = 3 * 80 + 4 * 10;
+  // k = 4: two of three blocks
+  const std::optional<BrrCost> two = testing::CostModel(g, p).brr(whole(g), 8 * per_output + rows + 1);
+  ASSERT_TRUE(two.has_value());
+  EXPECT_EQ(two->schedule.double_buffer, DoubleBuffer::weights);
+  // k = 8: the second block is smaller, so both are all weights.
+  const std::optional<BrrCost> all = testing::CostModel(g, p).brr(whole(g), 12 * per_output + 3 * 80 + 81);
+  ASSERT_TRUE(all.has_value());
+  EXPECT_EQ(all->mode, GroupMode::brr_passes);
+  EXPECT_EQ(all->buffer_bytes, 12 * per_output + 3 * 80 + 80);
+}
+
 TEST(Brr, StreamedWeightsAreFetchedOncePerTile) {
   GraphBuilder b("net");
   const TensorId x = b.input({4, 16, 10});

@@ -21,6 +21,7 @@ CostParams params_of(uint64_t seed) {
   if (seed % 3 == 1) params.pe_rows = 4;
   if (seed % 5 == 3) params.datatypes.activation_bytes = 2;
   if (seed % 4 == 2) params.datatypes.partial_sum_bytes = params.datatypes.activation_bytes;
+  params.double_buffer = double_buffer_names()[seed % 7 % 3].second;
   return params;
 }
 

@@ -76,8 +76,12 @@ bool exposes(const Graph& graph, const GroupSchedule& group, Fault fault) {
       return false;
     case Fault::early_release:
       return group.mode == GroupMode::lbdf && exposes_early_release(graph, group.ops);
+    case Fault::prefetch_past_capacity:  // the third block finds the first two in the room of two
+      return group.mode == GroupMode::brr_passes && group.brr.double_buffer != DoubleBuffer::none &&
+             group.brr.passes >= 3 && has_parameters(graph, group.ops);
     case Fault::weight_subgroup_twice:
     case Fault::weight_subgroup_skipped:
+    case Fault::buffer_swapped_early:
       return (tiles || group.mode == GroupMode::brr_passes) && has_parameters(graph, group.ops);
     case Fault::tile_halo_short:
       return tiles && exposes_short_halo(graph, group);

@@ -49,6 +49,10 @@ const char* to_string(Fault fault) {
       return "weight sub-group skipped";
     case Fault::slice_out_of_order:
       return "slice out of order";
+    case Fault::buffer_swapped_early:
+      return "buffer swapped early";
+    case Fault::prefetch_past_capacity:
+      return "prefetch past capacity";
     case Fault::early_release:
       return "row released early";
   }

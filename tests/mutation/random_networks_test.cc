@@ -10,8 +10,9 @@
 namespace fusesim::testing {
 namespace {
 
-Config machine() {
+Config machine(DoubleBuffer double_buffer = DoubleBuffer::none) {
   Config config;
+  config.brr.double_buffer = double_buffer;
   config.buffer.capacity_bytes = 2048;
   config.pe.rows = 4;
   config.pe.columns = 4;
@@ -38,6 +39,7 @@ struct Setting {
   const char* name;
   Fault fault;
   Scheme scheme;
+  DoubleBuffer double_buffer = DoubleBuffer::none;
 };
 void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
 
@@ -45,7 +47,7 @@ class RandomMutation : public ::testing::TestWithParam<Setting> {};
 
 TEST_P(RandomMutation, IsCaughtWhereItMatters) {
   const Setting& setting = GetParam();
-  const Config config = machine();
+  const Config config = machine(setting.double_buffer);
   Tally caught;
   int64_t exposed = 0;
   for (uint64_t seed = 0; exposed < cases(); ++seed) {
@@ -70,11 +72,15 @@ std::string name_of(const ::testing::TestParamInfo<Setting>& info) { return info
 
 INSTANTIATE_TEST_SUITE_P(
     Faults, RandomMutation,
-    ::testing::Values(Setting{"TileHaloShort", Fault::tile_halo_short, Scheme::brr},
-                      Setting{"WeightSubgroupTwice", Fault::weight_subgroup_twice, Scheme::brr},
-                      Setting{"WeightSubgroupSkipped", Fault::weight_subgroup_skipped, Scheme::brr},
-                      Setting{"SliceOutOfOrder", Fault::slice_out_of_order, Scheme::brr},
-                      Setting{"EarlyRelease", Fault::early_release, Scheme::lbdf}),
+    ::testing::Values(
+        Setting{"TileHaloShort", Fault::tile_halo_short, Scheme::brr},
+        Setting{"WeightSubgroupTwice", Fault::weight_subgroup_twice, Scheme::brr},
+        Setting{"WeightSubgroupSkipped", Fault::weight_subgroup_skipped, Scheme::brr},
+        Setting{"SliceOutOfOrder", Fault::slice_out_of_order, Scheme::brr},
+        Setting{"BufferSwappedEarly", Fault::buffer_swapped_early, Scheme::brr},
+        Setting{"BufferSwappedEarlyOfTwo", Fault::buffer_swapped_early, Scheme::brr, DoubleBuffer::all},
+        Setting{"PrefetchPastCapacity", Fault::prefetch_past_capacity, Scheme::brr, DoubleBuffer::weights},
+        Setting{"EarlyRelease", Fault::early_release, Scheme::lbdf}),
     name_of);
 
 /// Shortens one ring by a row. Where a reader needs more rows at once than are left, a guard must trip;

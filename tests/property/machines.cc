@@ -45,6 +45,22 @@ Machine mixed_machine() {
   return {"mixed", config, RandomGraphOptions::tiny()};
 }
 
+Machine tiny_ahead_machine() {
+  Machine machine = tiny_machine();
+  machine.name = "tiny, weights ahead";
+  machine.config.brr.double_buffer = DoubleBuffer::weights;
+  machine.config.prefetch_next_group = true;
+  return machine;
+}
+
+Machine paper_ahead_machine() {
+  Machine machine = paper_machine();
+  machine.name = "paper, all ahead";
+  machine.config.brr.double_buffer = DoubleBuffer::all;
+  machine.config.prefetch_next_group = true;
+  return machine;
+}
+
 Machine roomy_machine() {
   Config config = base(512 * 1024, 16, 32, {32, 16, 8});
   config.pe.shadow_weights = false;

@@ -17,6 +17,10 @@ Machine wide_machine();   ///< 8-bit data, 32-bit sums, 32 x 32, slices of 32, 1
 Machine tiny_machine();   ///< 4 x 4, slices of 4, 2, 1: many slices and sub-groups
 Machine paper_machine();  ///< sums as narrow as activations, 16-bit data
 Machine mixed_machine();  ///< 16-bit activations, 8-bit weights, 32-bit sums, odd array, prefetched rows
+/// Weights of the next group come while one runs. Tiny: BRR groups have room for their next weights; paper:
+/// for their next rows and slices as well.
+Machine tiny_ahead_machine();
+Machine paper_ahead_machine();
 Machine roomy_machine();  ///< everything fits in few tiles; weight stationary
 
 }  // namespace fusesim::testing

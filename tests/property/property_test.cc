@@ -10,7 +10,7 @@
 namespace fusesim::testing {
 namespace {
 
-constexpr int64_t kSettingsPerScheme = 5;
+constexpr int64_t kSettingsPerScheme = 5;  // and those in which loads run ahead
 constexpr size_t kBatch = 50;
 
 struct Setting {
@@ -70,6 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Setting{"TinyBest", Scheme::lbdf, tiny_machine, Choice::best, 2000000},
                       Setting{"PaperBest", Scheme::lbdf, paper_machine, Choice::best, 3000000},
                       Setting{"MixedLongerRings", Scheme::lbdf, mixed_machine, Choice::random, 4000000},
+                      Setting{"PaperAhead", Scheme::lbdf, paper_ahead_machine, Choice::best, 13000000},
                       Setting{"RoomyLongerRings", Scheme::lbdf, roomy_machine, Choice::random, 5000000}),
     name_of);
 
@@ -79,6 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Setting{"TinyBest", Scheme::brr, tiny_machine, Choice::best, 7000000},
                       Setting{"PaperAnySchedule", Scheme::brr, paper_machine, Choice::random, 8000000},
                       Setting{"MixedAnySchedule", Scheme::brr, mixed_machine, Choice::random, 9000000},
+                      Setting{"TinyAhead", Scheme::brr, tiny_ahead_machine, Choice::random, 11000000},
+                      Setting{"PaperAhead", Scheme::brr, paper_ahead_machine, Choice::random, 12000000},
                       Setting{"RoomyAnySchedule", Scheme::brr, roomy_machine, Choice::random, 10000000}),
     name_of);
 

@@ -80,6 +80,9 @@ TEST(InvalidReason, FieldsOfAnotherMode) {
   s = lbdf_sample();
   s.groups[0].brr.residency = {{0, Residency::full}};
   EXPECT_EQ(invalid_reason(s), "groups[0].brr.residency: expected none with mode lbdf, got 1");
+  s = lbdf_sample();
+  s.groups[1].brr.double_buffer = DoubleBuffer::all;
+  EXPECT_EQ(invalid_reason(s), "groups[1].brr.double_buffer: expected none with mode opaque, got all");
 }
 
 TEST(InvalidReason, OutgoingIsTheBoundary) {

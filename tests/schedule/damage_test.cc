@@ -180,6 +180,8 @@ TEST(Damage, WordsThatAreNone) {
   EXPECT_EQ(
       edited(brr_sample(), [](json& d) { d["groups"][0]["brr"]["residency"][1]["residency"] = "half"; }),
       "s.json: groups[0].brr.residency[1].residency: expected full or slice, got \"half\"");
+  EXPECT_EQ(edited(brr_sample(), [](json& d) { d["groups"][1]["brr"]["double_buffer"] = "both"; }),
+            "s.json: groups[1].brr.double_buffer: expected none, weights or all, got \"both\"");
 }
 
 TEST(Damage, NumbersOutOfRange) {

@@ -30,6 +30,7 @@ void expect_same(const BrrSchedule& a, const BrrSchedule& b) {
     EXPECT_EQ(a.residency[i].tensor, b.residency[i].tensor);
     EXPECT_EQ(a.residency[i].residency, b.residency[i].residency);
   }
+  EXPECT_EQ(a.double_buffer, b.double_buffer);
 }
 
 void expect_same(const Schedule& a, const Schedule& b) {
@@ -123,6 +124,15 @@ TEST(RoundTrip, HandWrittenTextHasTheDocumentedForm) {
     },
 )";
   EXPECT_EQ(text.substr(0, head.size()), head);
+}
+
+TEST(RoundTrip, DoubleBufferIsWrittenOnlyWhereThereIsOne) {
+  Schedule s = brr_sample();
+  const std::string text = to_json(s, nullptr);
+  EXPECT_NE(text.find("\"double_buffer\": \"all\""), std::string::npos);
+  EXPECT_NE(text.find("\"double_buffer\": \"weights\""), std::string::npos);
+  for (GroupSchedule& group : s.groups) group.brr.double_buffer = DoubleBuffer::none;
+  EXPECT_EQ(to_json(s, nullptr).find("double_buffer"), std::string::npos);
 }
 
 TEST(RoundTrip, NamesThatAreNotUtf8) {

@@ -67,12 +67,14 @@ Schedule brr_sample() {
   Schedule schedule = empty_sample(Scheme::brr);
   GroupSchedule first = group(GroupMode::brr_tiles, {0, 1}, {2});
   first.brr = tiles({{0, Residency::full}, {1, Residency::slice}, {2, Residency::slice}}, 3, 3);
+  first.brr.double_buffer = DoubleBuffer::all;
   GroupSchedule second = group(GroupMode::brr_passes, {2}, {3});
   second.brr.slice_channels = 4;
   second.brr.block_channels = 8;
   second.brr.passes = 2;
   second.brr.tiles = 2;
   second.brr.weights_resident = true;
+  second.brr.double_buffer = DoubleBuffer::weights;
   schedule.groups = {first, second, group(GroupMode::opaque, {3}, {4}), pool_group()};
   return schedule;
 }

@@ -43,9 +43,7 @@ void BrrModel::add_tiles(int64_t least_bytes, LeastVariant& variant, BreakdownPa
   for (size_t i = 0; i < tiled_.variants(); ++i) {
     for (const int64_t g : params().slice_channels) {
       const BrrResidency& residency = tiled_.variant(i).residency;
-      const int64_t weights = std::min(tiled_.largest_sub_group_bytes(g), tiled_.weight_bytes());
-      const int64_t storage = residency.storage_bytes(params().datatypes, g, tiled_.tiling().longest());
-      if (storage + weights != least_bytes) continue;
+      if (tiled_.storage_bytes(residency, g) + tiled_.streamed_weight_bytes(g) != least_bytes) continue;
       variant.start = tiled_.variant(i).start;
       variant.join = tiled_.variant(i).join;
       variant.slice_channels = g;
@@ -59,15 +57,28 @@ void BrrModel::add_tiles(int64_t least_bytes, LeastVariant& variant, BreakdownPa
 void BrrModel::add_tile_weights(int64_t g, BreakdownParts& parts) const {
   const Datatypes& types = params().datatypes;
   const int64_t largest = tiled_.largest_sub_group_bytes(g);
-  const bool all = tiled_.weight_bytes() <= largest;
+  const int64_t streamed = tiled_.streamed_weight_bytes(g);
+  const bool all = tiled_.weight_bytes() <= streamed;
   for (const LocalOp& op : tiled_.view().ops) {
     if (all) {
       parts.add_weights(op.id, weight_bytes(*op.op, types));
     } else if (weight_sub_group_bytes(graph(), *op.op, types, params().pe_rows, g) == largest) {
-      parts.add_weight_block(op.id, largest);
+      parts.add_weight_block(op.id, streamed);
       return;
     }
   }
+}
+
+/// How many rows of a tensor have room of their own, and the bytes of each. `table_row_bytes` of an external
+/// tensor in slices are those of two.
+std::pair<int64_t, int64_t> BrrModel::owned_rows(const BrrResidency& residency, size_t tensor,
+                                                 int64_t table_row_bytes) {
+  const BrrTiling& tiling = tiled_.tiling();
+  const int64_t longest = tiling.longest()[tensor];
+  const bool external = tensor < static_cast<size_t>(tiled_.view().externals);
+  if (!external || tiled_.double_buffer() != DoubleBuffer::all) return {longest, table_row_bytes};
+  if (residency.slice(tensor)) return {2 * longest, table_row_bytes / 2};
+  return {longest + tiling.added()[tensor], table_row_bytes};
 }
 
 void BrrModel::add_storage(const BrrResidency& residency, int64_t g, BreakdownParts& parts) {
@@ -75,12 +86,12 @@ void BrrModel::add_storage(const BrrResidency& residency, int64_t g, BreakdownPa
   const std::vector<int64_t>& longest = tiled_.tiling().longest();
   const GroupView& view = tiled_.view();
   BrrStorageTable table;
-  residency.tabulate(types, g, table);
+  residency.tabulate(types, g, tiled_.double_buffer(), table);
   for (size_t t = 0; t < view.tensors.size(); ++t) {
     const TensorId id = view.tensors[t].id;
     const int64_t partial = residency.partial_sum_row_bytes(t, types, g);
-    const int64_t own = table.row_bytes[t] - partial;
-    parts.add_rows(id, longest[t], own, residency.channels(t, g), longest[t] * own);
+    const auto [rows, own] = owned_rows(residency, t, table.row_bytes[t] - partial);
+    parts.add_rows(id, rows, own, residency.channels(t, g), rows * own);
     parts.add_sums(BufferUse::partial_sums, id, longest[t], partial);
     parts.add_sums(BufferUse::accumulators, id, 1, residency.accumulator_bytes(t, types));
   }

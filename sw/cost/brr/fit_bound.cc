@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "brr/certain_rows.h"
+#include "brr/weights.h"
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
 
@@ -34,6 +35,7 @@ struct TensorNeeds {
   bool private_to_concat = false;
   int64_t most_owned_rows = kAllRows;  ///< in some groups the tensor owns no more storage than this
   bool several_readers = false;        ///< in the whole graph
+  bool doubled = false;                ///< external to every group, with room for two slices
 };
 
 /// Storage of the tree of ops that ends in a tensor, if the tensor is FULL or SLICE.
@@ -84,6 +86,9 @@ class BrrFitBound : public FitBound {
     const OpId producer = graph_.tensor(t).producer;
     return producer >= 0 && inside_[static_cast<size_t>(producer)];
   }
+  int64_t streamed_bytes(const Frame& frame) const {
+    return streamed_weight_bytes(frame.part_bytes, frame.weight_bytes, double_buffer_);
+  }
   int64_t rows_of(TensorId t) const { return least_rows_[static_cast<size_t>(t)]; }
   const TensorNeeds& needs(TensorId t) const { return tensors_[static_cast<size_t>(t)]; }
   const OpNeeds& needs_of_op(OpId o) const { return ops_[static_cast<size_t>(o)]; }
@@ -92,6 +97,7 @@ class BrrFitBound : public FitBound {
   int64_t activation_bytes_;
   int64_t partial_sum_bytes_;
   int64_t slice_channels_;
+  DoubleBuffer double_buffer_;
   std::vector<OpNeeds> ops_;
   std::vector<TensorNeeds> tensors_;
 
@@ -113,10 +119,10 @@ BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params, int64_t b
       activation_bytes_(params.datatypes.activation_bytes),
       partial_sum_bytes_(params.datatypes.partial_sum_bytes),
       slice_channels_(*std::min_element(params.slice_channels.begin(), params.slice_channels.end())),
+      double_buffer_(params.double_buffer),
       inside_(graph.ops.size(), false),
       readers_(graph.tensors.size(), 0),
       least_rows_(graph.tensors.size(), 0),
-
       lengths_(graph.tensors.size(), 0),
       now_(graph.tensors.size()),
       trees_(graph.tensors.size()),
@@ -142,6 +148,8 @@ void BrrFitBound::add_tensor_needs() {
     needs.certain_rows = certain.count(static_cast<TensorId>(t));
     needs.middle_row = certain.middle_row(static_cast<TensorId>(t));
     needs.several_readers = tensor.consumers.size() > 1;
+    const bool never_inside = tensor.producer < 0 || is_opaque(graph_.op(tensor.producer));
+    needs.doubled = double_buffer_ == DoubleBuffer::all && never_inside;
     needs.private_to_concat = tensor.producer >= 0 && tensor.consumers.size() == 1 &&
                               graph_.op(tensor.consumers.front()).kind == OpKind::concat;
     tensors_.push_back(needs);
@@ -199,7 +207,7 @@ void BrrFitBound::push(OpId op) {
   }
   find_rows();
   frames_.back().storage_bytes = storage_bytes();
-  frames_.back().bytes = frames_.back().storage_bytes + std::min(frame.part_bytes, frame.weight_bytes);
+  frames_.back().bytes = frames_.back().storage_bytes + streamed_bytes(frame);
 }
 
 void BrrFitBound::pop() {
@@ -267,7 +275,7 @@ int64_t BrrFitBound::extra_bytes() {
   if (frames_.empty()) return 0;
   Frame& frame = frames_.back();
   if (!may_fit() || frame.storage_bytes + frame.weight_bytes < buffer_bytes()) return 0;
-  const int64_t room_bytes = buffer_bytes() - std::min(frame.part_bytes, frame.weight_bytes);
+  const int64_t room_bytes = buffer_bytes() - streamed_bytes(frame);
   for (; !frame.tiles_are_known && frame.too_few < std::size(kTileCounts); ++frame.too_few) {
     find_rows();
     raise_rows_to_tiles(kTileCounts[frame.too_few]);
@@ -290,7 +298,8 @@ int64_t BrrFitBound::storage_bytes() {
       if (counted_[t] == count_) continue;
       counted_[t] = count_;
       const int64_t rows = std::min(rows_of(input.tensor), tensors_[t].most_owned_rows);
-      trees_[t] = {rows * tensors_[t].row_bytes, rows * tensors_[t].slice_row_bytes};
+      const int64_t slices = tensors_[t].doubled ? 2 : 1;
+      trees_[t] = {rows * tensors_[t].row_bytes, slices * rows * tensors_[t].slice_row_bytes};
       if (readers_[t] > 1) bytes += trees_[t].least();
     }
     Storage& tree = trees_[static_cast<size_t>(op.output)];

@@ -13,7 +13,7 @@ std::pair<WeightPasses, int64_t> BrrModel::least_passes(const Op& op) const {
   least.first.footprint_bytes = kNeverFits;
   for (const int64_t g : params().slice_channels) {
     const int64_t k = std::min(g, graph().out_shape(op).c);
-    const WeightPasses passes = weight_passes(graph(), op, params().datatypes, k);
+    const WeightPasses passes = weight_passes(graph(), op, params().datatypes, k, tiled_.double_buffer());
     if (passes.footprint_bytes < least.first.footprint_bytes) least = {passes, g};
   }
   return least;
@@ -34,7 +34,8 @@ void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choic
       BrrChoice c;
       c.g = g;
       c.block_channels = std::min(k, channels);
-      const WeightPasses passes = weight_passes(graph(), op, params().datatypes, c.block_channels);
+      const WeightPasses passes =
+          weight_passes(graph(), op, params().datatypes, c.block_channels, tiled_.double_buffer());
       if (passes.footprint_bytes >= buffer_bytes) continue;
       c.tiles = passes.passes;
       c.buffer_bytes = passes.footprint_bytes;
@@ -42,8 +43,8 @@ void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choic
       c.bytes = c.ifmap_bytes + once.ofmap_bytes + once.weight_bytes;
       c.resident = true;
       if (!choices.may_keep(c.bytes)) continue;
-      const PredictedTime time =
-          predicted_time(params().machine, times_.passes(op, passes, c.block_channels));
+      const PredictedTime time = predicted_time(
+          params().machine, times_.passes(op, passes, c.block_channels, tiled_.double_buffer()));
       c.cycles = time.cycles;
       c.energy_pj = time.energy_pj;
       choices.add(c);
@@ -81,6 +82,7 @@ BrrCost BrrModel::cost_of(const Group& group, const BrrChoice& choice) {
   result.schedule.slice_channels = choice.g;
   result.schedule.tiles = choice.tiles;
   result.schedule.weights_resident = choice.resident;
+  result.schedule.double_buffer = tiled_.double_buffer();
   if (choice.block_channels > 0) {
     result.mode = GroupMode::brr_passes;
     result.schedule.block_channels = choice.block_channels;

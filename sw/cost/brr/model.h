@@ -64,6 +64,8 @@ class BrrModel : public GroupModel {
   void add_tiles(int64_t least_bytes, LeastVariant& variant, BreakdownParts& parts);
   void add_tile_weights(int64_t g, BreakdownParts& parts) const;
   void add_storage(const BrrResidency& residency, int64_t g, BreakdownParts& parts);
+  std::pair<int64_t, int64_t> owned_rows(const BrrResidency& residency, size_t tensor,
+                                         int64_t table_row_bytes);
 
   // predict.cc
   void predict_tiles(const GroupSchedule& group, GroupPrediction& prediction);

@@ -6,13 +6,16 @@
 
 namespace fusesim {
 
+/// Of what the group was planned for, which need not be what these parameters ask of new plans.
 void BrrModel::fill_prediction(const GroupSchedule& group, GroupPrediction& prediction) {
+  tiled_.set_double_buffer(group.brr.double_buffer);
   if (group.mode == GroupMode::brr_passes) {
     predict_passes(group, prediction);
   } else {
     predict_tiles(group, prediction);
   }
   prediction.f_beta_bytes = fused_f_beta_bytes(group.ops);
+  tiled_.set_double_buffer(params().double_buffer);
 }
 
 void BrrModel::predict_tiles(const GroupSchedule& group, GroupPrediction& prediction) {
@@ -29,8 +32,8 @@ void BrrModel::predict_tiles(const GroupSchedule& group, GroupPrediction& predic
   check_slice_channels(s);
   tiling.run(s.tile_rows);
   prediction.buffer_bytes =
-      residency.storage_bytes(params().datatypes, s.slice_channels, tiling.longest()) +
-      (s.weights_resident ? tiled_.weight_bytes() : tiled_.largest_sub_group_bytes(s.slice_channels));
+      tiled_.storage_bytes(residency, s.slice_channels) +
+      (s.weights_resident ? tiled_.weight_bytes() : tiled_.streamed_weight_bytes(s.slice_channels));
   prediction.traffic.weight_bytes = tiled_.weight_bytes() * (s.weights_resident ? 1 : s.tiles);
   prediction.time =
       predicted_time(params().machine, times_.tiles(tiled_, residency, s.slice_channels, s.weights_resident));
@@ -81,13 +84,13 @@ void BrrModel::predict_passes(const GroupSchedule& group, GroupPrediction& predi
     throw Error("brr.block_channels: expected from 1 to " + std::to_string(graph().out_shape(op).c) +
                 ", got " + std::to_string(k));
   }
-  const WeightPasses passes = weight_passes(graph(), op, params().datatypes, k);
+  const WeightPasses passes = weight_passes(graph(), op, params().datatypes, k, group.brr.double_buffer);
   if (group.brr.passes != passes.passes) {
     throw Error("brr.passes: expected " + std::to_string(passes.passes) + ", got " +
                 std::to_string(group.brr.passes));
   }
   prediction.buffer_bytes = passes.footprint_bytes;
-  prediction.time = predicted_time(params().machine, times_.passes(op, passes, k));
+  prediction.time = predicted_time(params().machine, times_.passes(op, passes, k, group.brr.double_buffer));
   prediction.traffic.weight_bytes = weight_bytes(op, params().datatypes);
   for (TensorTraffic& t : prediction.ifmaps) {
     for (int64_t& bytes : t.row_bytes) bytes = bytes / graph().in_shape(op).c * passes.ifmap_channels;

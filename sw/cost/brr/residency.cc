@@ -114,13 +114,15 @@ int64_t BrrResidency::accumulator_bytes(size_t tensor, const Datatypes& types) c
   return view_->tensors[tensor].channels * types.partial_sum_bytes;
 }
 
-void BrrResidency::tabulate(const Datatypes& types, int64_t g, BrrStorageTable& table) const {
+void BrrResidency::tabulate(const Datatypes& types, int64_t g, DoubleBuffer double_buffer,
+                            BrrStorageTable& table) const {
   const auto row_bytes = [&](size_t t) {
     return channels(t, g) * view_->tensors[t].width * types.activation_bytes;
   };
   table.constant_bytes = 0;
   table.row_bytes.assign(stores_.size(), 0);
   table.in_place.clear();
+  table.ahead.clear();
   for (size_t t = 0; t < stores_.size(); ++t) {
     const Store& store = stores_[t];
     switch (store.own) {
@@ -140,13 +142,14 @@ void BrrResidency::tabulate(const Datatypes& types, int64_t g, BrrStorageTable& 
     }
     table.row_bytes[t] += partial_sum_row_bytes(t, types, g);
   }
-}
-
-int64_t BrrResidency::storage_bytes(const Datatypes& types, int64_t g,
-                                    const std::vector<int64_t>& longest) const {
-  BrrStorageTable table;
-  tabulate(types, g, table);
-  return table.bytes(longest);
+  if (double_buffer != DoubleBuffer::all) return;
+  for (int t = 0; t < view_->externals; ++t) {
+    if (slice(static_cast<size_t>(t))) {
+      table.row_bytes[static_cast<size_t>(t)] *= 2;
+    } else {
+      table.ahead.push_back(t);
+    }
+  }
 }
 
 }  // namespace fusesim

@@ -10,8 +10,8 @@
 
 namespace fusesim {
 
-/// Storage of one (residency, g): a constant, bytes per tile row of every tensor, and the tensors that work
-/// in place.
+/// Storage of one (residency, g): a constant, bytes per tile row of every tensor, the tensors that work in
+/// place, and those that have room for the rows that the next tile adds.
 struct BrrStorageTable {
   struct InPlace {
     int tensor = 0, input = 0;
@@ -25,11 +25,14 @@ struct BrrStorageTable {
   int64_t constant_bytes = 0;
   std::vector<int64_t> row_bytes;
   std::vector<InPlace> in_place;
+  std::vector<int> ahead;
 
-  int64_t bytes(const std::vector<int64_t>& longest) const {
+  /// `longest` and `added` from BrrTiling.
+  int64_t bytes(const std::vector<int64_t>& longest, const std::vector<int64_t>& added) const {
     int64_t sum = constant_bytes;
     for (size_t t = 0; t < row_bytes.size(); ++t) sum += row_bytes[t] * longest[t];
     for (const InPlace& p : in_place) sum += p.bytes(longest);
+    for (const int t : ahead) sum += row_bytes[static_cast<size_t>(t)] * added[static_cast<size_t>(t)];
     return sum;
   }
   /// No more than bytes() of any rows that are nowhere fewer.
@@ -49,10 +52,8 @@ class BrrResidency {
   void run(const GroupView& view, int64_t pe_rows, BrrStart start, BrrJoin join);
   bool slice(size_t tensor) const { return slice_[tensor] != 0; }
   bool same_as(const BrrResidency& other) const { return slice_ == other.slice_; }
-  /// M(variant, h) without weights, in bytes; `longest` from BrrTiling.
-  int64_t storage_bytes(const Datatypes& types, int64_t g, const std::vector<int64_t>& longest) const;
-  /// The same as a table for many tile heights at one g.
-  void tabulate(const Datatypes& types, int64_t g, BrrStorageTable& table) const;
+  /// M(variant, h) without weights as a table for many tile heights at one g.
+  void tabulate(const Datatypes& types, int64_t g, DoubleBuffer double_buffer, BrrStorageTable& table) const;
   /// What partial sums add to one row of a tensor.
   int64_t partial_sum_row_bytes(size_t tensor, const Datatypes& types, int64_t g) const;
   /// A GlobalAvgPool's sums; 0 for other tensors.

@@ -27,6 +27,29 @@ void BrrTimes::add_block(const ArrayBlock& block, int64_t times, const Tile& til
   spent_.add_array(time, macs, times * tile.count);
   part.cycles += time.cycles * times;
   part.blocks += times;
+  part.with_weights += streamed_cycles(times, time.cycles);
+}
+
+/// A sub-group is asked for when the block two before it is done, and comes after the one before it. An array
+/// that had to wait begins anew.
+double BrrTimes::streamed_cycles(int64_t blocks, int64_t block_cycles) const {
+  const auto work = static_cast<double>(block_cycles);
+  if (sub_group_cycles_ <= work) return work * static_cast<double>(blocks);
+  constexpr int64_t kPlayed = 16;
+  const auto begin = static_cast<double>(array_time_.start_cycles());
+  double arrived = 0;
+  double done = 0;
+  double done_before = 0;
+  double half = 0;
+  const int64_t played = std::min(blocks, kPlayed);
+  for (int64_t i = 0; i < played; ++i) {
+    arrived = std::max(arrived, i > 1 ? done_before : 0.0) + sub_group_cycles_;
+    done_before = done;
+    done = std::max(done, arrived) + work + (arrived > done ? begin : 0.0);
+    if (i + 1 == kPlayed / 2) half = done;
+  }
+  if (blocks == played) return done;
+  return done + (done - half) / static_cast<double>(kPlayed / 2) * static_cast<double>(blocks - played);
 }
 
 /// Blocks of g output channels, and in each the input channels of a convolution group, as many at a time as
@@ -102,10 +125,12 @@ BrrTimes::Part BrrTimes::on_vector_unit(const Tile& tile, const LocalOp& local, 
   const BlockTime time = through_ports(params_.machine, ceil_div(ops, lanes), read_bytes, write_bytes);
   spent_.add_vector(time, ops, tile.count);
   part.cycles = time.cycles;
+  part.with_weights = static_cast<double>(time.cycles);
   return part;
 }
 
 BrrTimes::Part BrrTimes::op_part(const Tile& tile, const LocalOp& op) {
+  sub_group_cycles_ = sub_group_cycles(op, tile.residency, tile.g);
   const int64_t rows = tile.rows[static_cast<size_t>(op.output)];
   if (op_facts(*op.op).pools_map()) return on_vector_unit(tile, op, rows);
   if (rows == 0) return {};
@@ -114,55 +139,129 @@ BrrTimes::Part BrrTimes::op_part(const Tile& tile, const LocalOp& op) {
   return on_vector_unit(tile, op, rows);
 }
 
-/// How many times in a tile the array begins anew with an op whose weights are on chip: after something else
-/// has worked, or a slice has come, and then once per slice.
-int64_t BrrTimes::runs(const Tile& tile, const LocalOp& local, bool array_before) const {
+/// Ops that run together slice by slice share a root: the op that their slices end in.
+void BrrTimes::find_roots(const TiledGroup& group, const BrrResidency& residency) {
+  const GroupView& view = group.view();
+  roots_.resize(view.ops.size());
+  for (size_t o = view.ops.size(); o-- > 0;) {
+    const auto out = static_cast<size_t>(view.ops[o].output);
+    const LocalTensor& tensor = view.tensors[out];
+    const bool goes_on = residency.slice(out) && tensor.readers_begin != tensor.readers_end;
+    roots_[o] = static_cast<int>(o);
+    if (!goes_on) continue;
+    const int reader =
+        view.edges[static_cast<size_t>(view.reader_edges[static_cast<size_t>(tensor.readers_begin)])].op;
+    roots_[o] = roots_[static_cast<size_t>(reader)];
+  }
+}
+
+/// Into how many slices the tree of a root is cut.
+int64_t BrrTimes::slices(const Tile& tile, int root) const {
   const GroupView& view = tile.group.view();
-  bool streams = false;
-  for (int k = local.edges_begin; k < local.edges_end; ++k) {
-    const int t = view.edges[static_cast<size_t>(k)].tensor;
-    streams = streams || (t < view.externals && tile.residency.slice(static_cast<size_t>(t)));
-  }
-  if (array_before && !streams) return 0;
-  const auto in = static_cast<size_t>(view.edges[static_cast<size_t>(local.edges_begin)].tensor);
-  const auto out = static_cast<size_t>(local.output);
+  const LocalOp& op = view.ops[static_cast<size_t>(root)];
+  const auto in = static_cast<size_t>(view.edges[static_cast<size_t>(op.edges_begin)].tensor);
+  const auto out = static_cast<size_t>(op.output);
   const size_t cut = tile.residency.slice(out) ? out : in;
-  if (!tile.residency.slice(cut)) return 1;
-  return ceil_div(view.tensors[cut].channels, tile.g);
+  return tile.residency.slice(cut) ? ceil_div(view.tensors[cut].channels, tile.g) : 1;
 }
 
-/// Weights come sub-group by sub-group.
-double BrrTimes::weight_cycles(const TiledGroup& group, const BrrResidency& residency, int64_t g,
-                               bool resident, int64_t tiles) {
-  double cycles = 0;
-  const int64_t pe_rows = params_.machine.pe.rows;
-  for (const LocalOp& local : group.view().ops) {
-    const Op& op = *local.op;
-    const int64_t bytes = weight_bytes(op, params_.datatypes);
-    if (bytes == 0) continue;
-    const int64_t outputs = graph_.out_shape(op).c;
-    int64_t pieces = ceil_div(outputs, g);
-    if (local.reduction) {
-      const bool accumulates = residency.accumulates(static_cast<size_t>(local.output));
-      const int64_t chunk = accumulates ? std::min(pe_rows, g) : pe_rows;
-      pieces *= ceil_div(graph_.in_shape(op).c / op.groups, chunk);
-    }
-    const Pieces sub_groups{pieces, bytes / pieces, 1};
-    const int64_t times = resident ? 1 : tiles;
-    dram_time_.add_reads(sub_groups, times, spent_);
-    spent_.write_bytes += bytes * times;
-    const double each = dram_time_.transfer_cycles({1, bytes / pieces, 1});
-    cycles += each * static_cast<double>(pieces * times);
+bool BrrTimes::streams(const Tile& tile, const LocalOp& op) {
+  const GroupView& view = tile.group.view();
+  for (int k = op.edges_begin; k < op.edges_end; ++k) {
+    const int t = view.edges[static_cast<size_t>(k)].tensor;
+    if (t < view.externals && tile.residency.slice(static_cast<size_t>(t))) return true;
   }
-  return cycles;
+  return false;
 }
 
-double BrrTimes::feature_cycles(TiledGroup& group, const BrrResidency& residency, int64_t g) {
+/// How many times in a tile the array begins anew if its weights are on chip: after something else has worked
+/// or a slice has come.
+int64_t BrrTimes::array_starts(const Tile& tile) const {
+  int64_t starts = 0;
+  bool array_before = false;
+  for (size_t o = 0; o < parts_.size(); ++o) {
+    if (parts_[o].cycles == 0) continue;
+    const bool on_array = parts_[o].blocks > 0;
+    const int64_t slices = this->slices(tile, roots_[o]);
+    if (on_array) {
+      // What works before it within a slice; before the first op of a tree its last, on the slice before.
+      bool same_before = slices == 1;
+      for (size_t k = 1; k <= parts_.size() && slices > 1; ++k) {
+        const size_t other = (o + parts_.size() - k) % parts_.size();
+        if (roots_[other] != roots_[o] || parts_[other].cycles == 0) continue;
+        same_before = parts_[other].blocks > 0;
+        break;
+      }
+      const bool anew = !same_before || streams(tile, tile.group.view().ops[o]);
+      starts += anew ? slices : (array_before ? 0 : 1);
+    }
+    array_before = on_array;
+  }
+  return starts;
+}
+
+/// A slice leaves before the next one takes its place, unless other ops of its tree work that long in between.
+double BrrTimes::awaited_stores(const Tile& tile) const {
+  const GroupView& view = tile.group.view();
+  const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
+  double awaited = 0;
+  for (size_t o = 0; o < view.ops.size(); ++o) {
+    const auto out = static_cast<size_t>(view.ops[o].output);
+    const LocalTensor& tensor = view.tensors[out];
+    if (!tensor.outgoing || !tile.residency.slice(out)) continue;
+    const int64_t width = std::min(tile.g, tensor.channels);
+    const int64_t slices = ceil_div(tensor.channels, width);
+    if (slices == 1) continue;
+    int64_t others = 0;
+    for (size_t k = 0; k < parts_.size(); ++k) {
+      if (k != o && roots_[k] == roots_[o]) others += parts_[k].cycles;
+    }
+    const int64_t bytes = width * tensor.width * params_.datatypes.activation_bytes;
+    const double bus = dram_time_.bus_cycles(dram_time_.bursts({tile.rows[out], bytes, bytes}));
+    const double between = static_cast<double>(others) / static_cast<double>(slices);
+    awaited += std::max(0.0, bus + begin - between) * static_cast<double>(slices - 1);
+  }
+  return awaited;
+}
+
+int64_t BrrTimes::sub_groups(const LocalOp& local, const BrrResidency& residency, int64_t g) const {
+  const Op& op = *local.op;
+  const int64_t pieces = ceil_div(graph_.out_shape(op).c, g);
+  if (!local.reduction) return pieces;
+  const bool accumulates = residency.accumulates(static_cast<size_t>(local.output));
+  const int64_t pe_rows = params_.machine.pe.rows;
+  const int64_t chunk = accumulates ? std::min(pe_rows, g) : pe_rows;
+  return pieces * ceil_div(graph_.in_shape(op).c / op.groups, chunk);
+}
+
+/// Of one on a quiet bus.
+double BrrTimes::sub_group_cycles(const LocalOp& op, const BrrResidency& residency, int64_t g) const {
+  const int64_t bytes = weight_bytes(*op.op, params_.datatypes);
+  if (bytes == 0) return 0;
+  return dram_time_.transfer_cycles({1, bytes / sub_groups(op, residency, g), 1});
+}
+
+/// Of all weights once; they are fetched `times` times.
+void BrrTimes::move_weights(const TiledGroup& group, const BrrResidency& residency, int64_t g, int64_t times,
+                            Moves& moves) {
+  for (const LocalOp& local : group.view().ops) {
+    const int64_t bytes = weight_bytes(*local.op, params_.datatypes);
+    if (bytes == 0) continue;
+    const int64_t pieces = sub_groups(local, residency, g);
+    dram_time_.add_reads({pieces, bytes / pieces, 1}, times, spent_);
+    spent_.write_bytes += bytes * times;
+    const double each = sub_group_cycles(local, residency, g);
+    moves.weights += each * static_cast<double>(pieces);
+    if (moves.first_weights == 0) moves.first_weights = each;
+  }
+}
+
+void BrrTimes::move_features(TiledGroup& group, const BrrResidency& residency, int64_t g, int64_t tiles,
+                             Moves& moves) {
   const GroupView& view = group.view();
   const int64_t e_a = params_.datatypes.activation_bytes;
-  int64_t tiles = 0;
-  for (const BrrTiling::Shape& shape : group.tiling().shapes()) tiles += shape.count;
-  double cycles = 0;
+  const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
+  double whole_loads = 0;  // of FULL tensors, which share a transfer
   const auto move = [&](const LocalTensor& tensor, int64_t rows, bool sliced, bool writes) {
     const int64_t channel_row = tensor.width * e_a;
     const int64_t width = sliced ? std::min(g, tensor.channels) : tensor.channels;
@@ -172,8 +271,16 @@ double BrrTimes::feature_cycles(TiledGroup& group, const BrrResidency& residency
     const int64_t all_bytes = rows * tensor.channels * channel_row;
     writes ? dram_time_.add_writes(pieces, 1, spent_) : dram_time_.add_reads(pieces, 1, spent_);
     (writes ? spent_.read_bytes : spent_.write_bytes) += all_bytes;
-    cycles += dram_time_.bus_cycles(dram_time_.bursts(pieces)) +
-              static_cast<double>(tiles * slices) * (dram_time_.setup_cycles() + dram_time_.latency_cycles());
+    const double bus = dram_time_.bus_cycles(dram_time_.bursts(pieces)) / static_cast<double>(tiles);
+    if (writes) {
+      moves.stores += bus;
+      if (tensor.producer + 1 == static_cast<int>(view.ops.size()))
+        moves.last += bus / static_cast<double>(slices);
+    } else {
+      moves.loads += bus;
+      if (sliced) moves.loads += begin * static_cast<double>(slices);
+      if (!sliced) whole_loads = begin;
+    }
   };
   for (size_t t = 0; t < view.tensors.size(); ++t) {
     const LocalTensor& tensor = view.tensors[t];
@@ -191,49 +298,89 @@ double BrrTimes::feature_cycles(TiledGroup& group, const BrrResidency& residency
     }
     if (tensor.outgoing) move(tensor, tensor.rows, sliced, true);
   }
-  return cycles;
+  moves.loads += whole_loads;
 }
 
 GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   spent_ = {};
+  const DoubleBuffer ahead = group.double_buffer();
+  find_roots(group, residency);
   int64_t tiles = 0;
-  int64_t compute = 0;
-  int64_t starts = 0;
+  for (const BrrTiling::Shape& shape : group.tiling().shapes()) tiles += shape.count;
+  Moves moves;
+  move_weights(group, residency, g, resident ? 1 : tiles, moves);
+  move_features(group, residency, g, tiles, moves);
+  const auto begin = static_cast<double>(array_time_.start_cycles());
+  double cycles = moves.last + dram_time_.setup_cycles() + dram_time_.latency_cycles();
+  if (ahead != DoubleBuffer::none) cycles += moves.first_weights;
+  if (ahead == DoubleBuffer::all) cycles += moves.loads;
+  int64_t before = 0;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
     const Tile tile{group, residency, g, shape.rows, shape.count};
-    bool array_before = false;
+    Part sum;
+    parts_.clear();
     for (const LocalOp& op : group.view().ops) {
-      const Part part = op_part(tile, op);
-      compute += part.cycles * shape.count;
-      // Behind a transfer the array begins anew.
-      const int64_t fetching = resident ? (tiles == 0 ? 1 : 0) : shape.count;
-      starts += part.blocks * fetching;
-      if (part.blocks > 0) starts += runs(tile, op, array_before) * (shape.count - fetching);
-      if (part.cycles > 0) array_before = part.blocks > 0;
+      parts_.push_back(op_part(tile, op));
+      sum.cycles += parts_.back().cycles;
+      sum.with_weights += parts_.back().with_weights;
+      sum.blocks += parts_.back().blocks;
     }
-    tiles += shape.count;
+    const auto starts_fetching = static_cast<double>(sum.blocks);
+    const auto starts_resident = static_cast<double>(array_starts(tile));
+    const double awaited = awaited_stores(tile);
+    const auto tile_cycles = [&](bool fetching) {
+      const double weights = fetching ? moves.weights : 0;
+      const double work = static_cast<double>(sum.cycles);
+      switch (ahead) {
+        case DoubleBuffer::none: {
+          const double starts = fetching ? starts_fetching : starts_resident;
+          return moves.loads + weights + work + starts * begin + awaited;
+        }
+        case DoubleBuffer::weights:
+          return moves.loads + (fetching ? sum.with_weights : work) + starts_resident * begin + awaited;
+        case DoubleBuffer::all:
+          return std::max((fetching ? sum.with_weights : work) + starts_resident * begin + awaited,
+                          moves.loads + moves.stores + weights);
+      }
+      return work;
+    };
+    for (int64_t i = 0; i < shape.count;) {
+      const bool fetching = !resident || before + i == 0;
+      const int64_t alike = resident && before + i == 0 ? 1 : shape.count - i;
+      cycles += tile_cycles(fetching) * static_cast<double>(alike);
+      if (ahead != DoubleBuffer::all && before + i > 0) {
+        // The tile before sends its rows off while this one loads.
+        const double beside = moves.loads + (ahead == DoubleBuffer::none && fetching ? moves.weights : 0);
+        cycles += std::min(moves.last, beside) * static_cast<double>(alike);
+      } else if (ahead != DoubleBuffer::all && alike > 1) {
+        const double beside = moves.loads + (ahead == DoubleBuffer::none && fetching ? moves.weights : 0);
+        cycles += std::min(moves.last, beside) * static_cast<double>(alike - 1);
+      }
+      i += alike;
+    }
+    before += shape.count;
   }
-  const double moving =
-      weight_cycles(group, residency, g, resident, tiles) + feature_cycles(group, residency, g);
   GroupTime time;
-  time.cycles = compute + starts * array_time_.start_cycles() + std::llround(moving);
+  time.cycles = std::llround(cycles);
   time.spent = spent_;
   return time;
 }
 
-GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t block_channels) {
+GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
+                           DoubleBuffer double_buffer) {
   spent_ = {};
   const Shape& in = graph_.in_shape(op);
   const Shape& out = graph_.out_shape(op);
   const int64_t e_a = params_.datatypes.activation_bytes;
   const int64_t depth = in.c / op.groups;
+  const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
   double cycles = 0;
   for (int64_t first = 0; first < out.c; first += block_channels) {
     const int64_t width = std::min(block_channels, out.c - first);
-    const int64_t weights = weight_bytes(op, params_.datatypes) / out.c * width;
-    cycles += dram_time_.transfer_cycles({1, weights, 1});
-    dram_time_.add_reads({1, weights, 1}, 1, spent_);
-    spent_.write_bytes += weights;
+    const int64_t bytes = weight_bytes(op, params_.datatypes) / out.c * width;
+    const double weights = dram_time_.transfer_cycles({1, bytes, 1});
+    dram_time_.add_reads({1, bytes, 1}, 1, spent_);
+    spent_.write_bytes += bytes;
     const int64_t channels = passes.ifmap_channels / passes.passes;
     const Pieces row_in{1, channels * in.w * e_a, channels * in.w * e_a};
     const Pieces row_out{1, width * out.w * e_a, width * out.w * e_a};
@@ -244,11 +391,17 @@ GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t blo
     const ArrayBlock block = array_block(graph_, op, 1, first, first + width, depth);
     const BlockTime time = array_time_.block(block);
     spent_.add_array(time, block.positions * block.taps * depth * width, out.h);
-    cycles += static_cast<double>(out.h * (time.cycles + array_time_.start_cycles()));
-    cycles += dram_time_.bus_cycles(dram_time_.bursts(row_in)) * static_cast<double>(in.h) +
-              static_cast<double>(out.h) * (dram_time_.setup_cycles() + dram_time_.latency_cycles()) +
-              static_cast<double>(out.h) * dram_time_.transfer_cycles(row_out);
+    // A row is loaded, worked on, and sent off while the next one is loaded.
+    const auto rows = static_cast<double>(out.h);
+    const double load =
+        dram_time_.bus_cycles(dram_time_.bursts(row_in)) * static_cast<double>(in.h) / rows + begin;
+    const double store = dram_time_.bus_cycles(dram_time_.bursts(row_out));
+    const double work = static_cast<double>(time.cycles + array_time_.start_cycles());
+    const double row = load + std::min(store, load) + work;
+    const bool hidden = double_buffer != DoubleBuffer::none && first > 0;
+    cycles += row * rows + (hidden ? std::max(0.0, weights - row * rows) : weights);
   }
+  cycles += begin;
   GroupTime result;
   result.cycles = std::llround(cycles);
   result.spent = spent_;

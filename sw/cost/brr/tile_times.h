@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "brr/tiled_group.h"
 #include "brr/weights.h"
@@ -10,7 +11,12 @@
 
 namespace fusesim {
 
-/// F_T of BRR schedules: the sum over tiles of what they load, compute and store.
+/// F_T of BRR schedules: what tiles load, compute and store, and what of it runs side by side.
+///
+/// The array works on one block at a time, and each block needs a weight sub-group. Without double buffers it
+/// waits for every transfer but stores; a store shares the bus with what is loaded next. With `weights` the
+/// next sub-group comes while a block runs, so that each takes the longer of the two; with `all` so do the
+/// next tile's rows and slices, and a tile takes the longer of its blocks and of all that crosses the bus.
 class BrrTimes {
  public:
   BrrTimes(const Graph& graph, const CostParams& params);
@@ -18,14 +24,17 @@ class BrrTimes {
   /// Of a group in tiles, at the height of the tiling's last run().
   GroupTime tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident);
   /// Of one convolution in weight passes.
-  GroupTime passes(const Op& op, const WeightPasses& passes, int64_t block_channels);
+  GroupTime passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
+                   DoubleBuffer double_buffer);
 
  private:
-  /// What a part of a tile takes.
+  /// What a part of a tile takes of the units.
   struct Part {
     int64_t cycles = 0;
-    int64_t blocks = 0;  ///< of the array
+    int64_t blocks = 0;       ///< of the array
+    double with_weights = 0;  ///< while sub-groups come, two at most on chip
   };
+  /// Tiles that are alike.
   struct Tile {
     const TiledGroup& group;
     const BrrResidency& residency;
@@ -33,21 +42,40 @@ class BrrTimes {
     const std::vector<int64_t>& rows;
     int64_t count;
   };
+  /// Transfers of a tile, cycles.
+  struct Moves {
+    double loads = 0, stores = 0, weights = 0;
+    double first_weights = 0;  ///< of one sub-group
+    double last = 0;           ///< of the stores: what leaves when the tile is done
+  };
+
   Part op_part(const Tile& tile, const LocalOp& op);
   Part reduction(const Tile& tile, const LocalOp& op, int64_t rows);
   Part depthwise(const Tile& tile, const LocalOp& op, int64_t rows);
   Part on_vector_unit(const Tile& tile, const LocalOp& op, int64_t rows);
   void add_block(const ArrayBlock& block, int64_t times, const Tile& tile, Part& part);
-  int64_t runs(const Tile& tile, const LocalOp& op, bool array_before) const;
-  double weight_cycles(const TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident,
-                       int64_t tiles);
-  double feature_cycles(TiledGroup& group, const BrrResidency& residency, int64_t g);
+  /// Blocks whose sub-groups come while the blocks before work.
+  double streamed_cycles(int64_t blocks, int64_t block_cycles) const;
+  void find_roots(const TiledGroup& group, const BrrResidency& residency);
+  int64_t slices(const Tile& tile, int root) const;
+  static bool streams(const Tile& tile, const LocalOp& op);
+  int64_t array_starts(const Tile& tile) const;
+  double awaited_stores(const Tile& tile) const;
+  int64_t sub_groups(const LocalOp& op, const BrrResidency& residency, int64_t g) const;
+  double sub_group_cycles(const LocalOp& op, const BrrResidency& residency, int64_t g) const;
+  void move_weights(const TiledGroup& group, const BrrResidency& residency, int64_t g, int64_t times,
+                    Moves& moves);
+  void move_features(TiledGroup& group, const BrrResidency& residency, int64_t g, int64_t tiles,
+                     Moves& moves);
 
   const Graph& graph_;
   const CostParams& params_;
   ArrayTime array_time_;
   DramTime dram_time_;
   Spent spent_;
+  std::vector<int> roots_;       ///< by local op
+  std::vector<Part> parts_;      ///< of a tile, by local op
+  double sub_group_cycles_ = 0;  ///< of the op whose blocks are added
 };
 
 }  // namespace fusesim

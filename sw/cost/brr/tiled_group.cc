@@ -8,7 +8,7 @@
 namespace fusesim {
 
 TiledGroup::TiledGroup(const Graph& graph, const CostParams& params)
-    : graph_(&graph), params_(&params), view_(graph) {}
+    : graph_(&graph), params_(&params), double_buffer_(params.double_buffer), view_(graph) {}
 
 std::string TiledGroup::prepare(const Group& group) {
   view_.build(group);
@@ -39,11 +39,12 @@ std::string TiledGroup::prepare(const Group& group) {
   for (size_t i = 0; i < variant_count_; ++i) {
     variants_[i].storage.resize(params_->slice_channels.size());
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
-      variants_[i].residency.tabulate(types, params_->slice_channels[s], variants_[i].storage[s]);
+      variants_[i].residency.tabulate(types, params_->slice_channels[s], double_buffer_,
+                                      variants_[i].storage[s]);
     }
   }
-  sub_group_bytes_.clear();
-  for (const int64_t g : params_->slice_channels) sub_group_bytes_.push_back(largest_sub_group_bytes(g));
+  streamed_bytes_.clear();
+  for (const int64_t g : params_->slice_channels) streamed_bytes_.push_back(streamed_weight_bytes(g));
   return "";
 }
 
@@ -54,6 +55,16 @@ int64_t TiledGroup::largest_sub_group_bytes(int64_t g) const {
         std::max(largest, weight_sub_group_bytes(*graph_, *op.op, params_->datatypes, params_->pe_rows, g));
   }
   return largest;
+}
+
+int64_t TiledGroup::streamed_weight_bytes(int64_t g) const {
+  return fusesim::streamed_weight_bytes(largest_sub_group_bytes(g), weight_bytes_, double_buffer_);
+}
+
+int64_t TiledGroup::storage_bytes(const BrrResidency& residency, int64_t g) const {
+  BrrStorageTable table;
+  residency.tabulate(params_->datatypes, g, double_buffer_, table);
+  return table.bytes(tiling_.longest(), tiling_.added());
 }
 
 size_t TiledGroup::find(BrrStart start, BrrJoin join) const {
@@ -75,9 +86,8 @@ int64_t TiledGroup::f_beta_bytes() {
   int64_t least = kNeverFits;
   for (size_t i = 0; i < variant_count_; ++i) {
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
-      const int64_t storage = variants_[i].residency.storage_bytes(
-          params_->datatypes, params_->slice_channels[s], tiling_.longest());
-      least = std::min(least, storage + std::min(sub_group_bytes_[s], weight_bytes_));
+      const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest(), tiling_.added());
+      least = std::min(least, storage + streamed_bytes_[s]);
     }
   }
   return least;
@@ -112,10 +122,10 @@ void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& tim
     c.residency = i;
     c.tile_rows = tile_rows;
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
-      const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest());
+      const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest(), tiling_.added());
       c.g = params_->slice_channels[s];
       c.resident = storage + weight_bytes_ < buffer_bytes;
-      c.buffer_bytes = storage + (c.resident ? weight_bytes_ : sub_group_bytes_[s]);
+      c.buffer_bytes = storage + (c.resident ? weight_bytes_ : streamed_bytes_[s]);
       if (c.buffer_bytes >= buffer_bytes) continue;
       c.bytes = moved + weight_bytes_ * (c.resident ? 1 : tiles);
       if (!choices.may_keep(c.bytes)) continue;
@@ -130,9 +140,8 @@ void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& tim
 
 bool TiledGroup::may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes) const {
   for (size_t i = 0; i < variant_count_; ++i) {
-    for (size_t s = 0; s < sub_group_bytes_.size(); ++s) {
-      const int64_t weights = std::min(sub_group_bytes_[s], weight_bytes_);
-      if (variants_[i].storage[s].least_bytes(rows) + weights < buffer_bytes) return true;
+    for (size_t s = 0; s < streamed_bytes_.size(); ++s) {
+      if (variants_[i].storage[s].least_bytes(rows) + streamed_bytes_[s] < buffer_bytes) return true;
     }
   }
   return false;

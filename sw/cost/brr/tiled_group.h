@@ -22,6 +22,9 @@ inline constexpr std::array<BrrJoin, 2> kJoins = {BrrJoin::all, BrrJoin::any};
 class TiledGroup {
  public:
   TiledGroup(const Graph& graph, const CostParams& params);
+  /// In place of that of the parameters; before prepare().
+  void set_double_buffer(DoubleBuffer double_buffer) { double_buffer_ = double_buffer; }
+  DoubleBuffer double_buffer() const { return double_buffer_; }
   /// Returns why the group is illegal, or an empty string.
   std::string prepare(const Group& group);
   const GroupView& view() const { return view_; }
@@ -45,6 +48,10 @@ class TiledGroup {
   int64_t ifmap_bytes(const BrrResidency& residency) const;  ///< at the tile height of the last run()
   int64_t weight_bytes() const { return weight_bytes_; }
   int64_t largest_sub_group_bytes(int64_t g) const;
+  /// What weights occupy that come in sub-groups.
+  int64_t streamed_weight_bytes(int64_t g) const;
+  /// M(variant, h) at the tile height of the last run(), without weights.
+  int64_t storage_bytes(const BrrResidency& residency, int64_t g) const;
   BrrTiling& tiling() { return tiling_; }
 
  private:
@@ -54,6 +61,7 @@ class TiledGroup {
 
   const Graph* graph_;
   const CostParams* params_;
+  DoubleBuffer double_buffer_;
   GroupView view_;
   BrrTiling tiling_;
   std::array<Variant, 4> variants_;
@@ -61,8 +69,8 @@ class TiledGroup {
   std::array<size_t, 4> variant_of_ = {};
   int64_t weight_bytes_ = 0;
   int64_t ofmap_bytes_ = 0;
-  int64_t least_feature_bytes_ = 0;       ///< input rows that no tiling can skip, and outgoing tensors
-  std::vector<int64_t> sub_group_bytes_;  ///< by index of slice_channels
+  int64_t least_feature_bytes_ = 0;      ///< input rows that no tiling can skip, and outgoing tensors
+  std::vector<int64_t> streamed_bytes_;  ///< weights that come in sub-groups, by index of slice_channels
 };
 
 }  // namespace fusesim

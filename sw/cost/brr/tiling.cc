@@ -240,23 +240,41 @@ const std::vector<int64_t>& BrrTiling::first_tile(int64_t tile_rows) {
   return longest_;
 }
 
+/// The tile in now_ and the `repeats` tiles after it that are copies of it.
+void BrrTiling::note_lengths(int64_t index, int64_t tile_rows, int64_t repeats) {
+  for (size_t t = 0; t < now_.size(); ++t) longest_[t] = std::max(longest_[t], now_[t].hi - now_[t].lo);
+  for (size_t t = 0; t < before_.size(); ++t) {
+    Interval& before = before_[t];
+    const Interval& now = now_[t];
+    if (now.empty()) {
+      before = now;
+      continue;
+    }
+    const int64_t length = now.hi - now.lo;
+    const int64_t both = std::max<int64_t>(0, std::min(now.hi, before.hi) - std::max(now.lo, before.lo));
+    const int64_t step = repeats > 0 ? shift(t, tile_rows) : 0;
+    if (index > 0) added_[t] = std::max(added_[t], length - both);
+    if (repeats > 0) added_[t] = std::max(added_[t], std::min(length, step));
+    before = {now.lo + repeats * step, now.hi + repeats * step};
+  }
+}
+
 void BrrTiling::run(int64_t tile_rows) {
   const size_t n = view_->tensors.size();
   now_.resize(n);
   longest_.assign(n, 0);
+  added_.assign(n, 0);
+  before_.assign(static_cast<size_t>(view_->externals), Interval{});
   streamed_.assign(view_->edges.size(), 0);
   covered_.assign(view_->edges.size(), 0);
   last_end_.assign(view_->edges.size(), -1);
-  const int64_t count = tiles(tile_rows);
   shapes_.clear();
+  const int64_t count = tiles(tile_rows);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t repeats = tile(tile_rows, i) ? copies(tile_rows, i) : 0;
+    note_lengths(i, tile_rows, repeats);
     shapes_.push_back({repeats + 1, std::vector<int64_t>(n, 0)});
-    for (size_t t = 0; t < n; ++t) {
-      const int64_t rows = std::max<int64_t>(0, now_[t].hi - now_[t].lo);
-      longest_[t] = std::max(longest_[t], rows);
-      shapes_.back().rows[t] = rows;
-    }
+    for (size_t t = 0; t < n; ++t) shapes_.back().rows[t] = std::max<int64_t>(0, now_[t].hi - now_[t].lo);
     for (const int edge : streaming_edges_) {
       const auto k = static_cast<size_t>(edge);
       const Edge& e = view_->edges[k];

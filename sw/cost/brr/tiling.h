@@ -35,6 +35,9 @@ class BrrTiling {
   const std::vector<Shape>& shapes() const { return shapes_; }
   /// T_u: longest interval of every local tensor.
   const std::vector<int64_t>& longest() const { return longest_; }
+  /// The most rows of every external tensor that a tile reads and the tile before it does not; 0 of tensors
+  /// made inside, and if there is one tile.
+  const std::vector<int64_t>& added() const { return added_; }
   /// Rows that each edge streams if its tensor is an external SLICE, by edge index.
   const std::vector<int64_t>& streamed_rows() const { return streamed_; }
   /// Rows that each edge reads in some tile at the height of the last run, each
@@ -57,6 +60,7 @@ class BrrTiling {
     bool window = true;
   };
   std::string find_ratios();
+  void note_lengths(int64_t index, int64_t tile_rows, int64_t repeats);
   std::string find_steps();
   void list_steps();
   /// Fills now_; returns whether every interval is free of clipping, so that the next tiles may be shifted
@@ -79,7 +83,8 @@ class BrrTiling {
   std::vector<Step> walk_;
   std::vector<int> sinks_;
   std::vector<int> streaming_edges_;  ///< from external inputs
-  std::vector<int64_t> longest_, streamed_, covered_, last_end_;
+  std::vector<Interval> before_;      ///< of the tile before, external tensors
+  std::vector<int64_t> longest_, added_, streamed_, covered_, last_end_;
   std::vector<Shape> shapes_;
 };
 

@@ -20,9 +20,15 @@ int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes
   return weights * types.weight_bytes + (op.biases == 0 ? 0 : outputs * types.bias_bytes);
 }
 
+int64_t streamed_weight_bytes(int64_t piece_bytes, int64_t weight_bytes, DoubleBuffer double_buffer) {
+  const int64_t pieces = double_buffer == DoubleBuffer::none ? 1 : 2;
+  return std::min(pieces * piece_bytes, weight_bytes);
+}
+
 bool has_weight_passes(const Op& op) { return is_convolution(op); }
 
-WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& types, int64_t block_channels) {
+WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& types, int64_t block_channels,
+                           DoubleBuffer double_buffer) {
   const Shape& in = graph.in_shape(op);
   const Shape& out = graph.out_shape(op);
   WeightPasses result;
@@ -42,7 +48,7 @@ WeightPasses weight_passes(const Graph& graph, const Op& op, const Datatypes& ty
   }
   const int64_t per_output =
       op.weights / out.c * types.weight_bytes + (op.biases == 0 ? 0 : types.bias_bytes);
-  result.weight_bytes = block_channels * per_output;
+  result.weight_bytes = streamed_weight_bytes(block_channels * per_output, out.c * per_output, double_buffer);
   result.ring_rows = std::min(extent, in.h);
   result.footprint_bytes = result.weight_bytes +
                            result.ring_rows * result.ring_channels * in.w * types.activation_bytes +

@@ -30,6 +30,7 @@ inline CostParams to_cost(const BruteParams& b) {
   c.pe_rows = b.pe_rows;
   c.slice_channels = b.slice_channels;
   c.prefetch_rows = b.prefetch_rows;
+  if (b.two_weight_pieces) c.double_buffer = b.two_inputs ? DoubleBuffer::all : DoubleBuffer::weights;
   return c;
 }
 
@@ -46,12 +47,19 @@ inline BruteParams machine(uint64_t seed) {
   }
 }
 
+/// Of seeds in turn: single buffers, two weight pieces, everything twice.
+inline void set_double_buffer(uint64_t seed, BruteParams& machine) {
+  machine.two_weight_pieces = seed % 3 > 0;
+  machine.two_inputs = seed % 3 > 1;
+}
+
 inline Case random_case(uint64_t seed) {
   Case c;
   c.seed = seed;
   c.graph = random_graph(seed, seed / 4 % 2 == 0 ? RandomGraphOptions{} : RandomGraphOptions::tiny());
   c.group = random_group(c.graph, seed, 12);
   c.brute = machine(seed);
+  set_double_buffer(seed, c.brute);
   c.cost = to_cost(c.brute);
   return c;
 }

@@ -27,6 +27,7 @@ GroupSchedule to_schedule(const Case& c, const BruteBrrCandidate& candidate) {
   group.mode = candidate.passes_mode ? GroupMode::brr_passes : GroupMode::brr_tiles;
   BrrSchedule& s = group.brr;
   s.slice_channels = candidate.slice_channels;
+  s.double_buffer = c.cost.double_buffer;
   if (candidate.passes_mode) {
     s.block_channels = candidate.block_channels;
     s.passes = candidate.tiles;

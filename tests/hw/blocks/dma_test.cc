@@ -181,6 +181,68 @@ TEST(Dma, TransfersTakeTurns) {
   EXPECT_THAT(first, ElementsAre(0, 1, 2, 0, 1, 2));
 }
 
+TEST(Dma, AStartedTransferDoesNotBlockAndSaysWhenItIsDone) {
+  DramBench bench;
+  std::vector<uint64_t> row(64, 0);
+  int64_t returned_ps = -1;
+  int64_t done_ps = -1;
+  bench.thread([&] {
+    Segment segment = load(3, 7);
+    segment.hashes = row.data();
+    bench.dma.start({segment}, [&] { done_ps = now_ps(); });
+    returned_ps = now_ps();
+    EXPECT_FALSE(bench.dma.idle());
+  });
+  sc_core::sc_start();
+  EXPECT_EQ(returned_ps, 0);
+  EXPECT_GT(done_ps, 38334);
+  EXPECT_EQ(row[20], bench.image.hashes(3)[20 * 64 + 7]);
+  EXPECT_TRUE(bench.dma.idle());
+  EXPECT_EQ(bench.dma.busy_time(), sc_core::sc_time::from_value(static_cast<uint64_t>(done_ps)));
+}
+
+TEST(Dma, StartedTransfersOfOneKindFollowOneAnother) {
+  FakeBench bench;
+  std::vector<int> done;
+  std::vector<uint64_t> hashes(64);
+  bench.thread([&] {
+    Segment store = row_of(TransferKind::ofmap, 9, 0, 0, 64);
+    store.hashes = hashes.data();
+    bench.dma.start({load(2, 0)}, [&] { done.push_back(2); });
+    bench.dma.start({load(0, 0)}, [&] { done.push_back(0); });
+    bench.dma.start({store}, [&] { done.push_back(9); });
+  });
+  sc_core::sc_start();
+  // a row is four payloads; loads and stores take turns
+  EXPECT_THAT(bench.target->tensors(), ElementsAre(2, 9, 2, 9, 2, 9, 2, 9, 0, 0, 0, 0));
+  EXPECT_THAT(done, ElementsAre(2, 9, 0));
+}
+
+TEST(Dma, WhatIsNotNeededYetWaitsForAnIdleLink) {
+  FakeBench bench;
+  bench.thread([&] {
+    bench.dma.start_when_idle({load(5, 0)}, [] {});
+    bench.dma.transfer({load(0, 0)});
+    bench.dma.transfer({load(1, 0)});
+  });
+  sc_core::sc_start();
+  // While a transfer is set up the link is idle: a payload may go, and is under way when the transfer begins.
+  EXPECT_THAT(bench.target->tensors(), ElementsAre(0, 0, 0, 0, 5, 1, 1, 1, 1, 5, 5, 5));
+  EXPECT_TRUE(bench.dma.idle());
+}
+
+TEST(Dma, WhatIsNeededNowJoinsTheOthers) {
+  FakeBench bench;
+  bench.thread([&] {
+    bench.dma.start_when_idle({load(5, 0)}, [] {});
+    bench.dma.transfer({load(0, 0)});
+    bench.dma.hurry();
+    bench.dma.transfer({load(1, 0)});
+  });
+  sc_core::sc_start();
+  EXPECT_THAT(bench.target->tensors(), ElementsAre(0, 0, 0, 0, 5, 5, 5, 5, 1, 1, 1, 1));
+}
+
 TEST(Dma, TheOrderOfProcessesDoesNotMatter) {
   FakeBench bench;
   std::vector<std::vector<TensorId>> orders;

@@ -25,6 +25,19 @@ TEST(Scratchpad, RefusesToFillItsCapacity) {
   EXPECT_EQ(message, "ring of x: expected an allocation below the 400 bytes that are free of 1000, got 400");
 }
 
+TEST(Scratchpad, WhatIsHeldAheadLeavesLessToAllocate) {
+  Scratchpad scratchpad(1000);
+  scratchpad.allocate("a", 600);
+  EXPECT_EQ(scratchpad.free_bytes(), 399);
+  scratchpad.hold_ahead(300);
+  EXPECT_EQ(scratchpad.free_bytes(), 99);
+  EXPECT_EQ(scratchpad.allocated_bytes(), 600);
+  EXPECT_EQ(tripped_guard([&] { scratchpad.hold_ahead(100); }), Guard::scratchpad_overflow);
+  EXPECT_EQ(tripped_guard([&] { scratchpad.allocate("b", 100); }), Guard::scratchpad_overflow);
+  scratchpad.reset();
+  EXPECT_EQ(scratchpad.free_bytes(), 999);
+}
+
 TEST(Scratchpad, HighWaterIsTheMostThatLivedAtOnce) {
   Scratchpad scratchpad(1000);
   scratchpad.allocate("a", 500);

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "brr/engine.h"
 #include "fusesim/testing/brute_force.h"
+#include "fusesim/testing/random.h"
 #include "fusesim/testing/reference_evaluation.h"
 #include "testing/engine_bench.h"
 
@@ -38,6 +41,22 @@ class CountingMemory : public MemoryPort {
       for (int64_t c = s.c0; c < s.c1 && s.hashes != nullptr; ++c) touch(s, c);
     }
   }
+
+  /// Takes up to 300 cycles of 1 ns, or no time.
+  void start(std::vector<Segment> segments, std::function<void()> done) override {
+    if (!delays_) {
+      transfer(segments);
+      return done();
+    }
+    const auto delay_ns = static_cast<double>(delays_->range(1, 300));
+    sc_core::sc_spawn([this, delay_ns, segments = std::move(segments), done = std::move(done)] {
+      sc_core::wait(delay_ns, sc_core::SC_NS);
+      transfer(segments);
+      done();
+    });
+  }
+  /// From now on transfers take random times, so that they end in another order than they started.
+  void delay(uint64_t seed) { delays_.emplace(seed); }
 
   const std::vector<Segment>& log() const { return log_; }
   const std::map<TensorId, std::vector<int64_t>>& loaded() const { return loaded_; }
@@ -81,6 +100,7 @@ class CountingMemory : public MemoryPort {
   std::map<TensorId, std::vector<int64_t>> loaded_, stored_;
   std::map<OpId, int64_t> weight_bytes_;
   std::vector<std::string> wrong_;
+  std::optional<testing::Random> delays_;
 };
 
 /// One accelerator with a CountingMemory.
@@ -98,13 +118,14 @@ struct BrrBench {
   EngineContext context(Fault fault = Fault::none) {
     return {graph, config.datatypes, config, memory, scratchpad, pe, vector, counters, fault};
   }
-  /// Call from an SC_THREAD.
+  /// Call from an SC_THREAD. After a failure the bench must live until the kernel has stopped.
   void run(const GroupSchedule& group, Fault fault = Fault::none) {
     if (group.mode == GroupMode::brr_passes) {
-      BrrPassesEngine(context(fault)).run_group(group);
+      engine = std::make_unique<BrrPassesEngine>(context(fault));
     } else {
-      BrrTilesEngine(context(fault)).run_group(group);
+      engine = std::make_unique<BrrTilesEngine>(context(fault));
     }
+    engine->run_group(group);
   }
 
   const Graph& graph;
@@ -116,7 +137,13 @@ struct BrrBench {
   Scratchpad scratchpad;
   CountingMemory memory;
   WorkCounts counters;
+  std::unique_ptr<Engine> engine;
 };
+
+inline DoubleBuffer double_buffer_of(const testing::BruteParams& p) {
+  if (!p.two_weight_pieces) return DoubleBuffer::none;
+  return p.two_inputs ? DoubleBuffer::all : DoubleBuffer::weights;
+}
 
 inline Config config_of(const testing::BruteParams& p) {
   Config config;
@@ -125,7 +152,8 @@ inline Config config_of(const testing::BruteParams& p) {
   return config;
 }
 
-inline GroupSchedule to_schedule(const Graph& graph, const Group& ops, const testing::BruteBrrCandidate& c) {
+inline GroupSchedule to_schedule(const Graph& graph, const Group& ops, const testing::BruteParams& params,
+                                 const testing::BruteBrrCandidate& c) {
   GroupSchedule group;
   group.mode = c.passes_mode ? GroupMode::brr_passes : GroupMode::brr_tiles;
   group.ops = ops;
@@ -138,18 +166,21 @@ inline GroupSchedule to_schedule(const Graph& graph, const Group& ops, const tes
   (c.passes_mode ? brr.passes : brr.tiles) = c.tiles;
   brr.weights_resident = c.weights_resident;
   brr.block_channels = c.block_channels;
+  brr.double_buffer = double_buffer_of(params);
   for (const auto& [tensor, sliced] : c.sliced) {
     brr.residency.push_back({tensor, sliced ? Residency::slice : Residency::full});
   }
   return group;
 }
 
-/// What differs between a run of the machine and the brute force; empty if nothing does.
+/// What differs between a run of the machine and the brute force; empty if nothing does. `delays`: seed of
+/// random times that transfers take; 0: none.
 inline std::string difference(const Graph& graph, const Group& ops, const testing::BruteParams& params,
-                              const testing::BruteBrrCandidate& c) {
-  BrrBench bench(graph, config_of(params));
+                              const testing::BruteBrrCandidate& c, uint64_t delays = 0) {
+  auto& bench = *new BrrBench(graph, config_of(params));  // after a failure the kernel still refers to it
+  if (delays != 0) bench.memory.delay(delays);
   try {
-    bench.run(to_schedule(graph, ops, c));
+    bench.run(to_schedule(graph, ops, params, c));
   } catch (const SimulationError& e) {
     return std::string(to_string(e.guard())) + ": " + e.what();
   }
@@ -169,6 +200,8 @@ inline std::string difference(const Graph& graph, const Group& ops, const testin
     }
   }
   if (!bench.memory.wrong().empty()) text += "provenance: " + bench.memory.wrong().front();
+  if (bench.scratchpad.high_water_bytes() > bench.scratchpad.allocated_bytes()) text += "high-water; ";
+  if (text.empty()) delete &bench;
   return text;
 }
 

@@ -14,16 +14,23 @@ using testing::ConvSpec;
 using testing::GraphBuilder;
 using testing::square_window;
 
-/// Runs every schedule of the whole graph and compares each with the brute force and the reference
-/// evaluation.
-void expect_every_schedule_agrees(const Graph& graph, const testing::BruteParams& params) {
+/// Runs every schedule of the whole graph, with every kind of double buffer and transfers that take no time
+/// or random times, and compares each with the brute force and the reference evaluation.
+void expect_every_schedule_agrees(const Graph& graph, testing::BruteParams params) {
   Group ops;
   for (size_t o = 0; o < graph.ops.size(); ++o) ops.push_back(static_cast<OpId>(o));
-  const testing::BruteBrr brute = testing::brute_brr(graph, ops, params);
-  ASSERT_EQ(brute.illegal_reason, "");
   run_in_thread([&] {
-    for (const testing::BruteBrrCandidate& c : brute.candidates) {
-      EXPECT_EQ(difference(graph, ops, params, c), "") << label(c);
+    for (uint64_t doubled = 0; doubled < 3; ++doubled) {
+      params.two_weight_pieces = doubled > 0;
+      params.two_inputs = doubled > 1;
+      const testing::BruteBrr brute = testing::brute_brr(graph, ops, params);
+      ASSERT_EQ(brute.illegal_reason, "");
+      for (const testing::BruteBrrCandidate& c : brute.candidates) {
+        for (const uint64_t delays : {uint64_t{0}, doubled + 1}) {
+          EXPECT_EQ(difference(graph, ops, params, c, delays), "")
+              << label(c) << " " << to_string(double_buffer_of(params)) << " delays " << delays;
+        }
+      }
     }
   });
 }

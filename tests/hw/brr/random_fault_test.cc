@@ -72,7 +72,7 @@ Tally plant(Fault fault) {
       if (!brute.illegal_reason.empty()) continue;
       testing::Random random(seed);
       const BruteBrrCandidate& c = random.pick(brute.candidates);
-      const GroupSchedule schedule = to_schedule(graph, ops, c);
+      const GroupSchedule schedule = to_schedule(graph, ops, params, c);
       if (!applies(graph, schedule, c, fault)) continue;
       ++tally.planted;
       tally.caught += caught(graph, schedule, c, params, fault) ? 1 : 0;

@@ -32,14 +32,17 @@ void run_seeds(uint64_t first, uint64_t last, int per_group) {
           seed, seed / 4 % 2 == 0 ? testing::RandomGraphOptions{} : testing::RandomGraphOptions::tiny());
       const Group ops = testing::random_group(graph, seed, 12);
       if (graph.op(ops.front()).kind == OpKind::opaque) continue;
-      const BruteParams params = machine(seed);
+      BruteParams params = machine(seed);
+      params.two_weight_pieces = seed % 3 > 0;
+      params.two_inputs = seed % 3 > 1;
       const BruteBrr brute = testing::brute_brr(graph, ops, params);
       if (!brute.illegal_reason.empty()) continue;
       testing::Random random(seed);
       for (int i = 0; i < per_group; ++i) {
         const BruteBrrCandidate& c = random.pick(brute.candidates);
         ++runs;
-        const std::string text = difference(graph, ops, params, c);
+        const uint64_t delays = i % 2 == 0 ? 0 : seed + 1;
+        const std::string text = difference(graph, ops, params, c, delays);
         EXPECT_EQ(text, "") << "seed " << seed << ", " << label(c) << "\n" << testing::describe(graph, ops);
       }
     }

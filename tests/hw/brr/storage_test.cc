@@ -15,7 +15,8 @@ using testing::square_window;
 /// The group's storage at e_a 1, e_w 1, e_b 4, e_p 4 and 32 rows of PEs.
 BrrStorage storage_of(const Graph& graph, const GroupSchedule& schedule) {
   const BrrGroup group = view_tiled_group(graph, schedule);
-  return plan_brr_storage(group, BrrGeometry(group, schedule.brr.tile_rows), Datatypes{}, 32);
+  return plan_brr_storage(group, BrrGeometry(group, schedule.brr.tile_rows), Datatypes{}, 32,
+                          schedule.brr.double_buffer);
 }
 
 TEST(BrrStorage, AnAddAndAConvolutionOverItsSlices) {
@@ -27,9 +28,40 @@ TEST(BrrStorage, AnAddAndAConvolutionOverItsSlices) {
   const BrrStorage s = storage_of(graph, whole_graph(graph, 8, 1, 14, {0, 1, 2}));
   // three SLICE tensors of 3 rows; the result at 1 row with sums of 4 bytes; 32 x 8 x 9 weights and 8 biases
   EXPECT_EQ(s.tensor_bytes, 3 * 8 * 3 * 14 + 256 * 14 * 4);
-  EXPECT_EQ(s.subgroup_bytes, 32 * 8 * 9 + 8 * 4);
-  EXPECT_EQ(s.tensor_bytes + s.subgroup_bytes, 17680);
+  EXPECT_EQ(s.streamed_bytes, 32 * 8 * 9 + 8 * 4);
+  EXPECT_EQ(s.tensor_bytes + s.streamed_bytes, 17680);
   EXPECT_EQ(s.weight_bytes, 256 * 256 * 9 + 256 * 4);
+}
+
+TEST(BrrStorage, DoubleBuffersHaveRoomForWhatComesNext) {
+  GraphBuilder g("two");
+  const TensorId wide = g.conv(g.input({8, 12, 5}), 16, 3);
+  const TensorId narrow = g.input({4, 12, 5});
+  g.add(wide, g.conv(narrow, 16, 1));
+  const Graph graph = g.finish();
+  // tiles of 3 rows: the first input has 5, of which 3 are new; the other 3. One is FULL, the other SLICE.
+  GroupSchedule schedule = whole_graph(graph, 2, 3, 4, {2});
+  const BrrStorage single = storage_of(graph, schedule);
+  EXPECT_EQ(single.tensors[0].own_bytes, 8 * 5 * 5);
+  EXPECT_EQ(single.tensors[2].own_bytes, 2 * 3 * 5);
+  EXPECT_EQ(single.streamed_bytes, 8 * 2 * 9 + 2 * 4);
+  schedule.brr.double_buffer = DoubleBuffer::weights;
+  EXPECT_EQ(storage_of(graph, schedule).tensor_bytes, single.tensor_bytes);
+  EXPECT_EQ(storage_of(graph, schedule).streamed_bytes, 2 * (8 * 2 * 9 + 2 * 4));
+  schedule.brr.double_buffer = DoubleBuffer::all;
+  const BrrStorage all = storage_of(graph, schedule);
+  EXPECT_EQ(all.tensors[0].own_bytes, 8 * (5 + 3) * 5);
+  EXPECT_EQ(all.tensors[2].own_bytes, 2 * (2 * 3) * 5);
+  EXPECT_EQ(all.tensor_bytes, single.tensor_bytes + 8 * 3 * 5 + 2 * 3 * 5);
+}
+
+TEST(BrrStorage, TwoSubgroupsNeedNoMoreThanAllWeights) {
+  GraphBuilder g("one");
+  g.conv(g.input({8, 12, 5}), 12, 3);
+  const Graph graph = g.finish();
+  GroupSchedule schedule = whole_graph(graph, 8, 3, 4);
+  schedule.brr.double_buffer = DoubleBuffer::weights;
+  EXPECT_EQ(storage_of(graph, schedule).streamed_bytes, 12 * (8 * 9 + 4));
 }
 
 TEST(BrrStorage, SeveralSubgroupsNeedSumsOfOneBlock) {

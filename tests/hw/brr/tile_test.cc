@@ -18,20 +18,22 @@ class BrrTileTest : public ::testing::Test {
       : bench_(graph_),
         machine_(bench_.context()),
         plan_(graph_, bench_.config.datatypes, bench_.config.pe.rows, whole_graph(graph_, 8, 3, 2, {1})),
-        memory_(machine_, plan_),
-        loader_(machine_) {}
+        transfers_(bench_.memory),
+        memory_(machine_, plan_, transfers_),
+        loader_(machine_, plan_, memory_, transfers_) {}
 
   static Graph two_convs() {
     testing::GraphBuilder g("two");
     g.conv(g.conv(g.input({8, 6, 5}), 16, 3), 16, 3);
     return g.finish();
   }
-  BrrTile tile(int64_t index, Fault fault = Fault::none) { return {plan_, memory_, fault, index}; }
+  BrrTile tile(int64_t index) { return {plan_, memory_, index}; }
 
   Graph graph_ = two_convs();
   BrrBench bench_;
   EngineContext machine_;
   BrrTilePlan plan_;
+  BrrTransfers transfers_;
   BrrTileMemory memory_;
   BrrTileLoader loader_;
 };
@@ -43,41 +45,43 @@ TEST_F(BrrTileTest, KnowsItsRows) {
   EXPECT_EQ(tile(0).rows(0), (RowRange{0, 5}));
   EXPECT_EQ(tile(1).rows(1), (RowRange{2, 6}));
   EXPECT_EQ(tile(0).made_rows(1), (RowRange{0, 4}));
-  EXPECT_EQ(tile(0, Fault::tile_halo_short).made_rows(1), (RowRange{0, 3}));
-  EXPECT_EQ(tile(1, Fault::tile_halo_short).made_rows(1), (RowRange{2, 6}));
+  const BrrTilePlan short_halo(graph_, bench_.config.datatypes, bench_.config.pe.rows,
+                               whole_graph(graph_, 8, 3, 2, {1}), Fault::tile_halo_short);
+  EXPECT_EQ(short_halo.made_rows(1, 0), (RowRange{0, 3}));
+  EXPECT_EQ(short_halo.made_rows(1, 1), (RowRange{2, 6}));
 }
 
-TEST_F(BrrTileTest, TwoAtOnceHoldTheirOwnSlices) {
-  BrrTile first = tile(0);
-  BrrTile second = tile(1);
-  EXPECT_EQ(first.make(1, {0, 8}), 0);
-  EXPECT_EQ(second.make(1, {8, 16}), 0);
-  EXPECT_EQ(first.held(1, -1), (ChannelRange{0, 8}));
-  EXPECT_EQ(second.held(1, -1), (ChannelRange{8, 16}));
-  EXPECT_EQ(first.make(1, {4, 12}), 4);  // half of them were made before
-  first.channels_left(0) -= 8;
-  first.drop_slices();
-  EXPECT_TRUE(first.held(1, -1).empty());
-  EXPECT_EQ(second.held(1, -1), (ChannelRange{8, 16}));
-  EXPECT_EQ(first.channels_left(0), 8);
-  EXPECT_EQ(second.channels_left(0), 16);
-}
-
-TEST_F(BrrTileTest, TheNextTileLoadsWhileTheOneBeforeStands) {
-  const BrrTile first = tile(0);
-  const BrrTile second = tile(1);
-  loader_.fetch_full_tensors(first);
-  EXPECT_EQ(memory_.fetched_rows(0), 5);
-  memory_.buffer(0).require(first.rows(0), {0, 8});
+TEST_F(BrrTileTest, TheNextTileLoadsWhatItAdds) {
+  loader_.begin_tile(0);
+  EXPECT_EQ(bench_.memory.ifmap_bytes(), 5 * 8 * 5);
+  memory_.buffer(0).require(tile(0).rows(0), {0, 8});
   // The storage has 5 rows: row 5 takes the place of row 0, which the second tile does not read.
-  loader_.fetch_full_tensors(second);
-  EXPECT_EQ(memory_.fetched_rows(0), 6);
-  memory_.buffer(0).require(second.rows(0), {0, 8});
+  loader_.begin_tile(1);
+  memory_.buffer(0).require(tile(1).rows(0), {0, 8});
   EXPECT_EQ(tripped_guard([&] {
               memory_.buffer(0).require({0, 1}, {0, 8});
             }),
             SimulationError::Guard::row_not_resident);
   EXPECT_EQ(bench_.memory.ifmap_bytes(), 6 * 8 * 5);
+}
+
+TEST_F(BrrTileTest, StepsAreTheSameForAllTiles) {
+  // Two slices of the first conv, each a block of 8 of its outputs; each adds to two blocks of the second.
+  const auto kinds = [&] {
+    std::vector<BrrStep::Kind> all;
+    for (const BrrStep& step : plan_.steps()) all.push_back(step.kind);
+    return all;
+  };
+  using Kind = BrrStep::Kind;
+  EXPECT_EQ(kinds(),
+            (std::vector<Kind>{Kind::reduce, Kind::add, Kind::add, Kind::let_go, Kind::reduce, Kind::add,
+                               Kind::add, Kind::let_go, Kind::finish_sums, Kind::store, Kind::end_unit}));
+  const std::vector<BrrSubgroup> order = weight_order(plan_.group(), bench_.config.datatypes, plan_.steps());
+  ASSERT_EQ(order.size(), 6U);
+  EXPECT_EQ(order[1].op, 1);
+  EXPECT_EQ(order[1].bytes, 8 * 8 * 9 + 8 * 4);  // biases come with the first input channels
+  EXPECT_EQ(order[4].offset_bytes, 2 * (8 * 8 * 9 + 8 * 4));
+  EXPECT_EQ(order[4].inputs, (ChannelRange{8, 16}));
 }
 
 }  // namespace

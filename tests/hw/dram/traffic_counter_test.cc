@@ -46,6 +46,22 @@ TEST(TrafficCounter, ForgetsTheGroupBefore) {
   EXPECT_THAT(result.weight_bytes, ElementsAre(0));
 }
 
+TEST(TrafficCounter, WeightsOfTheNextGroupCountForIt) {
+  const Graph graph = small_graph();
+  TrafficCounter counter(graph);
+  counter.begin_group({0}, {1});
+  counter.count_weights(0, 3);
+  counter.count_weights(1, 5);
+  GroupResult result;
+  counter.report(result);
+  EXPECT_EQ(result.payload.weight_bytes, 3);
+  counter.begin_group({1});
+  counter.count_weights(1, 4);
+  counter.report(result);
+  EXPECT_EQ(result.payload.weight_bytes, 9);
+  EXPECT_THAT(result.weight_bytes, ElementsAre(9));
+}
+
 TEST(TrafficCounter, WeightsOfAForeignOpShowInTheTotal) {
   const Graph graph = small_graph();
   TrafficCounter counter(graph);

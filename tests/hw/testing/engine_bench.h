@@ -26,6 +26,13 @@ class FakeMemory : public MemoryPort {
     for (const Segment& segment : segments) move(segment);
   }
 
+  void start(std::vector<Segment> segments, std::function<void()> done) override {
+    sc_core::sc_spawn([this, segments = std::move(segments), done = std::move(done)] {
+      transfer(segments);
+      done();
+    });
+  }
+
   const std::vector<Segment>& log() const { return log_; }
   int64_t moved_rows(TransferKind kind, TensorId tensor) const {
     int64_t rows = 0;

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <vector>
+
 #include "blocks/memory_port.h"
 #include "blocks/pe_array.h"
 #include "blocks/scratchpad.h"
 #include "blocks/vector_unit.h"
+#include "blocks/weights_ahead.h"
 #include "fusesim/config/config.h"
 #include "fusesim/graph/graph.h"
 #include "fusesim/hw/counters.h"
@@ -24,6 +27,7 @@ struct EngineContext {
   VectorUnit& vector;
   WorkCounts& counters;  ///< of the group; the Sequencer clears it before and reads it after
   Fault fault = Fault::none;
+  WeightsAhead* ahead = nullptr;  ///< weights that were asked for before the group began, if any
 };
 
 /// Blocks the calling SC_THREAD while the array works on the block for op `op`; counts its work and accesses.
@@ -39,6 +43,10 @@ class Engine {
   /// Called from an SC_THREAD; returns when every byte of the group has moved and every process it started
   /// has ended. Throws SimulationError when a guard trips.
   virtual void run_group(const GroupSchedule& group) = 0;
+  /// Pieces of weights that run_group() of this group will ask for first, in that order, and that lie in the
+  /// group's own storage as they come: those that may come before it begins. Throws SimulationError
+  /// (bad_schedule).
+  virtual std::vector<Segment> first_weights(const GroupSchedule& group) const = 0;
   /// Its groups fetch every row of their external tensors and every weight once, so that more or less than
   /// that is a fault.
   virtual bool fetches_once() const = 0;

@@ -18,6 +18,8 @@ class LbdfEngine : public Engine {
 
   /// Also throws SimulationError (bad_schedule) for rings that do not belong or are missing.
   void run_group(const GroupSchedule& group) override;
+  /// All, op by op.
+  std::vector<Segment> first_weights(const GroupSchedule& group) const override;
   bool fetches_once() const override { return true; }
 
  private:

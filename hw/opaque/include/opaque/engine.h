@@ -11,6 +11,8 @@ class OpaqueEngine : public Engine {
  public:
   explicit OpaqueEngine(const EngineContext& context) : context_(context) {}
   void run_group(const GroupSchedule& group) override;
+  /// None: they stream past.
+  std::vector<Segment> first_weights(const GroupSchedule&) const override { return {}; }
   bool fetches_once() const override { return true; }
 
  private:

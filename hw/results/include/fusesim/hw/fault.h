@@ -12,6 +12,8 @@ enum class Fault : uint8_t {
   weight_subgroup_skipped,  ///< brr: the last weight sub-group of every op is not fetched; stale weights are
                             ///< used
   slice_out_of_order,       ///< brr_tiles: the first two slices of a tree swap their places in the result
+  buffer_swapped_early,     ///< brr: nobody waits for weights, rows and slices that were asked for
+  prefetch_past_capacity,   ///< brr: more is asked for ahead than there is room for
   early_release,            ///< lbdf: every reader releases one row more than it may
 };
 

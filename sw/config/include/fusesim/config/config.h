@@ -82,8 +82,31 @@ struct LbdfConfig {
   int64_t prefetch_rows = 0;  ///< extra ring rows per external input
 };
 
+/// What a BRR group has room for twice, so that the next comes while this one is worked on.
+enum class DoubleBuffer : uint8_t {
+  none,     ///< nothing: loads and computation follow one another
+  weights,  ///< weights: sub-groups, or blocks of weight passes
+  all,      ///< weights, and external tensors: the rows that the next tile adds, or the next slice
+};
+/// Every one of them under the name that configurations and schedules give it.
+inline const std::vector<std::pair<const char*, DoubleBuffer>>& double_buffer_names() {
+  static const std::vector<std::pair<const char*, DoubleBuffer>> names = {
+      {"none", DoubleBuffer::none},
+      {"weights", DoubleBuffer::weights},
+      {"all", DoubleBuffer::all},
+  };
+  return names;
+}
+inline const char* to_string(DoubleBuffer double_buffer) {
+  for (const auto& [name, value] : double_buffer_names()) {
+    if (value == double_buffer) return name;
+  }
+  return "?";
+}
+
 struct BrrConfig {
   std::vector<int64_t> slice_channels;  ///< candidates for g, descending; default columns, /2, /4
+  DoubleBuffer double_buffer = DoubleBuffer::none;
 };
 
 struct DmaConfig {
@@ -166,6 +189,8 @@ struct Config {
   int64_t clock_khz = 1'000'000;  ///< accelerator clock
   LbdfConfig lbdf;
   BrrConfig brr;
+  /// Weights of the next group come while a group runs, as far as the buffer that it leaves holds them.
+  bool prefetch_next_group = false;
   DmaConfig dma;
   EnergyConfig energy;
   AreaConfig area;

@@ -13,8 +13,8 @@ namespace fusesim {
 /// What a part of the buffer holds.
 enum class BufferUse : uint8_t {
   weights,       ///< all weights and biases of one op
-  weight_block,  ///< what is on chip at a time of one op's weights: a sub-group, or the block of a weight
-                 ///< pass
+  weight_block,  ///< what is on chip at a time of weights that come in pieces, under the op with the largest:
+                 ///< a sub-group, or the block of a weight pass; two with double buffers
   rows,          ///< rows of a tensor: its ring (LBDF, weight passes) or its tile (BRR)
   partial_sums,  ///< what a reduction's partial sums need beyond the rows of its output
   accumulators,  ///< the sums of a GlobalAvgPool under BRR

@@ -32,6 +32,7 @@ struct CostParams {
   std::vector<int64_t> slice_channels = {32, 16, 8};
   int64_t prefetch_rows = 0;
   MachineParams machine;
+  DoubleBuffer double_buffer = DoubleBuffer::none;  ///< of brr groups
 };
 CostParams cost_params(const Config& config);
 

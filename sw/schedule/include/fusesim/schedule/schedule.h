@@ -49,7 +49,7 @@ struct TensorResidency {
 };
 
 /// Parameters of a brr_tiles group (residency, start, join, tile_rows, tiles, weights_resident) or of a
-/// brr_passes group (slice_channels, block_channels, passes).
+/// brr_passes group (slice_channels, block_channels, passes); of both, what has room twice.
 struct BrrSchedule {
   BrrStart start = BrrStart::full;
   BrrJoin join = BrrJoin::all;
@@ -60,6 +60,7 @@ struct BrrSchedule {
   std::vector<TensorResidency> residency;  ///< every tensor of the group, externals included, ascending
   int64_t block_channels = 0;              ///< k: output channels per weight pass
   int64_t passes = 0;                      ///< ceil(C_out / k)
+  DoubleBuffer double_buffer = DoubleBuffer::none;
 };
 
 struct GroupSchedule {

@@ -19,6 +19,8 @@ struct BruteParams {
   int64_t pe_rows = 32;
   std::vector<int64_t> slice_channels = {32, 16, 8};
   int64_t prefetch_rows = 0;
+  bool two_weight_pieces = false;  ///< of BRR: the next weights come while these are worked with
+  bool two_inputs = false;         ///< and the rows that the next tile adds, or the next slice
 };
 
 /// Bytes fetched per row of one tensor.
