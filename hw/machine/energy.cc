@@ -12,8 +12,8 @@ EnergyParts energy_of(const Config& config, const GroupResult& group) {
   EnergyParts parts;
   parts.array_pj = times(group.macs, e.mac_pj);
   parts.vector_pj = times(group.vector_ops, e.vector_op_pj);
-  parts.buffer_pj = times(group.buffer_read_bytes, e.buffer_read_byte_pj) +
-                    times(group.buffer_write_bytes, e.buffer_write_byte_pj);
+  parts.buffer_pj = times(group.buffer_read_bytes, config.buffer_read_byte_pj()) +
+                    times(group.buffer_write_bytes, config.buffer_write_byte_pj());
   parts.dram_pj = times(group.dram.activates, e.dram_activate_pj) +
                   times(group.dram.reads, e.dram_read_burst_pj) +
                   times(group.dram.writes, e.dram_write_burst_pj);

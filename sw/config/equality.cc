@@ -19,6 +19,7 @@ auto fields(const EnergyConfig& c) {
                   c.dram_read_burst_pj, c.dram_write_burst_pj, c.dram_refresh_pj, c.dram_background_mw,
                   c.static_mw);
 }
+auto fields(const AreaConfig& c) { return std::tie(c.buffer_mm2, c.pe_mm2, c.other_mm2); }
 auto fields(const DramConfig& c) {
   return std::tie(c.name, c.standard, c.channels, c.ranks, c.bank_groups, c.banks_per_group, c.rows,
                   c.columns, c.bus_bits, c.burst_length, c.clock_khz, c.cl, c.cwl, c.rcd, c.rp, c.ras, c.rc,
@@ -34,8 +35,9 @@ bool operator==(const Config& a, const Config& b) {
          a.clock_khz == b.clock_khz && a.lbdf.prefetch_rows == b.lbdf.prefetch_rows &&
          fields(a.brr) == fields(b.brr) && a.prefetch_next_group == b.prefetch_next_group &&
          fields(a.dma) == fields(b.dma) && fields(a.energy) == fields(b.energy) &&
-         fields(a.dram) == fields(b.dram) && a.graph.fold_epilogues == b.graph.fold_epilogues &&
-         a.search.state_limit == b.search.state_limit && a.search.traffic_slack == b.search.traffic_slack &&
+         fields(a.area) == fields(b.area) && fields(a.dram) == fields(b.dram) &&
+         a.graph.fold_epilogues == b.graph.fold_epilogues && a.search.state_limit == b.search.state_limit &&
+         a.search.traffic_slack == b.search.traffic_slack &&
          a.confirm.cycles_tolerance == b.confirm.cycles_tolerance;
 }
 

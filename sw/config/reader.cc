@@ -139,6 +139,19 @@ void Reader::number(const char* key, double& value, double most) {
   accept(key, *entry);
 }
 
+void Reader::number_or_auto(const char* key, std::optional<double>& value, double most) {
+  const std::string expected = "auto or a number from 0 to " + decimal_text(most);
+  const YamlEntry* entry = scalar(key, expected);
+  if (entry == nullptr) return;
+  const auto given = parse_decimal(entry->value.text);
+  const bool automatic = entry->value.text == "auto";
+  if (!automatic && (!given || *given < 0.0 || *given > most)) {
+    return refuse(key, *entry, with_octal_hint(expected, entry->value));
+  }
+  value = given;
+  accept(key, *entry);
+}
+
 void Reader::bits(const char* key, int64_t& bytes) {
   const std::string expected = "a multiple of 8 from 8 to 64";
   const YamlEntry* entry = scalar(key, expected);

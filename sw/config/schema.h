@@ -92,9 +92,15 @@ void describe_accelerator(Io& io, Config& c) {
     constexpr double kMostPj = 1e6;
     s.number("mac_pj", c.energy.mac_pj, kMostPj);
     s.number("vector_op_pj", c.energy.vector_op_pj, kMostPj);
-    s.number("buffer_read_byte_pj", c.energy.buffer_read_byte_pj, kMostPj);
-    s.number("buffer_write_byte_pj", c.energy.buffer_write_byte_pj, kMostPj);
+    s.number_or_auto("buffer_read_byte_pj", c.energy.buffer_read_byte_pj, kMostPj);
+    s.number_or_auto("buffer_write_byte_pj", c.energy.buffer_write_byte_pj, kMostPj);
     s.number("static_mw", c.energy.static_mw, 1e6);
+  });
+  io.section("area", [&](auto& s) {
+    constexpr double kMostMm2 = 1e6;
+    s.number_or_auto("buffer_mm2", c.area.buffer_mm2, kMostMm2);
+    s.number_or_auto("pe_mm2", c.area.pe_mm2, kMostMm2);
+    s.number("other_mm2", c.area.other_mm2, kMostMm2);
   });
   io.section("graph", [&](auto& s) { s.flag("fold_epilogues", c.graph.fold_epilogues); });
   io.section("search", [&](auto& s) {

@@ -1,3 +1,4 @@
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,9 @@ class Writer {
   void integer(const char* key, int64_t value, int64_t, int64_t) { line(key, std::to_string(value)); }
   void power_of_two(const char* key, int64_t value, int64_t, int64_t) { line(key, std::to_string(value)); }
   void number(const char* key, double value, double) { line(key, decimal_text(value)); }
+  void number_or_auto(const char* key, const std::optional<double>& value, double) {
+    line(key, value ? decimal_text(*value) : "auto");
+  }
   void bits(const char* key, int64_t bytes) { line(key, std::to_string(bytes * 8)); }
   void size(const char* key, int64_t bytes, int64_t) { line(key, size_text(bytes)); }
   void megahertz(const char* key, int64_t khz) { line(key, megahertz_text(khz)); }

@@ -16,6 +16,8 @@ MachineParams machine_params(const Config& config) {
   m.read_port_bytes = config.buffer_read_port_bytes();
   m.write_port_bytes = config.buffer_write_port_bytes();
   m.buffer_banks = config.buffer.banks;
+  m.buffer_read_byte_pj = config.buffer_read_byte_pj();
+  m.buffer_write_byte_pj = config.buffer_write_byte_pj();
   return m;
 }
 

@@ -147,6 +147,13 @@ TEST(ConfigErrors, NumbersThatAreNone) {
   }
 }
 
+TEST(ConfigErrors, NumbersThatMayBeAuto) {
+  for (const std::string given : {"-1", "nan", "1e7", "automatic", "Auto"}) {
+    EXPECT_EQ(fault("energy: {buffer_read_byte_pj: " + given + "}\n"),
+              "F:1:31: energy.buffer_read_byte_pj: expected auto or a number from 0 to 1e+06, got " + given);
+  }
+}
+
 TEST(ConfigErrors, SliceListItems) {
   EXPECT_EQ(
       fault("brr:\n  slice_channels: [8, 08, 8, 0]\n"),

@@ -28,6 +28,7 @@ brr: {slice_channels: [2, 11, 4], double_buffer: weights}
 prefetch_next_group: true
 dma: {max_outstanding_bursts: 13, setup_cycles: 17}
 energy: {mac_pj: 0.1, vector_op_pj: 0.07, buffer_read_byte_pj: 1e-3, buffer_write_byte_pj: 123.456, static_mw: 5}
+area: {buffer_mm2: 1.25, pe_mm2: 0.001, other_mm2: 0.5}
 graph: {fold_epilogues: false}
 search: {state_limit: 123}
 dram:
@@ -97,9 +98,12 @@ TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
   EXPECT_EQ(c.dma.setup_cycles, 17);
   EXPECT_DOUBLE_EQ(c.energy.mac_pj, 0.1);
   EXPECT_DOUBLE_EQ(c.energy.vector_op_pj, 0.07);
-  EXPECT_DOUBLE_EQ(c.energy.buffer_read_byte_pj, 0.001);
-  EXPECT_DOUBLE_EQ(c.energy.buffer_write_byte_pj, 123.456);
+  EXPECT_EQ(c.energy.buffer_read_byte_pj, 0.001);
+  EXPECT_EQ(c.energy.buffer_write_byte_pj, 123.456);
   EXPECT_DOUBLE_EQ(c.energy.static_mw, 5);
+  EXPECT_EQ(c.area.buffer_mm2, 1.25);
+  EXPECT_EQ(c.area.pe_mm2, 0.001);
+  EXPECT_EQ(c.area.other_mm2, 0.5);
   EXPECT_FALSE(c.graph.fold_epilogues);
   EXPECT_EQ(c.search.state_limit, 123);
 }

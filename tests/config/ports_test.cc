@@ -38,9 +38,9 @@ TEST(Ports, LoadingAWholeArrayIsRoundedUp) {
 
 TEST(Ports, TheBufferFeedsTheArrayAtFullRate) {
   const Config c = wide({"vector_unit.lanes=1"});
-  EXPECT_EQ(c.buffer_read_port_bytes(), 8 * 2 + 10 * 3);
+  EXPECT_EQ(c.buffer_read_port_bytes(), 8 * 2 + 10 * 3 + 10 * 4);
   EXPECT_EQ(c.buffer_write_port_bytes(), 10 * 4);
-  EXPECT_EQ(load_config("").buffer_read_port_bytes(), 64);
+  EXPECT_EQ(load_config("").buffer_read_port_bytes(), 192);
   EXPECT_EQ(load_config("").buffer_write_port_bytes(), 128);
 }
 

@@ -60,9 +60,9 @@ OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostPara
   const EnergyConfig& e = machine.energy;
   OpWork work;
   const Shape& out = graph.out_shape(op);
-  const auto bytes_pj = [&e](int64_t read, int64_t written) {
-    return static_cast<double>(read) * e.buffer_read_byte_pj +
-           static_cast<double>(written) * e.buffer_write_byte_pj;
+  const auto bytes_pj = [&machine](int64_t read, int64_t written) {
+    return static_cast<double>(read) * machine.buffer_read_byte_pj +
+           static_cast<double>(written) * machine.buffer_write_byte_pj;
   };
   const int64_t weights = weight_bytes(op, params.datatypes);
   if (is_opaque(op)) return work;

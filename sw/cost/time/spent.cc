@@ -26,8 +26,8 @@ double energy_pj(const MachineParams& machine, const Spent& spent, int64_t cycle
                            static_cast<double>(machine.dram.refi);
   constexpr double kPjPerMwSecond = 1e9;
   return static_cast<double>(spent.macs) * e.mac_pj + static_cast<double>(spent.vector_ops) * e.vector_op_pj +
-         static_cast<double>(spent.read_bytes) * e.buffer_read_byte_pj +
-         static_cast<double>(spent.write_bytes) * e.buffer_write_byte_pj +
+         static_cast<double>(spent.read_bytes) * machine.buffer_read_byte_pj +
+         static_cast<double>(spent.write_bytes) * machine.buffer_write_byte_pj +
          spent.read_bursts * e.dram_read_burst_pj + spent.write_bursts * e.dram_write_burst_pj +
          spent.activates * e.dram_activate_pj + refreshes * e.dram_refresh_pj +
          (ranks * e.dram_background_mw + e.static_mw) * seconds * kPjPerMwSecond;

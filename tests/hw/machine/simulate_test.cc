@@ -106,7 +106,7 @@ TEST(Simulate, CyclesAddUp) {
 TEST(Simulate, EnergyUtilisationAndBandwidthFollowFromTheCounts) {
   Config config = roomy_config();
   config.clock_khz = 500'000;
-  config.energy = {0.5, 0, 0, 0, 0, 0, 0, 0, 0};
+  config.energy = {0.5, 0, 0.0, 0.0, 0, 0, 0, 0, 0};
   config.energy.dram_activate_pj = 1000;
   config.energy.static_mw = 20;
   const RunResult run = simulate(config, {lbdf_schedule(residual_block(), {{0, 1, 2}}, config)}).runs.at(0);
@@ -122,7 +122,7 @@ TEST(Simulate, EveryPartOfTheEnergyFollowsFromItsCounts) {
   Config config = roomy_config();
   config.clock_khz = 250'000;
   config.dram.ranks = 2;
-  config.energy = {0.5, 0.25, 2, 3, 100, 10, 20, 1000, 30, 40};
+  config.energy = {0.5, 0.25, 2.0, 3.0, 100, 10, 20, 1000, 30, 40};
   const RunResult run =
       simulate(config, {lbdf_schedule(mixed_network(), {{0}, {1}, {2, 3, 4}}, config)}).runs.at(0);
   EnergyParts sum;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -117,14 +118,21 @@ struct DmaConfig {
 struct EnergyConfig {
   double mac_pj = 0.3;
   double vector_op_pj = 0.1;
-  double buffer_read_byte_pj = 7.0;
-  double buffer_write_byte_pj = 7.0;
+  std::optional<double> buffer_read_byte_pj;   ///< nothing: "auto", see Config::buffer_read_byte_pj()
+  std::optional<double> buffer_write_byte_pj;  ///< likewise
   double dram_activate_pj = 8106.0;  ///< one row of one rank; the dram_ figures come with the DRAM part
   double dram_read_burst_pj = 4496.0;
   double dram_write_burst_pj = 3992.0;
   double dram_refresh_pj = 248640.0;
   double dram_background_mw = 422.4;  ///< one rank, powered up
   double static_mw = 0.0;
+};
+
+/// Silicon; nothing stands for "auto", what area_of() works out.
+struct AreaConfig {
+  std::optional<double> buffer_mm2;
+  std::optional<double> pe_mm2;  ///< one processing element with its registers
+  double other_mm2 = 0.0;        ///< whatever else is to be counted
 };
 
 /// A DRAM part and its controller; defaults: configs/dram/ddr4_2400.yaml. Timings in DRAM clock cycles (nCK)
@@ -185,6 +193,7 @@ struct Config {
   bool prefetch_next_group = false;
   DmaConfig dma;
   EnergyConfig energy;
+  AreaConfig area;
   DramConfig dram;
   GraphConfig graph;
   SearchConfig search;
@@ -196,7 +205,26 @@ struct Config {
   /// operands and one result per lane.
   int64_t buffer_read_port_bytes() const;
   int64_t buffer_write_port_bytes() const;
+  /// pJ of a byte that is read from or written to the buffer: as configured, else sram_byte_pj of its
+  /// capacity.
+  double buffer_read_byte_pj() const;
+  double buffer_write_byte_pj() const;
 };
+/// pJ of a byte of a 64-bit access to an on-chip buffer of this many bytes, 45 nm: the power law through the
+/// three caches of Horowitz, ISSCC 2014 (configs/README.md has the arithmetic). Precondition: capacity_bytes > 0.
+double sram_byte_pj(int64_t capacity_bytes);
+
+/// mm2 of silicon. The array is its processing elements and the accumulators of its columns.
+struct AreaEstimate {
+  double buffer_mm2 = 0.0;
+  double array_mm2 = 0.0;
+  double other_mm2 = 0.0;
+  double total_mm2() const { return buffer_mm2 + array_mm2 + other_mm2; }
+};
+/// Area of a machine: as configured, else 45 nm from capacity, array and element widths (configs/README.md
+/// has sources and arithmetic).
+AreaEstimate area_of(const Config& config);
+
 /// Equal in every field.
 bool operator==(const Config& a, const Config& b);
 

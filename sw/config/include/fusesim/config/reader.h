@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -42,6 +43,8 @@ class Reader {
   void integer(const char* key, int64_t& value, int64_t least, int64_t most);
   void power_of_two(const char* key, int64_t& value, int64_t least, int64_t most);
   void number(const char* key, double& value, double most);
+  /// The word auto is nothing.
+  void number_or_auto(const char* key, std::optional<double>& value, double most);
   /// Bits in YAML, bytes in `value`: a multiple of 8 up to 64.
   void bits(const char* key, int64_t& bytes);
   void size(const char* key, int64_t& bytes, int64_t most);

@@ -20,6 +20,8 @@ struct MachineParams {
   int64_t read_port_bytes = 192;    ///< per cycle, buffer to units
   int64_t write_port_bytes = 128;   ///< per cycle, units to buffer
   int64_t buffer_banks = 2;
+  double buffer_read_byte_pj = sram_byte_pj(BufferConfig{}.capacity_bytes);
+  double buffer_write_byte_pj = sram_byte_pj(BufferConfig{}.capacity_bytes);
 };
 MachineParams machine_params(const Config& config);
 
