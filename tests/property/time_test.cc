@@ -60,8 +60,8 @@ class Errors {
     return values_[static_cast<size_t>(part * static_cast<double>(values_.size() - 1))];
   }
   void print() {
-    std::cout << what_ << ": " << values_.size() << ", median " << at(0.5) << ", 95 of 100 within " << at(0.95)
-              << ", most " << at(1.0) << "\n";
+    std::cout << what_ << ": " << values_.size() << ", median " << at(0.5) << ", 95 of 100 within "
+              << at(0.95) << ", most " << at(1.0) << "\n";
   }
 
  private:
@@ -123,17 +123,14 @@ TEST_P(TimeIsPredicted, OnRandomNetworks) {
 
 std::string name_of_setting(const ::testing::TestParamInfo<Setting>& info) { return info.param.name; }
 
-INSTANTIATE_TEST_SUITE_P(
-    Machines, TimeIsPredicted,
-    ::testing::Values(Setting{"LbdfWide", Scheme::lbdf, wide_machine, 0.02, 0.08},
-                      Setting{"LbdfPaper", Scheme::lbdf, paper_machine, 0.02, 0.08},
-                      Setting{"LbdfRoomy", Scheme::lbdf, roomy_machine, 0.02, 0.08},
-                      Setting{"LbdfTiny", Scheme::lbdf, tiny_machine, 0.02, 0.08},
-                      Setting{"BrrWide", Scheme::brr, wide_machine, 0.02, 0.08},
-                      Setting{"BrrPaper", Scheme::brr, paper_machine, 0.02, 0.08},
-                      Setting{"BrrRoomy", Scheme::brr, roomy_machine, 0.02, 0.08},
-                      Setting{"BrrTiny", Scheme::brr, tiny_machine, 0.02, 0.08}),
-    name_of_setting);
+INSTANTIATE_TEST_SUITE_P(Machines, TimeIsPredicted,
+                         ::testing::Values(Setting{"LbdfReal", Scheme::lbdf, real_machine, 0.02, 0.08},
+                                           Setting{"LbdfWide", Scheme::lbdf, wide_machine, 0.08, 0.4},
+                                           Setting{"LbdfPaper", Scheme::lbdf, paper_machine, 0.1, 0.4},
+                                           Setting{"BrrReal", Scheme::brr, real_machine, 0.02, 0.08},
+                                           Setting{"BrrWide", Scheme::brr, wide_machine, 0.08, 0.2},
+                                           Setting{"BrrPaper", Scheme::brr, paper_machine, 0.08, 0.2}),
+                         name_of_setting);
 
 }  // namespace
 }  // namespace fusesim::testing
