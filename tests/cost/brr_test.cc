@@ -28,7 +28,7 @@ TEST(Brr, OneConvByHand) {
   // and a sub-group of 4 x 1 x 9 weights with one bias. Weight passes with k = 1 need (72 + 4) + 3 * 80 + 10
   // = 326.
   EXPECT_EQ(cost.brr_f_beta(whole(g)), 3 * 80 + 10 * 4 + (4 * 9 + 4));
-  const std::optional<BrrCost> best = cost.brr(whole(g), 100000);
+  const std::optional<BrrCost> best = cost.brr_least_buffer(whole(g), 100000);
   ASSERT_TRUE(best.has_value());
   EXPECT_EQ(best->traffic, (Traffic{8 * 160, 8 * 160, weights}));
   // One pass with everything resident beats tiles on buffer: both move the same and count one tile.
@@ -73,7 +73,7 @@ TEST(Brr, DoubleBuffersByHand) {
   p.double_buffer = DoubleBuffer::all;
   EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), 4 * 6 * 10 + made + 2 * sub_group);
   // One tile adds nothing to the one before.
-  const std::optional<BrrCost> roomy = testing::CostModel(g, p).brr(whole(g), 1 << 20);
+  const std::optional<BrrCost> roomy = testing::CostModel(g, p).brr_least_buffer(whole(g), 1 << 20);
   ASSERT_TRUE(roomy.has_value());
   EXPECT_EQ(roomy->schedule.tiles, 1);
   EXPECT_EQ(roomy->schedule.double_buffer, DoubleBuffer::all);

@@ -84,7 +84,7 @@ void expect_brr(const testing::CostModel& cost, const Group& group, const json& 
   EXPECT_EQ(cost.brr_illegal_reason(group).empty(), expected.at("legal").get<bool>());
   if (!expected.at("legal").get<bool>()) return;
   EXPECT_EQ(cost.brr_f_beta(group), expected.at("f_beta_bytes").get<int64_t>());
-  const std::optional<BrrCost> best = cost.brr(group, buffer_bytes);
+  const std::optional<BrrCost> best = cost.brr_least_buffer(group, buffer_bytes);
   EXPECT_EQ(best.has_value(), expected.contains("footprint_bytes"));
   if (!best || !expected.contains("footprint_bytes")) return;
   expect_traffic(best->traffic, expected);

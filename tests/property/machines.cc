@@ -69,4 +69,12 @@ Machine roomy_machine() {
   return {"roomy", config, {}};
 }
 
+Machine real_machine() {
+  RandomGraphOptions graphs;
+  graphs.max_channels = 512;
+  graphs.max_height = 64;
+  graphs.max_width = 64;
+  return {"real", Config{}, graphs};
+}
+
 }  // namespace fusesim::testing

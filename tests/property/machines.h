@@ -23,4 +23,7 @@ Machine tiny_ahead_machine();
 Machine paper_ahead_machine();
 Machine roomy_machine();  ///< everything fits in few tiles; weight stationary
 
+/// The built-in machine and networks of everyday size.
+Machine real_machine();
+
 }  // namespace fusesim::testing

@@ -146,5 +146,50 @@ TEST(ReportTable, ListsMismatches) {
   EXPECT_THAT(table, HasSubstr("mismatch: group 0: allocated: expected 111 bytes, got 112"));
 }
 
+TEST(Report, ConfirmsCyclesWithinItsTolerance) {
+  Sample s;
+  s.config.dram.rfc = 0;
+  s.config.confirm.cycles_tolerance = 0.1;
+  s.prediction.groups[0].time.cycles = 600;
+  s.prediction.groups[1].time.cycles = 300;
+  s.run.cycles.total = 1000;
+  EXPECT_TRUE(s.report().cycles_confirmed());
+  s.run.cycles.total = 1001;
+  EXPECT_FALSE(s.report().cycles_confirmed());
+  EXPECT_THAT(to_table(s.report()),
+              HasSubstr("cycles NOT CONFIRMED: predicted 900, simulated 1,001, +11.22 %"));
+  // 60 cycles of the DRAM's clock at 1200 MHz are 50 of the accelerator's, for each of two groups
+  s.config.dram.rfc = 60;
+  EXPECT_TRUE(s.report().cycles_confirmed());
+}
+
+TEST(Report, WarnsOfAPlanThatIsSlowerThanNoFusion) {
+  Sample s;
+  s.prediction.groups[0].time.cycles = 1500;
+  s.prediction.groups[0].time.energy_pj = 90;
+  Report report = s.report();
+  report.alternatives = {{"every op alone", "", {0, 1000, 100, 0}, false, 0.0},
+                         {"least EDP", "edp", {2'000'000, 800, 80, 0}, true, 1.0}};
+  const std::string table = to_table(report);
+  EXPECT_THAT(table,
+              HasSubstr("warning: this plan takes 1.50 times the time of every op alone; --objective edp "
+                        "finds one that takes 0.80 times it and moves 2.000 MB"));
+  EXPECT_THAT(table, ::testing::Not(HasSubstr("times the energy")));
+  report.alternatives.clear();
+  EXPECT_THAT(to_table(report), ::testing::Not(HasSubstr("warning")));
+}
+
+TEST(Report, SaysWhatBoundsAGroup) {
+  Sample s;
+  s.prediction.groups[0].time.array_cycles = 70;
+  s.run.groups[0].cycles = {100, 80, 10, 0, 0, 0};
+  s.run.groups[1].cycles = {100, 0, 20, 90, 80, 0};
+  const ordered_json groups = ordered_json::parse(to_json(s.report()))["groups"];
+  EXPECT_EQ(groups[0]["bound_by"], "array");
+  EXPECT_EQ(groups[1]["bound_by"], "DRAM");
+  s.run.groups[0].cycles.port_bound = 60;
+  EXPECT_EQ(ordered_json::parse(to_json(s.report()))["groups"][0]["bound_by"], "buffer port");
+}
+
 }  // namespace
 }  // namespace fusesim

@@ -27,6 +27,7 @@ class BrrChoices {
  public:
   enum class Keep : uint8_t {
     least_traffic,  ///< one: ties to less time, less energy, fewer tiles, less buffer
+    ties,           ///< all of least traffic
     front,          ///< all that no other one beats in traffic, time and energy
   };
   explicit BrrChoices(Keep keep) : keep_(keep) {}

@@ -110,6 +110,14 @@ std::optional<BrrCost> BrrModel::best(const Group& group, int64_t buffer_bytes) 
   return cost_of(group, choices.kept().front());
 }
 
+std::vector<BrrCost> BrrModel::ties(const Group& group, int64_t buffer_bytes) {
+  BrrChoices choices(BrrChoices::Keep::ties);
+  find(group, buffer_bytes, choices);
+  std::vector<BrrCost> costs;
+  for (const BrrChoice& choice : choices.kept()) costs.push_back(cost_of(group, choice));
+  return costs;
+}
+
 std::optional<GroupCost> BrrModel::fused_cost(const Group& group, int64_t buffer_bytes,
                                               std::optional<int64_t>) {
   BrrChoices choices(BrrChoices::Keep::least_traffic);

@@ -36,6 +36,8 @@ class BrrModel : public GroupModel {
   /// The schedule of least traffic of a group that is not opaque at this buffer size, or nothing if it is not
   /// valid.
   std::optional<BrrCost> best(const Group& group, int64_t buffer_bytes);
+  /// All that move as little, that one among them: what ties are decided among.
+  std::vector<BrrCost> ties(const Group& group, int64_t buffer_bytes);
 
  private:
   int64_t fused_f_beta_bytes(const Group& group) override;

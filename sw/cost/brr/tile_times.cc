@@ -315,6 +315,7 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
   if (ahead != DoubleBuffer::none) cycles += moves.first_weights;
   if (ahead == DoubleBuffer::all) cycles += moves.loads;
   int64_t before = 0;
+  int64_t waits = tiles;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
     const Tile tile{group, residency, g, shape.rows, shape.count};
     Part sum;
@@ -348,6 +349,7 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
       const bool fetching = !resident || before + i == 0;
       const int64_t alike = resident && before + i == 0 ? 1 : shape.count - i;
       cycles += tile_cycles(fetching) * static_cast<double>(alike);
+      if (fetching) waits += sum.blocks * alike;
       if (ahead != DoubleBuffer::all && before + i > 0) {
         // The tile before sends its rows off while this one loads.
         const double beside = moves.loads + (ahead == DoubleBuffer::none && fetching ? moves.weights : 0);
@@ -361,7 +363,8 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
     before += shape.count;
   }
   GroupTime time;
-  time.cycles = std::llround(cycles);
+  time.cycles =
+      std::llround(dram_time_.refreshed(cycles, spent_.dram_cycles, cycles / static_cast<double>(waits)));
   time.spent = spent_;
   return time;
 }
@@ -403,7 +406,8 @@ GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t blo
   }
   cycles += begin;
   GroupTime result;
-  result.cycles = std::llround(cycles);
+  const double gap = cycles / static_cast<double>(passes.passes * out.h);
+  result.cycles = std::llround(dram_time_.refreshed(cycles, spent_.dram_cycles, gap));
   result.spent = spent_;
   return result;
 }

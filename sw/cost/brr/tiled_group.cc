@@ -124,16 +124,21 @@ void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& tim
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
       const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest(), tiling_.added());
       c.g = params_->slice_channels[s];
-      c.resident = storage + weight_bytes_ < buffer_bytes;
-      c.buffer_bytes = storage + (c.resident ? weight_bytes_ : streamed_bytes_[s]);
-      if (c.buffer_bytes >= buffer_bytes) continue;
-      c.bytes = moved + weight_bytes_ * (c.resident ? 1 : tiles);
-      if (!choices.may_keep(c.bytes)) continue;
-      const PredictedTime time =
-          predicted_time(params_->machine, times.tiles(*this, residency, c.g, c.resident));
-      c.cycles = time.cycles;
-      c.energy_pj = time.energy_pj;
-      choices.add(c);
+      // Of several tiles streamed weights cost traffic, time and energy: only where they do not all fit.
+      const bool all_fit = storage + weight_bytes_ < buffer_bytes;
+      for (const bool resident : {true, false}) {
+        if (resident ? !all_fit : all_fit && tiles > 1) continue;
+        c.resident = resident;
+        c.buffer_bytes = storage + (resident ? weight_bytes_ : streamed_bytes_[s]);
+        if (c.buffer_bytes >= buffer_bytes) continue;
+        c.bytes = moved + weight_bytes_ * (resident ? 1 : tiles);
+        if (!choices.may_keep(c.bytes)) continue;
+        const PredictedTime time =
+            predicted_time(params_->machine, times.tiles(*this, residency, c.g, resident));
+        c.cycles = time.cycles;
+        c.energy_pj = time.energy_pj;
+        choices.add(c);
+      }
     }
   }
 }

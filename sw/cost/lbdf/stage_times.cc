@@ -14,6 +14,7 @@ LbdfStageTimes::LbdfStageTimes(const Graph& graph, const CostParams& params, con
 
 void LbdfStageTimes::run(const GroupView& view, const std::vector<int64_t>& slots) {
   spent_ = {};
+  moved_bytes_ = 0;
   find_rings(view, slots);
   find_weights(view);
   find_stages(view);
@@ -32,6 +33,8 @@ void LbdfStageTimes::find_rings(const GroupView& view, const std::vector<int64_t
     const int64_t moved_bytes = tensor.channels * tensor.width * params_.datatypes.activation_bytes;
     const Pieces row{1, moved_bytes, moved_bytes};
     ring.row_bursts = dram_time_.bursts(row);
+    if (ring.external) moved_bytes_ += tensor.rows * moved_bytes;
+    if (ring.outgoing) moved_bytes_ += tensor.rows * moved_bytes;
     if (ring.external) {
       dram_time_.add_reads(row, tensor.rows, spent_);
       spent_.write_bytes += tensor.rows * ring.row_bytes;
@@ -54,6 +57,7 @@ void LbdfStageTimes::find_weights(const GroupView& view) {
     weights_.push_back({static_cast<int>(o), dram_time_.bursts(all)});
     dram_time_.add_reads(all, 1, spent_);
     spent_.write_bytes += bytes;
+    moved_bytes_ += bytes;
   }
 }
 

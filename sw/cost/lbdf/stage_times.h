@@ -48,6 +48,8 @@ class LbdfStageTimes {
   const std::vector<Stage>& stages() const { return stages_; }
   const std::vector<Weights>& weights() const { return weights_; }
   const Spent& spent() const { return spent_; }
+  /// By all transfers.
+  int64_t moved_bytes() const { return moved_bytes_; }
   int64_t array_start_cycles() const { return array_time_.start_cycles(); }
 
  private:
@@ -65,6 +67,7 @@ class LbdfStageTimes {
   std::vector<Stage> stages_;
   std::vector<Weights> weights_;
   Spent spent_;
+  int64_t moved_bytes_ = 0;
 };
 
 }  // namespace fusesim

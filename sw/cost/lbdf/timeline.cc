@@ -19,7 +19,10 @@ int64_t to_ticks(double cycles) { return std::llround(cycles * static_cast<doubl
 LbdfTimeline::LbdfTimeline(const CostParams& params, const DramTime& dram_time)
     : dram_time_(dram_time),
       latency_(to_ticks(dram_time.latency_cycles())),
+      write_latency_(to_ticks(dram_time.latency_cycles(true))),
       setup_(to_ticks(dram_time.setup_cycles())),
+      refresh_period_(to_ticks(dram_time.refresh_period())),
+      refresh_(to_ticks(dram_time.refresh_cycles())),
       turn_bursts_(std::max(1.0, kTurnBytes / static_cast<double>(params.machine.dram.burst_bytes()))) {}
 
 int LbdfTimeline::add_process(What what, int ring, int64_t rows) {
@@ -72,6 +75,8 @@ int64_t LbdfTimeline::run(const GroupView& view, const LbdfStageTimes& times) {
   bus_queue_.clear();
   bus_busy_ = bus_writes_ = false;
   turns_ = 0;
+  bus_end_ = 0;
+  apart_ = dram_time_.apart_part(times.moved_bytes());
   conflicts_ = 0;
   sequence_ = now_ = last_ = 0;
   for (const int stage : stages_) {
@@ -102,7 +107,8 @@ void LbdfTimeline::handle(const Event& event) {
       if (on_bus_.bursts > 0) {
         bus_queue_.push_back(on_bus_);
       } else {
-        post(now_ + latency_, Wake::transfer_done, on_bus_.process);
+        post(now_ + (on_bus_.writes ? write_latency_ : latency_) + on_bus_.opening, Wake::transfer_done,
+             on_bus_.process);
       }
       serve_bus();
       break;
@@ -259,15 +265,26 @@ void LbdfTimeline::begin_transfer(int index, double bursts, bool writes) {
   post(now_ + setup_, Wake::transfer_ready, index);
 }
 
-/// Streams that had a turn since this one's last may have closed its row: each lies in the same bank with the
-/// probability that a place anywhere does.
-void LbdfTimeline::count_conflicts(int index) {
+/// Streams that had a turn since this one's last may have closed its rows: each lies in the same bank with the
+/// probability that a place anywhere does, but little data may share its rows. Returns the part of rows that are expected to be closed.
+double LbdfTimeline::closed_rows(int index, double bursts) {
   Process& mine = processes_[static_cast<size_t>(index)];
+  const bool first = mine.last_turn < 0;
   const auto others = std::count_if(processes_.begin(), processes_.end(), [&mine](const Process& other) {
     return &other != &mine && other.last_turn > mine.last_turn;
   });
   mine.last_turn = turns_++;
-  conflicts_ += dram_time_.rows_reopened(others);
+  const double part = apart_ * (first ? 1.0 : dram_time_.closed_part(others));
+  conflicts_ += part * std::min(bursts, dram_time_.bank_groups());
+  return part;
+}
+
+/// End of a turn that begins at `start`; a refresh at the end of every period comes first.
+LbdfTimeline::Time LbdfTimeline::after_refreshes(Time start, Time length) const {
+  const Time into = start % refresh_period_;
+  if (start >= refresh_period_ && into < refresh_) start += refresh_ - into;
+  const Time left = refresh_period_ - start % refresh_period_;
+  return start + length + (length > left ? refresh_ : 0);
 }
 
 void LbdfTimeline::serve_bus() {
@@ -275,13 +292,15 @@ void LbdfTimeline::serve_bus() {
   on_bus_ = bus_queue_.front();
   bus_queue_.pop_front();
   const double bursts = std::min(turn_bursts_, on_bus_.bursts);
-  double cycles = dram_time_.bus_cycles(bursts);
-  if (on_bus_.writes != bus_writes_) cycles += dram_time_.turnaround_cycles(on_bus_.writes);
+  Time start = now_;
+  if (on_bus_.writes != bus_writes_)
+    start = std::max(start, bus_end_ + to_ticks(dram_time_.turnaround_cycles(on_bus_.writes)));
   bus_writes_ = on_bus_.writes;
   on_bus_.bursts -= bursts;
-  count_conflicts(on_bus_.process);
+  on_bus_.opening = to_ticks(closed_rows(on_bus_.process, bursts) * dram_time_.opening_cycles());
   bus_busy_ = true;
-  post(now_ + to_ticks(cycles), Wake::turn_done, 0);
+  bus_end_ = after_refreshes(start, to_ticks(dram_time_.bus_cycles(bursts)));
+  post(bus_end_, Wake::turn_done, 0);
 }
 
 void LbdfTimeline::finish_transfer(int index) {

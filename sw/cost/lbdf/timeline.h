@@ -71,6 +71,7 @@ class LbdfTimeline {
     int process = -1;
     double bursts = 0;
     bool writes = false;
+    Time opening = 0;  ///< of the rows of its last turn
   };
 
   void build(const GroupView& view, const LbdfStageTimes& times);
@@ -97,12 +98,13 @@ class LbdfTimeline {
   void update_released(int ring);
 
   void begin_transfer(int process, double bursts, bool writes);
+  Time after_refreshes(Time start, Time length) const;
   void serve_bus();
-  void count_conflicts(int index);
+  double closed_rows(int index, double bursts);
   void finish_transfer(int process);
 
   const DramTime& dram_time_;
-  Time latency_ = 0, setup_ = 0;
+  Time latency_ = 0, write_latency_ = 0, setup_ = 0, refresh_period_ = 1, refresh_ = 0;
   double turn_bursts_ = 1;
   Time array_start_ = 0;
 
@@ -116,7 +118,9 @@ class LbdfTimeline {
   std::deque<Transfer> bus_queue_;
   Transfer on_bus_;
   bool bus_busy_ = false, bus_writes_ = false;
+  Time bus_end_ = 0;
   int64_t turns_ = 0;
+  double apart_ = 1;
   double conflicts_ = 0;
   std::priority_queue<Event> events_;
   int64_t sequence_ = 0;

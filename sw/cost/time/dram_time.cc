@@ -16,10 +16,13 @@ DramTime::DramTime(const MachineParams& machine) {
   banks_ = static_cast<double>(d.banks_per_group * d.ranks);
   // Two transfers per clock; a stream takes the bank groups in turn, so tCCD_S bounds it.
   const int64_t data_clocks = d.burst_length / 2;
-  least_burst_cycles_ = cycles(std::max(data_clocks, d.ccd_s)) / static_cast<double>(d.channels);
-  const double refreshing = static_cast<double>(d.rfc + d.rp + d.rcd) / static_cast<double>(d.refi);
-  burst_cycles_ = least_burst_cycles_ / (1.0 - refreshing);
-  latency_cycles_ = cycles(d.cl + data_clocks);
+  burst_cycles_ = cycles(std::max(data_clocks, d.ccd_s)) / static_cast<double>(d.channels);
+  refresh_period_ = cycles(d.refi) / static_cast<double>(d.ranks);
+  refresh_cycles_ = cycles(d.rfc + d.rp + d.rcd);
+  opening_cycles_ = cycles(d.rp + d.rcd);
+  open_bytes_ = static_cast<double>(d.row_bytes() * d.bank_groups * d.channels);
+  latency_cycles_ = cycles(d.cl);
+  write_latency_ = cycles(d.cwl);
   setup_cycles_ = static_cast<double>(machine.dma.setup_cycles);
   to_write_cycles_ = cycles(std::max<int64_t>(0, d.cl + data_clocks + d.rtrs - d.cwl - data_clocks));
   to_read_cycles_ = cycles(d.cwl + d.wtr_l + d.cl - d.cl);
@@ -32,8 +35,21 @@ double DramTime::bursts(const Pieces& p) const {
   return each * static_cast<double>(p.count);
 }
 
-double DramTime::rows_reopened(int64_t other_streams) const {
-  return bank_groups_ * (1.0 - std::pow(1.0 - 1.0 / banks_, static_cast<double>(other_streams)));
+double DramTime::closed_part(int64_t other_streams) const {
+  return 1.0 - std::pow(1.0 - 1.0 / banks_, static_cast<double>(other_streams));
+}
+
+double DramTime::apart_part(int64_t bytes) const {
+  return static_cast<double>(bytes) / (static_cast<double>(bytes) + open_bytes_);
+}
+
+double DramTime::refreshed(double cycles, double moving, double gap) const {
+  if (cycles <= 0) return cycles;
+  const double left =
+      gap <= refresh_cycles_ ? refresh_cycles_ - gap / 2.0 : refresh_cycles_ * refresh_cycles_ / (2.0 * gap);
+  const double part = std::min(1.0, moving / cycles);
+  const double delay = part * refresh_cycles_ + (1.0 - part) * left;
+  return cycles / (1.0 - std::min(0.9, delay / refresh_period_));
 }
 
 double DramTime::transfer_cycles(const Pieces& pieces) const {
@@ -43,7 +59,7 @@ double DramTime::transfer_cycles(const Pieces& pieces) const {
 
 int64_t DramTime::least_cycles(int64_t bytes) const {
   return static_cast<int64_t>(
-      std::floor(static_cast<double>(bytes) / static_cast<double>(burst_bytes_) * least_burst_cycles_));
+      std::floor(static_cast<double>(bytes) / static_cast<double>(burst_bytes_) * burst_cycles_));
 }
 
 void DramTime::add_reads(const Pieces& pieces, int64_t times, Spent& spent) const {

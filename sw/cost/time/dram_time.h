@@ -15,7 +15,7 @@ struct Pieces {
   int64_t grid_bytes = 1;
 };
 
-/// Time of transfers at the DRAM's peak rate, and what comes on top: whole bursts, refresh, rows that have to
+/// Time of transfers at the DRAM's peak rate, and what comes on top: whole bursts, refreshes, rows that have to
 /// be opened, turnaround of the bus, the set-up of the DMA. In cycles of the accelerator.
 class DramTime {
  public:
@@ -23,10 +23,16 @@ class DramTime {
 
   /// Bursts that so many pieces touch on average over the places where they may lie.
   double bursts(const Pieces& pieces) const;
-  /// The data bus is taken for so long.
+  /// The data bus is taken for so long, refreshes aside.
   double bus_cycles(double bursts) const { return bursts * burst_cycles_; }
-  /// From the request of a transfer to its first data on a quiet bus, and from the last data to its end.
-  double latency_cycles() const { return latency_cycles_; }
+  /// Every so often all ranks are refreshed in turn, and one of them answers nobody for so long.
+  double refresh_period() const { return refresh_period_; }
+  double refresh_cycles() const { return refresh_cycles_; }
+  /// `cycles` of work and transfers in turn, `moving` of them transfers, with what refreshes add: one that falls
+  /// into a transfer delays it, one that falls into a piece of work of `gap` cycles what is left of it then.
+  double refreshed(double cycles, double moving, double gap) const;
+  /// From the command of a burst in an open row to its data.
+  double latency_cycles(bool writes = false) const { return writes ? write_latency_ : latency_cycles_; }
   double setup_cycles() const { return setup_cycles_; }
   double turnaround_cycles(bool to_write) const { return to_write ? to_write_cycles_ : to_read_cycles_; }
   /// A whole transfer on a quiet bus.
@@ -34,8 +40,14 @@ class DramTime {
   /// No transfer of so many bytes takes less.
   int64_t least_cycles(int64_t bytes) const;
 
-  /// Rows that a stream finds closed in the bank groups that it takes in turn, after so many other streams.
-  double rows_reopened(int64_t other_streams) const;
+  /// The part of its rows that a stream finds closed after so many other streams.
+  double closed_part(int64_t other_streams) const;
+  /// How probable it is that two places among so many bytes lie in different rows.
+  double apart_part(int64_t bytes) const;
+  /// A stream takes the bank groups in turn, and has a row open in each.
+  double bank_groups() const { return bank_groups_; }
+  /// A row is closed and another one opened.
+  double opening_cycles() const { return opening_cycles_; }
 
   void add_reads(const Pieces& pieces, int64_t times, Spent& spent) const;
   void add_writes(const Pieces& pieces, int64_t times, Spent& spent) const;
@@ -46,9 +58,11 @@ class DramTime {
   int64_t burst_bytes_;
   double row_bursts_;
   double bank_groups_, banks_;
-  double burst_cycles_;        ///< with the share that refresh takes
-  double least_burst_cycles_;  ///< without
-  double latency_cycles_;
+  double opening_cycles_;
+  double open_bytes_;  ///< that open rows hold side by side
+  double burst_cycles_;
+  double refresh_period_, refresh_cycles_;
+  double latency_cycles_, write_latency_;
   double setup_cycles_;
   double to_write_cycles_, to_read_cycles_;
 };

@@ -25,7 +25,7 @@ std::vector<int64_t> buffer_sizes(const BruteBrr& brute, Random& random) {
 
 void expect_same(const Case& c, const BruteBrr& brute, const testing::CostModel& model, int64_t beta) {
   const BruteBrrCandidate* expected = brute.best(beta);
-  const std::optional<BrrCost> got = model.brr(c.group, beta);
+  const std::optional<BrrCost> got = model.brr_least_buffer(c.group, beta);
   ASSERT_EQ(got.has_value(), expected != nullptr) << "at " << beta << " bytes, " << c.text();
   if (expected == nullptr) return;
   EXPECT_EQ(got->traffic.ifmap_bytes, expected->traffic.ifmap_bytes) << "at " << beta << ", " << c.text();

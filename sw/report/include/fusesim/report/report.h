@@ -63,7 +63,8 @@ struct Report {
   /// Groups with at least one mismatch.
   int64_t mismatched_groups() const;
   bool confirmed(size_t group) const;
-  /// Of the whole run: simulated cycles within config.confirm.cycles_tolerance of the predicted ones.
+  /// Of the whole run: simulated cycles within config.confirm.cycles_tolerance of the predicted ones, give or
+  /// take one refresh of the DRAM per group.
   bool cycles_confirmed() const;
 };
 

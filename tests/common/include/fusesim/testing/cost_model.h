@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "brr/model.h"
 #include "fusesim/cost/scheme.h"
@@ -38,6 +40,17 @@ class CostModel {
     cost.mode = GroupMode::opaque;
     cost.traffic = brr_->cost(group, buffer_bytes)->traffic;
     return cost;
+  }
+  /// Of the schedules that move least the one of fewest tiles, and of these the one of least buffer: what can be
+  /// compared with those who know nothing of time.
+  std::optional<BrrCost> brr_least_buffer(const Group& group, int64_t buffer_bytes) const {
+    if (is_opaque(graph_.op(group.front()))) return brr(group, buffer_bytes);
+    const std::vector<BrrCost> ties = brr_->ties(group, buffer_bytes);
+    if (ties.empty()) return std::nullopt;
+    return *std::min_element(ties.begin(), ties.end(), [](const BrrCost& a, const BrrCost& b) {
+      return std::make_pair(a.schedule.tiles, a.buffer_bytes) <
+             std::make_pair(b.schedule.tiles, b.buffer_bytes);
+    });
   }
   std::string brr_illegal_reason(const Group& group) const { return brr_->illegal_reason(group); }
 

@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "fusesim/testing/child_process.h"
+#include "fusesim/testing/confirm.h"
+#include "machines.h"
+
+namespace fusesim::testing {
+namespace {
+
+constexpr size_t kBatch = 25;
+
+struct Setting {
+  const char* name;
+  Scheme scheme;
+  Machine (*machine)();
+  double median, most;  ///< errors of cycles: of half of the groups, of 95 of 100
+};
+
+void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
+
+/// "group cycles predicted", or why not.
+std::string simulate_all(const Config& config, const std::vector<ScheduledNetwork>& batch) {
+  std::vector<Schedule> schedules;
+  for (const ScheduledNetwork& n : batch) schedules.push_back(n.schedule);
+  std::ostringstream text;
+  try {
+    const SimResults results = simulate(config, schedules, {});
+    for (size_t i = 0; i < results.runs.size(); ++i) {
+      for (size_t g = 0; g < results.runs[i].groups.size(); ++g) {
+        const PredictedTime& want = batch[i].prediction.groups[g].time;
+        const GroupResult& got = results.runs[i].groups[g];
+        text << want.cycles << ' ' << got.cycles.total << ' ' << want.energy_pj << ' '
+             << std::llround(got.energy.total_pj()) << '\n';
+      }
+      text << "0 0 0 0\n";
+    }
+  } catch (const SimulationError& e) {
+    return std::string("stopped: ") + e.what();
+  }
+  return "figures\n" + text.str();
+}
+
+double error(double predicted, double simulated) { return std::abs(predicted / simulated - 1.0); }
+
+class Errors {
+ public:
+  explicit Errors(const char* what) : what_(what) {}
+  void add(double value) { values_.push_back(value); }
+  double at(double part) {
+    std::sort(values_.begin(), values_.end());
+    return values_[static_cast<size_t>(part * static_cast<double>(values_.size() - 1))];
+  }
+  void print() {
+    std::cout << what_ << ": " << values_.size() << ", median " << at(0.5) << ", 95 of 100 within "
+              << at(0.95) << ", most " << at(1.0) << "\n";
+  }
+
+ private:
+  const char* what_;
+  std::vector<double> values_;
+};
+
+/// Predicted time and energy of random networks against the machine. Maps of a few rows are short of what the
+/// closed forms neglect, so that the tolerances are those of each machine's networks.
+class TimeIsPredicted : public ::testing::TestWithParam<Setting> {};
+
+TEST_P(TimeIsPredicted, OnRandomNetworks) {
+  const Setting& setting = GetParam();
+  const Machine machine = setting.machine();
+  NetworkOptions options;
+  options.graph = machine.graphs;
+  const char* cases = std::getenv("FUSESIM_PROPERTY_CASES");
+  const int64_t wanted = std::max<int64_t>(1, cases == nullptr ? 50 : std::atoll(cases) / 4);
+  Errors cycles("cycles of groups");
+  Errors energy("energy of groups");
+  Errors networks("cycles of networks");
+  std::vector<ScheduledNetwork> batch;
+  int64_t drawn = 0;
+  for (uint64_t seed = 40000000; drawn < wanted; ++seed) {
+    std::optional<ScheduledNetwork> network = random_network(seed, setting.scheme, machine.config, options);
+    if (!network) continue;
+    ++drawn;
+    batch.push_back(std::move(*network));
+    if (batch.size() < kBatch && drawn < wanted) continue;
+    const ChildResult child = run_in_child([&] { return simulate_all(machine.config, batch); });
+    ASSERT_TRUE(child.finished) << child.text;
+    std::istringstream lines(child.text);
+    std::string head;
+    std::getline(lines, head);
+    ASSERT_EQ(head, "figures") << child.text;
+    double all_want = 0;
+    double all_got = 0;
+    for (double want = 0, got = 0, want_pj = 0, got_pj = 0; lines >> want >> got >> want_pj >> got_pj;) {
+      if (got == 0) {
+        networks.add(error(all_want, all_got));
+        all_want = all_got = 0;
+        continue;
+      }
+      cycles.add(error(want, got));
+      energy.add(error(want_pj, got_pj));
+      all_want += want;
+      all_got += got;
+    }
+    batch.clear();
+  }
+  cycles.print();
+  energy.print();
+  networks.print();
+  EXPECT_LE(cycles.at(0.5), setting.median);
+  EXPECT_LE(cycles.at(0.95), setting.most);
+  EXPECT_LE(energy.at(0.5), setting.median);
+  EXPECT_LE(energy.at(0.95), setting.most);
+}
+
+std::string name_of_setting(const ::testing::TestParamInfo<Setting>& info) { return info.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Machines, TimeIsPredicted,
+                         ::testing::Values(Setting{"LbdfReal", Scheme::lbdf, real_machine, 0.02, 0.08},
+                                           Setting{"LbdfWide", Scheme::lbdf, wide_machine, 0.08, 0.4},
+                                           Setting{"LbdfPaper", Scheme::lbdf, paper_machine, 0.1, 0.4},
+                                           Setting{"BrrReal", Scheme::brr, real_machine, 0.02, 0.08},
+                                           Setting{"BrrWide", Scheme::brr, wide_machine, 0.08, 0.2},
+                                           Setting{"BrrPaper", Scheme::brr, paper_machine, 0.08, 0.2}),
+                         name_of_setting);
+
+}  // namespace
+}  // namespace fusesim::testing
