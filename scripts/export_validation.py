@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Writes validation/networks/*.onnx: the parts of networks that published machines were measured on, with shapes instead
-of weights.
+"""Writes validation/networks/*.onnx: the parts of networks that published machines were measured on, with shapes
+instead of weights.
 
   alexnet_conv  the five convolutions of AlexNet with its groups (Krizhevsky, Sutskever, Hinton, NIPS 2012), input
                 227x227, with ReLU and max pools, without local response normalisation
   vgg19_head    the first five convolutions and two pools of VGG-19 (Simonyan, Zisserman, ICLR 2015), input 224x224
 
-Every file is a function of this script alone and comes out byte for byte the same; needs the Debian package python3-onnx.
+Every file is a function of this script alone and comes out byte for byte the same; needs the Debian package
+python3-onnx.
 
   scripts/export_validation.py           write both
   scripts/export_validation.py --check   make them again in memory, compare, exit 1 on a difference

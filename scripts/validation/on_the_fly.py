@@ -38,6 +38,8 @@ def _convolution_before(index, op, ops):
 def _pair(conv, add, ops, groups, config, capacity):
     source = ops[conv]["inputs"][0]
     other = next(i for i in ops[add]["inputs"] if i != conv)
+    if other == source or min(other, source) < 0:
+        raise NotJoinable(f"{ops[add]['name']}: reads what its convolution reads, or the network's input")
     if ops[source]["shape"][1:] != ops[add]["shape"][1:]:
         raise NotJoinable(f"{ops[conv]['name']}: changes height or width")
     tensors = {i: groups[i]["outgoing"][0] for i in (source, conv, other, add)}

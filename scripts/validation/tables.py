@@ -49,7 +49,8 @@ def text_table(table):
 
 def markdown_table(table, right):
     head, *body = table
-    lines = ["| " + " | ".join(head) + " |", "|" + "|".join("---:" if i in right else "---" for i in range(len(head))) + "|"]
+    rule = "|".join("---:" if i in right else "---" for i in range(len(head)))
+    lines = ["| " + " | ".join(head) + " |", f"|{rule}|"]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in body]) + "\n"
 
 

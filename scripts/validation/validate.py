@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Published designs against ours: called by scripts/validate.
 
-Writes to --out (default results/validation): table.md, and one JSON file per design with every figure that was measured.
+Writes to --out (default results/validation): table.md, and a JSON file per design with every figure that was measured.
 Exit codes: 0 every judged figure is within its tolerance, 1 one is not, 2 a file or a run is at fault.
 """
 
