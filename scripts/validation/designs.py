@@ -11,6 +11,7 @@ QUANTITIES = {
     "feature_map_bytes": "DRAM bytes of feature maps",
     "dram_accesses_per_mac": "DRAM accesses per MAC",
     "feature_buffer_bytes": "buffer bytes of feature maps",
+    "energy_mj": "mJ",
 }
 SCHEMES = ("lbdf", "brr")
 SEARCHES = ("unfused", "exact")

@@ -78,6 +78,7 @@ def measure(report, design):
         "dram_bytes": features + weights,
         "feature_map_bytes": features,
         "dram_accesses_per_mac": (features + weights) / element / macs,
+        "energy_mj": sum(g["simulated"]["energy_pj"] for g in groups) / 1e9,
         "feature_buffer_bytes": max(g["buffer_bytes"] - _kept_weights(g) for g in groups),
     }
 

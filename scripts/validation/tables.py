@@ -56,7 +56,8 @@ def markdown_table(table, right):
 
 def fusion_table(design, measured):
     """What fusion would do to a machine: frames and bytes of the runs that the design names, and of the judged ones."""
-    table = [("machine", "run", "frames/s", "of published", "MB per frame", "GB/s at the published rate")]
+    table = [("machine", "run", "frames/s", "of published", "MB per frame", "mJ per frame",
+              "GB/s at the published rate")]
     for point in design.points:
         published = next(p for p in point.published if p.tolerance is not None)
         for run in (published.run, *design.about_fusion):
@@ -64,7 +65,7 @@ def fusion_table(design, measured):
             megabytes = found["dram_bytes"] / 1e6
             table.append((
                 point.name, run, number(found["frames_per_second"]),
-                f"{found['frames_per_second'] / published.value:.2f}", f"{megabytes:.1f}",
+                f"{found['frames_per_second'] / published.value:.2f}", f"{megabytes:.1f}", f"{found['energy_mj']:.1f}",
                 f"{megabytes * published.value / 1e3:.2f}",
             ))
     return table
@@ -104,6 +105,6 @@ def markdown(found, commit):
         parts.append("\n".join(reasons) + "\n")
         if design.about_fusion:
             parts.append("What fusion does to these machines:\n")
-            parts.append(markdown_table(fusion_table(design, measured), right=(2, 3, 4, 5)))
+            parts.append(markdown_table(fusion_table(design, measured), right=(2, 3, 4, 5, 6)))
         parts.append("Left out: " + "; ".join(design.left_out) + ".\n")
     return "\n".join(parts)

@@ -47,6 +47,7 @@ def group(index, kind, inputs, shape, moved, cycles=100, macs=0, weights=0):
         "analytic": {"weight_bytes": weight_bytes},
         "simulated": {
             "ifmap_bytes": ifmap, "ofmap_bytes": ofmap, "weight_bytes": weight_bytes, "cycles": cycles, "macs": macs,
+            "energy_pj": 1e9 * index,
         },
     }
 
@@ -88,6 +89,7 @@ class Measures(unittest.TestCase):
         self.assertEqual(found["feature_map_bytes"], 160)
         self.assertEqual(found["dram_accesses_per_mac"], 181 / 2 / 140)
         self.assertEqual(found["feature_buffer_bytes"], 503)
+        self.assertEqual(found["energy_mj"], 6)
 
     def test_of_some_operators_and_of_several_images(self):
         found = machine.measure(residual_report(), design_of(("conv",), 3))
