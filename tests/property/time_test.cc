@@ -124,7 +124,7 @@ TEST_P(TimeIsPredicted, OnRandomNetworks) {
 std::string name_of_setting(const ::testing::TestParamInfo<Setting>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(Machines, TimeIsPredicted,
-                         ::testing::Values(Setting{"LbdfReal", Scheme::lbdf, real_machine, 0.02, 0.08},
+                         ::testing::Values(Setting{"LbdfReal", Scheme::lbdf, real_machine, 0.03, 0.2},
                                            Setting{"LbdfWide", Scheme::lbdf, wide_machine, 0.08, 0.4},
                                            Setting{"LbdfPaper", Scheme::lbdf, paper_machine, 0.1, 0.4},
                                            Setting{"BrrReal", Scheme::brr, real_machine, 0.04, 0.25},

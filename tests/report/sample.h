@@ -78,7 +78,8 @@ struct Sample {
   }
 
   Report report() const {
-    return {config, schedule, prediction, run, confirm(schedule, prediction, run), {118, 238, 166, {}}, {}, {}};
+    return {config, schedule, prediction, run, confirm(schedule, prediction, run), {118, 238, 166, {}},
+            {},     {}};
   }
 };
 

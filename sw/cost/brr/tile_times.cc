@@ -200,7 +200,7 @@ int64_t BrrTimes::array_starts(const Tile& tile) const {
   return starts;
 }
 
-/// A slice leaves before the next one takes its place, unless other ops of its tree work that long in between.
+/// A slice leaves before the next one takes its place, unless other ops of its tree work that long between.
 double BrrTimes::awaited_stores(const Tile& tile) const {
   const GroupView& view = tile.group.view();
   const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
@@ -301,6 +301,52 @@ void BrrTimes::move_features(TiledGroup& group, const BrrResidency& residency, i
   moves.loads += whole_loads;
 }
 
+/// Work of a tile, and into parts_ that of each op.
+BrrTimes::TileWork BrrTimes::tile_work(const Tile& tile) {
+  TileWork work;
+  parts_.clear();
+  for (const LocalOp& op : tile.group.view().ops) {
+    parts_.push_back(op_part(tile, op));
+    work.cycles += static_cast<double>(parts_.back().cycles);
+    work.with_weights += parts_.back().with_weights;
+    work.blocks += parts_.back().blocks;
+  }
+  const auto begin = static_cast<double>(array_time_.start_cycles());
+  work.starts = begin * static_cast<double>(array_starts(tile));
+  work.block_starts = begin * static_cast<double>(work.blocks);
+  work.awaited = awaited_stores(tile);
+  return work;
+}
+
+/// Of a tile that fetches its weights, or has them.
+double BrrTimes::tile_cycles(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching) {
+  const double weights = fetching ? moves.weights : 0.0;
+  const double blocks = (fetching ? work.with_weights : work.cycles) + work.starts + work.awaited;
+  switch (ahead) {
+    case DoubleBuffer::none:
+      return moves.loads + weights + work.cycles + (fetching ? work.block_starts : work.starts) +
+             work.awaited;
+    case DoubleBuffer::weights:
+      return moves.loads + blocks;
+    case DoubleBuffer::all:
+      break;
+  }
+  return std::max(blocks, moves.loads + moves.stores + weights);
+}
+
+/// A tile's rows leave while the next one loads.
+double BrrTimes::last_rows(DoubleBuffer ahead, const Moves& moves, bool fetching) {
+  switch (ahead) {
+    case DoubleBuffer::none:
+      return std::min(moves.last, moves.loads + (fetching ? moves.weights : 0.0));
+    case DoubleBuffer::weights:
+      return std::min(moves.last, moves.loads);
+    case DoubleBuffer::all:
+      break;
+  }
+  return 0.0;
+}
+
 GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   spent_ = {};
   const DoubleBuffer ahead = group.double_buffer();
@@ -310,56 +356,21 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
   Moves moves;
   move_weights(group, residency, g, resident ? 1 : tiles, moves);
   move_features(group, residency, g, tiles, moves);
-  const auto begin = static_cast<double>(array_time_.start_cycles());
   double cycles = moves.last + dram_time_.setup_cycles() + dram_time_.latency_cycles();
   if (ahead != DoubleBuffer::none) cycles += moves.first_weights;
   if (ahead == DoubleBuffer::all) cycles += moves.loads;
   int64_t before = 0;
   int64_t waits = tiles;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
-    const Tile tile{group, residency, g, shape.rows, shape.count};
-    Part sum;
-    parts_.clear();
-    for (const LocalOp& op : group.view().ops) {
-      parts_.push_back(op_part(tile, op));
-      sum.cycles += parts_.back().cycles;
-      sum.with_weights += parts_.back().with_weights;
-      sum.blocks += parts_.back().blocks;
-    }
-    const auto starts_fetching = static_cast<double>(sum.blocks);
-    const auto starts_resident = static_cast<double>(array_starts(tile));
-    const double awaited = awaited_stores(tile);
-    const auto tile_cycles = [&](bool fetching) {
-      const double weights = fetching ? moves.weights : 0;
-      const double work = static_cast<double>(sum.cycles);
-      switch (ahead) {
-        case DoubleBuffer::none: {
-          const double starts = fetching ? starts_fetching : starts_resident;
-          return moves.loads + weights + work + starts * begin + awaited;
-        }
-        case DoubleBuffer::weights:
-          return moves.loads + (fetching ? sum.with_weights : work) + starts_resident * begin + awaited;
-        case DoubleBuffer::all:
-          return std::max((fetching ? sum.with_weights : work) + starts_resident * begin + awaited,
-                          moves.loads + moves.stores + weights);
-      }
-      return work;
-    };
-    for (int64_t i = 0; i < shape.count;) {
-      const bool fetching = !resident || before + i == 0;
-      const int64_t alike = resident && before + i == 0 ? 1 : shape.count - i;
-      cycles += tile_cycles(fetching) * static_cast<double>(alike);
-      if (fetching) waits += sum.blocks * alike;
-      if (ahead != DoubleBuffer::all && before + i > 0) {
-        // The tile before sends its rows off while this one loads.
-        const double beside = moves.loads + (ahead == DoubleBuffer::none && fetching ? moves.weights : 0);
-        cycles += std::min(moves.last, beside) * static_cast<double>(alike);
-      } else if (ahead != DoubleBuffer::all && alike > 1) {
-        const double beside = moves.loads + (ahead == DoubleBuffer::none && fetching ? moves.weights : 0);
-        cycles += std::min(moves.last, beside) * static_cast<double>(alike - 1);
-      }
-      i += alike;
-    }
+    const TileWork work = tile_work({group, residency, g, shape.rows, shape.count});
+    // Resident weights come with the first tile.
+    const int64_t fetching = resident ? (before == 0 ? 1 : 0) : shape.count;
+    const auto count = [](int64_t tiles_of_a_kind) { return static_cast<double>(tiles_of_a_kind); };
+    cycles += tile_cycles(ahead, work, moves, true) * count(fetching) +
+              tile_cycles(ahead, work, moves, false) * count(shape.count - fetching);
+    const int64_t after_another = shape.count - (before == 0 ? 1 : 0);
+    cycles += last_rows(ahead, moves, !resident) * count(after_another);
+    waits += work.blocks * fetching;
     before += shape.count;
   }
   GroupTime time;
@@ -367,49 +378,6 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
       std::llround(dram_time_.refreshed(cycles, spent_.dram_cycles, cycles / static_cast<double>(waits)));
   time.spent = spent_;
   return time;
-}
-
-GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
-                           DoubleBuffer double_buffer) {
-  spent_ = {};
-  const Shape& in = graph_.in_shape(op);
-  const Shape& out = graph_.out_shape(op);
-  const int64_t e_a = params_.datatypes.activation_bytes;
-  const int64_t depth = in.c / op.groups;
-  const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
-  double cycles = 0;
-  for (int64_t first = 0; first < out.c; first += block_channels) {
-    const int64_t width = std::min(block_channels, out.c - first);
-    const int64_t bytes = weight_bytes(op, params_.datatypes) / out.c * width;
-    const double weights = dram_time_.transfer_cycles({1, bytes, 1});
-    dram_time_.add_reads({1, bytes, 1}, 1, spent_);
-    spent_.write_bytes += bytes;
-    const int64_t channels = passes.ifmap_channels / passes.passes;
-    const Pieces row_in{1, channels * in.w * e_a, channels * in.w * e_a};
-    const Pieces row_out{1, width * out.w * e_a, width * out.w * e_a};
-    dram_time_.add_reads(row_in, in.h, spent_);
-    dram_time_.add_writes(row_out, out.h, spent_);
-    spent_.write_bytes += in.h * row_in.bytes;
-    spent_.read_bytes += out.h * row_out.bytes;
-    const ArrayBlock block = array_block(graph_, op, 1, first, first + width, depth);
-    const BlockTime time = array_time_.block(block);
-    spent_.add_array(time, block.positions * block.taps * depth * width, out.h);
-    // A row is loaded, worked on, and sent off while the next one is loaded.
-    const auto rows = static_cast<double>(out.h);
-    const double load =
-        dram_time_.bus_cycles(dram_time_.bursts(row_in)) * static_cast<double>(in.h) / rows + begin;
-    const double store = dram_time_.bus_cycles(dram_time_.bursts(row_out));
-    const double work = static_cast<double>(time.cycles + array_time_.start_cycles());
-    const double row = load + std::min(store, load) + work;
-    const bool hidden = double_buffer != DoubleBuffer::none && first > 0;
-    cycles += row * rows + (hidden ? std::max(0.0, weights - row * rows) : weights);
-  }
-  cycles += begin;
-  GroupTime result;
-  const double gap = cycles / static_cast<double>(passes.passes * out.h);
-  result.cycles = std::llround(dram_time_.refreshed(cycles, spent_.dram_cycles, gap));
-  result.spent = spent_;
-  return result;
 }
 
 }  // namespace fusesim

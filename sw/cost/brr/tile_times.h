@@ -49,6 +49,17 @@ class BrrTimes {
     double last = 0;           ///< of the stores: what leaves when the tile is done
   };
 
+  /// What a tile takes of the units, cycles.
+  struct TileWork {
+    double cycles = 0, with_weights = 0;
+    double starts = 0, block_starts = 0;  ///< of the array: as it waits, if before every block
+    double awaited = 0;                   ///< of the stores
+    int64_t blocks = 0;
+  };
+
+  TileWork tile_work(const Tile& tile);
+  static double tile_cycles(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
+  static double last_rows(DoubleBuffer ahead, const Moves& moves, bool fetching);
   Part op_part(const Tile& tile, const LocalOp& op);
   Part reduction(const Tile& tile, const LocalOp& op, int64_t rows);
   Part depthwise(const Tile& tile, const LocalOp& op, int64_t rows);

@@ -30,8 +30,8 @@ class TiledGroup {
   const GroupView& view() const { return view_; }
 
   int64_t f_beta_bytes();
-  /// Adds every schedule that fits and may be kept, but for streamed weights where all of them fit: those cost
-  /// traffic, time and energy. Call after f_beta_bytes() of the same group.
+  /// Adds every schedule that fits and may be kept, but for weights streamed to several tiles where all of
+  /// them fit: those cost traffic, time and energy. Call after f_beta_bytes() of the same group.
   void find(int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices);
 
   struct Variant {

@@ -265,8 +265,9 @@ void LbdfTimeline::begin_transfer(int index, double bursts, bool writes) {
   post(now_ + setup_, Wake::transfer_ready, index);
 }
 
-/// Streams that had a turn since this one's last may have closed its rows: each lies in the same bank with the
-/// probability that a place anywhere does, but little data may share its rows. Returns the part of rows that are expected to be closed.
+/// Streams that had a turn since this one's last may have closed its rows: each lies in the same bank with
+/// the probability that a place anywhere does, but little data may share its rows. Returns the part of rows
+/// that are expected to be closed.
 double LbdfTimeline::closed_rows(int index, double bursts) {
   Process& mine = processes_[static_cast<size_t>(index)];
   const bool first = mine.last_turn < 0;

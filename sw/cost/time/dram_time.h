@@ -15,8 +15,8 @@ struct Pieces {
   int64_t grid_bytes = 1;
 };
 
-/// Time of transfers at the DRAM's peak rate, and what comes on top: whole bursts, refreshes, rows that have to
-/// be opened, turnaround of the bus, the set-up of the DMA. In cycles of the accelerator.
+/// Time of transfers at the DRAM's peak rate, and what comes on top: whole bursts, refreshes, rows that have
+/// to be opened, turnaround of the bus, the set-up of the DMA. In cycles of the accelerator.
 class DramTime {
  public:
   explicit DramTime(const MachineParams& machine);
@@ -28,8 +28,9 @@ class DramTime {
   /// Every so often all ranks are refreshed in turn, and one of them answers nobody for so long.
   double refresh_period() const { return refresh_period_; }
   double refresh_cycles() const { return refresh_cycles_; }
-  /// `cycles` of work and transfers in turn, `moving` of them transfers, with what refreshes add: one that falls
-  /// into a transfer delays it, one that falls into a piece of work of `gap` cycles what is left of it then.
+  /// `cycles` of work and transfers in turn, `moving` of them transfers, with what refreshes add: one that
+  /// falls into a transfer delays it; of one that falls into a piece of work of `gap` cycles, what is left
+  /// when the work is done does.
   double refreshed(double cycles, double moving, double gap) const;
   /// From the command of a burst in an open row to its data.
   double latency_cycles(bool writes = false) const { return writes ? write_latency_ : latency_cycles_; }

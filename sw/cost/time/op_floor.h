@@ -14,8 +14,8 @@ std::vector<int64_t> certain_rows_from_top(const Graph& graph);
 /// Floor without the work of ops.
 WorkFloor machine_floor(const MachineParams& machine);
 
-/// Least work of `rows` rows of an op, in whatever blocks: on the array, positions by stripes that are full or
-/// end with the op, channels by as few steps as there can be; what the vector unit writes.
+/// Least work of `rows` rows of an op, in whatever blocks: on the array, positions by as few stripes and
+/// channels by as few steps as there can be; what the vector unit writes.
 OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostParams& params);
 
 }  // namespace fusesim

@@ -10,7 +10,7 @@ namespace {
 /// Weighted sums are scaled to about this, so that their rounding does not matter.
 constexpr double kScale = 1e12;
 /// Sums that are solved at most; each halves the gap at a corner or closes it.
-constexpr int kMostSums = 16;
+constexpr int kMostSums = 40;
 }  // namespace
 
 EdpResult ExactSearch::least_edp(const ProgressFn& progress) {
@@ -39,12 +39,11 @@ EdpResult ExactSearch::least_edp(const ProgressFn& progress) {
     const double scale = kScale / corner.product();
     const double pj = corner.cycles * scale;
     const double cycle = corner.pj * scale;
-    const double gap_before = result.best.cost.edp() - corner.product();
     add(weighted_objective({0.0, cycle, pj}), pj, cycle);
     const Corner after = least_corner(planes);
     result.lower_bound = after.product();
-    // A search that stops at its limit moves the bound no further.
-    if (result.best.cost.edp() - after.product() > 0.999 * gap_before) break;
+    // A search that stops at its limit need not cut the corner off.
+    if (after.cycles == corner.cycles && after.pj == corner.pj) break;
   }
   result.optimal = result.lower_bound >= result.best.cost.edp() * (1.0 - kProductTolerance);
   std::sort(result.hull.begin(), result.hull.end(), [](const SearchResult& a, const SearchResult& b) {

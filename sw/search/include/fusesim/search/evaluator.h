@@ -64,7 +64,8 @@ class GroupMemo {
 /// each. One object per thread over one memo.
 class Evaluator {
  public:
-  /// The memo has to serve this problem alone, or others that differ in an objective that needs time. The problem's graph, scheme and objective outlive it.
+  /// The memo has to serve this problem alone, or others that differ in an objective that needs time. The
+  /// problem's graph, scheme and objective outlive it.
   Evaluator(const SearchProblem& problem, GroupMemo& memo);
   ~Evaluator();
   Evaluator(Evaluator&& other) noexcept;

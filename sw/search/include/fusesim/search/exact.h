@@ -58,8 +58,8 @@ struct LimitedResult {
   bool found = false;  ///< false: no plan keeps them, as far as was looked
   SearchResult best;
   std::shared_ptr<const Objective> objective;  ///< takes the schedules of the best plan's groups
-  double value = 0.0;        ///< of the goal
-  double lower_bound = 0.0;  ///< of every plan that keeps them
+  double value = 0.0;                          ///< of the goal
+  double lower_bound = 0.0;                    ///< of every plan that keeps them
   bool optimal = false;
 };
 
@@ -81,9 +81,9 @@ class ExactSearch {
   /// on a vertex of the lower convex hull of (cycles, energy) over all plans; weighted sums find those
   /// vertices, and their bounds cut off all that could be less.
   EdpResult least_edp(const ProgressFn& progress = {});
-  /// Least value of a goal among the plans that keep the limits. A price on each limited figure, raised until
-  /// its limit holds, gives plans and a bound (Lagrange); plans between two prices are not looked for, so that
-  /// the best found may lie above the optimum by the gap that the result states.
+  /// Least value of a goal among the plans that keep the limits. A price on each limited figure, raised
+  /// until its limit holds, gives plans and a bound (Lagrange); plans between two prices are not looked for,
+  /// so that the best found may lie above the optimum by the gap that the result states.
   LimitedResult least_within(Goal goal, const Limits& limits, const ProgressFn& progress = {});
   /// Best plan whose groups are contiguous runs of the topological order (disconnected runs are not used).
   SearchResult contiguous(const Objective& objective);

@@ -25,8 +25,8 @@ class Objective : public CostRank {
 
 /// F_D: bytes that cross the DRAM pins.
 const Objective& dram_objective();
-/// The same, except that a group takes the fastest of its schedules that move no more than 1 + slack times its
-/// least traffic.
+/// The same, except that a group takes the fastest of its schedules that move no more than 1 + slack times
+/// its least traffic.
 std::unique_ptr<Objective> dram_objective_with_slack(double slack);
 /// F_T: accelerator cycles.
 const Objective& cycles_objective();

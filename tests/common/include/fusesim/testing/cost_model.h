@@ -41,8 +41,8 @@ class CostModel {
     cost.traffic = brr_->cost(group, buffer_bytes)->traffic;
     return cost;
   }
-  /// Of the schedules that move least the one of fewest tiles, and of these the one of least buffer: what can be
-  /// compared with those who know nothing of time.
+  /// Of the schedules that move least the one of fewest tiles, and of these the one of least buffer: what can
+  /// be compared with those who know nothing of time.
   std::optional<BrrCost> brr_least_buffer(const Group& group, int64_t buffer_bytes) const {
     if (is_opaque(graph_.op(group.front()))) return brr(group, buffer_bytes);
     const std::vector<BrrCost> ties = brr_->ties(group, buffer_bytes);

@@ -1,0 +1,53 @@
+#include <algorithm>
+#include <cmath>
+
+#include "brr/tile_times.h"
+#include "op_traffic.h"
+#include "time/op_time.h"
+
+namespace fusesim {
+
+GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
+                           DoubleBuffer double_buffer) {
+  spent_ = {};
+  const Shape& in = graph_.in_shape(op);
+  const Shape& out = graph_.out_shape(op);
+  const int64_t e_a = params_.datatypes.activation_bytes;
+  const int64_t depth = in.c / op.groups;
+  const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
+  double cycles = 0;
+  for (int64_t first = 0; first < out.c; first += block_channels) {
+    const int64_t width = std::min(block_channels, out.c - first);
+    const int64_t bytes = weight_bytes(op, params_.datatypes) / out.c * width;
+    const double weights = dram_time_.transfer_cycles({1, bytes, 1});
+    dram_time_.add_reads({1, bytes, 1}, 1, spent_);
+    spent_.write_bytes += bytes;
+    const int64_t channels = passes.ifmap_channels / passes.passes;
+    const Pieces row_in{1, channels * in.w * e_a, channels * in.w * e_a};
+    const Pieces row_out{1, width * out.w * e_a, width * out.w * e_a};
+    dram_time_.add_reads(row_in, in.h, spent_);
+    dram_time_.add_writes(row_out, out.h, spent_);
+    spent_.write_bytes += in.h * row_in.bytes;
+    spent_.read_bytes += out.h * row_out.bytes;
+    const ArrayBlock block = array_block(graph_, op, 1, first, first + width, depth);
+    const BlockTime time = array_time_.block(block);
+    spent_.add_array(time, block.positions * block.taps * depth * width, out.h);
+    // A row is loaded, worked on, and sent off while the next one is loaded.
+    const auto rows = static_cast<double>(out.h);
+    const double load =
+        dram_time_.bus_cycles(dram_time_.bursts(row_in)) * static_cast<double>(in.h) / rows + begin;
+    const double store = dram_time_.bus_cycles(dram_time_.bursts(row_out));
+    const double work = static_cast<double>(time.cycles + array_time_.start_cycles());
+    const double row = load + std::min(store, load) + work;
+    const bool hidden = double_buffer != DoubleBuffer::none && first > 0;
+    cycles += row * rows + (hidden ? std::max(0.0, weights - row * rows) : weights);
+  }
+  cycles += begin;
+  GroupTime result;
+  const double gap = cycles / static_cast<double>(passes.passes * out.h);
+  result.cycles = std::llround(dram_time_.refreshed(cycles, spent_.dram_cycles, gap));
+  result.spent = spent_;
+  return result;
+}
+
+}  // namespace fusesim
