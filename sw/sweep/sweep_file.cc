@@ -232,6 +232,7 @@ const std::vector<RunOption>& run_options() {
                                                  {"fusion", "--fusion"},
                                                  {"buffer", "--buffer"},
                                                  {"search", "--search"},
+                                                 {"objective", "--objective"},
                                                  {"explainer", "--explainer"},
                                                  {"edges", "--edges"},
                                                  {"budget", "--budget"},
