@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "families.h"
 #include "figures.h"
@@ -51,7 +53,64 @@ bool energy_per_byte_is_fixed(const Json& report) {
          number_at(report, "/config/energy/buffer_write_byte_pj");
 }
 
-bool needs_fixed_energy(const std::string& objective) { return objective == "energy" || objective == "edp"; }
+bool counts_energy(const std::string& objective) { return objective == "energy" || objective == "edp"; }
+
+/// Ops that the scheme cannot take for want of buffer.
+std::vector<int64_t> too_large(const Json& report) {
+  std::vector<int64_t> ops;
+  if (!report.contains("unfusable")) return ops;
+  for (const Json& op : report.at("unfusable")) {
+    if (op.at("rejection") == "too_large") ops.push_back(op.at("index").get<int64_t>());
+  }
+  return ops;
+}
+
+/// A point and its proven optimum.
+struct Optimum {
+  size_t point = 0;
+  double value = 0.0;
+};
+
+/// Compares the optima of neighbouring sizes by one objective.
+class Comparison {
+ public:
+  Comparison(const char* objective, const std::vector<PointResult>& points, std::vector<NotMonotone>& found)
+      : points_(points), found_(found) {
+    compared_.objective = objective;
+  }
+
+  void add(const std::vector<size_t>& family) {
+    std::optional<Optimum> smaller;
+    for (const size_t point : family) {
+      const std::optional<double> value = proven_optimum(points_[point].report, compared_.objective);
+      if (!value) continue;
+      const Optimum larger{point, *value};
+      if (smaller) compare(*smaller, larger);
+      smaller = larger;
+    }
+  }
+  const ComparedOptima& compared() const { return compared_; }
+
+ private:
+  void compare(const Optimum& smaller, const Optimum& larger) {
+    const Json& before = points_[smaller.point].report;
+    const Json& after = points_[larger.point].report;
+    if (counts_energy(compared_.objective) && !energy_per_byte_is_fixed(after)) {
+      ++compared_.pairs_of_auto_energy;
+    } else if (compared_.objective != "dram" && too_large(before) != too_large(after)) {
+      ++compared_.pairs_of_other_schemes;
+    } else {
+      ++compared_.pairs;
+      const double tolerance = compared_.objective == "edp" ? kEdpTolerance : 0.0;
+      if (larger.value > smaller.value * (1.0 + tolerance))
+        found_.push_back({smaller.point, larger.point, compared_.objective, smaller.value, larger.value});
+    }
+  }
+
+  const std::vector<PointResult>& points_;
+  std::vector<NotMonotone>& found_;
+  ComparedOptima compared_;
+};
 
 }  // namespace
 
@@ -59,27 +118,9 @@ MonotoneCheck check_monotone(const Sweep& sweep, const std::vector<PointResult>&
   MonotoneCheck check;
   const std::vector<std::vector<size_t>> families = buffer_families(sweep, points);
   for (const char* objective : kObjectives) {
-    ComparedOptima compared{objective, 0, 0};
-    const double tolerance = compared.objective == "edp" ? kEdpTolerance : 0.0;
-    for (const std::vector<size_t>& family : families) {
-      std::optional<size_t> smaller;
-      std::optional<double> least;
-      for (const size_t larger : family) {
-        const Json& report = points[larger].report;
-        const std::optional<double> value = proven_optimum(report, objective);
-        if (!value) continue;
-        if (smaller && needs_fixed_energy(objective) && !energy_per_byte_is_fixed(report)) {
-          ++compared.not_comparable;
-        } else if (smaller) {
-          ++compared.pairs;
-          if (*value > *least * (1.0 + tolerance))
-            check.found.push_back({*smaller, larger, objective, *least, *value});
-        }
-        smaller = larger;
-        least = value;
-      }
-    }
-    check.compared.push_back(compared);
+    Comparison comparison(objective, points, check.found);
+    for (const std::vector<size_t>& family : families) comparison.add(family);
+    check.compared.push_back(comparison.compared());
   }
   std::stable_sort(check.found.begin(), check.found.end(),
                    [](const NotMonotone& a, const NotMonotone& b) { return a.smaller < b.smaller; });

@@ -45,8 +45,10 @@ Json best_json(const SweepResults& results) {
 Json compared_json(const MonotoneCheck& check) {
   Json list = Json::array();
   for (const ComparedOptima& one : check.compared) {
-    list.push_back(
-        {{"objective", one.objective}, {"pairs", one.pairs}, {"not_comparable", one.not_comparable}});
+    list.push_back({{"objective", one.objective},
+                    {"pairs", one.pairs},
+                    {"pairs_of_auto_energy", one.pairs_of_auto_energy},
+                    {"pairs_of_other_schemes", one.pairs_of_other_schemes}});
   }
   return list;
 }

@@ -157,22 +157,28 @@ std::string report_columns(const Json& report) {
   return text;
 }
 
-/// What the comparison of buffer sizes looked at; empty if at nothing.
-std::string compared_lines(const MonotoneCheck& check) {
-  std::string pairs, left_out;
-  int64_t compared = 0;
+/// "18 dram, 12 cycles": of each objective that has any.
+std::string counted(const MonotoneCheck& check, int64_t ComparedOptima::*pairs) {
+  std::string text;
   for (const ComparedOptima& one : check.compared) {
-    compared += one.pairs + one.not_comparable;
-    if (one.pairs > 0 || one.not_comparable == 0)
-      pairs += fmt::format("{}{} {}", pairs.empty() ? "" : ", ", one.pairs, one.objective);
-    if (one.not_comparable > 0)
-      left_out += fmt::format("{}{} {}", left_out.empty() ? "" : ", ", one.not_comparable, one.objective);
+    if (one.*pairs > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", one.*pairs, one.objective);
   }
-  if (compared == 0) return "";
-  std::string text = "pairs of buffer sizes whose proven optima were compared: " + pairs + "\n";
-  if (!left_out.empty()) {
-    text += "not compared: " + left_out +
-            "; with energy.buffer_*_byte_pj: auto a byte costs more in a larger buffer\n";
+  return text;
+}
+
+/// What the comparison of buffer sizes looked at, and what it left out.
+std::string compared_lines(const MonotoneCheck& check) {
+  constexpr std::pair<int64_t ComparedOptima::*, const char*> kLines[] = {
+      {&ComparedOptima::pairs, "pairs of buffer sizes whose proven optima were compared: {}\n"},
+      {&ComparedOptima::pairs_of_auto_energy,
+       "not compared: {}; with energy.buffer_*_byte_pj: auto a byte costs more in a larger buffer\n"},
+      {&ComparedOptima::pairs_of_other_schemes,
+       "not compared: {}; an op that is too large for the scheme in the smaller buffer fits in the "
+       "larger\n"}};
+  std::string text;
+  for (const auto& [pairs, line] : kLines) {
+    const std::string counts = counted(check, pairs);
+    if (!counts.empty()) text += fmt::format(fmt::runtime(line), counts);
   }
   return text;
 }

@@ -103,11 +103,28 @@ TEST(Monotone, LeavesEnergyOutWhereAByteCostsMoreInALargerBuffer) {
   const MonotoneCheck check = check_monotone(sweep, {smaller, larger});
   EXPECT_THAT(check.found, IsEmpty());
   EXPECT_EQ(compared(check, "energy").pairs, 0);
-  EXPECT_EQ(compared(check, "energy").not_comparable, 1);
+  EXPECT_EQ(compared(check, "energy").pairs_of_auto_energy, 1);
   EXPECT_THAT(sweep_table({sweep, {smaller, larger}, check}),
               HasSubstr("not compared: 1 energy; with energy.buffer_*_byte_pj: auto"));
   EXPECT_THAT(sweep_table({sweep, {good(2), good(1)}, check_monotone(sweep, {good(2), good(1)})}),
               Not(HasSubstr("not compared")));
+}
+
+TEST(Monotone, LeavesTimeOutWhereAnOpLeavesItsFallback) {
+  const Sweep sweep = sample_sweep(2);
+  PointResult smaller = least("cycles", 10, 10), larger = least("cycles", 11, 10);
+  smaller.report["unfusable"] = {{{"index", 3}, {"rejection", "too_large"}}};
+  const MonotoneCheck check = check_monotone(sweep, {smaller, larger});
+  EXPECT_THAT(check.found, IsEmpty());
+  EXPECT_EQ(compared(check, "cycles").pairs_of_other_schemes, 1);
+  EXPECT_THAT(sweep_table({sweep, {smaller, larger}, check}),
+              HasSubstr("not compared: 1 cycles; an op that is too large"));
+  larger.report["unfusable"] = smaller.report["unfusable"];
+  EXPECT_EQ(check_monotone(sweep, {smaller, larger}).found.size(), 1U);
+  // traffic never rises
+  PointResult little = good(90), much = good(100);
+  little.report["unfusable"] = smaller.report["unfusable"];
+  EXPECT_EQ(check_monotone(sweep, {little, much}).found.size(), 1U);
 }
 
 TEST(Monotone, SaysNothingOfTrafficWithSlack) {
