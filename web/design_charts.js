@@ -6,7 +6,8 @@ function markLeast(series) {
   if (figures.length < 2) return series;
   const least = figures.reduce((best, datum) => (datum.value < best.value ? datum : best));
   least.symbolSize = 13;
-  least.label = { show: true, formatter: "best", position: "bottom", color: color("ink"), fontSize: 11 };
+  const halo = { textBorderColor: color("surface"), textBorderWidth: 3 };
+  least.label = { show: true, formatter: "best", position: "top", color: color("ink"), fontSize: 11, ...halo };
   return series;
 }
 
@@ -154,7 +155,7 @@ const charts = [
   {
     id: "trade-off",
     title: "Traffic, time and energy",
-    note: "Larger marks take more energy. Filled: no other mark is better in one of the three and as good in the rest.",
+    note: "Larger marks take more energy. Filled: no other is as good in all three and better in one.",
     options: tradeOffOptions,
   },
 ];

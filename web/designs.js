@@ -44,7 +44,8 @@ function drawDesigns() {
 
 function proof(plan) {
   if (plan.optimal) return "optimal";
-  return plan.bound_share > 0 ? `at most ${percent(1 / plan.bound_share - 1)} above the optimum` : "";
+  if (!(plan.bound_share > 0)) return "";
+  return `at most ${significant.format(100 / plan.bound_share - 100)} % above the optimum`;
 }
 
 function planRow(point, name, plan, remark) {
@@ -79,10 +80,12 @@ function drawPlans(point) {
     planRow(point, "this, predicted", foreseen, ""),
     ...point.alternatives.map((plan) => planRow(point, plan.name, plan, proof(plan))),
   ];
-  const head = element("tr", {}, ...heads.map((name) => element("th", { scope: "col" }, name)));
+  const head = heads.map((name) =>
+    element("th", { scope: "col", class: ["Plan", "Proof"].includes(name) ? "text" : null }, name),
+  );
   host
     .querySelector("table")
-    .replaceChildren(element("thead", {}, head), element("tbody", {}, ...rows));
+    .replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
   host
     .querySelector("ul")
     .replaceChildren(...point.warnings.map((warning) => element("li", {}, `Warning: ${warning}.`)));
