@@ -18,7 +18,7 @@ void BrrTileSums::reduce(BrrTile& tile, int o, const ChannelRange& outputs, cons
   const BrrTilePlan& plan = tile.plan();
   const BrrOp& op = plan.op(o);
   BrrWeights& weights = tile.memory().weights();
-  const std::vector<uint64_t>& taps = tap_rows(tile, o);
+  const std::vector<uint64_t>& taps = inputs.first == 0 ? tap_rows(tile, o) : tile.taps(o);
   weights.fetch();
   if (inputs.first == 0) open_block(tile, o, outputs);
   const int64_t in_channels = plan.tensor(op.inputs[0]).shape.c;
@@ -57,7 +57,7 @@ void BrrTileSums::close_block(BrrTile& tile, int o, const ChannelRange& outputs)
 }
 
 /// Tap sums of all input channels of a FULL input for the rows of this tile; worked out once per tile, while
-/// every use checks that the rows are still on chip.
+/// every block of outputs checks that the rows are still on chip.
 const std::vector<uint64_t>& BrrTileSums::tap_rows(BrrTile& tile, int o) {
   const BrrOp& op = tile.plan().op(o);
   const RowRange rows = tile.made_rows(op.output);
@@ -89,7 +89,8 @@ void BrrTileSums::add(BrrTile& tile, int o, const ChannelRange& outputs, const C
   open_sums(tile, o);
   const WeightTile& subgroup = weights.use(o, outputs, inputs);
   const int64_t channels = tile.plan().tensor(op.output).shape.c;
-  for (int64_t i = 0; i < tile.made_rows(op.output).size(); ++i) {
+  const int64_t rows = tile.made_rows(op.output).size();
+  for (int64_t i = 0; i < rows; ++i) {
     accumulate(subgroup, chunk_taps_.data() + i * chunk.size(), chunk.first, chunk.last,
                tile.sums(o).values.data() + i * channels + outputs.first);
   }

@@ -54,23 +54,23 @@ class EnergyObjective : public Objective {
 
 class WeightedObjective : public Objective {
  public:
-  WeightedObjective(double pj_weight, double cycle_weight)
-      : pj_weight_(pj_weight), cycle_weight_(cycle_weight) {}
+  explicit WeightedObjective(const Weights& weights) : weights_(weights) {}
   const char* name() const override { return "weighted"; }
   bool needs_time() const override { return true; }
   int64_t value(const GroupCost& cost) const override {
-    return static_cast<int64_t>(std::ceil(sum(cost.energy_pj, cost.cycles)));
+    return static_cast<int64_t>(std::ceil(sum(cost.traffic.total_bytes(), cost.cycles, cost.energy_pj)));
   }
   int64_t lower_bound(const CostFloor& floor) const override {
-    return static_cast<int64_t>(std::floor(sum(floor.energy_pj, floor.cycles)));
+    return static_cast<int64_t>(std::floor(sum(floor.dram_bytes, floor.cycles, floor.energy_pj)));
   }
 
  private:
-  double sum(int64_t energy_pj, int64_t cycles) const {
-    return pj_weight_ * static_cast<double>(energy_pj) + cycle_weight_ * static_cast<double>(cycles);
+  double sum(int64_t bytes, int64_t cycles, int64_t pj) const {
+    return weights_.byte * static_cast<double>(bytes) + weights_.cycle * static_cast<double>(cycles) +
+           weights_.pj * static_cast<double>(pj);
   }
 
-  double pj_weight_, cycle_weight_;
+  Weights weights_;
 };
 
 }  // namespace
@@ -104,8 +104,8 @@ const Objective& energy_objective() {
   return objective;
 }
 
-std::unique_ptr<Objective> weighted_objective(double pj_weight, double cycle_weight) {
-  return std::make_unique<WeightedObjective>(pj_weight, cycle_weight);
+std::unique_ptr<Objective> weighted_objective(const Weights& weights) {
+  return std::make_unique<WeightedObjective>(weights);
 }
 
 const std::vector<const Objective*>& objectives() {
@@ -141,6 +141,20 @@ const Objective& objective_of(Goal goal) {
       return cycles_objective();
     case Goal::energy:
       return energy_objective();
+    case Goal::edp:
+      break;
+  }
+  throw std::logic_error(std::string("not a sum: ") + to_string(goal));
+}
+
+Weights weights_of(Goal goal) {
+  switch (goal) {
+    case Goal::dram:
+      return {1.0, 0.0, 0.0};
+    case Goal::cycles:
+      return {0.0, 1.0, 0.0};
+    case Goal::energy:
+      return {0.0, 0.0, 1.0};
     case Goal::edp:
       break;
   }

@@ -1,5 +1,7 @@
 #include "fusesim/tools/options.h"
 
+#include <charconv>
+#include <functional>
 #include <sstream>
 #include <utility>
 
@@ -16,6 +18,7 @@ constexpr uint64_t kMostThreads = 256;
 constexpr uint64_t kMostEdges = 1'000'000;
 constexpr uint64_t kMostQueries = 1'000'000'000'000;
 constexpr uint64_t kMostImportSeconds = 1'000'000;
+constexpr double kMostTimes = 1e6;
 
 using InputShape = std::pair<std::string, std::vector<int64_t>>;
 
@@ -57,6 +60,22 @@ std::optional<ImportLimits> parse_import_limits(const std::string& text) {
     if (limits.memory_bytes < 1) return std::nullopt;
   }
   return limits;
+}
+
+/// "1.05x", or a figure as `figure` reads it
+std::optional<Limit> parse_limit(const std::string& text,
+                                 const std::function<std::optional<int64_t>(const std::string&)>& figure) {
+  Limit limit;
+  if (!text.empty() && text.back() == 'x') {
+    const char* end = text.data() + text.size() - 1;
+    const auto [stop, error] = std::from_chars(text.data(), end, limit.times_least);
+    const bool fits =
+        error == std::errc() && stop == end && limit.times_least >= 1.0 && limit.times_least <= kMostTimes;
+    return fits ? std::optional<Limit>(limit) : std::nullopt;
+  }
+  limit.figure = figure(text);
+  if (!limit.figure || *limit.figure < 1) return std::nullopt;
+  return limit;
 }
 
 std::vector<std::string> heuristic_names() {
@@ -174,6 +193,7 @@ class Parser {
     line_.choice("--objective", o_.goal, named(goals()),
                  "what the plan makes least: DRAM bytes, cycles, energy or energy times cycles; default " +
                      std::string(to_string(o_.goal)));
+    declare_limits();
     declare_explainer_options();
     line_.whole("--budget", o_.budget, 1, kMostPlans,
                 "plans that " + searches + " propose; default of " + to_string(Algorithm::automatic) + " " +
@@ -190,6 +210,36 @@ class Parser {
               "run this stored or edited schedule instead of searching")
         ->type_name("FILE")
         ->excludes(search);
+  }
+
+  void declare_limits() {
+    const auto bytes = [](const std::string& text) -> std::optional<int64_t> {
+      try {
+        return parse_bytes(text, "--max-dram");
+      } catch (const Error&) {
+        return std::nullopt;
+      }
+    };
+    const auto cycles = [](const std::string& text) -> std::optional<int64_t> {
+      const std::optional<uint64_t> value = whole_number(text);
+      if (!value || *value > INT64_MAX) return std::nullopt;
+      return static_cast<int64_t>(*value);
+    };
+    line_
+        .parsed<Limit>(
+            "--max-dram", [bytes](const std::string& text) { return parse_limit(text, bytes); },
+            "a size, or 1.05x for that many times the least traffic",
+            [this](const Limit& limit) { o_.most_dram = limit; },
+            "with exact search: no plan that moves more, e.g. 40MB or 1.05x (of the least)")
+        ->type_name("X");
+    line_
+        .parsed<Limit>(
+            "--max-cycles", [cycles](const std::string& text) { return parse_limit(text, cycles); },
+            "a number of cycles, or 1.05x for that many times the least time",
+            [this](const Limit& limit) { o_.most_cycles = limit; },
+            "with exact search: no plan that is predicted to take longer, e.g. 2000000 or 1.05x (of the "
+            "least)")
+        ->type_name("X");
   }
 
   void declare_run_search() {
@@ -241,6 +291,15 @@ class Parser {
       for (const char* option : {"--explainer", "--edges", "--budget", "--threads", "--curve",
                                  "--paper-rules", "--max-queries", "--max-cpu-seconds"}) {
         require_heuristic(option);
+      }
+    }
+    for (const char* option : {"--max-dram", "--max-cycles"}) {
+      if (!line_.given(option)) continue;
+      if (line_.given("--schedule"))
+        throw Error(std::string(option) + ": expected a search with it, got --schedule");
+      if (o_.algorithm != Algorithm::exact) {
+        throw Error(std::string(option) + ": expected --search " + to_string(Algorithm::exact) +
+                    " with it, got '" + to_string(o_.algorithm) + "'");
       }
     }
     const bool counts = o_.explainer != ExplainerKind::none && o_.explainer != ExplainerKind::all_edges;

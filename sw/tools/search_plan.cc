@@ -51,8 +51,8 @@ std::shared_ptr<const Objective> shared(const Objective& objective) {
 /// Energy and time of every op alone weigh the same.
 std::shared_ptr<const Objective> balanced(const PlanCost& unfused) {
   constexpr double kScale = 1e12;
-  return weighted_objective(kScale / static_cast<double>(std::max<int64_t>(1, unfused.energy_pj)),
-                            kScale / static_cast<double>(std::max<int64_t>(1, unfused.cycles)));
+  return weighted_objective({0.0, kScale / static_cast<double>(std::max<int64_t>(1, unfused.cycles)),
+                             kScale / static_cast<double>(std::max<int64_t>(1, unfused.energy_pj))});
 }
 
 /// Near-ties of traffic go to less time if the configuration says so.
@@ -151,10 +151,40 @@ class HeuristicSearcher {
   double load_cpu_seconds_ = 0.0;
 };
 
+int64_t figure_of(const Limit& limit, Goal goal, ExactSearch& search) {
+  if (limit.figure) return *limit.figure;
+  const SearchResult least = search.least(objective_of(goal));
+  return static_cast<int64_t>(std::floor(limit.times_least * static_cast<double>(least.value)));
+}
+
+FoundPlan search_within(const Options& options, ExactSearch& search,
+                        const ExactSearch::ProgressFn& progress) {
+  Limits limits;
+  if (options.most_dram) limits.dram_bytes = figure_of(*options.most_dram, Goal::dram, search);
+  if (options.most_cycles) limits.cycles = figure_of(*options.most_cycles, Goal::cycles, search);
+  FoundPlan found;
+  found.limited = search.least_within(options.goal, limits, progress);
+  if (!found.limited->found) {
+    std::string text = "no plan was found that keeps the limits:";
+    if (limits.dram_bytes)
+      text += " --max-dram " + std::to_string(*limits.dram_bytes) + " bytes, least traffic " +
+              std::to_string(search.least(dram_objective()).value);
+    if (limits.cycles)
+      text += " --max-cycles " + std::to_string(*limits.cycles) + ", least time " +
+              std::to_string(search.least(cycles_objective()).value);
+    throw Error(text);
+  }
+  found.best = found.limited->best;
+  found.best.optimal = found.limited->optimal;
+  found.objective = found.limited->objective;
+  return found;
+}
+
 FoundPlan search_exactly(const Graph& graph, const Options& options, const Config& config,
                          Progress& progress) {
   ExactSearch search(graph, fusion_scheme(*options.scheme), config);
   const auto update = [&](int64_t done, int64_t total) { progress.update("search", done, total); };
+  if (options.most_dram || options.most_cycles) return search_within(options, search, update);
   FoundPlan found;
   if (options.goal == Goal::edp && options.algorithm == Algorithm::exact) {
     found.edp = search.least_edp(update);

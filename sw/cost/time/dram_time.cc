@@ -7,7 +7,7 @@
 namespace fusesim {
 
 DramTime::DramTime(const MachineParams& machine) {
-  const DramConfig& d = machine.dram;
+  const DramPart& d = machine.dram;
   const double dram_cycle = static_cast<double>(machine.clock_khz) / static_cast<double>(d.clock_khz);
   const auto cycles = [dram_cycle](int64_t clocks) { return static_cast<double>(clocks) * dram_cycle; };
   burst_bytes_ = d.burst_bytes();

@@ -40,7 +40,7 @@ std::vector<int64_t> certain_rows_from_top(const Graph& graph) {
 }
 
 WorkFloor machine_floor(const MachineParams& machine) {
-  const DramConfig& d = machine.dram;
+  const DramPart& d = machine.dram;
   const EnergyConfig& e = machine.energy;
   WorkFloor floor;
   const double dram_cycle = static_cast<double>(machine.clock_khz) / static_cast<double>(d.clock_khz);

@@ -8,8 +8,8 @@
 namespace fusesim::hw {
 namespace {
 
-/// conv 3x3 16 -> 16, then 1x1 16 -> 64 and 1x1 64 -> 16, on 12x12. The first keeps the array busy for 12 rows
-/// of 12 * 9 + 64 cycles: time to bring the weights of the others.
+/// conv 3x3 16 -> 16, then 1x1 16 -> 64 and 1x1 64 -> 16, on 12x12. The first keeps the array busy for 12
+/// rows of 12 * 9 + 64 cycles: time to bring the weights of the others.
 std::shared_ptr<const Graph> three_convs() {
   testing::GraphBuilder b("three");
   b.conv(b.conv(b.conv(b.input({16, 12, 12}), 16, 3), 64, 1), 16, 1);

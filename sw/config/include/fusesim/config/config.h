@@ -137,9 +137,7 @@ struct AreaConfig {
 
 /// A DRAM part and its controller; defaults: configs/dram/ddr4_2400.yaml. Timings in DRAM clock cycles (nCK)
 /// unless the name says otherwise.
-struct DramConfig {
-  std::string name = "ddr4_2400";
-  std::string standard = "DDR4";
+struct DramPart {
   int64_t channels = 1;
   int64_t ranks = 1;
   int64_t bank_groups = 4;
@@ -161,6 +159,11 @@ struct DramConfig {
   int64_t capacity_bytes() const {
     return channels * ranks * bank_groups * banks_per_group * rows * row_bytes();
   }
+};
+
+struct DramConfig : DramPart {
+  std::string name = "ddr4_2400";
+  std::string standard = "DDR4";
 };
 
 struct GraphConfig {

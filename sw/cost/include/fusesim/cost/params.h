@@ -13,7 +13,7 @@ struct MachineParams {
   PeArrayConfig pe;
   VectorUnitConfig vector_unit;
   DmaConfig dma;
-  DramConfig dram;
+  DramPart dram;
   EnergyConfig energy;
   int64_t clock_khz = 1'000'000;
   int64_t weight_load_cycles = 32;  ///< L: a whole array of weights enters

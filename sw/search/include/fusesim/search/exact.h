@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "fusesim/search/search_problem.h"
@@ -43,6 +44,25 @@ struct EdpResult {
   std::vector<SearchResult> hull;
 };
 
+/// What a plan may come to at most.
+struct Limits {
+  std::optional<int64_t> dram_bytes;
+  std::optional<int64_t> cycles;
+  bool hold(const PlanCost& cost) const {
+    return (!dram_bytes || cost.dram_bytes <= *dram_bytes) && (!cycles || cost.cycles <= *cycles);
+  }
+};
+
+/// The best plan found that keeps the limits, and how far from the optimum it may be.
+struct LimitedResult {
+  bool found = false;  ///< false: no plan keeps them, as far as was looked
+  SearchResult best;
+  std::shared_ptr<const Objective> objective;  ///< takes the schedules of the best plan's groups
+  double value = 0.0;        ///< of the goal
+  double lower_bound = 0.0;  ///< of every plan that keeps them
+  bool optimal = false;
+};
+
 /// Searches over one network, scheme and configuration that share what they learn of groups, so that another
 /// objective asks about none a second time. Deterministic. Throws Error if an op is not valid even alone,
 /// naming it and the bytes it needs.
@@ -61,6 +81,10 @@ class ExactSearch {
   /// on a vertex of the lower convex hull of (cycles, energy) over all plans; weighted sums find those
   /// vertices, and their bounds cut off all that could be less.
   EdpResult least_edp(const ProgressFn& progress = {});
+  /// Least value of a goal among the plans that keep the limits. A price on each limited figure, raised until
+  /// its limit holds, gives plans and a bound (Lagrange); plans between two prices are not looked for, so that
+  /// the best found may lie above the optimum by the gap that the result states.
+  LimitedResult least_within(Goal goal, const Limits& limits, const ProgressFn& progress = {});
   /// Best plan whose groups are contiguous runs of the topological order (disconnected runs are not used).
   SearchResult contiguous(const Objective& objective);
   /// Every op alone.

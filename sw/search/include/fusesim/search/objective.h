@@ -32,8 +32,14 @@ std::unique_ptr<Objective> dram_objective_with_slack(double slack);
 const Objective& cycles_objective();
 /// F_E: picojoule.
 const Objective& energy_objective();
-/// pj_weight * F_E + cycle_weight * F_T, rounded up. Weights are not negative.
-std::unique_ptr<Objective> weighted_objective(double pj_weight, double cycle_weight);
+/// What a byte, a cycle and a picojoule count in a sum. None is negative.
+struct Weights {
+  double byte = 0.0;
+  double cycle = 0.0;
+  double pj = 0.0;
+};
+/// byte * F_D + cycle * F_T + pj * F_E, rounded up.
+std::unique_ptr<Objective> weighted_objective(const Weights& weights);
 /// All objectives that are sums, in the order in which they are listed.
 const std::vector<const Objective*>& objectives();
 
@@ -41,7 +47,8 @@ const std::vector<const Objective*>& objectives();
 enum class Goal : uint8_t { dram, cycles, energy, edp };
 const std::vector<Goal>& goals();
 const char* to_string(Goal goal);
-/// Throws std::logic_error for a goal that is no sum.
+/// Both throw std::logic_error for a goal that is no sum.
 const Objective& objective_of(Goal goal);
+Weights weights_of(Goal goal);
 
 }  // namespace fusesim

@@ -24,6 +24,12 @@ int64_t default_budget(Algorithm algorithm);
 /// Who explains where nobody is named.
 ExplainerKind default_explainer(Program program, Algorithm algorithm);
 
+/// A figure, or so many times the least that any plan comes to.
+struct Limit {
+  std::optional<int64_t> figure;
+  double times_least = 0.0;
+};
+
 /// What the user of a program asked for; syntax checked, files not yet looked at.
 struct Options {
   enum class Action : uint8_t { run, print_config, list_models };
@@ -35,6 +41,7 @@ struct Options {
   std::vector<std::string> overrides;   ///< key=value
   Algorithm algorithm = Algorithm::automatic;
   Goal goal = Goal::dram;
+  std::optional<Limit> most_dram, most_cycles;  ///< exact search only
   bool alternatives = true;  ///< run_sim: look for the plans that could run instead
   ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
