@@ -26,8 +26,17 @@ std::optional<double> value_of(const std::string& objective, std::optional<doubl
   return *cycles * *energy_pj;
 }
 
-/// With slack a plan may move more than the least traffic, and so says nothing of it.
-bool proves(const Json& report, const std::string& objective) {
+/// Looked for among some of the plans only.
+bool is_limited(const Point& point) {
+  return std::any_of(point.arguments.begin(), point.arguments.end(), [](const std::string& argument) {
+    return argument == "--max-dram" || argument == "--max-cycles";
+  });
+}
+
+/// Whether the plan that runs is the best of all by this objective. With slack one may move more than the least
+/// traffic, and so says nothing of it.
+bool proves(const Point& point, const Json& report, const std::string& objective) {
+  if (is_limited(point)) return false;
   const Json& search = report.at("search");
   if (search.at("optimal") != true || search.value("objective", "dram") != objective) return false;
   return objective != "dram" || number_at(report, "/config/search/traffic_slack").value_or(0.0) == 0.0;
@@ -35,8 +44,8 @@ bool proves(const Json& report, const std::string& objective) {
 
 /// The least value of all plans in this buffer, of the plan that runs or of one that it is compared with; nothing
 /// where neither is proven.
-std::optional<double> proven_optimum(const Json& report, const std::string& objective) {
-  if (proves(report, objective)) {
+std::optional<double> proven_optimum(const Point& point, const Json& report, const std::string& objective) {
+  if (proves(point, report, objective)) {
     return value_of(objective, number_at(report, "/totals/analytic/total_bytes"),
                     number_at(report, "/totals/predicted/cycles"),
                     number_at(report, "/totals/predicted/energy_pj"));
@@ -74,15 +83,17 @@ struct Optimum {
 /// Compares the optima of neighbouring sizes by one objective.
 class Comparison {
  public:
-  Comparison(const char* objective, const std::vector<PointResult>& points, std::vector<NotMonotone>& found)
-      : points_(points), found_(found) {
+  Comparison(const char* objective, const Sweep& sweep, const std::vector<PointResult>& points,
+             std::vector<NotMonotone>& found)
+      : sweep_(sweep), points_(points), found_(found) {
     compared_.objective = objective;
   }
 
   void add(const std::vector<size_t>& family) {
     std::optional<Optimum> smaller;
     for (const size_t point : family) {
-      const std::optional<double> value = proven_optimum(points_[point].report, compared_.objective);
+      const std::optional<double> value =
+          proven_optimum(sweep_.points[point], points_[point].report, compared_.objective);
       if (!value) continue;
       const Optimum larger{point, *value};
       if (smaller) compare(*smaller, larger);
@@ -107,6 +118,7 @@ class Comparison {
     }
   }
 
+  const Sweep& sweep_;
   const std::vector<PointResult>& points_;
   std::vector<NotMonotone>& found_;
   ComparedOptima compared_;
@@ -118,7 +130,7 @@ MonotoneCheck check_monotone(const Sweep& sweep, const std::vector<PointResult>&
   MonotoneCheck check;
   const std::vector<std::vector<size_t>> families = buffer_families(sweep, points);
   for (const char* objective : kObjectives) {
-    Comparison comparison(objective, points, check.found);
+    Comparison comparison(objective, sweep, points, check.found);
     for (const std::vector<size_t>& family : families) comparison.add(family);
     check.compared.push_back(comparison.compared());
   }

@@ -233,6 +233,8 @@ const std::vector<RunOption>& run_options() {
                                                  {"buffer", "--buffer"},
                                                  {"search", "--search"},
                                                  {"objective", "--objective"},
+                                                 {"max_dram", "--max-dram"},
+                                                 {"max_cycles", "--max-cycles"},
                                                  {"explainer", "--explainer"},
                                                  {"edges", "--edges"},
                                                  {"budget", "--budget"},

@@ -92,11 +92,12 @@ TEST_F(LoadSweep, PassesLimitsOfTheImportOn) {
 
 TEST_F(LoadSweep, VariesTheObjectiveLikeTheSearch) {
   const Sweep sweep = load(
-      "name: s\nmodels: [resnet18]\nset: {fusion: brr, search: exact}\naxes: {objective: [dram, edp]}\n");
+      "name: s\nmodels: [resnet18]\nset: {fusion: brr, search: exact, max_dram: 1.5x}\naxes: "
+      "{objective: [dram, edp]}\n");
   ASSERT_EQ(sweep.points.size(), 2U);
   EXPECT_THAT(sweep.points[1].arguments,
               ElementsAre("--model", "resnet18", "--config", "config.yaml", "--fusion", "brr", "--search",
-                          "exact", "--objective", "edp", "--out", "."));
+                          "exact", "--objective", "edp", "--max-dram", "1.5x", "--out", "."));
   EXPECT_NE(sweep.points[0].family, sweep.points[1].family);
   EXPECT_THAT(faults("name: s\nmodels: [resnet18]\nset: {fusion: brr}\naxes:\n  objective: [dram, time]\n"),
               HasSubstr("sweep.yaml:5:21: objective: expected dram, cycles, energy or edp, got 'time'"));

@@ -134,5 +134,11 @@ TEST(Monotone, SaysNothingOfTrafficWithSlack) {
   EXPECT_THAT(check_monotone(sweep, {smaller, larger}).found, IsEmpty());
 }
 
+TEST(Monotone, SaysNothingOfPlansUnderALimit) {
+  Sweep sweep = sample_sweep(2);
+  for (Point& point : sweep.points) point.arguments = {"--objective", "energy", "--max-dram", "1.1x"};
+  EXPECT_THAT(check_monotone(sweep, {least("energy", 10, 10), least("energy", 10, 11)}).found, IsEmpty());
+}
+
 }  // namespace
 }  // namespace fusesim
