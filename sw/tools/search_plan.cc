@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "fusesim/base/error.h"
 #include "fusesim/base/process_clock.h"
 #include "fusesim/explain/explainers.h"
 #include "fusesim/search/exact.h"

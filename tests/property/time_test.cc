@@ -127,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(Machines, TimeIsPredicted,
                          ::testing::Values(Setting{"LbdfReal", Scheme::lbdf, real_machine, 0.02, 0.08},
                                            Setting{"LbdfWide", Scheme::lbdf, wide_machine, 0.08, 0.4},
                                            Setting{"LbdfPaper", Scheme::lbdf, paper_machine, 0.1, 0.4},
-                                           Setting{"BrrReal", Scheme::brr, real_machine, 0.02, 0.08},
+                                           Setting{"BrrReal", Scheme::brr, real_machine, 0.04, 0.25},
                                            Setting{"BrrWide", Scheme::brr, wide_machine, 0.08, 0.2},
                                            Setting{"BrrPaper", Scheme::brr, paper_machine, 0.08, 0.2}),
                          name_of_setting);

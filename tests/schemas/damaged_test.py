@@ -8,6 +8,11 @@ import damage
 from documents import DocumentTest, SweepTest, faults, validator
 
 
+# "auto" or a number
+AUTO = ["config.energy.buffer_read_byte_pj", "config.energy.buffer_write_byte_pj", "config.area.buffer_mm2",
+        "config.area.pe_mm2"]
+
+
 class DamagedReport(DocumentTest):
     POSITIVE = {"model.ops", "totals.groups", "groups.ops.shape", "outputs.shape", "groups.brr.slice_channels",
                 "groups.brr.tile_rows", "groups.brr.tiles", "groups.brr.block_channels", "groups.brr.passes",
@@ -19,24 +24,25 @@ class DamagedReport(DocumentTest):
         return report
 
     def test_damage_anywhere_is_refused(self):
-        for arguments in (["--model", "alexnet", "--fusion", "lbdf"], ["--model", "resnet50", "--fusion", "brr"],
+        for arguments in (["--model", "alexnet", "--fusion", "lbdf"], ["--model", "vgg16", "--fusion", "brr"],
                           ["--model", self.tiny, "--fusion", "brr"]):
             report = self.report(*arguments)
             report["mismatches"] = [{"group": 0, "kind": "ifmap", "subject": "x", "expected_bytes": 2,
                                      "actual_bytes": 1, "first_row": 0}]
             report["search"].update(algorithm="nsga2", budget=7, lower_bound_bytes=None,
                                     front=[{"network_bytes": 1, "peak_buffer_bytes": 1}])
-            rates = {f"config.{part}.{key}" for part in ("energy", "dram") for key in report["config"][part]
-                     if key.endswith(("_pj", "_mw", "_mhz"))}
+            rates = {f"config.{part}.{key}" for part in ("energy", "area", "dram") for key in report["config"][part]
+                     if key.endswith(("_pj", "_mw", "_mhz", "_mm2"))}
             allowed = {"totals.unfused_bytes": None, "groups.ops.inputs": -1, "config.clock_mhz": 0.5,
-                       **dict.fromkeys(rates, 0.5)}
+                       **dict.fromkeys(rates, 0.5), "config.search.traffic_slack": 0.5,
+                       **dict.fromkeys(AUTO, 7)}
             self.assert_refuses_all(validator("report"), report, optional={"mismatches.first_row"}, allowed=allowed,
                                     positive=self.POSITIVE)
 
     def test_modes_and_their_parameters_belong_together(self):
         schema = validator("report")
         lbdf = self.report("--model", "alexnet", "--fusion", "lbdf")
-        brr = self.report("--model", "resnet50", "--fusion", "brr")
+        brr = self.report("--model", "vgg16", "--fusion", "brr")
 
         def group(report, mode):
             return next(g for g in report["groups"] if g["mode"] == mode)
@@ -97,7 +103,8 @@ class DamagedSchedule(DocumentTest):
 
     def schedules(self):
         """Between them all modes, in few groups."""
-        for arguments in (["--model", "alexnet", "--fusion", "lbdf"], ["--model", self.tiny, "--fusion", "brr"]):
+        for arguments in (["--model", "alexnet", "--fusion", "lbdf", "--search", "exact", "--objective", "cycles"],
+                          ["--model", self.tiny, "--fusion", "brr"]):
             yield arguments[1], self.documents("run_search", *arguments)["schedule"]
 
     def test_damage_anywhere_is_refused(self):

@@ -27,7 +27,7 @@ class Written(DocumentTest):
             self.assert_valid("run_sim", "--model", "squeezenet1_1", "--fusion", "brr", "--config", path)
 
     def test_brr_tiles_and_passes(self):
-        report = self.assert_valid("run_sim", "--model", "resnet50", "--fusion", "brr")["report"]
+        report = self.assert_valid("run_sim", "--model", "vgg16", "--fusion", "brr")["report"]
         self.assertEqual({group["mode"] for group in report["groups"]}, {"brr_tiles", "brr_passes"})
 
     def test_opaque_operators(self):

@@ -25,6 +25,12 @@ void BrrChoices::add(const BrrChoice& choice) {
     }
     return;
   }
+  if (keep_ == Keep::ties) {
+    if (!kept_.empty() && choice.bytes > kept_.front().bytes) return;
+    if (!kept_.empty() && choice.bytes < kept_.front().bytes) kept_.clear();
+    kept_.push_back(choice);
+    return;
+  }
   const auto at =
       std::lower_bound(kept_.begin(), kept_.end(), choice,
                        [](const BrrChoice& a, const BrrChoice& b) { return order(a) < order(b); });

@@ -23,10 +23,10 @@ TEST(BufferPorts, ReadsAndWritesRunSideBySideInSeveralBanks) {
 TEST(BufferPorts, ASingleBankReadsOrWrites) { EXPECT_EQ(ports(10, 4, 1).cycles({95, 41}), 10 + 11); }
 
 TEST(BufferPorts, DefaultsFeedTheDefaultArray) {
-  // 32 inputs and 32 weights, 32 sums of 4 bytes
+  // 32 inputs, 32 weights and 32 sums of 4 bytes in, 32 sums out
   const BufferPorts defaults((Config()));
-  EXPECT_EQ(defaults.cycles({64 * 7, 0}), 7);
-  EXPECT_EQ(defaults.cycles({64 * 7 + 1, 0}), 8);
+  EXPECT_EQ(defaults.cycles({192 * 7, 0}), 7);
+  EXPECT_EQ(defaults.cycles({192 * 7 + 1, 0}), 8);
   EXPECT_EQ(defaults.cycles({0, 128 * 7}), 7);
 }
 

@@ -11,7 +11,7 @@ namespace {
 using testing::GraphBuilder;
 
 TEST(PeArray, BlocksWaitForTheirPorts) {
-  // depthwise, 32 channels, 9 taps, 32 positions: 288 inputs each, 288 weights, no biases: 9504 bytes at 64
+  // depthwise, 32 channels, 9 taps, 32 positions: 288 inputs each, 288 weights, no biases: 9504 bytes at 192
   GraphBuilder b("g");
   testing::ConvSpec spec{32, testing::square_window(3, 1, 1), 32, false};
   b.conv(b.input({32, 4, 32}), spec);
@@ -20,12 +20,12 @@ TEST(PeArray, BlocksWaitForTheirPorts) {
   run_in_thread([&] {
     const RowBlock block = row_block(graph, graph.ops[0], {0, 1});
     bench.pe.run(0, block);
-    EXPECT_EQ(bench.clock.now(), 64 + 32 + 149);
+    EXPECT_EQ(bench.clock.now(), 64 + 32 + 50);
     bench.pe.run(0, block);
   });
-  EXPECT_EQ(bench.clock.now(), 64 + 32 + 2 * 149);
+  EXPECT_EQ(bench.clock.now(), 64 + 32 + 2 * 50);
   EXPECT_EQ(bench.pe.busy_cycles(), bench.clock.now());
-  EXPECT_EQ(bench.pe.port_bound_cycles(), 2 * (149 - 32));
+  EXPECT_EQ(bench.pe.port_bound_cycles(), 2 * (50 - 32));
 }
 
 TEST(PeArray, CountsNothingOfWhatRanBeforeAReset) {

@@ -16,9 +16,9 @@ TEST(VectorUnit, WorkWaitsForItsPorts) {
   const Graph graph = b.finish();
   TestBench bench(graph);
   run_in_thread([&] {
-    bench.vector.run(0, {320, {640, 0}});
+    bench.vector.run(0, {320, {1920, 0}});
     EXPECT_EQ(bench.clock.now(), 10);
-    bench.vector.run(0, {320, {641, 0}});
+    bench.vector.run(0, {320, {1921, 0}});
     EXPECT_EQ(bench.clock.now(), 21);
     bench.vector.run(0, {320, {0, 12 * 128}});
     EXPECT_EQ(bench.clock.now(), 33);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "brute_plans.h"
@@ -207,8 +208,9 @@ TEST_P(Objectives, WorkNeverExceedsTheCost) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Schemes, Objectives, ::testing::ValuesIn(all_schemes()),
-                         [](const auto& info) { return to_string(info.param); });
+std::string name_of_scheme(const ::testing::TestParamInfo<Scheme>& info) { return to_string(info.param); }
+
+INSTANTIATE_TEST_SUITE_P(Schemes, Objectives, ::testing::ValuesIn(all_schemes()), name_of_scheme);
 
 TEST(Objective, TakesTheFastestScheduleWithinTheSlack) {
   const std::vector<GroupCost> front = {

@@ -42,7 +42,7 @@ struct Options {
   Algorithm algorithm = Algorithm::automatic;
   Goal goal = Goal::dram;
   std::optional<Limit> most_dram, most_cycles;  ///< exact search only
-  bool alternatives = true;  ///< run_sim: look for the plans that could run instead
+  bool alternatives = true;                     ///< run_sim: look for the plans that could run instead
   ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
   int64_t budget = 10000;         ///< proposed plans of a heuristic search

@@ -13,9 +13,10 @@ namespace fusesim {
 /// What a search found, whichever it was.
 struct FoundPlan {
   SearchResult best;
-  std::shared_ptr<const Objective>
-      objective;                 ///< takes the schedules of the plan's groups; null: least traffic
-  std::optional<EdpResult> edp;  ///< of exact under edp
+  /// Takes the schedules of the plan's groups; null: least traffic.
+  std::shared_ptr<const Objective> objective;
+  std::optional<EdpResult> edp;              ///< of exact under edp
+  std::optional<LimitedResult> limited;      ///< of exact with limits
   std::optional<HeuristicResult> heuristic;  ///< random, local, nsga2; of auto, what local search proposed
   std::optional<SearchResult> exact;         ///< of auto: what exact search found
   SplitStatistics splits;                    ///< with an explainer: how groups that do not fit came apart
