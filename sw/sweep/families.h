@@ -7,8 +7,8 @@
 
 namespace fusesim {
 
-/// Points with reports that differ in buffer size alone, as indices by ascending size; families in the order of
-/// their first points.
+/// Points with reports that differ in buffer size alone, as indices by ascending size; families in the
+/// order of their first points.
 std::vector<std::vector<size_t>> buffer_families(const Sweep& sweep, const std::vector<PointResult>& points);
 
 }  // namespace fusesim

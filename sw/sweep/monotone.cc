@@ -12,8 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Exact search calls a product optimal that is within a part of 1e-9 of its bound (sw/search), so two of the same
-/// plan space may differ by as much; twice that leaves room for the rounding of this comparison.
+/// Exact search calls a product optimal that is within a part of 1e-9 of its bound (sw/search), so two of
+/// the same plan space may differ by as much; twice that leaves room for the rounding of this comparison.
 constexpr double kEdpTolerance = 2e-9;
 
 /// Of a plan that adds up to these figures; nothing where one that it takes is missing.
@@ -33,8 +33,8 @@ bool is_limited(const Point& point) {
   });
 }
 
-/// Whether the plan that runs is the best of all by this objective. With slack one may move more than the least
-/// traffic, and so says nothing of it.
+/// Whether the plan that runs is the best of all by this objective. With slack one may move more than the
+/// least traffic, and so says nothing of it.
 bool proves(const Point& point, const Json& report, const std::string& objective) {
   if (is_limited(point)) return false;
   const Json& search = report.at("search");
@@ -42,8 +42,8 @@ bool proves(const Point& point, const Json& report, const std::string& objective
   return objective != "dram" || number_at(report, "/config/search/traffic_slack").value_or(0.0) == 0.0;
 }
 
-/// The least value of all plans in this buffer, of the plan that runs or of one that it is compared with; nothing
-/// where neither is proven.
+/// The least value of all plans in this buffer, of the plan that runs or of one that it is compared with;
+/// nothing where neither is proven.
 std::optional<double> proven_optimum(const Point& point, const Json& report, const std::string& objective) {
   if (proves(point, report, objective)) {
     return value_of(objective, number_at(report, "/totals/analytic/total_bytes"),

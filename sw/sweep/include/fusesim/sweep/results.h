@@ -22,7 +22,8 @@ struct NotMonotone {
 struct ComparedOptima {
   std::string objective;
   int64_t pairs = 0;
-  /// Left out, since more buffer may well be worse: the energy of a byte in the buffer is worked out from its size.
+  /// Left out, since more buffer may well be worse: the energy of a byte in the buffer is worked out from
+  /// its size.
   int64_t pairs_of_auto_energy = 0;
   /// Left out, likewise: an op that is too large for the scheme in the smaller buffer, and so runs under its
   /// fallback there, fits in the larger, where it may not. It moves no more bytes, but may take longer.
@@ -34,8 +35,8 @@ struct MonotoneCheck {
   std::vector<NotMonotone> found;
 };
 
-/// Of points that differ in buffer size alone, the best ones by figures of the simulated runs; the smaller buffer
-/// among equals.
+/// Of points that differ in buffer size alone, the best ones by figures of the simulated runs; the smaller
+/// buffer among equals.
 struct BestBuffer {
   struct Choice {
     size_t point = 0;
@@ -60,9 +61,9 @@ struct SweepResults {
 
 /// Reads every point of the sweep. One that is not there counts as failed, with a reason that says so.
 SweepResults collect(const Sweep& sweep, const SweepDirectory& directory);
-/// The least traffic can only fall as the buffer grows, and so can the least time, energy and EDP where every plan of
-/// a smaller buffer is one of the larger, at the same energy per byte: looks at neighbouring sizes with proven
-/// optima, of the plan that ran or of one that its report compares it with.
+/// The least traffic can only fall as the buffer grows, and so can the least time, energy and EDP where
+/// every plan of a smaller buffer is one of the larger, at the same energy per byte: looks at neighbouring
+/// sizes with proven optima, of the plan that ran or of one that its report compares it with.
 MonotoneCheck check_monotone(const Sweep& sweep, const std::vector<PointResult>& points);
 /// One for each set of two or more buffer sizes whose points differ in nothing else.
 std::vector<BestBuffer> best_buffers(const Sweep& sweep, const std::vector<PointResult>& points);
