@@ -8,8 +8,8 @@ namespace {
 constexpr double kBitsPerByte = 8;
 constexpr double kMm2PerUm2 = 1e-6;
 
-/// Least squares in the logarithms of capacity and energy of a 64-bit access: 8 KiB 10 pJ, 32 KiB 20 pJ, 1 MiB
-/// 100 pJ.
+/// Least squares in the logarithms of capacity and energy of a 64-bit access: 8 KiB 10 pJ, 32 KiB 20 pJ,
+/// 1 MiB 100 pJ.
 struct PowerLaw {
   double scale;
   double exponent;

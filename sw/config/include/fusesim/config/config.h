@@ -202,10 +202,10 @@ struct Config {
   SearchConfig search;
   ConfirmConfig confirm;
 
-  /// Bytes per cycle between the buffer and a compute unit: as configured, else what the array takes at its full
-  /// rate, partial sums included: inputs, weights and the sums that come back (rows * e_a + its weight port +
-  /// columns * e_p), and the sums that all its columns leave (columns * e_p); no less than the vector unit's two
-  /// operands and one result per lane.
+  /// Bytes per cycle between the buffer and a compute unit: as configured, else what the array takes at its
+  /// full rate, partial sums included: inputs, weights and the sums that come back (rows * e_a + its weight
+  /// port + columns * e_p), and the sums that all its columns leave (columns * e_p); no less than the vector
+  /// unit's two operands and one result per lane.
   int64_t buffer_read_port_bytes() const;
   int64_t buffer_write_port_bytes() const;
   /// pJ of a byte that is read from or written to the buffer: as configured, else sram_byte_pj of its
@@ -214,7 +214,8 @@ struct Config {
   double buffer_write_byte_pj() const;
 };
 /// pJ of a byte of a 64-bit access to an on-chip buffer of this many bytes, 45 nm: the power law through the
-/// three caches of Horowitz, ISSCC 2014 (configs/README.md has the arithmetic). Precondition: capacity_bytes > 0.
+/// three caches of Horowitz, ISSCC 2014 (configs/README.md has the arithmetic). Precondition:
+/// capacity_bytes > 0.
 double sram_byte_pj(int64_t capacity_bytes);
 
 /// mm2 of silicon. The array is its processing elements and the accumulators of its columns.
