@@ -2,14 +2,6 @@
 
 function trafficOptions() {
   const megabyte = (get) => (point) => (get(point) == null ? null : get(point) / 1e6);
-  const thin = (type, scheme) => ({
-    style: {
-      symbol: "none",
-      z: 1,
-      itemStyle: { opacity: 0 },
-      lineStyle: { color: color(scheme), width: 1.5, type },
-    },
-  });
   const series = [];
   for (const scheme of selection.schemes) {
     const found = seriesPoints(scheme);
@@ -21,7 +13,7 @@ function trafficOptions() {
         found,
         megabyte((p) => p.totals.unfused_bytes),
         scheme,
-        thin([8, 4], scheme),
+        thin(aloneDashes, scheme),
       ),
     );
     if (found.some((point) => point && !optimal(point) && point.search.lower_bound_bytes != null))
@@ -225,56 +217,3 @@ function frontOptions() {
     ]);
   return options;
 }
-
-function machineOptions(what, unit, value) {
-  const format = (figure) => `${significant.format(figure)} ${unit}`;
-  const series = selection.schemes.map((scheme) =>
-    line(schemeName(scheme), seriesPoints(scheme), value, scheme),
-  );
-  const options = baseOptions(describedSchemes(what, value, format), {
-    xAxis: categoryAxis(),
-    yAxis: valueAxis(unit),
-    series,
-  });
-  options.tooltip.formatter = axisTooltip(format);
-  return options;
-}
-
-const charts = [
-  {
-    id: "traffic",
-    title: "DRAM traffic",
-    note: "Filled marks: the plan is proven optimal. Hollow: the best that was found.",
-    options: trafficOptions,
-  },
-  {
-    id: "agreement",
-    title: "Prediction against machine",
-    note: "Every point of the sweep. On the line, the machine moved what was predicted.",
-    options: agreementOptions,
-  },
-  {
-    id: "kinds",
-    title: "Traffic by kind",
-    note: "What the machine moved: input maps, output maps, weights.",
-    options: kindsOptions,
-  },
-  {
-    id: "front",
-    title: "Traffic against peak buffer",
-    note: "The line joins points that no other beats in both. Lower left is better.",
-    options: frontOptions,
-  },
-  {
-    id: "cycles",
-    title: "Cycles",
-    note: "Of the accelerator clock, on the simulated machine.",
-    options: () => machineOptions("Cycles", "million", (p) => p.totals.simulated.cycles / 1e6),
-  },
-  {
-    id: "energy",
-    title: "Energy",
-    note: "Array, vector unit, buffer and DRAM.",
-    options: () => machineOptions("Energy", "mJ", (p) => p.totals.simulated.energy_pj / 1e9),
-  },
-];

@@ -98,8 +98,21 @@ function line(name, found, value, scheme, more = {}) {
   };
 }
 
+/** How a line looks that others are seen against: thin, without marks. */
+const thin = (type, scheme) => ({
+  style: {
+    symbol: "none",
+    z: 1,
+    itemStyle: { opacity: 0 },
+    lineStyle: { color: color(scheme), width: 1.5, type },
+  },
+});
+const aloneDashes = [8, 4];
+
 const described = (found, value, format) => {
-  const shown = found.map((point, i) => point && `${xValues()[i]}: ${format(value(point))}`).filter(Boolean);
+  const shown = found
+    .map((point, i) => point && value(point) != null && `${xValues()[i]}: ${format(value(point))}`)
+    .filter(Boolean);
   return shown.length > 0 ? shown.join(", ") : "no figures";
 };
 

@@ -6,6 +6,7 @@ const oneDecimal = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, ma
 
 const integer = (value) => (value == null ? "–" : whole.format(value));
 const megabytes = (bytes) => (bytes == null ? "–" : `${significant.format(bytes / 1e6)} MB`);
+const figure = (value) => (value == null ? "–" : significant.format(value));
 const kibibytes = (bytes) => (bytes == null ? "–" : `${oneDecimal.format(bytes / 1024)} KiB`);
 const percent = (share) => (share == null ? "–" : `${oneDecimal.format(100 * share)} %`);
 const plural = (count, noun) =>
@@ -17,6 +18,7 @@ const schemeLooks = {
 };
 const schemeName = (scheme) => schemeLooks[scheme]?.name ?? String(scheme);
 const symbolOf = (scheme) => schemeLooks[scheme]?.symbol ?? "rect";
+const objectiveNames = { dram: "traffic", cycles: "time", energy: "energy", edp: "energy-delay product" };
 const modeNames = {
   lbdf: "line buffers",
   brr_tiles: "BRR tiles",

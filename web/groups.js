@@ -7,6 +7,10 @@ function brrText(brr) {
   return `${plural(brr.tiles, "tile")} of ${plural(brr.tile_rows, "row")}, slices of ${brr.slice_channels}, ${weights}`;
 }
 
+const microjoules = (pj) => (pj == null ? null : pj / 1e6);
+/** Multiply-accumulates done over those needed; nothing to say where there are none. */
+const times = (factor) => (factor ? `${factor.toFixed(2)} ×` : "–");
+
 function groupFigures(point, group) {
   const g = point.groups;
   return [
@@ -17,6 +21,11 @@ function groupFigures(point, group) {
     ["simulated", `${integer(g.simulated_bytes[group])} B`],
     ["predicted", `${integer(g.analytic_bytes[group])} B${g.confirmed[group] ? " ✓" : " ✗"}`],
     ["cycles", integer(g.cycles[group])],
+    ["predicted cycles", integer(g.predicted_cycles[group])],
+    ["energy", `${figure(microjoules(g.energy_pj[group]))} µJ`],
+    ["bound by", g.bound_by[group] ?? "–"],
+    ["utilisation", percent(g.utilization[group])],
+    ["recomputed", times(g.recomputed[group])],
   ];
 }
 
@@ -71,7 +80,12 @@ function drawGroupsTable(point) {
     "Weights B",
     "Predicted B",
     "Simulated B",
+    "Predicted cycles",
     "Cycles",
+    "µJ",
+    "Bound by",
+    "Utilisation",
+    "Recomputed",
   ];
   const g = point.groups;
   const rows = g.ops.map((ops, i) => {
@@ -82,6 +96,7 @@ function drawGroupsTable(point) {
       g.weight_bytes,
       g.analytic_bytes,
       g.simulated_bytes,
+      g.predicted_cycles,
       g.cycles,
     ];
     return element(
@@ -93,6 +108,10 @@ function drawGroupsTable(point) {
       element("td", { class: "text" }, graph.ops.name[ops[0]]),
       element("td", { class: "text" }, graph.ops.name[ops.at(-1)]),
       ...numbers.map((n) => element("td", {}, integer(n[i]))),
+      element("td", {}, figure(microjoules(g.energy_pj[i]))),
+      element("td", { class: "text" }, g.bound_by[i] ?? "–"),
+      element("td", {}, percent(g.utilization[i])),
+      element("td", {}, times(g.recomputed[i])),
     );
   });
   host.replaceChildren(

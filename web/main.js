@@ -77,6 +77,7 @@ function drawPoint(wanted) {
       element("span", { class: "hint" }, "Point at a group, or tab to it, for its figures."),
     );
   drawNetwork(point);
+  drawPlans(point);
   drawGroupsTable(point);
 }
 
@@ -87,6 +88,7 @@ function choose(change) {
   drawControls();
   drawMatrix();
   drawTitle();
+  drawDesigns();
   drawCharts();
   drawPoint(point ?? selection.point);
 }

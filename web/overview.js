@@ -45,7 +45,9 @@ function drawTiles() {
         gaps.length > 0
           ? `${proven > 0 ? "the others " : ""}at most ${percent(Math.max(...gaps))} above their bounds`
           : proven === run.length
-            ? "least traffic of all legal plans"
+            ? run.every((p) => (p.search.objective ?? "dram") === "dram")
+              ? "least traffic of all legal plans"
+              : "best of all legal plans by their objectives"
             : proven === 0
               ? "no plan has a bound"
               : "the others have no bound",
@@ -53,16 +55,17 @@ function drawTiles() {
     );
 }
 
-/** The least traffic can only fall as the buffer grows; where the sweep found otherwise, say so first. */
+/** What is proven least can only fall as the buffer grows; where the sweep found otherwise, say so first. */
 function drawWarning() {
   const pairs = data.sweep.not_monotone;
   const warning = document.getElementById("warning");
   warning.hidden = pairs.length === 0;
-  const named = (id) => {
-    const point = points.find((p) => p.id === id);
-    return point ? `${modelOf(point)}, ${pointLabel(point)}` : id;
+  const named = ({ larger, objective }) => {
+    const point = points.find((p) => p.id === larger);
+    const name = point ? `${modelOf(point)}, ${pointLabel(point)}` : larger;
+    return `${name} (${objectiveNames[objective] ?? objective})`;
   };
-  warning.textContent = `More traffic with a larger buffer, although both plans are called optimal: ${pairs.map(({ larger }) => named(larger)).join("; ")}.`;
+  warning.textContent = `Worse with a larger buffer, although both plans are called optimal: ${pairs.map(named).join("; ")}.`;
 }
 
 function matrixCell(network, scheme, x) {

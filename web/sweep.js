@@ -22,6 +22,19 @@ const confirmed = (point) => point.totals != null && point.totals.mismatched_gro
 const total = (point) => point.totals.simulated.total_bytes;
 const optimal = (point) => point.search.optimal === true;
 
+const milliseconds = (point) => point.totals.simulated.cycles / (1000 * point.clock_mhz);
+const millijoules = (point) => point.totals.simulated.energy_pj / 1e9;
+/** Energy-delay product, mJ x ms. */
+const edp = (point) => milliseconds(point) * millijoules(point);
+const area = (point) => point.totals?.area_mm2?.total ?? null;
+const edpArea = (point) => (area(point) == null ? null : edp(point) * area(point));
+
+/** The plan that a point's report compares with and that this objective asks for; null: every op alone. */
+const alternative = (point, objective) =>
+  point.alternatives.find((plan) => plan.objective === objective) ?? null;
+/** The energy-delay product of a plan as predicted on the machine of a point. */
+const planEdp = (point, plan) => (plan.energy_pj / 1e9) * (plan.cycles / (1000 * point.clock_mhz));
+
 /** Share of the traffic of every op alone that fusion saves; null where that is not known. */
 function saving(point) {
   const unfused = point?.totals?.unfused_bytes;

@@ -1,6 +1,7 @@
 // The table of all points: sorting by the column heads, filtering by text.
 
 const simulated = (key) => (point) => point.totals?.simulated[key];
+const predicted = (key) => (point) => point.totals?.predicted?.[key];
 const columns = [
   { name: "Network", value: modelOf, text: true },
   { name: "Scheme", value: schemeOf, show: schemeName, text: true },
@@ -17,8 +18,12 @@ const columns = [
   { name: "Output maps MB", value: simulated("ofmap_bytes"), show: (v) => oneDecimal.format(v / 1e6) },
   { name: "Weights MB", value: simulated("weight_bytes"), show: (v) => oneDecimal.format(v / 1e6) },
   { name: "Peak KiB", value: simulated("peak_buffer_bytes"), show: (v) => oneDecimal.format(v / 1024) },
-  { name: "M cycles", value: simulated("cycles"), show: (v) => oneDecimal.format(v / 1e6) },
-  { name: "mJ", value: simulated("energy_pj"), show: (v) => oneDecimal.format(v / 1e9) },
+  { name: "Predicted M cycles", value: predicted("cycles"), show: (v) => figure(v / 1e6) },
+  { name: "M cycles", value: simulated("cycles"), show: (v) => figure(v / 1e6) },
+  { name: "Predicted mJ", value: predicted("energy_pj"), show: (v) => figure(v / 1e9) },
+  { name: "mJ", value: simulated("energy_pj"), show: (v) => figure(v / 1e9) },
+  { name: "mJ × ms", value: (p) => (p.totals ? edp(p) : null), show: figure },
+  { name: "mm²", value: area, show: figure },
   { name: "Groups", value: (p) => p.totals?.groups, show: integer },
   { name: "Status", value: (p) => p.status, show: String, text: true },
   { name: "Reason", value: (p) => p.reason ?? "", show: String, text: true, wide: true },

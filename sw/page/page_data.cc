@@ -20,7 +20,12 @@ constexpr std::pair<const char*, const char*> kGroupFields[] = {
     {"weight_bytes", "/simulated/weight_bytes"},
     {"analytic_bytes", "/analytic/total_bytes"},
     {"simulated_bytes", "/simulated/total_bytes"},
+    {"predicted_cycles", "/predicted/cycles"},
     {"cycles", "/simulated/cycles"},
+    {"energy_pj", "/simulated/energy_pj"},
+    {"bound_by", "/bound_by"},
+    {"utilization", "/utilization"},
+    {"recomputed", "/recomputed"},
     {"confirmed", "/confirmed"},
     {"brr", "/brr"},
 };
@@ -51,6 +56,7 @@ void add_report(const std::string& path, Json& point, PageGraphs& graphs) {
   search.erase("seconds");  // the one field that differs from run to run
   point["search"] = search;
   point["totals"] = field(report, "/totals", path);
+  for (const char* key : {"alternatives", "warnings"}) point[key] = report.value(key, Json::array());
   point["groups"] = groups_json(report, path);
 }
 

@@ -7,8 +7,8 @@ namespace fusesim {
 
 /// What the page's scripts show: {sweep {name, version, commit, fixed, not_monotone}, axes, points[],
 /// graphs[]}. A point has id, axes, status and reason of the sweep and, where it has a report, the index of
-/// its graph, clock_mhz, fusion, search and totals of the report, and its groups as one array per field
-/// (sw/page/README.md). Throws Error.
+/// its graph, clock_mhz, fusion, search, totals, alternatives and warnings of the report, and its groups as
+/// one array per field (sw/page/README.md). Throws Error.
 nlohmann::ordered_json page_data(const std::string& sweep_directory);
 
 }  // namespace fusesim

@@ -103,6 +103,13 @@ Json predicted_json(const PredictedTime& time) {
           {"macs", time.macs}};
 }
 
+Json area_json(const AreaEstimate& area) {
+  return {{"buffer", area.buffer_mm2},
+          {"array", area.array_mm2},
+          {"other", area.other_mm2},
+          {"total", area.total_mm2()}};
+}
+
 Json totals_json(const Report& report) {
   Traffic analytic, simulated;
   int64_t peak_bytes = 0;
@@ -123,7 +130,8 @@ Json totals_json(const Report& report) {
           {"compulsory_bytes", report.baselines.compulsory_bytes},
           {"groups", report.schedule.groups.size()},
           {"mismatched_groups", report.mismatched_groups()},
-          {"cycles_confirmed", report.cycles_confirmed()}};
+          {"cycles_confirmed", report.cycles_confirmed()},
+          {"area_mm2", area_json(area_of(report.config))}};
 }
 
 /// Ops that made what an op reads, ascending, each once; -1 stands for graph inputs.

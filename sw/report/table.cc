@@ -113,6 +113,13 @@ std::string energy_line(const EnergyParts& e) {
       e.dram_background_pj / total, e.static_pj / total);
 }
 
+std::string area_line(const AreaEstimate& area) {
+  std::string text = fmt::format("area {:.3f} mm2: buffer {:.3f}, array {:.3f}", area.total_mm2(),
+                                 area.buffer_mm2, area.array_mm2);
+  if (area.other_mm2 > 0) text += fmt::format(", other {:.3f}", area.other_mm2);
+  return text + "\n";
+}
+
 std::string traffic_line(const char* name, int64_t predicted, int64_t simulated) {
   return fmt::format("{:<14} {:>16} {:>16}\n", name, grouped(predicted), grouped(simulated));
 }
@@ -151,7 +158,7 @@ std::string totals(const Report& report) {
   text += energy_line(run.energy);
   text +=
       fmt::format("peak buffer {} of {} bytes\n", grouped(peak_bytes), grouped(report.schedule.buffer_bytes));
-  return text + plan_lines(report);
+  return text + area_line(area_of(report.config)) + plan_lines(report);
 }
 
 }  // namespace

@@ -36,8 +36,10 @@ constexpr Quantity kTotals[] = {
     {"compulsory_bytes", "/compulsory_bytes"},
     {"groups", "/groups"},
     {"mismatched_groups", "/mismatched_groups"},
+    {"predicted_cycles", "/predicted/cycles"},
     {"cycles", "/simulated/cycles"},
     {"stall_cycles", "/simulated/stall_cycles"},
+    {"predicted_energy_pj", "/predicted/energy_pj"},
     {"energy_pj", "/simulated/energy_pj"},
 };
 
@@ -51,7 +53,9 @@ constexpr Quantity kGroup[] = {
     {"simulated_ofmap_bytes", "/simulated/ofmap_bytes"},
     {"simulated_weight_bytes", "/simulated/weight_bytes"},
     {"buffer_bytes", "/buffer_bytes"},
+    {"predicted_cycles", "/predicted/cycles"},
     {"cycles", "/simulated/cycles"},
+    {"predicted_energy_pj", "/predicted/energy_pj"},
     {"energy_pj", "/simulated/energy_pj"},
 };
 

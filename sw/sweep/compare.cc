@@ -22,8 +22,11 @@ std::string text_of_axes(const Json& axes) {
 }
 
 double tolerance_of(const std::string& quantity, const Tolerances& tolerances) {
-  if (quantity == "cycles" || quantity == "stall_cycles") return tolerances.cycles;
-  return quantity == "energy_pj" ? tolerances.energy : 0.0;
+  for (const char* cycles : {"cycles", "stall_cycles", "predicted_cycles"}) {
+    if (quantity == cycles) return tolerances.cycles;
+  }
+  const bool energy = quantity == "energy_pj" || quantity == "predicted_energy_pj";
+  return energy ? tolerances.energy : 0.0;
 }
 
 bool same(const Json& before, const Json& after, double tolerance) {

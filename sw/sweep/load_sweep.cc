@@ -158,7 +158,7 @@ class Expander {
     diagnostics_.add_new(faults);
     resolved.yaml = to_yaml(resolved.config);
     Config without = resolved.config;
-    without.buffer = {};
+    without.buffer.capacity_bytes = BufferConfig{}.capacity_bytes;
     resolved.yaml_without_buffer = to_yaml(without);
     return configs_.emplace(key, std::move(resolved)).first->second;
   }

@@ -1,10 +1,10 @@
 #include "fusesim/sweep/results.h"
 
-#include <algorithm>
-#include <map>
-#include <string_view>
+#include <fmt/format.h>
 
-#include "fusesim/base/error.h"
+#include <algorithm>
+
+#include "figures.h"
 
 namespace fusesim {
 namespace {
@@ -27,8 +27,37 @@ Json points_json(const SweepResults& results) {
                     {"axes", axes},
                     {"status", to_string(results.points[i].status)},
                     {"reason", results.points[i].reason}});
+    if (!results.points[i].report.is_null()) list.back()["figures"] = figures_json(results.points[i].report);
   }
   return list;
+}
+
+Json best_json(const SweepResults& results) {
+  Json list = Json::array();
+  for (const BestBuffer& best : best_buffers(results.sweep, results.points)) {
+    list.push_back({{"sizes", best.sizes},
+                    {"edp", results.sweep.points[best.by_edp.point].id},
+                    {"edp_area", results.sweep.points[best.by_edp_area.point].id}});
+  }
+  return list;
+}
+
+Json compared_json(const MonotoneCheck& check) {
+  Json list = Json::array();
+  for (const ComparedOptima& one : check.compared) {
+    list.push_back({{"objective", one.objective},
+                    {"pairs", one.pairs},
+                    {"pairs_of_auto_energy", one.pairs_of_auto_energy},
+                    {"pairs_of_other_schemes", one.pairs_of_other_schemes}});
+  }
+  return list;
+}
+
+/// "105 bytes"
+std::string figure_text(const std::string& objective, double value) {
+  if (objective == "edp") return fmt::format("{:.9g} pJ x cycles", value);
+  const char* unit = objective == "dram" ? "bytes" : objective == "cycles" ? "cycles" : "pJ";
+  return fmt::format("{:.0f} {}", value, unit);
 }
 
 }  // namespace
@@ -38,7 +67,7 @@ size_t SweepResults::count(PointStatus status) const {
                                            [&](const PointResult& point) { return point.status == status; }));
 }
 
-bool SweepResults::good() const { return count(PointStatus::ok) == points.size() && not_monotone.empty(); }
+bool SweepResults::good() const { return count(PointStatus::ok) == points.size() && monotone.found.empty(); }
 
 SweepResults collect(const Sweep& sweep, const SweepDirectory& directory) {
   SweepResults results{sweep, {}, {}};
@@ -50,33 +79,8 @@ SweepResults collect(const Sweep& sweep, const SweepDirectory& directory) {
       results.points.back().reason = "no result yet";
     }
   }
-  results.not_monotone = check_monotone(sweep, results.points);
+  results.monotone = check_monotone(sweep, results.points);
   return results;
-}
-
-std::vector<NotMonotone> check_monotone(const Sweep& sweep, const std::vector<PointResult>& points) {
-  std::map<std::string_view, std::vector<size_t>> families;
-  for (size_t i = 0; i < points.size(); ++i) {
-    const Json& report = points[i].report;
-    if (!report.is_null() && report.at("search").at("optimal") == true)
-      families[sweep.points[i].family].push_back(i);
-  }
-  std::vector<NotMonotone> found;
-  for (auto& [family, members] : families) {
-    std::stable_sort(members.begin(), members.end(), [&](size_t a, size_t b) {
-      return sweep.points[a].buffer_bytes < sweep.points[b].buffer_bytes;
-    });
-    for (size_t k = 1; k < members.size(); ++k) {
-      const auto bytes = [&](size_t i) {
-        return points[i].report.at("totals").at("analytic").at("total_bytes").get<int64_t>();
-      };
-      const size_t smaller = members[k - 1], larger = members[k];
-      if (bytes(larger) > bytes(smaller)) found.push_back({smaller, larger, bytes(smaller), bytes(larger)});
-    }
-  }
-  std::sort(found.begin(), found.end(),
-            [](const NotMonotone& a, const NotMonotone& b) { return a.smaller < b.smaller; });
-  return found;
 }
 
 std::string sweep_json(const SweepResults& results) {
@@ -90,13 +94,16 @@ std::string sweep_json(const SweepResults& results) {
                {"zip", sweep.zip},
                {"fixed", Json::object()},
                {"points", points_json(results)},
+               {"best_buffers", best_json(results)},
+               {"compared_optima", compared_json(results.monotone)},
                {"not_monotone", Json::array()}};
   for (const auto& [name, value] : sweep.fixed) json["fixed"][name] = value;
-  for (const NotMonotone& pair : results.not_monotone) {
+  for (const NotMonotone& pair : results.monotone.found) {
     json["not_monotone"].push_back({{"smaller", sweep.points[pair.smaller].id},
                                     {"larger", sweep.points[pair.larger].id},
-                                    {"smaller_bytes", pair.smaller_bytes},
-                                    {"larger_bytes", pair.larger_bytes}});
+                                    {"objective", pair.objective},
+                                    {"smaller_value", pair.smaller_value},
+                                    {"larger_value", pair.larger_value}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -109,11 +116,11 @@ std::vector<std::string> complaints(const SweepResults& results) {
     if (point.status == PointStatus::ok) continue;
     lines.push_back(describe(sweep, sweep.points[i]) + ": " + to_string(point.status) + ": " + point.reason);
   }
-  for (const NotMonotone& pair : results.not_monotone) {
+  for (const NotMonotone& pair : results.monotone.found) {
     lines.push_back(describe(sweep, sweep.points[pair.larger]) + ": expected at most the " +
-                    std::to_string(pair.smaller_bytes) + " bytes of " +
+                    figure_text(pair.objective, pair.smaller_value) + " of " +
                     describe(sweep, sweep.points[pair.smaller]) + ", which has a smaller buffer, got " +
-                    std::to_string(pair.larger_bytes));
+                    figure_text(pair.objective, pair.larger_value));
   }
   return lines;
 }

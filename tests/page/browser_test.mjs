@@ -40,11 +40,59 @@ const checks = {
       front: perNetwork,
       cycles: perNetwork,
       energy: perNetwork,
+      edp: perNetwork,
+      "edp-area": perNetwork,
+      "trade-off": perNetwork,
     };
     for (const [id, count] of Object.entries(expected)) {
       const { marks, paths } = await marksOf(page, id);
       assert.equal(marks, count, id);
       assert.ok(paths > count, `${id}: ${paths} paths`);
+    }
+  },
+
+  async "cycles and energy are seen against every op alone"(page) {
+    for (const id of ["cycles", "energy", "edp", "edp-area"]) {
+      const dashed = await page.locator(`#chart-${id}`).evaluate((host) =>
+        echarts
+          .getInstanceByDom(host)
+          .getOption()
+          .series.filter((series) => series.name.endsWith("every op alone"))
+          .map((series) => series.data.map((datum) => datum.value)),
+      );
+      assert.equal(dashed.length, axes.fusion.length, id);
+      for (const line of dashed) assert.ok(line.length === axes.buffer.length && line.every((v) => v > 0), id);
+    }
+    const edp = await page.locator("#chart-edp svg").innerHTML();
+    assert.equal([...edp.matchAll(/>best</g)].length, axes.fusion.length);
+  },
+
+  async "cards name the best design by each objective"(page, points) {
+    const reports = runs(points)
+      .map((point) => ({ point, report: reportOf(folder, point.id) }))
+      .filter(({ report }) => report.model.name === "alexnet");
+    const edp = ({ report: { totals, config } }) =>
+      (totals.simulated.energy_pj / 1e9) * (totals.simulated.cycles / (1000 * config.clock_mhz));
+    const figures = [
+      ({ report }) => report.totals.simulated.total_bytes,
+      ({ report }) => report.totals.simulated.cycles,
+      ({ report }) => report.totals.simulated.energy_pj,
+      edp,
+      (one) => edp(one) * one.report.totals.area_mm2.total,
+    ];
+    const cards = page.locator("#designs > div");
+    assert.deepEqual(await page.locator("#designs dt").allInnerTexts(), [
+      "Least traffic",
+      "Least time",
+      "Least energy",
+      "Least EDP",
+      "Least EDP × area",
+    ]);
+    for (const [i, figure] of figures.entries()) {
+      await cards.nth(i).getByRole("button").click();
+      const shown = await page.locator("#point").inputValue();
+      const best = Math.min(...reports.map(figure));
+      assert.equal(figure(reports.find(({ point }) => point.id === shown)), best, `card ${i}`);
     }
   },
 
@@ -93,6 +141,30 @@ const checks = {
     const planned = groups.flatMap((group) => group.ops.map((op) => [op.index, group.index]));
     const sorted = (pairs) => pairs.sort((a, b) => a[0] - b[0]);
     assert.deepEqual(sorted(drawn), sorted(planned));
+  },
+
+  async "a point's plan stands beside those that might have run"(page, points) {
+    await page.locator("#point").selectOption(lastRun(points).id);
+    const { alternatives, totals } = reportOf(folder, lastRun(points).id);
+    const rows = await page.locator("#plans tbody tr").allInnerTexts();
+    assert.equal(rows.length, 2 + alternatives.length);
+    assert.match(rows[0], /^this, simulated/);
+    for (const [i, plan] of alternatives.entries()) assert.ok(rows[2 + i].startsWith(plan.name), rows[2 + i]);
+    const shown = (bytes) => String(Number((bytes / 1e6).toPrecision(3)));
+    assert.equal(rows[0].split("\t")[1], shown(totals.simulated.total_bytes));
+  },
+
+  async "groups as a table say what bounds them"(page, points) {
+    await page.locator("#groups-details summary").click();
+    const { groups } = reportOf(folder, lastRun(points).id);
+    const rows = await page.locator("#groups tbody tr").allInnerTexts();
+    assert.equal(rows.length, groups.length);
+    for (const [i, group] of groups.entries()) {
+      const cells = rows[i].split("\t");
+      assert.deepEqual(cells.slice(11, 13), [commas(group.predicted.cycles), commas(group.simulated.cycles)]);
+      assert.equal(cells[14], group.bound_by);
+    }
+    await page.locator("#groups-details summary").click();
   },
 
   async "groups are reached by keyboard"(page, points) {

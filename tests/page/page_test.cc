@@ -37,6 +37,10 @@ TEST(Page, HoldsEveryPointAndDrawsANetworkOnce) {
   ASSERT_EQ(data["points"].size(), 3);
   EXPECT_EQ(data["points"][0]["groups"]["ops"], Json({{0}, {1}, {2}}));
   EXPECT_EQ(data["points"][1]["groups"]["simulated_bytes"], Json({20, 10}));
+  EXPECT_EQ(data["points"][1]["groups"]["predicted_cycles"], Json({10, 5}));
+  EXPECT_EQ(data["points"][1]["groups"]["bound_by"], Json({"array", "array"}));
+  EXPECT_EQ(data["points"][1]["alternatives"][0]["name"], "every op alone");
+  EXPECT_EQ(data["points"][1]["warnings"], Json::array({"slow"}));
   EXPECT_EQ(data["points"][1]["buffer_bytes"], 1024);
   EXPECT_EQ(data["points"][2]["reason"], "why");
   EXPECT_FALSE(data["points"][2].contains("groups"));

@@ -32,6 +32,10 @@ def write_sweep(directory):
     figures += [
         "cycles",
         "energy_pj",
+        "alone_cycles",
+        "alone_energy_pj",
+        "edp_mj_ms",
+        "area_mm2",
         "peak_buffer_bytes",
         "unfused_bytes",
         "compulsory_bytes",
@@ -78,6 +82,12 @@ class PlotTest(unittest.TestCase):
         for name in ("LBDF fused", "BRR lower bound", "compulsory", "256KiB", "1MiB"):
             self.assertIn(name, text)
         self.assertNotIn("<dc:date>", text)
+
+    def test_machine_shows_every_op_alone_and_the_products(self):
+        self.plot("--format", "svg", "--network", "a")
+        text = self.read("plots", "machine_a.svg").decode()
+        for name in ("BRR every op alone", "EDP, mJ × ms", "EDP × area, mJ × ms × mm²"):
+            self.assertIn(name, text)
 
     def test_names_what_it_does_not_know(self):
         for option, value in (("--network", "x"), ("--against", "x"), ("--where", "buffer=2MiB")):

@@ -57,7 +57,9 @@ class SweepFiles {
                  {"fusion", "lbdf"},
                  {"config", {{"buffer", {{"capacity", "1 KiB"}}}, {"clock_mhz", 1000}}},
                  {"search", {{"seconds", 0.5}, {"optimal", true}}},
-                 {"totals", {{"groups", plan.size()}}}};
+                 {"totals", {{"groups", plan.size()}}},
+                 {"alternatives", {{{"name", "every op alone"}}}},
+                 {"warnings", {"slow"}}};
     json["groups"] = Json::array();
     for (const std::vector<int>& ops : plan) {
       Json group = {{"mode", "lbdf"}, {"buffer_bytes", 7}, {"confirmed", true}};
@@ -71,6 +73,8 @@ class SweepFiles {
                                 {"weights", 4}});
       }
       group["simulated"]["total_bytes"] = 10 * ops.size();
+      group["predicted"]["cycles"] = 5 * ops.size();
+      group["bound_by"] = "array";
       json["groups"].push_back(group);
     }
     return json;

@@ -33,7 +33,7 @@ TEST(ReportJson, HasTheFieldsOfItsFormat) {
                                                 "seed", "seconds", "optimal", "lower_bound_bytes"));
   EXPECT_THAT(keys(json["totals"]),
               ElementsAre("analytic", "predicted", "simulated", "fusable_bytes", "unfused_bytes",
-                          "compulsory_bytes", "groups", "mismatched_groups", "cycles_confirmed"));
+                          "compulsory_bytes", "groups", "mismatched_groups", "cycles_confirmed", "area_mm2"));
   EXPECT_THAT(keys(json["groups"][0]),
               ElementsAre("index", "scheme", "mode", "ops", "buffer_bytes", "f_beta_bytes", "analytic",
                           "predicted", "simulated", "bound_by", "utilization", "recomputed", "confirmed"));
@@ -49,6 +49,20 @@ TEST(ReportJson, SumsGroupsIntoTotals) {
   EXPECT_EQ(totals["simulated"]["total_bytes"], 238);
   EXPECT_EQ(totals["simulated"]["peak_buffer_bytes"], 110);
   EXPECT_EQ(totals["mismatched_groups"], 0);
+}
+
+TEST(ReportJson, AddsUpTheArea) {
+  Sample s;
+  s.config.area = {2.5, 0.001, 0.25};
+  s.config.pe.rows = 20;
+  s.config.pe.columns = 10;
+  s.config.pe.stripe = 0;
+  const ordered_json area = ordered_json::parse(to_json(s.report()))["totals"]["area_mm2"];
+  EXPECT_DOUBLE_EQ(area["buffer"], 2.5);
+  EXPECT_DOUBLE_EQ(area["array"], 0.2);
+  EXPECT_DOUBLE_EQ(area["other"], 0.25);
+  EXPECT_DOUBLE_EQ(area["total"], 2.95);
+  EXPECT_THAT(to_table(s.report()), HasSubstr("area 2.950 mm2: buffer 2.500, array 0.200, other 0.250\n"));
 }
 
 TEST(ReportJson, ListsFoldedNodesWithTheirOp) {

@@ -242,12 +242,14 @@ class DamagedSweep(SweepTest):
 
     def test_damage_anywhere_is_refused(self):
         sweep, points = self.sweep()
-        sweep["not_monotone"] = [{"smaller": points[0]["id"], "larger": points[1]["id"], "smaller_bytes": 1,
-                                  "larger_bytes": 2}]
+        sweep["not_monotone"] = [{"smaller": points[0]["id"], "larger": points[1]["id"], "objective": "edp",
+                                  "smaller_value": 1.5, "larger_value": 2.5}]
+        sweep["best_buffers"] = [{"sizes": 2, "edp": points[0]["id"], "edp_area": points[1]["id"]}]
         sweep.update(zip=[["fusion", "buffer"]], config="machine.yaml")
         values = {f"{place}.{axis}" for place in ("axes", "points.axes", "fixed")
                   for axis in ("model", "fusion", "buffer", "search")}
-        self.assert_refuses_all(validator("sweep"), sweep, optional=values, allowed={"config": None})
+        self.assert_refuses_all(validator("sweep"), sweep, optional=values,
+                                allowed={"config": None, "points.figures.alternatives.objective": None})
         for point in points:
             self.assert_refuses_all(validator("point"), point, optional=values,
                                     allowed={"exit_code": None, "signal": None})

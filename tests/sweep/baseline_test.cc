@@ -78,6 +78,14 @@ TEST_F(Baseline, LetsCyclesAndEnergyPassWithinTheirTolerance) {
   EXPECT_EQ(moved({0.0099, 0.0081}).size(), 1U);
 }
 
+TEST_F(Baseline, HoldsWhatIsPredictedToo) {
+  reports_[0]["totals"]["predicted"]["energy_pj"] = 13;
+  reports_[0]["groups"][1]["predicted"]["cycles"] = 991;
+  EXPECT_THAT(moved(), ElementsAre("buffer=1KiB: predicted_energy_pj: 12 -> 13",
+                                   "buffer=1KiB: group 1 (ops 3, op3): predicted_cycles: 990 -> 991"));
+  EXPECT_THAT(moved({0.002, 0.1}), IsEmpty());
+}
+
 TEST_F(Baseline, HasNoToleranceForBytes) {
   reports_[0]["groups"][0]["buffer_bytes"] = 101;
   EXPECT_THAT(moved({1.0, 1.0}),

@@ -90,6 +90,19 @@ TEST_F(LoadSweep, PassesLimitsOfTheImportOn) {
                           "--import-limit", "1GiB,10s", "--out", "."));
 }
 
+TEST_F(LoadSweep, VariesTheObjectiveLikeTheSearch) {
+  const Sweep sweep = load(
+      "name: s\nmodels: [resnet18]\nset: {fusion: brr, search: exact, max_dram: 1.5x}\naxes: "
+      "{objective: [dram, edp]}\n");
+  ASSERT_EQ(sweep.points.size(), 2U);
+  EXPECT_THAT(sweep.points[1].arguments,
+              ElementsAre("--model", "resnet18", "--config", "config.yaml", "--fusion", "brr", "--search",
+                          "exact", "--objective", "edp", "--max-dram", "1.5x", "--out", "."));
+  EXPECT_NE(sweep.points[0].family, sweep.points[1].family);
+  EXPECT_THAT(faults("name: s\nmodels: [resnet18]\nset: {fusion: brr}\naxes:\n  objective: [dram, time]\n"),
+              HasSubstr("sweep.yaml:5:21: objective: expected dram, cycles, energy or edp, got 'time'"));
+}
+
 TEST_F(LoadSweep, FindsFilesBesideTheSweepFile) {
   folder_.write("nets/net.onnx", "not looked into yet");
   folder_.write("acc.yaml", "pe: {rows: 5}\n");
@@ -135,6 +148,9 @@ TEST_F(LoadSweep, FamiliesDifferInBufferAlone) {
   EXPECT_EQ(sweep.points[0].family, sweep.points[1].family);
   EXPECT_EQ(sweep.points[2].family, sweep.points[3].family);
   EXPECT_NE(sweep.points[0].family, sweep.points[2].family);
+  const Sweep ports = load(
+      "name: s\nmodels: [resnet18]\nset: {fusion: brr}\naxes: {buffer.read_bytes_per_cycle: [32, 64]}\n");
+  EXPECT_NE(ports.points[0].family, ports.points[1].family);
 }
 
 TEST_F(LoadSweep, ReportsEveryFaultWithItsPlace) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <sstream>
 
 #include "sample.h"
@@ -11,7 +12,6 @@ namespace {
 
 using nlohmann::ordered_json;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 PointResult good(int64_t bytes, bool optimal = true) {
@@ -55,35 +55,49 @@ TEST(SweepJson, ListsPointsAndHoldsNoTimes) {
   EXPECT_EQ(sweep_json(results), text);
 }
 
-TEST(Monotone, FindsMoreTrafficAtALargerBuffer) {
-  const Sweep sweep = sample_sweep(3);
-  const std::vector<NotMonotone> found = check_monotone(sweep, {good(90), good(100), good(100)});
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].smaller, 0U);
-  EXPECT_EQ(found[0].larger, 1U);
-  EXPECT_EQ(found[0].smaller_bytes, 105);
-  EXPECT_EQ(found[0].larger_bytes, 115);
-  const SweepResults results{sweep, {good(90), good(100), good(100)}, found};
-  EXPECT_FALSE(results.good());
-  ASSERT_EQ(complaints(results).size(), 1U);
-  EXPECT_EQ(
-      complaints(results)[0],
-      "buffer=2KiB: expected at most the 105 bytes of buffer=1KiB, which has a smaller buffer, got 115");
+TEST(SweepJson, GivesEveryReportItsFigures) {
+  const Sweep sweep = sample_sweep(2);
+  const SweepResults results{sweep, {good(100), {PointStatus::failed, "broken", nullptr, 0.5}}, {}};
+  const ordered_json json = ordered_json::parse(sweep_json(results));
+  const ordered_json& figures = json["points"][0]["figures"];
+  EXPECT_EQ(figures["dram_bytes"], 115);
+  EXPECT_EQ(figures["predicted_cycles"], 990);
+  EXPECT_EQ(figures["cycles"], 1000);
+  EXPECT_EQ(figures["area_mm2"], 2.0);
+  // 12.5e-9 mJ for 0.01 ms
+  EXPECT_DOUBLE_EQ(figures["edp_mj_ms"], 1.25e-10);
+  EXPECT_DOUBLE_EQ(figures["edp_area_mj_ms_mm2"], 2.5e-10);
+  EXPECT_FALSE(json["points"][1].contains("figures"));
 }
 
-TEST(Monotone, GoesByBufferSizeNotByOrder) {
-  Sweep sweep = sample_sweep(2);
-  std::swap(sweep.points[0].buffer_bytes, sweep.points[1].buffer_bytes);
-  EXPECT_THAT(check_monotone(sweep, {good(90), good(100)}), IsEmpty());
-  EXPECT_EQ(check_monotone(sweep, {good(100), good(90)}).size(), 1U);
+/// Values of a CSV's line under the names of its header.
+std::map<std::string, std::string> named_values(const std::string& header, const std::string& line) {
+  std::map<std::string, std::string> values;
+  std::istringstream names(header), cells(line);
+  for (std::string name, cell; std::getline(names, name, ',');) {
+    std::getline(cells, cell, ',');
+    values[name] = cell;
+  }
+  return values;
 }
 
-TEST(Monotone, LooksAtProvenOptimaOfOneFamilyOnly) {
-  Sweep sweep = sample_sweep(2);
-  EXPECT_THAT(check_monotone(sweep, {good(90), good(100, false)}), IsEmpty());
-  EXPECT_THAT(check_monotone(sweep, {good(90), {PointStatus::failed, "x", nullptr, 0.0}}), IsEmpty());
-  sweep.points[1].family = "two";
-  EXPECT_THAT(check_monotone(sweep, {good(90), good(100)}), IsEmpty());
+TEST(SweepCsv, PutsPredictionMachineAndOtherPlansSideBySide) {
+  const Sweep sweep = sample_sweep(1);
+  PointResult point = good(100);
+  point.report["alternatives"] = {
+      {{"objective", "edp"}, {"dram_bytes", 120}, {"cycles", 800}, {"energy_pj", 9}, {"optimal", true}},
+      {{"objective", nullptr}, {"dram_bytes", 300}, {"cycles", 900}, {"energy_pj", 20}, {"optimal", false}}};
+  const std::vector<std::string> lines = lines_of(sweep_csv({sweep, {point}, {}}));
+  const auto values = named_values(lines[0], lines[1]);
+  EXPECT_EQ(values.at("predicted_cycles"), "990");
+  EXPECT_EQ(values.at("cycles"), "1000");
+  EXPECT_EQ(values.at("predicted_energy_pj"), "12");
+  EXPECT_EQ(values.at("buffer_mm2"), "1.5");
+  EXPECT_EQ(values.at("edp_mj_ms"), "1.25e-10");
+  EXPECT_EQ(values.at("alone_bytes"), "300");
+  EXPECT_EQ(values.at("alone_energy_pj"), "20");
+  EXPECT_EQ(values.at("least_edp_cycles"), "800");
+  EXPECT_EQ(values.at("least_time_cycles"), "");
 }
 
 }  // namespace

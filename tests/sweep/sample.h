@@ -28,7 +28,7 @@ inline Sweep sample_sweep(size_t points) {
   return sweep;
 }
 
-/// A report with two groups that moves `bytes` input bytes.
+/// A report with two groups that moves `bytes` input bytes in 1000 cycles of 100 MHz, with 12.5 pJ on 2 mm2.
 inline nlohmann::ordered_json sample_report(int64_t bytes, bool optimal = true) {
   using Json = nlohmann::ordered_json;
   const Json traffic = {
@@ -36,20 +36,31 @@ inline nlohmann::ordered_json sample_report(int64_t bytes, bool optimal = true) 
   Json simulated = traffic;
   simulated["cycles"] = 1000;
   simulated["energy_pj"] = 12.5;
+  const Json predicted = {{"cycles", 990}, {"energy_pj", 12}};
   const auto group = [&](int first, int last) {
     Json ops = Json::array();
     for (int i = first; i <= last; ++i) ops.push_back({{"index", i}, {"name", "op" + std::to_string(i)}});
-    return Json{{"mode", "lbdf"},
-                {"ops", ops},
-                {"buffer_bytes", 100},
-                {"analytic", traffic},
-                {"simulated", simulated}};
+    return Json{{"mode", "lbdf"},         {"ops", ops},
+                {"buffer_bytes", 100},    {"analytic", traffic},
+                {"predicted", predicted}, {"simulated", simulated}};
   };
-  return {{"format", "fusesim.report/1"},
-          {"model", {{"name", "sample"}, {"sha256", "5ea"}}},
-          {"search", {{"algorithm", "exact"}, {"evaluated", 3}, {"seconds", 0.25}, {"optimal", optimal}}},
-          {"totals", {{"analytic", traffic}, {"simulated", simulated}, {"groups", 2}}},
-          {"groups", Json::array({group(0, 2), group(3, 3)})}};
+  return {
+      {"format", "fusesim.report/1"},
+      {"model", {{"name", "sample"}, {"sha256", "5ea"}}},
+      {"config", {{"clock_mhz", 100}, {"energy", {{"buffer_read_byte_pj", 1}, {"buffer_write_byte_pj", 1}}}}},
+      {"search",
+       {{"algorithm", "exact"},
+        {"objective", "dram"},
+        {"evaluated", 3},
+        {"seconds", 0.25},
+        {"optimal", optimal}}},
+      {"totals",
+       {{"analytic", traffic},
+        {"predicted", predicted},
+        {"simulated", simulated},
+        {"area_mm2", {{"buffer", 1.5}, {"array", 0.5}, {"total", 2.0}}},
+        {"groups", 2}}},
+      {"groups", Json::array({group(0, 2), group(3, 3)})}};
 }
 
 }  // namespace fusesim
