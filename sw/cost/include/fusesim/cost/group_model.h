@@ -24,8 +24,8 @@ class GroupModel {
   int64_t f_beta_bytes(const Group& group);
   /// Cost of the schedule of least traffic at this buffer size, ties to less time and less energy, or
   /// nothing if the group is not valid (F_beta is not below it). `f_beta_bytes`, if the caller knows it,
-  /// saves working it out again. With kNeverFits as buffer size: what the group moves if the buffer were without
-  /// limit.
+  /// saves working it out again. With kNeverFits as buffer size: what the group moves if the buffer were
+  /// without limit.
   std::optional<GroupCost> cost(const Group& group, int64_t buffer_bytes,
                                 std::optional<int64_t> f_beta_bytes = {});
   /// Costs of all schedules that are worth a thought: none is as good as another in traffic, cycles and
