@@ -9,7 +9,7 @@ namespace fusesim {
 namespace {
 
 /// Searches of alternatives stop here: they are there for comparison, with their bound.
-constexpr int64_t kMostPairs = 200'000;
+constexpr int64_t kMostPairs = 20'000;
 
 const char* name_of(Goal goal) {
   switch (goal) {

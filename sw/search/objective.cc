@@ -161,4 +161,23 @@ Weights weights_of(Goal goal) {
   throw std::logic_error(std::string("not a sum: ") + to_string(goal));
 }
 
+const std::vector<Figure>& figures() {
+  static const std::vector<Figure> all = {Figure::dram, Figure::cycles, Figure::energy, Figure::buffer};
+  return all;
+}
+
+const char* to_string(Figure figure) {
+  switch (figure) {
+    case Figure::dram:
+      return "dram";
+    case Figure::cycles:
+      return "cycles";
+    case Figure::energy:
+      return "energy";
+    case Figure::buffer:
+      return "buffer";
+  }
+  return "";
+}
+
 }  // namespace fusesim

@@ -1,5 +1,6 @@
 #include "fusesim/tools/options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <sstream>
@@ -76,6 +77,20 @@ std::optional<Limit> parse_limit(const std::string& text,
   limit.figure = figure(text);
   if (!limit.figure || *limit.figure < 1) return std::nullopt;
   return limit;
+}
+
+/// "dram,cycles"
+std::optional<std::vector<Figure>> parse_front(const std::string& text) {
+  std::vector<Figure> front;
+  std::istringstream list(text + ",");
+  for (std::string part; std::getline(list, part, ',');) {
+    const std::vector<Figure>& all = figures();
+    const auto at = std::find_if(all.begin(), all.end(), [&part](Figure f) { return part == to_string(f); });
+    if (at == all.end() || std::find(front.begin(), front.end(), *at) != front.end()) return std::nullopt;
+    front.push_back(*at);
+  }
+  if (front.size() < 2 || front.size() > 3) return std::nullopt;
+  return front;
 }
 
 std::vector<std::string> heuristic_names() {
@@ -244,6 +259,14 @@ class Parser {
 
   void declare_run_search() {
     line_
+        .parsed<std::vector<Figure>>(
+            "--front", parse_front, "two or three of dram, cycles, energy and buffer, e.g. dram,cycles",
+            [this](const std::vector<Figure>& front) { o_.front = front; },
+            "also the plans that none beats in these: of exact the supported ones of two figures that are "
+            "sums, "
+            "proven; of nsga2 those of its last population (default dram,buffer)")
+        ->type_name("LIST");
+    line_
         .text(
             "--curve", o_.curve_path, "a file",
             "write the best plan so far against proposed plans here, as CSV; queries and CPU time until the "
@@ -302,6 +325,7 @@ class Parser {
                     " with it, got '" + to_string(o_.algorithm) + "'");
       }
     }
+    check_front();
     const bool counts = o_.explainer != ExplainerKind::none && o_.explainer != ExplainerKind::all_edges;
     if (line_.given("--edges") && !counts) {
       throw Error(std::string("--edges: expected an --explainer that chooses edges with it, got '") +
@@ -316,6 +340,17 @@ class Parser {
     if (is_heuristic(o_.algorithm)) return;
     throw Error(option + ": expected --search " + listed(heuristic_names()) + " with it, got '" +
                 to_string(o_.algorithm) + "'");
+  }
+
+  void check_front() const {
+    if (o_.front.empty()) return;
+    const bool buffer = std::find(o_.front.begin(), o_.front.end(), Figure::buffer) != o_.front.end();
+    if (o_.algorithm == Algorithm::exact && (o_.front.size() != 2 || buffer))
+      throw Error("--front: expected two of dram, cycles and energy with --search exact, got another list");
+    if (o_.algorithm != Algorithm::exact && o_.algorithm != Algorithm::nsga2) {
+      throw Error(std::string("--front: expected --search exact or nsga2 with it, got '") +
+                  to_string(o_.algorithm) + "'");
+    }
   }
 
   void check_complete() const {

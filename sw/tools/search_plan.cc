@@ -28,6 +28,7 @@ HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
   h.edits = options.paper_rules ? PlanEdits::paper : PlanEdits::wide;
   h.most_queries = options.most_queries;
   h.most_cpu_seconds = options.most_cpu_seconds;
+  if (!options.front.empty()) h.front = options.front;
   h.seed = options.seed;
   h.threads = options.threads;
   if (h.threads == 0) h.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -105,6 +106,9 @@ class HeuristicSearcher {
   FoundPlan least_sum() {
     FoundPlan found;
     found.objective = sum_objective(options_.goal, config_);
+    const auto timed = [](Figure f) { return f == Figure::cycles || f == Figure::energy; };
+    if (!found.objective->needs_time() && std::any_of(options_.front.begin(), options_.front.end(), timed))
+      found.objective = dram_objective_with_slack(0.0);
     if (options_.algorithm == Algorithm::automatic) {
       AutoResult both = auto_search(problem(*found.objective), heuristic_, certifying());
       found.best = std::move(both.best);
@@ -187,6 +191,8 @@ FoundPlan search_exactly(const Graph& graph, const Options& options, const Confi
   const auto update = [&](int64_t done, int64_t total) { progress.update("search", done, total); };
   if (options.most_dram || options.most_cycles) return search_within(options, search, update);
   FoundPlan found;
+  if (!options.front.empty())
+    found.front = search.supported_front(options.front.front(), options.front.back(), update);
   if (options.goal == Goal::edp && options.algorithm == Algorithm::exact) {
     found.edp = search.least_edp(update);
     found.best = found.edp->best;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <nlohmann/json.hpp>
 
 #include "fusesim/report/rejected_json.h"
@@ -12,16 +13,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double percent_above(int64_t bytes, int64_t least) {
-  return 100.0 * (static_cast<double>(bytes) / static_cast<double>(least) - 1.0);
+/// Of the figure that was to be least, and its proven bound.
+std::pair<double, double> value_and_bound(const FoundPlan& found) {
+  if (found.limited) return {found.limited->value, found.limited->lower_bound};
+  if (found.edp) return {found.best.cost.edp(), found.edp->lower_bound};
+  return {static_cast<double>(found.best.value), static_cast<double>(found.best.lower_bound)};
 }
 
 std::string proof(const FoundPlan& found) {
-  const SearchResult& best = found.best;
-  if (best.optimal) return "optimal";
-  if (best.lower_bound == 0) return "no bound";
-  return fmt::format("at most {:.3f} % above the optimum",
-                     percent_above(best.network_bytes, best.lower_bound));
+  const bool optimal = found.edp && !found.limited ? found.edp->optimal : found.best.optimal;
+  if (optimal) return "optimal";
+  const auto [value, bound] = value_and_bound(found);
+  if (bound <= 0) return "no bound";
+  return fmt::format("at most {:.3f} % above the optimum", 100.0 * (value / bound - 1.0));
 }
 
 Json curve_json(const HeuristicResult& found) {
@@ -41,6 +45,21 @@ Json front_json(const HeuristicResult& found) {
   for (const FrontPoint& point : found.front) {
     json.push_back({{"network_bytes", point.network_bytes},
                     {"peak_buffer_bytes", point.peak_buffer_bytes},
+                    {"cycles", point.cost.cycles},
+                    {"energy_pj", point.cost.energy_pj},
+                    {"groups", point.plan}});
+  }
+  return json;
+}
+
+Json supported_json(const std::vector<SearchResult>& front) {
+  Json json = Json::array();
+  for (const SearchResult& point : front) {
+    json.push_back({{"network_bytes", point.cost.dram_bytes},
+                    {"peak_buffer_bytes", point.cost.peak_buffer_bytes},
+                    {"cycles", point.cost.cycles},
+                    {"energy_pj", point.cost.energy_pj},
+                    {"optimal", point.optimal},
                     {"groups", point.plan}});
   }
   return json;
@@ -94,6 +113,13 @@ Json heuristic_json(const Options& options, const FoundPlan& found) {
   return json;
 }
 
+std::string front_line(const PlanCost& cost, const char* proof) {
+  std::string text = fmt::format("front: {} bytes", cost.dram_bytes);
+  if (cost.cycles > 0)
+    text += fmt::format(", {} cycles, {:.3f} mJ", cost.cycles, static_cast<double>(cost.energy_pj) / 1e9);
+  return text + fmt::format(" with a peak of {} buffer bytes{}\n", cost.peak_buffer_bytes, proof);
+}
+
 std::string split_lines(const Options& options, const FoundPlan& found) {
   const HeuristicResult& h = *found.heuristic;
   std::string text = fmt::format("groups that did not fit: {} proposed, {} of them split at random\n",
@@ -125,8 +151,15 @@ std::string search_table(const Options& options, const Planned& planned) {
       "{}, {}, buffer {} bytes, search {}\n{} groups, whole network {} bytes, fusable ops {} bytes: {}\n",
       planned.model.name, to_string(*options.scheme), planned.config.buffer.capacity_bytes,
       to_string(options.algorithm), best.plan.size(), best.network_bytes, best.fusable_bytes, proof(found));
+  if (best.cost.cycles > 0) {
+    text += fmt::format("predicted {} cycles, {:.3f} mJ, peak of {} buffer bytes\n", best.cost.cycles,
+                        static_cast<double>(best.cost.energy_pj) / 1e9, best.cost.peak_buffer_bytes);
+  }
   if (!found.heuristic) {
-    return text + fmt::format("{} groups evaluated in {:.2f} s\n", best.evaluated, best.seconds) + rejected;
+    text += fmt::format("{} groups evaluated in {:.2f} s\n", best.evaluated, best.seconds);
+    for (const SearchResult& point : found.front)
+      text += front_line(point.cost, point.optimal ? ", proven" : ", not proven");
+    return text + rejected;
   }
   const HeuristicResult& h = *found.heuristic;
   text += fmt::format("seed {}, {} plans proposed, {} F_beta and {} F_D queries, {:.2f} s ({:.2f} s CPU)\n",
@@ -136,10 +169,7 @@ std::string search_table(const Options& options, const Planned& planned) {
     text += fmt::format("local search {} bytes, exact search {} bytes in {:.2f} s\n", h.best.network_bytes,
                         found.exact->network_bytes, found.exact->seconds);
   }
-  for (const FrontPoint& point : h.front) {
-    text += fmt::format("front: {} bytes with a peak of {} buffer bytes\n", point.network_bytes,
-                        point.peak_buffer_bytes);
-  }
+  for (const FrontPoint& point : h.front) text += front_line(point.cost, "");
   return text + rejected;
 }
 
@@ -150,19 +180,21 @@ std::string search_json(const Options& options, const Planned& planned) {
                {"fusion", to_string(*options.scheme)},
                {"buffer_bytes", planned.config.buffer.capacity_bytes},
                {"algorithm", to_string(options.algorithm)},
+               {"objective", to_string(options.goal)},
                {"network_bytes", found.best.network_bytes},
                {"fusable_bytes", found.best.fusable_bytes},
                {"optimal", found.best.optimal},
                {"groups", found.best.plan},
                {"evaluated", found.best.evaluated},
                {"seconds", found.best.seconds}};
-  if (found.best.lower_bound > 0) json["lower_bound_bytes"] = found.best.lower_bound;
+  if (found.best.lower_bound > 0 && options.goal == Goal::dram && !found.limited) json["lower_bound_bytes"] = found.best.lower_bound;
   if (found.exact) {
     json["exact"] = {{"network_bytes", found.exact->network_bytes},
                      {"optimal", found.exact->optimal},
                      {"evaluated", found.exact->evaluated},
                      {"seconds", found.exact->seconds}};
   }
+  if (!found.front.empty()) json["front"] = supported_json(found.front);
   if (found.heuristic) json["heuristic"] = heuristic_json(options, found);
   const Graph& graph = *planned.model.graph;
   json["unfusable"] = rejected_json(rejected_ops(graph, *options.scheme, planned.config), graph);

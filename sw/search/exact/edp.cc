@@ -42,8 +42,8 @@ EdpResult ExactSearch::least_edp(const ProgressFn& progress) {
     add(weighted_objective({0.0, cycle, pj}), pj, cycle);
     const Corner after = least_corner(planes);
     result.lower_bound = after.product();
-    // A search that stops at its limit need not cut the corner off.
-    if (after.cycles == corner.cycles && after.pj == corner.pj) break;
+    // A search that stops at its limit leaves a gap that more sums hardly close.
+    if (!result.hull.back().optimal || (after.cycles == corner.cycles && after.pj == corner.pj)) break;
   }
   result.optimal = result.lower_bound >= result.best.cost.edp() * (1.0 - kProductTolerance);
   std::sort(result.hull.begin(), result.hull.end(), [](const SearchResult& a, const SearchResult& b) {

@@ -14,6 +14,7 @@ class HeuristicRun {
   const SearchSpace& space() const { return pricer_.space(); }
   RandomSource& random() { return random_; }
   size_t population() const { return population_; }
+  const std::vector<Figure>& front() const { return options_.front; }
   /// A plan with one random edit of the kinds that the options name; draws from random().
   Labels edited(const Labels& labels);
   /// Plans that may still be proposed, at most `wanted`; 0 once queries or CPU time are used up. The first

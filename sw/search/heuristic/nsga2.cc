@@ -10,13 +10,17 @@ namespace {
 
 constexpr double kCrossoverProbability = 0.9;
 
-pagmo::vector_double objectives(const Candidate& candidate) {
-  return {static_cast<double>(candidate.value), static_cast<double>(candidate.peak_buffer_bytes)};
+using Figures = std::vector<Figure>;
+
+pagmo::vector_double point(const Candidate& candidate, const Figures& front) {
+  pagmo::vector_double figures;
+  for (const Figure f : front) figures.push_back(static_cast<double>(figure_of(cost_of(candidate), f)));
+  return figures;
 }
 
-std::vector<pagmo::vector_double> objectives(const std::vector<Candidate>& candidates) {
+std::vector<pagmo::vector_double> points_of(const std::vector<Candidate>& candidates, const Figures& front) {
   std::vector<pagmo::vector_double> points;
-  for (const Candidate& candidate : candidates) points.push_back(objectives(candidate));
+  for (const Candidate& candidate : candidates) points.push_back(point(candidate, front));
   return points;
 }
 
@@ -29,8 +33,8 @@ struct Standing {
   }
 };
 
-std::vector<Standing> standings(const std::vector<Candidate>& candidates) {
-  const std::vector<pagmo::vector_double> points = objectives(candidates);
+std::vector<Standing> standings(const std::vector<Candidate>& candidates, const Figures& front) {
+  const std::vector<pagmo::vector_double> points = points_of(candidates, front);
   std::vector<Standing> result(points.size());
   if (points.size() < 2) return result;
   const auto fronts = std::get<0>(pagmo::fast_non_dominated_sorting(points));
@@ -63,47 +67,47 @@ Labels child(HeuristicRun& run, const std::vector<Candidate>& population,
   return run.edited(labels);
 }
 
-/// Keeps one plan of each pair of objectives, the first, and of these the best.
-std::vector<Candidate> survivors(std::vector<Candidate> candidates, size_t count) {
-  std::set<std::pair<int64_t, int64_t>> seen;
+/// Keeps one plan of each point, the first, and of these the best.
+std::vector<Candidate> survivors(std::vector<Candidate> candidates, size_t count, const Figures& front) {
+  std::set<pagmo::vector_double> seen;
   std::vector<Candidate> distinct;
   for (Candidate& candidate : candidates) {
-    if (seen.emplace(candidate.value, candidate.peak_buffer_bytes).second)
-      distinct.push_back(std::move(candidate));
+    if (seen.insert(point(candidate, front)).second) distinct.push_back(std::move(candidate));
   }
   if (distinct.size() <= count) return distinct;
   std::vector<Candidate> best;
-  for (const auto i : pagmo::select_best_N_mo(objectives(distinct), count))
+  for (const auto i : pagmo::select_best_N_mo(points_of(distinct, front), count))
     best.push_back(std::move(distinct[i]));
   return best;
 }
 
-std::vector<FrontPoint> front_of(const std::vector<Candidate>& population) {
-  const std::vector<Standing> standing = standings(population);
+std::vector<FrontPoint> front_of(const std::vector<Candidate>& population, const Figures& figures) {
+  const std::vector<Standing> standing = standings(population, figures);
   std::vector<FrontPoint> front;
   for (size_t i = 0; i < population.size(); ++i) {
     if (standing[i].rank == 0)
       front.push_back({population[i].plan, population[i].value, population[i].network_bytes,
-                       population[i].peak_buffer_bytes});
+                       population[i].peak_buffer_bytes, cost_of(population[i])});
   }
-  std::sort(front.begin(), front.end(),
-            [](const FrontPoint& a, const FrontPoint& b) { return a.value < b.value; });
+  std::sort(front.begin(), front.end(), [&figures](const FrontPoint& a, const FrontPoint& b) {
+    return figure_of(a.cost, figures.front()) < figure_of(b.cost, figures.front());
+  });
   return front;
 }
 
 }  // namespace
 
 std::vector<FrontPoint> search_nsga2(HeuristicRun& run) {
-  std::vector<Candidate> population = survivors(run.first_population(), run.population());
+  std::vector<Candidate> population = survivors(run.first_population(), run.population(), run.front());
   while (const size_t count = run.plans_left(run.population())) {
-    const std::vector<Standing> standing = standings(population);
+    const std::vector<Standing> standing = standings(population, run.front());
     std::vector<Labels> proposals(count);
     for (Labels& labels : proposals) labels = child(run, population, standing);
     std::vector<Candidate> children = run.price(std::move(proposals));
     for (Candidate& child : children) population.push_back(std::move(child));
-    population = survivors(std::move(population), run.population());
+    population = survivors(std::move(population), run.population(), run.front());
   }
-  return front_of(population);
+  return front_of(population, run.front());
 }
 
 }  // namespace fusesim

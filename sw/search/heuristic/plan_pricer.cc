@@ -67,11 +67,15 @@ Candidate PlanPricer::price(Worker& worker, GroupSplitter* splitter, Plan propos
   if (candidate.split_groups > 0) candidate.plan = in_running_order(*space_, candidate.plan);
   candidate.labels = labels_of(candidate.plan, space_->ops());
   candidate.value = space_->alone_value();
+  candidate.cycles = space_->alone_cycles();
+  candidate.energy_pj = space_->alone_energy_pj();
   for (const Group& group : candidate.plan) {
     if (space_->runs_alone(group.front())) continue;
     const GroupCost cost = worker.evaluator.cost(group).value();
     candidate.value += objective_.value(cost);
     candidate.fusable_bytes += cost.traffic.total_bytes();
+    candidate.cycles += cost.cycles;
+    candidate.energy_pj += cost.energy_pj;
     candidate.peak_buffer_bytes = std::max(candidate.peak_buffer_bytes, cost.buffer_bytes);
   }
   candidate.network_bytes = candidate.fusable_bytes + space_->alone_bytes();

@@ -19,9 +19,16 @@ struct Candidate {
   int64_t network_bytes = 0;
   int64_t fusable_bytes = 0;
   int64_t peak_buffer_bytes = 0;
+  int64_t cycles = 0;          ///< 0 where the objective needs no time
+  int64_t energy_pj = 0;       ///< likewise
   int64_t split_groups = 0;    ///< groups that did not fit; counted with a proposal's first candidate alone
   int64_t randomly_split = 0;  ///< of these, the ones that no splitter took apart
 };
+
+/// Of the whole network, but for the buffer of ops that run alone.
+inline PlanCost cost_of(const Candidate& c) {
+  return {c.network_bytes, c.cycles, c.energy_pj, c.peak_buffer_bytes};
+}
 
 /// A plan as a search proposes it, with the seed of what is decided at random while it is made to fit.
 struct Proposal {

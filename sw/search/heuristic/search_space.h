@@ -24,9 +24,11 @@ class SearchSpace {
   bool runs_alone(OpId op) const { return alone_[static_cast<size_t>(op)] != 0; }
   /// All other ops, ascending.
   const std::vector<OpId>& free_ops() const { return free_; }
-  /// F_D of all ops that run alone, and their value.
+  /// F_D of all ops that run alone, their value, and under an objective that needs time F_T and F_E.
   int64_t alone_bytes() const { return alone_bytes_; }
   int64_t alone_value() const { return alone_value_; }
+  int64_t alone_cycles() const { return alone_cycles_; }
+  int64_t alone_energy_pj() const { return alone_energy_pj_; }
   /// Neighbours that are free and have another label.
   void free_neighbours(OpId op, const Labels& labels, std::vector<OpId>& result) const;
 
@@ -38,6 +40,8 @@ class SearchSpace {
   std::vector<OpId> free_;
   int64_t alone_bytes_ = 0;
   int64_t alone_value_ = 0;
+  int64_t alone_cycles_ = 0;
+  int64_t alone_energy_pj_ = 0;
 };
 
 /// The plan of these labels, in the order of their least ops, legal or not.

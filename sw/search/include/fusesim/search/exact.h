@@ -21,6 +21,9 @@ struct PlanCost {
   double edp() const { return static_cast<double>(energy_pj) * static_cast<double>(cycles); }
 };
 
+/// One of its figures.
+int64_t figure_of(const PlanCost& cost, Figure figure);
+
 /// A plan and what is known about its distance to the optimum.
 struct SearchResult {
   Plan plan;
@@ -81,6 +84,10 @@ class ExactSearch {
   /// on a vertex of the lower convex hull of (cycles, energy) over all plans; weighted sums find those
   /// vertices, and their bounds cut off all that could be less.
   EdpResult least_edp(const ProgressFn& progress = {});
+  /// The plans on the lower convex hull of two figures, none of them the buffer: those that some weighted sum
+  /// of both makes least. Ascending `first`; all are proven if every result is. At most kMostSupported plans.
+  std::vector<SearchResult> supported_front(Figure first, Figure second, const ProgressFn& progress = {});
+  static constexpr size_t kMostSupported = 64;
   /// Least value of a goal among the plans that keep the limits. A price on each limited figure, raised
   /// until its limit holds, gives plans and a bound (Lagrange); plans between two prices are not looked for,
   /// so that the best found may lie above the optimum by the gap that the result states.

@@ -41,7 +41,9 @@ struct HeuristicOptions {
   /// A proposal whose groups the splitter took apart is tried with a random split as well, and the search
   /// goes on with both plans; true: with the splitter's alone, as in the paper.
   bool split_only = false;
-  PlanEdits edits = PlanEdits::wide;                       ///< of local and nsga2; random search has none
+  PlanEdits edits = PlanEdits::wide;  ///< of local and nsga2; random search has none
+  /// nsga2: two or three figures; time and energy only under an objective that needs time.
+  std::vector<Figure> front = {Figure::dram, Figure::buffer};
   std::function<void(const HeuristicProgress&)> progress;  ///< called between steps
 };
 
@@ -56,12 +58,13 @@ struct CurvePoint {
   double cpu_seconds = 0.0;  ///< of all threads, likewise
 };
 
-/// A plan that no other one found beats in both value and peak buffer.
+/// A plan that no other one found beats in all figures of the front.
 struct FrontPoint {
   Plan plan;
   int64_t value = 0;
   int64_t network_bytes = 0;
   int64_t peak_buffer_bytes = 0;
+  PlanCost cost;  ///< peak without the ops that run alone
 };
 
 struct HeuristicResult {

@@ -43,6 +43,11 @@ std::unique_ptr<Objective> weighted_objective(const Weights& weights);
 /// All objectives that are sums, in the order in which they are listed.
 const std::vector<const Objective*>& objectives();
 
+/// Figures of a plan that a front may be of.
+enum class Figure : uint8_t { dram, cycles, energy, buffer };
+const std::vector<Figure>& figures();
+const char* to_string(Figure figure);
+
 /// What a user may ask for: the sums, and products of sums, which searches reach through weighted sums.
 enum class Goal : uint8_t { dram, cycles, energy, edp };
 const std::vector<Goal>& goals();

@@ -41,6 +41,8 @@ struct Options {
   std::vector<std::string> overrides;   ///< key=value
   Algorithm algorithm = Algorithm::automatic;
   Goal goal = Goal::dram;
+  std::vector<Figure>
+      front;  ///< run_search: figures of a front, of exact two, of nsga2 two or three; empty: none
   std::optional<Limit> most_dram, most_cycles;  ///< exact search only
   bool alternatives = true;                     ///< run_sim: look for the plans that could run instead
   ExplainerKind explainer = kDefaultExplainer;

@@ -16,6 +16,7 @@ struct FoundPlan {
   /// Takes the schedules of the plan's groups; null: least traffic.
   std::shared_ptr<const Objective> objective;
   std::optional<EdpResult> edp;              ///< of exact under edp
+  std::vector<SearchResult> front;           ///< of exact with a front: ascending its first figure
   std::optional<LimitedResult> limited;      ///< of exact with limits
   std::optional<HeuristicResult> heuristic;  ///< random, local, nsga2; of auto, what local search proposed
   std::optional<SearchResult> exact;         ///< of auto: what exact search found
