@@ -66,9 +66,9 @@ std::string plan_line(const std::string& name, const PlanCost& cost, const Confi
                       const std::string& remark) {
   const double ms = static_cast<double>(cost.cycles) / static_cast<double>(config.clock_khz);
   const double mj = static_cast<double>(cost.energy_pj) / 1e9;
-  return fmt::format("{:<16} {:>10.3f} {:>10.3f} {:>9.3f} {:>10.4g} {:>12}  {}\n", name,
+  return fmt::format("{:<16} {:>10.3f} {:>10.3f} {:>9.3f} {:>10.4g} {:>12}{}{}\n", name,
                      static_cast<double>(cost.dram_bytes) / 1e6, ms, mj, ms * mj,
-                     grouped(cost.peak_buffer_bytes), remark);
+                     grouped(cost.peak_buffer_bytes), remark.empty() ? "" : "  ", remark);
 }
 
 /// The plan that runs beside those that might have.

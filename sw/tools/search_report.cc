@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "fusesim/report/rejected_json.h"
 
@@ -187,7 +187,8 @@ std::string search_json(const Options& options, const Planned& planned) {
                {"groups", found.best.plan},
                {"evaluated", found.best.evaluated},
                {"seconds", found.best.seconds}};
-  if (found.best.lower_bound > 0 && options.goal == Goal::dram && !found.limited) json["lower_bound_bytes"] = found.best.lower_bound;
+  if (found.best.lower_bound > 0 && options.goal == Goal::dram && !found.limited)
+    json["lower_bound_bytes"] = found.best.lower_bound;
   if (found.exact) {
     json["exact"] = {{"network_bytes", found.exact->network_bytes},
                      {"optimal", found.exact->optimal},

@@ -152,6 +152,46 @@ TEST(Options, RefuseHeuristicOptionsWithOtherSearches) {
   }
 }
 
+TEST(Options, NameTheObjectiveAndWhatLimitsIt) {
+  const std::vector<const char*> exact = {"--model", "m", "--fusion", "brr", "--search", "exact"};
+  const auto with = [&exact](const std::vector<const char*>& more) {
+    std::vector<const char*> all = exact;
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  EXPECT_EQ(parse(exact).options.goal, Goal::dram);
+  for (const Goal goal : goals()) EXPECT_EQ(parse(with({"--objective", to_string(goal)})).options.goal, goal);
+  EXPECT_EQ(fault(with({"--objective", "money"})),
+            "--objective: expected dram, cycles, energy or edp, got 'money'");
+  const Options limited = parse(with({"--max-dram", "2MB", "--max-cycles", "1.5x"})).options;
+  EXPECT_EQ(limited.most_dram->figure, 2'000'000);
+  EXPECT_EQ(limited.most_cycles->times_least, 1.5);
+  EXPECT_FALSE(limited.most_cycles->figure.has_value());
+  for (const char* wrong : {"0.9x", "x", "-1", "0", "fast"}) {
+    EXPECT_THAT(fault(with({"--max-cycles", wrong})),
+                HasSubstr("--max-cycles: expected a number of cycles, or 1.05x"));
+  }
+  EXPECT_EQ(fault({"--model", "m", "--fusion", "brr", "--search", "local", "--max-dram", "1x"}),
+            "--max-dram: expected --search exact with it, got 'local'");
+}
+
+TEST(Options, OfRunSearchNameTheFiguresOfAFront) {
+  const auto run_search = [](const char* search, const char* front) {
+    return std::vector<const char*>{"--model", "m", "--fusion", "brr", "--search", search, "--front", front};
+  };
+  EXPECT_EQ(parse(run_search("exact", "dram,cycles"), Program::run_search).options.front,
+            (std::vector<Figure>{Figure::dram, Figure::cycles}));
+  EXPECT_EQ(parse(run_search("nsga2", "cycles,energy,buffer"), Program::run_search).options.front.size(), 3U);
+  for (const char* wrong : {"dram", "dram,dram", "dram,money", "dram,cycles,energy,buffer"}) {
+    EXPECT_THAT(fault(run_search("nsga2", wrong), Program::run_search),
+                HasSubstr("--front: expected two or three of dram, cycles, energy and buffer"));
+  }
+  EXPECT_THAT(fault(run_search("exact", "dram,buffer"), Program::run_search),
+              HasSubstr("--front: expected two of dram, cycles and energy with --search exact"));
+  EXPECT_THAT(fault(run_search("local", "dram,cycles"), Program::run_search),
+              HasSubstr("--front: expected --search exact or nsga2 with it, got 'local'"));
+}
+
 TEST(Options, LeaveTheNumberOfEdgesToTheExplainer) {
   const Options o =
       parse({"--model", "m", "--fusion", "brr", "--search", "local", "--explainer", "gnne"}).options;

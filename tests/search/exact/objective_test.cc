@@ -191,6 +191,29 @@ TEST_P(Objectives, LimitsHoldAndBoundsAreBounds) {
   EXPECT_GE(4 * optimal, 3 * limited);
 }
 
+/// Whatever bytes and cycles weigh, the least sum is that of a plan of the front.
+TEST_P(Objectives, SupportedFrontHasTheLeastOfEverySum) {
+  for (uint64_t seed = 0; seed < kGraphs / 2; ++seed) {
+    const Case c(seed, GetParam());
+    const std::vector<SearchResult> front =
+        ExactSearch(c.graph, c.scheme, c.config).supported_front(Figure::dram, Figure::cycles);
+    std::vector<Sum> all;
+    AllPlans(c).visit([&](const Sum& sum) { all.push_back(sum); });
+    for (int i = 0; i <= 20; ++i) {
+      const double weight = i / 20.0;
+      const auto value = [weight](int64_t bytes, int64_t cycles) {
+        return weight * static_cast<double>(bytes) + (1.0 - weight) * static_cast<double>(cycles);
+      };
+      double least = std::numeric_limits<double>::infinity();
+      for (const Sum& sum : all) least = std::min(least, value(sum.bytes, sum.cycles));
+      double found = std::numeric_limits<double>::infinity();
+      for (const SearchResult& r : front) found = std::min(found, value(r.cost.dram_bytes, r.cost.cycles));
+      EXPECT_NEAR(found / least, 1.0, 1e-6) << "seed " << seed << " weight " << weight;
+    }
+    for (const SearchResult& r : front) EXPECT_TRUE(r.optimal) << "seed " << seed;
+  }
+}
+
 /// The floor of the ops of a group never exceeds what any of its schedules comes to.
 TEST_P(Objectives, WorkNeverExceedsTheCost) {
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {

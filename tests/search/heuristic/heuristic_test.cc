@@ -320,6 +320,29 @@ TEST(Nsga2, FrontIsNonDominatedLegalAndHoldsTheBest) {
   });
 }
 
+TEST(Nsga2, FrontOfThreeFiguresIsNonDominated) {
+  testing::for_random_graphs(1, 6, [](const Graph& graph, uint64_t) {
+    for (const Scheme scheme : kSchemes) {
+      const Config config = config_with(4 * least_buffer(graph, scheme));
+      HeuristicOptions options = options_with(60, 1);
+      options.front = {Figure::cycles, Figure::energy, Figure::buffer};
+      const HeuristicResult found =
+          heuristic_search({graph, scheme, config, cycles_objective()}, Algorithm::nsga2, options);
+      ASSERT_FALSE(found.front.empty());
+      for (const FrontPoint& a : found.front) {
+        EXPECT_GT(a.cost.cycles, 0);
+        for (const FrontPoint& b : found.front) {
+          const bool no_worse = b.cost.cycles <= a.cost.cycles && b.cost.energy_pj <= a.cost.energy_pj &&
+                                b.cost.peak_buffer_bytes <= a.cost.peak_buffer_bytes;
+          const bool same = b.cost.cycles == a.cost.cycles && b.cost.energy_pj == a.cost.energy_pj &&
+                            b.cost.peak_buffer_bytes == a.cost.peak_buffer_bytes;
+          EXPECT_TRUE(same || !no_worse);
+        }
+      }
+    }
+  });
+}
+
 TEST(Heuristics, RunUnfusableAndOpaqueOpsAlone) {
   testing::GraphBuilder b("mixed");
   const TensorId x = b.input({8, 8, 8});
