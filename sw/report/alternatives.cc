@@ -4,6 +4,7 @@
 
 #include "fusesim/base/error.h"
 #include "fusesim/cost/scheme.h"
+#include "insight.h"
 
 namespace fusesim {
 namespace {
@@ -36,6 +37,14 @@ AlternativePlan least_sum(ExactSearch& search, Goal goal, const Objective& timed
                static_cast<double>(result.value));
 }
 
+/// The figure that an alternative is least in.
+double value_of(const std::string& asked, const PlanCost& cost) {
+  if (asked == to_string(Goal::dram)) return static_cast<double>(cost.dram_bytes);
+  if (asked == to_string(Goal::cycles)) return static_cast<double>(cost.cycles);
+  if (asked == to_string(Goal::energy)) return static_cast<double>(cost.energy_pj);
+  return cost.edp();
+}
+
 }  // namespace
 
 std::vector<AlternativePlan> alternative_plans(const Graph& graph, Scheme scheme, const Config& config) {
@@ -54,6 +63,34 @@ std::vector<AlternativePlan> alternative_plans(const Graph& graph, Scheme scheme
     return {};  // a schedule written by hand may run an op that fits only in company
   }
   return plans;
+}
+
+PlanCost predicted_cost(const Prediction& prediction) {
+  PlanCost cost;
+  for (const GroupPrediction& group : prediction.groups) {
+    cost.dram_bytes += group.traffic.total_bytes();
+    cost.peak_buffer_bytes = std::max(cost.peak_buffer_bytes, group.buffer_bytes);
+  }
+  const PredictedTime time = total_time(prediction);
+  cost.cycles = time.cycles;
+  cost.energy_pj = time.energy_pj;
+  return cost;
+}
+
+void take_better(std::vector<AlternativePlan>& plans, const PlanCost& known, const std::string& optimal_in) {
+  for (AlternativePlan& plan : plans) {
+    if (plan.asked.empty()) continue;
+    const double value = value_of(plan.asked, plan.cost);
+    const double better = value_of(plan.asked, known);
+    if (better < value) {
+      plan.cost = known;
+      plan.bound_share = std::min(1.0, plan.bound_share * value / better);
+    }
+    if (plan.asked == optimal_in && better <= value) {
+      plan.optimal = true;
+      plan.bound_share = 1.0;
+    }
+  }
 }
 
 }  // namespace fusesim

@@ -28,12 +28,13 @@ std::string header(const Report& report) {
   if (search.algorithm == "schedule") return text + "\n\n";
   if (search.explainer != "none") text += " with " + search.explainer;
   text += fmt::format(": {} groups evaluated in {:.2f} s, ", grouped(search.evaluated), search.seconds);
-  if (search.proposed_bytes && search.exact_bytes) {
+  if (search.objective == "dram" && search.proposed_bytes && search.exact_bytes) {
     text += fmt::format("local search {} bytes, exact search {} bytes, ", grouped(*search.proposed_bytes),
                         grouped(*search.exact_bytes));
   }
   if (search.optimal) return text + "optimal\n\n";
-  if (!search.lower_bound_bytes) return text + "no bound\n\n";
+  if (!search.lower_bound_bytes)
+    return text + (search.objective == "dram" ? "no bound\n\n" : "not proven to be optimal\n\n");
   return text + fmt::format("optimum at least {} bytes\n\n", grouped(*search.lower_bound_bytes));
 }
 
@@ -73,14 +74,7 @@ std::string plan_line(const std::string& name, const PlanCost& cost, const Confi
 
 /// The plan that runs beside those that might have.
 std::string plan_lines(const Report& report) {
-  PlanCost mine;
-  for (const GroupPrediction& group : report.prediction.groups) {
-    mine.dram_bytes += group.traffic.total_bytes();
-    mine.peak_buffer_bytes = std::max(mine.peak_buffer_bytes, group.buffer_bytes);
-  }
-  const PredictedTime time = total_time(report.prediction);
-  mine.cycles = time.cycles;
-  mine.energy_pj = time.energy_pj;
+  const PlanCost mine = predicted_cost(report.prediction);
   PlanCost simulated = mine;
   simulated.cycles = report.run.cycles.total;
   simulated.energy_pj = std::llround(report.run.energy.total_pj());
@@ -106,9 +100,8 @@ std::string plan_lines(const Report& report) {
 std::string energy_line(const EnergyParts& e) {
   const double total = e.total_pj() > 0 ? e.total_pj() / 100.0 : 1.0;
   return fmt::format(
-      "energy: array {:.0f} %, vector unit {:.0f} %, buffer {:.0f} %, DRAM transfers {:.0f} %, DRAM "
-      "background "
-      "{:.0f} %, static {:.0f} %\n",
+      "energy: array {:.0f} %, vector unit {:.0f} %, buffer {:.0f} %, DRAM transfers {:.0f} %, "
+      "DRAM background {:.0f} %, static {:.0f} %\n",
       e.array_pj / total, e.vector_pj / total, e.buffer_pj / total, e.dram_pj / total,
       e.dram_background_pj / total, e.static_pj / total);
 }

@@ -142,7 +142,14 @@ std::vector<AlternativePlan> alternatives(const Options& options, const Planned&
                                           Progress& progress) {
   if (!options.alternatives) return {};
   progress.update("alternatives", 0, 0);
-  return alternative_plans(*planned.model.graph, planned.schedule.scheme, planned.config);
+  std::vector<AlternativePlan> plans =
+      alternative_plans(*planned.model.graph, planned.schedule.scheme, planned.config);
+  // A limit or a slack makes another problem of it.
+  const bool same_problem = !options.most_dram && !options.most_cycles &&
+                            (options.goal != Goal::dram || planned.config.search.traffic_slack == 0.0);
+  const bool proven = planned.search.optimal && same_problem;
+  take_better(plans, predicted_cost(planned.prediction), proven ? planned.search.objective : "");
+  return plans;
 }
 
 RunResult run_machine(const Planned& planned, Progress& progress) {

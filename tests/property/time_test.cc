@@ -4,13 +4,17 @@
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "fusesim/cost/scheme.h"
+#include "fusesim/search/exact.h"
 #include "fusesim/testing/child_process.h"
 #include "fusesim/testing/confirm.h"
+#include "fusesim/testing/graph_builder.h"
 #include "machines.h"
 
 namespace fusesim::testing {
@@ -120,6 +124,57 @@ TEST_P(TimeIsPredicted, OnRandomNetworks) {
   EXPECT_LE(energy.at(0.5), setting.median);
   EXPECT_LE(energy.at(0.95), setting.most);
 }
+
+struct TimedGroup {
+  const char* name;
+  void (*build)(GraphBuilder& b);
+};
+
+void PrintTo(const TimedGroup& s, std::ostream* out) { *out << s.name; }
+
+/// What a group of the built-in machine takes where one thing outweighs the rest.
+class TilesAreTimed : public ::testing::TestWithParam<TimedGroup> {};
+
+TEST_P(TilesAreTimed, WithinTheToleranceOfTheConfiguration) {
+  GraphBuilder b(GetParam().name);
+  GetParam().build(b);
+  const Graph graph = b.finish();
+  const Config config;
+  ExactSearch search(graph, fusion_scheme(Scheme::brr), config);
+  Schedule schedule = make_schedule(graph, search.least(dram_objective()).plan, Scheme::brr, config);
+  schedule.graph = std::make_shared<const Graph>(graph);
+  const Prediction prediction = predict(schedule, config);
+  const ChildResult child = run_in_child([&] { return simulate_all(config, {{0, schedule, prediction}}); });
+  ASSERT_TRUE(child.finished) << child.text;
+  std::istringstream lines(child.text);
+  std::string head;
+  std::getline(lines, head);
+  double want = 0;
+  double got = 0;
+  double energy = 0;
+  ASSERT_TRUE(lines >> want >> got >> energy) << child.text;
+  EXPECT_NEAR(want / got, 1.0, config.confirm.cycles_tolerance);
+}
+
+std::string name_of_group(const ::testing::TestParamInfo<TimedGroup>& info) { return info.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Groups, TilesAreTimed,
+    ::testing::Values(TimedGroup{"StoresOutweighWork",
+                                 [](GraphBuilder& b) {
+                                   b.conv(b.input({8, 112, 112}), 512, 1);
+                                 }},
+                      TimedGroup{"AnInnerTensorLeavesToo",
+                                 [](GraphBuilder& b) {
+                                   const TensorId a = b.conv(b.input({8, 112, 112}), 256, 1);
+                                   b.output(a);
+                                   b.conv(a, 8, 1);
+                                 }},
+                      TimedGroup{"BlocksCrossConvolutionGroups",
+                                 [](GraphBuilder& b) {
+                                   b.conv(b.input({64, 56, 56}), {96, square_window(3, 1, 1), 2});
+                                 }}),
+    name_of_group);
 
 std::string name_of_setting(const ::testing::TestParamInfo<Setting>& info) { return info.param.name; }
 

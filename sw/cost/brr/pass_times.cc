@@ -32,13 +32,13 @@ GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t blo
     const ArrayBlock block = array_block(graph_, op, 1, first, first + width, depth);
     const BlockTime time = array_time_.block(block);
     spent_.add_array(time, block.positions * block.taps * depth * width, out.h);
-    // A row is loaded, worked on, and sent off while the next one is loaded.
+    // A row is loaded, worked on, and sent off while the next one is loaded, which has to take its place.
     const auto rows = static_cast<double>(out.h);
     const double load =
         dram_time_.bus_cycles(dram_time_.bursts(row_in)) * static_cast<double>(in.h) / rows + begin;
     const double store = dram_time_.bus_cycles(dram_time_.bursts(row_out));
     const double work = static_cast<double>(time.cycles + array_time_.start_cycles());
-    const double row = load + std::min(store, load) + work;
+    const double row = load + store + work;
     const bool hidden = double_buffer != DoubleBuffer::none && first > 0;
     cycles += row * rows + (hidden ? std::max(0.0, weights - row * rows) : weights);
   }

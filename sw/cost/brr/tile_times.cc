@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
@@ -66,9 +67,9 @@ BrrTimes::Part BrrTimes::reduction(const Tile& tile, const LocalOp& local, int64
   // Over slices, the output channels of each convolution group are cut by themselves.
   const int64_t span = accumulates ? outputs / op.groups : outputs;
   const int64_t spans = outputs / span;
-  const auto blocks_of = [&](int64_t width, int64_t times) {
+  const auto blocks_of = [&](int64_t first, int64_t width, int64_t times) {
     if (width <= 0 || times <= 0) return;
-    ArrayBlock block = array_block(graph_, op, rows, 0, width, chunk);
+    ArrayBlock block = array_block(graph_, op, rows, first, first + width, chunk);
     block.leaves_sums = chunks > 1;
     add_block(block, times, tile, part);
     if (chunks == 1) return;
@@ -80,8 +81,13 @@ BrrTimes::Part BrrTimes::reduction(const Tile& tile, const LocalOp& local, int64
     add_block(block, times, tile, part);
   };
   const int64_t width = std::min(tile.g, span);
-  blocks_of(width, span / width * spans);
-  blocks_of(span % width, spans);
+  // Blocks that lie alike over the convolution groups take alike; they lie alike again after `period`.
+  const int64_t group_outputs = outputs / op.groups;
+  const int64_t period = span > group_outputs ? std::lcm(width, group_outputs) : width;
+  const int64_t whole = span / width * width;
+  for (int64_t first = 0; first < std::min(period, whole); first += width)
+    blocks_of(first, width, ceil_div(whole - first, period) * spans);
+  blocks_of(whole, span % width, spans);
   return part;
 }
 
@@ -262,6 +268,7 @@ void BrrTimes::move_features(TiledGroup& group, const BrrResidency& residency, i
   const int64_t e_a = params_.datatypes.activation_bytes;
   const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
   double whole_loads = 0;  // of FULL tensors, which share a transfer
+  last_stores_.assign(view.ops.size(), 0.0);
   const auto move = [&](const LocalTensor& tensor, int64_t rows, bool sliced, bool writes) {
     const int64_t channel_row = tensor.width * e_a;
     const int64_t width = sliced ? std::min(g, tensor.channels) : tensor.channels;
@@ -274,8 +281,8 @@ void BrrTimes::move_features(TiledGroup& group, const BrrResidency& residency, i
     const double bus = dram_time_.bus_cycles(dram_time_.bursts(pieces)) / static_cast<double>(tiles);
     if (writes) {
       moves.stores += bus;
-      if (tensor.producer + 1 == static_cast<int>(view.ops.size()))
-        moves.last += bus / static_cast<double>(slices);
+      // Slices but the last leave while their op works.
+      last_stores_[static_cast<size_t>(tensor.producer)] += bus / static_cast<double>(slices);
     } else {
       moves.loads += bus;
       if (sliced) moves.loads += begin * static_cast<double>(slices);
@@ -301,7 +308,7 @@ void BrrTimes::move_features(TiledGroup& group, const BrrResidency& residency, i
   moves.loads += whole_loads;
 }
 
-/// Work of a tile, and into parts_ that of each op.
+/// Work of a tile, and into parts_ that of each op; move_features has been called.
 BrrTimes::TileWork BrrTimes::tile_work(const Tile& tile) {
   TileWork work;
   parts_.clear();
@@ -310,6 +317,17 @@ BrrTimes::TileWork BrrTimes::tile_work(const Tile& tile) {
     work.cycles += static_cast<double>(parts_.back().cycles);
     work.with_weights += parts_.back().with_weights;
     work.blocks += parts_.back().blocks;
+  }
+  // Stores leave in the order of the ops, beside the work of later ones.
+  double worked = 0;
+  double stored = 0;
+  for (size_t o = 0; o < parts_.size(); ++o) {
+    const double before = worked;
+    worked += static_cast<double>(parts_[o].cycles);
+    if (last_stores_[o] == 0) continue;
+    stored = std::max(stored, worked) + last_stores_[o];
+    work.stores_left = std::max(0.0, stored - work.cycles);
+    work.maker_waits = std::max(work.maker_waits, stored - work.cycles - before);
   }
   const auto begin = static_cast<double>(array_time_.start_cycles());
   work.starts = begin * static_cast<double>(array_starts(tile));
@@ -334,17 +352,20 @@ double BrrTimes::tile_cycles(DoubleBuffer ahead, const TileWork& work, const Mov
   return std::max(blocks, moves.loads + moves.stores + weights);
 }
 
-/// A tile's rows leave while the next one loads.
-double BrrTimes::last_rows(DoubleBuffer ahead, const Moves& moves, bool fetching) {
+/// A tile's rows leave while the next one loads, and before their maker writes over them.
+double BrrTimes::last_rows(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching) {
+  double beside = moves.loads;
   switch (ahead) {
     case DoubleBuffer::none:
-      return std::min(moves.last, moves.loads + (fetching ? moves.weights : 0.0));
+      if (fetching) beside += moves.weights;
+      break;
     case DoubleBuffer::weights:
-      return std::min(moves.last, moves.loads);
+      break;
     case DoubleBuffer::all:
+      beside = 0.0;
       break;
   }
-  return 0.0;
+  return std::max(std::min(work.stores_left, beside), work.maker_waits);
 }
 
 GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
@@ -356,11 +377,12 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
   Moves moves;
   move_weights(group, residency, g, resident ? 1 : tiles, moves);
   move_features(group, residency, g, tiles, moves);
-  double cycles = moves.last + dram_time_.setup_cycles() + dram_time_.latency_cycles();
+  double cycles = dram_time_.setup_cycles() + dram_time_.latency_cycles();
   if (ahead != DoubleBuffer::none) cycles += moves.first_weights;
   if (ahead == DoubleBuffer::all) cycles += moves.loads;
   int64_t before = 0;
   int64_t waits = tiles;
+  double left = 0;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
     const TileWork work = tile_work({group, residency, g, shape.rows, shape.count});
     // Resident weights come with the first tile.
@@ -369,10 +391,12 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
     cycles += tile_cycles(ahead, work, moves, true) * count(fetching) +
               tile_cycles(ahead, work, moves, false) * count(shape.count - fetching);
     const int64_t after_another = shape.count - (before == 0 ? 1 : 0);
-    cycles += last_rows(ahead, moves, !resident) * count(after_another);
+    cycles += last_rows(ahead, work, moves, !resident) * count(after_another);
     waits += work.blocks * fetching;
     before += shape.count;
+    left = work.stores_left;
   }
+  cycles = std::max(cycles + left, spent_.dram_cycles);
   GroupTime time;
   time.cycles =
       std::llround(dram_time_.refreshed(cycles, spent_.dram_cycles, cycles / static_cast<double>(waits)));

@@ -46,7 +46,6 @@ class BrrTimes {
   struct Moves {
     double loads = 0, stores = 0, weights = 0;
     double first_weights = 0;  ///< of one sub-group
-    double last = 0;           ///< of the stores: what leaves when the tile is done
   };
 
   /// What a tile takes of the units, cycles.
@@ -54,12 +53,14 @@ class BrrTimes {
     double cycles = 0, with_weights = 0;
     double starts = 0, block_starts = 0;  ///< of the array: as it waits, if before every block
     double awaited = 0;                   ///< of the stores
+    double stores_left = 0;               ///< on the bus when the work is done
+    double maker_waits = 0;               ///< of a next tile's op, for its rows of this one to leave
     int64_t blocks = 0;
   };
 
   TileWork tile_work(const Tile& tile);
   static double tile_cycles(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
-  static double last_rows(DoubleBuffer ahead, const Moves& moves, bool fetching);
+  static double last_rows(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
   Part op_part(const Tile& tile, const LocalOp& op);
   Part reduction(const Tile& tile, const LocalOp& op, int64_t rows);
   Part depthwise(const Tile& tile, const LocalOp& op, int64_t rows);
@@ -84,9 +85,10 @@ class BrrTimes {
   ArrayTime array_time_;
   DramTime dram_time_;
   Spent spent_;
-  std::vector<int> roots_;       ///< by local op
-  std::vector<Part> parts_;      ///< of a tile, by local op
-  double sub_group_cycles_ = 0;  ///< of the op whose blocks are added
+  std::vector<int> roots_;           ///< by local op
+  std::vector<Part> parts_;          ///< of a tile, by local op
+  std::vector<double> last_stores_;  ///< bus cycles that begin when an op is done, by local op
+  double sub_group_cycles_ = 0;      ///< of the op whose blocks are added
 };
 
 }  // namespace fusesim

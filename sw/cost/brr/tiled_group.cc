@@ -158,9 +158,6 @@ void TiledGroup::find(int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices
     const int64_t bound = least_feature_bytes_ + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
     // Lower heights mean no fewer tiles: from here on nothing is saved any more.
     if (!choices.may_keep(bound)) break;
-    // Of a front, the lowest height of each number of tiles: higher ones move no less, and their last tile is
-    // shorter.
-    if (choices.keep() == BrrChoices::Keep::front && h > 1 && tiling_.tiles(h - 1) == tiles) continue;
     if (!may_fit(tiling_.first_tile(h), buffer_bytes)) continue;
     tiling_.run(h);
     consider(h, buffer_bytes, times, choices);

@@ -106,7 +106,6 @@ class LbdfTimeline {
   const DramTime& dram_time_;
   Time latency_ = 0, write_latency_ = 0, setup_ = 0, refresh_period_ = 1, refresh_ = 0;
   double turn_bursts_ = 1;
-  Time array_start_ = 0;
 
   const LbdfStageTimes* times_ = nullptr;
   std::vector<Ring> rings_;

@@ -11,6 +11,7 @@
 #include "brute_plans.h"
 #include "fusesim/cost/scheme.h"
 #include "fusesim/search/exact.h"
+#include "fusesim/testing/graph_builder.h"
 #include "fusesim/testing/random.h"
 #include "small_graphs.h"
 
@@ -132,6 +133,24 @@ class AllPlans {
 };
 
 class Objectives : public ::testing::TestWithParam<Scheme> {};
+
+/// Of tiles as many, higher ones may take less time: the array's last stripe is fuller.
+TEST(ObjectivesOfTiles, KnowEveryHeightOfATile) {
+  testing::GraphBuilder b("grouped");
+  TensorId x = b.input({8, 28, 28});
+  x = b.conv(x, {8, testing::square_window(3, 1, 1), 2});
+  x = b.conv(x, {48, testing::square_window(3, 1, 1), 2});
+  x = b.conv(x, {8, testing::square_window(1), 2});
+  b.conv(x, {48, testing::square_window(3, 1, 1), 2});
+  const Graph graph = b.finish();
+  ExactSearch search(graph, fusion_scheme(Scheme::brr), config_with(256 * 1024));
+  const SearchResult fastest = search.least(cycles_objective());
+  const auto timed_traffic = dram_objective_with_slack(0.0);
+  const PlanCost traffic = search.cost(search.least(*timed_traffic).plan, *timed_traffic);
+  EXPECT_TRUE(fastest.optimal);
+  EXPECT_LE(fastest.value, traffic.cycles);
+  EXPECT_LE(fastest.value, search.unfused(cycles_objective()).cost.cycles);
+}
 
 TEST_P(Objectives, ExactSearchFindsTheLeastOfEach) {
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {

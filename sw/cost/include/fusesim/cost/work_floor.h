@@ -39,7 +39,7 @@ struct OpWork {
 ///
 /// A group takes no less than its work on one unit (on both, where a scheme uses them in turn) and no less
 /// than its bytes at the peak rate of the DRAM; each of these adds up over groups, so the larger of the sums
-/// bounds the sum. Every byte costs its share of a whole burst and of an activated row, whoever moves it, and
+/// bounds the sum. Every byte costs its share of a whole burst, whoever moves it, and
 /// what runs all the time runs for no less than that time.
 struct WorkFloor {
   std::vector<OpWork> ops;

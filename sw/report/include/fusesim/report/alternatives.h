@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/schedule/schedule.h"
 #include "fusesim/search/exact.h"
 
 namespace fusesim {
@@ -17,8 +18,15 @@ struct AlternativePlan {
   double bound_share = 0.0;
 };
 
-/// Every op alone, and the plans of least traffic, time, energy and energy-delay product at config's buffer
+/// Every op alone, each moving least (ties: in less time), and the plans of least traffic, time, energy and
+/// energy-delay product at config's buffer
 /// size. Nothing if an op does not fit alone.
 std::vector<AlternativePlan> alternative_plans(const Graph& graph, Scheme scheme, const Config& config);
+
+/// What the cost model says of a whole schedule.
+PlanCost predicted_cost(const Prediction& prediction);
+/// Puts a known plan in the place of those that it betters in what their names say. `optimal_in` is the
+/// objective in which it is proven to be optimal; empty: in none.
+void take_better(std::vector<AlternativePlan>& plans, const PlanCost& known, const std::string& optimal_in);
 
 }  // namespace fusesim
