@@ -24,7 +24,9 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
   record.evaluated = found.best.evaluated;
   record.seconds = found.best.seconds;
   record.optimal = found.best.optimal;
-  if (facts_of(options.algorithm).proves_bound && options.goal == Goal::dram)
+  // Of other goals, and with a limit or a slack, the bound is not one of bytes alone.
+  const bool bounds_bytes = options.goal == Goal::dram && !options.most_dram && !options.most_cycles;
+  if (facts_of(options.algorithm).proves_bound && bounds_bytes)
     record.lower_bound_bytes = found.best.lower_bound;
   if (!found.heuristic) return;
   record.explainer = to_string(options.explainer);

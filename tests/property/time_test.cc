@@ -128,6 +128,7 @@ TEST_P(TimeIsPredicted, OnRandomNetworks) {
 struct TimedGroup {
   const char* name;
   void (*build)(GraphBuilder& b);
+  std::vector<int64_t> slice_channels = Config{}.brr.slice_channels;
 };
 
 void PrintTo(const TimedGroup& s, std::ostream* out) { *out << s.name; }
@@ -139,7 +140,8 @@ TEST_P(TilesAreTimed, WithinTheToleranceOfTheConfiguration) {
   GraphBuilder b(GetParam().name);
   GetParam().build(b);
   const Graph graph = b.finish();
-  const Config config;
+  Config config;
+  config.brr.slice_channels = GetParam().slice_channels;
   ExactSearch search(graph, fusion_scheme(Scheme::brr), config);
   Schedule schedule = make_schedule(graph, search.least(dram_objective()).plan, Scheme::brr, config);
   schedule.graph = std::make_shared<const Graph>(graph);
@@ -170,6 +172,13 @@ INSTANTIATE_TEST_SUITE_P(
                                    b.output(a);
                                    b.conv(a, 8, 1);
                                  }},
+                      TimedGroup{"SlicesAreMoreThanTheRowsOfTheArray",
+                                 [](GraphBuilder& b) {
+                                   const TensorId x = b.conv(b.input({33, 28, 28}), 198, 1);
+                                   const TensorId y = b.conv(x, {198, square_window(3, 1, 1), 198});
+                                   b.conv(y, 33, 1);
+                                 },
+                                 {33}},
                       TimedGroup{"BlocksCrossConvolutionGroups",
                                  [](GraphBuilder& b) {
                                    b.conv(b.input({64, 56, 56}), {96, square_window(3, 1, 1), 2});

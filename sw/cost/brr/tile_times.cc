@@ -53,32 +53,63 @@ double BrrTimes::streamed_cycles(int64_t blocks, int64_t block_cycles) const {
   return done + (done - half) / static_cast<double>(kPlayed / 2) * static_cast<double>(blocks - played);
 }
 
+void BrrTimes::add_piece(const InputPiece& piece) {
+  for (InputPiece& known : input_pieces_) {
+    if (known.channels != piece.channels || known.begins != piece.begins || known.ends != piece.ends)
+      continue;
+    known.count += piece.count;
+    return;
+  }
+  input_pieces_.push_back(piece);
+}
+
+/// Into as many as the array has rows. Slices are cut by themselves, and where they cross into another
+/// convolution group.
+void BrrTimes::cut_inputs(const Op& op, bool over_slices, int64_t g) {
+  input_pieces_.clear();
+  const int64_t pe_rows = params_.machine.pe.rows;
+  const int64_t inputs = graph_.in_shape(op).c;
+  const int64_t depth = inputs / op.groups;
+  const bool regular = !over_slices || depth <= std::min(g, pe_rows) || g % pe_rows == 0 || g < pe_rows;
+  if (regular && (!over_slices || op.groups == 1 || g % depth == 0 || depth % g == 0)) {
+    const int64_t chunk = std::min(depth, over_slices ? std::min(pe_rows, g) : pe_rows);
+    const int64_t chunks = ceil_div(depth, chunk);
+    const int64_t groups = over_slices ? op.groups : 1;
+    if (chunks == 1) return input_pieces_.push_back({depth, groups, true, true});
+    input_pieces_.push_back({chunk, groups, true, false});
+    if (chunks > 2) input_pieces_.push_back({chunk, groups * (chunks - 2), false, false});
+    return input_pieces_.push_back({depth - (chunks - 1) * chunk, groups, false, true});
+  }
+  for (int64_t slice = 0; slice < inputs; slice += g) {
+    for (int64_t first = slice; first < std::min(inputs, slice + g);) {
+      const int64_t group_end = (first / depth + 1) * depth;
+      const int64_t end = std::min({inputs, slice + g, group_end, first + pe_rows});
+      add_piece({end - first, 1, first % depth == 0, end == group_end});
+      first = end;
+    }
+  }
+}
+
 /// Blocks of g output channels, and in each the input channels of a convolution group, as many at a time as
 /// the array has rows; partial sums in between go through the buffer.
 BrrTimes::Part BrrTimes::reduction(const Tile& tile, const LocalOp& local, int64_t rows) {
   const Op& op = *local.op;
   Part part;
   const int64_t outputs = graph_.out_shape(op).c;
-  const int64_t depth = graph_.in_shape(op).c / op.groups;
   const bool accumulates = tile.residency.accumulates(static_cast<size_t>(local.output));
-  const int64_t pe_rows = params_.machine.pe.rows;
-  const int64_t chunk = std::min(depth, accumulates ? std::min(pe_rows, tile.g) : pe_rows);
-  const int64_t chunks = ceil_div(depth, chunk);
-  // Over slices, the output channels of each convolution group are cut by themselves.
+  cut_inputs(op, accumulates, tile.g);
+  // Over slices, the output channels of each convolution group are cut by themselves, and input_pieces_ are
+  // those of all of them.
   const int64_t span = accumulates ? outputs / op.groups : outputs;
-  const int64_t spans = outputs / span;
   const auto blocks_of = [&](int64_t first, int64_t width, int64_t times) {
     if (width <= 0 || times <= 0) return;
-    ArrayBlock block = array_block(graph_, op, rows, first, first + width, chunk);
-    block.leaves_sums = chunks > 1;
-    add_block(block, times, tile, part);
-    if (chunks == 1) return;
-    block.resumes_sums = true;
-    block.biased = false;
-    add_block(block, times * (chunks - 2), tile, part);
-    block.leaves_sums = false;
-    block.inputs = depth - (chunks - 1) * chunk;
-    add_block(block, times, tile, part);
+    for (const InputPiece& piece : input_pieces_) {
+      ArrayBlock block = array_block(graph_, op, rows, first, first + width, piece.channels);
+      block.resumes_sums = !piece.begins;
+      block.leaves_sums = !piece.ends;
+      block.biased = block.biased && piece.begins;
+      add_block(block, times * piece.count, tile, part);
+    }
   };
   const int64_t width = std::min(tile.g, span);
   // Blocks that lie alike over the convolution groups take alike; they lie alike again after `period`.
@@ -86,8 +117,8 @@ BrrTimes::Part BrrTimes::reduction(const Tile& tile, const LocalOp& local, int64
   const int64_t period = span > group_outputs ? std::lcm(width, group_outputs) : width;
   const int64_t whole = span / width * width;
   for (int64_t first = 0; first < std::min(period, whole); first += width)
-    blocks_of(first, width, ceil_div(whole - first, period) * spans);
-  blocks_of(whole, span % width, spans);
+    blocks_of(first, width, ceil_div(whole - first, period));
+  blocks_of(whole, span % width, 1);
   return part;
 }
 
@@ -230,18 +261,19 @@ double BrrTimes::awaited_stores(const Tile& tile) const {
   return awaited;
 }
 
-int64_t BrrTimes::sub_groups(const LocalOp& local, const BrrResidency& residency, int64_t g) const {
+int64_t BrrTimes::sub_groups(const LocalOp& local, const BrrResidency& residency, int64_t g) {
   const Op& op = *local.op;
-  const int64_t pieces = ceil_div(graph_.out_shape(op).c, g);
-  if (!local.reduction) return pieces;
+  const int64_t outputs = graph_.out_shape(op).c;
+  if (!local.reduction) return ceil_div(outputs, g);
   const bool accumulates = residency.accumulates(static_cast<size_t>(local.output));
-  const int64_t pe_rows = params_.machine.pe.rows;
-  const int64_t chunk = accumulates ? std::min(pe_rows, g) : pe_rows;
-  return pieces * ceil_div(graph_.in_shape(op).c / op.groups, chunk);
+  cut_inputs(op, accumulates, g);
+  int64_t pieces = 0;
+  for (const InputPiece& piece : input_pieces_) pieces += piece.count;
+  return pieces * ceil_div(accumulates ? outputs / op.groups : outputs, g);
 }
 
 /// Of one on a quiet bus.
-double BrrTimes::sub_group_cycles(const LocalOp& op, const BrrResidency& residency, int64_t g) const {
+double BrrTimes::sub_group_cycles(const LocalOp& op, const BrrResidency& residency, int64_t g) {
   const int64_t bytes = weight_bytes(*op.op, params_.datatypes);
   if (bytes == 0) return 0;
   return dram_time_.transfer_cycles({1, bytes / sub_groups(op, residency, g), 1});

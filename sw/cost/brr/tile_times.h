@@ -42,6 +42,11 @@ class BrrTimes {
     const std::vector<int64_t>& rows;
     int64_t count;
   };
+  /// Input channels that a reduction adds at a time.
+  struct InputPiece {
+    int64_t channels = 0, count = 0;
+    bool begins = true, ends = true;  ///< the sums of a convolution group
+  };
   /// Transfers of a tile, cycles.
   struct Moves {
     double loads = 0, stores = 0, weights = 0;
@@ -73,8 +78,10 @@ class BrrTimes {
   static bool streams(const Tile& tile, const LocalOp& op);
   int64_t array_starts(const Tile& tile) const;
   double awaited_stores(const Tile& tile) const;
-  int64_t sub_groups(const LocalOp& op, const BrrResidency& residency, int64_t g) const;
-  double sub_group_cycles(const LocalOp& op, const BrrResidency& residency, int64_t g) const;
+  void add_piece(const InputPiece& piece);
+  void cut_inputs(const Op& op, bool over_slices, int64_t g);
+  int64_t sub_groups(const LocalOp& op, const BrrResidency& residency, int64_t g);
+  double sub_group_cycles(const LocalOp& op, const BrrResidency& residency, int64_t g);
   void move_weights(const TiledGroup& group, const BrrResidency& residency, int64_t g, int64_t times,
                     Moves& moves);
   void move_features(TiledGroup& group, const BrrResidency& residency, int64_t g, int64_t tiles,
@@ -85,10 +92,11 @@ class BrrTimes {
   ArrayTime array_time_;
   DramTime dram_time_;
   Spent spent_;
-  std::vector<int> roots_;           ///< by local op
-  std::vector<Part> parts_;          ///< of a tile, by local op
-  std::vector<double> last_stores_;  ///< bus cycles that begin when an op is done, by local op
-  double sub_group_cycles_ = 0;      ///< of the op whose blocks are added
+  std::vector<int> roots_;                ///< by local op
+  std::vector<Part> parts_;               ///< of a tile, by local op
+  std::vector<InputPiece> input_pieces_;  ///< of the op at hand
+  std::vector<double> last_stores_;       ///< bus cycles that begin when an op is done, by local op
+  double sub_group_cycles_ = 0;           ///< of the op whose blocks are added
 };
 
 }  // namespace fusesim
