@@ -106,6 +106,21 @@ std::string energy_line(const EnergyParts& e) {
       e.dram_background_pj / total, e.static_pj / total);
 }
 
+/// Useful work, and with what was made again where that is more.
+std::string utilization_of_run(const Report& report) {
+  double useful = 0;
+  for (size_t i = 0; i < report.run.groups.size(); ++i) {
+    const GroupResult& got = report.run.groups[i];
+    useful += utilization(report.config, *report.schedule.graph, report.schedule.groups[i], got) *
+              static_cast<double>(got.cycles.total);
+  }
+  if (report.run.cycles.total > 0) useful /= static_cast<double>(report.run.cycles.total);
+  std::string text = fmt::format("{:.1f} %", 100.0 * useful);
+  if (report.run.pe_utilization - useful > 0.0005)
+    text += fmt::format(" ({:.1f} % with MACs made again)", 100.0 * report.run.pe_utilization);
+  return text;
+}
+
 std::string area_line(const AreaEstimate& area) {
   std::string text = fmt::format("area {:.3f} mm2: buffer {:.3f}, array {:.3f}", area.total_mm2(),
                                  area.buffer_mm2, area.array_mm2);
@@ -145,8 +160,8 @@ std::string totals(const Report& report) {
   const double milliseconds =
       static_cast<double>(run.cycles.total) / static_cast<double>(report.config.clock_khz);
   text +=
-      fmt::format("{} cycles ({:.3f} ms), PE utilisation {:.1f} %, {:.2f} GB/s, {} bus bytes, {:.3f} mJ\n",
-                  grouped(run.cycles.total), milliseconds, 100.0 * run.pe_utilization,
+      fmt::format("{} cycles ({:.3f} ms), PE utilisation {}, {:.2f} GB/s, {} bus bytes, {:.3f} mJ\n",
+                  grouped(run.cycles.total), milliseconds, utilization_of_run(report),
                   run.bandwidth_bytes_per_s / 1e9, grouped(run.dram.bus_bytes), run.energy.total_pj() / 1e9);
   text += energy_line(run.energy);
   text +=

@@ -29,11 +29,13 @@ struct Setting {
   double median, most;  ///< errors of cycles: of half of the groups, of 95 of 100
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
 void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
 
 /// "group cycles predicted", or why not.
 std::string simulate_all(const Config& config, const std::vector<ScheduledNetwork>& batch) {
   std::vector<Schedule> schedules;
+  schedules.reserve(batch.size());
   for (const ScheduledNetwork& n : batch) schedules.push_back(n.schedule);
   std::ostringstream text;
   try {
@@ -131,6 +133,7 @@ struct TimedGroup {
   std::vector<int64_t> slice_channels = Config{}.brr.slice_channels;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
 void PrintTo(const TimedGroup& s, std::ostream* out) { *out << s.name; }
 
 /// What a group of the built-in machine takes where one thing outweighs the rest.

@@ -4,16 +4,12 @@
 #include <cmath>
 #include <numeric>
 
+#include "fusesim/base/ceil_div.h"
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
 #include "time/op_time.h"
 
 namespace fusesim {
-namespace {
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-}  // namespace
 
 BrrTimes::BrrTimes(const Graph& graph, const CostParams& params)
     : graph_(graph),
@@ -36,7 +32,8 @@ void BrrTimes::add_block(const ArrayBlock& block, int64_t times, const Tile& til
 double BrrTimes::streamed_cycles(int64_t blocks, int64_t block_cycles) const {
   const auto work = static_cast<double>(block_cycles);
   if (sub_group_cycles_ <= work) return work * static_cast<double>(blocks);
-  constexpr int64_t kPlayed = 16;
+  constexpr int64_t kHalf = 8;
+  constexpr int64_t kPlayed = 2 * kHalf;
   const auto begin = static_cast<double>(array_time_.start_cycles());
   double arrived = 0;
   double done = 0;
@@ -47,47 +44,10 @@ double BrrTimes::streamed_cycles(int64_t blocks, int64_t block_cycles) const {
     arrived = std::max(arrived, i > 1 ? done_before : 0.0) + sub_group_cycles_;
     done_before = done;
     done = std::max(done, arrived) + work + (arrived > done ? begin : 0.0);
-    if (i + 1 == kPlayed / 2) half = done;
+    if (i + 1 == kHalf) half = done;
   }
   if (blocks == played) return done;
-  return done + (done - half) / static_cast<double>(kPlayed / 2) * static_cast<double>(blocks - played);
-}
-
-void BrrTimes::add_piece(const InputPiece& piece) {
-  for (InputPiece& known : input_pieces_) {
-    if (known.channels != piece.channels || known.begins != piece.begins || known.ends != piece.ends)
-      continue;
-    known.count += piece.count;
-    return;
-  }
-  input_pieces_.push_back(piece);
-}
-
-/// Into as many as the array has rows. Slices are cut by themselves, and where they cross into another
-/// convolution group.
-void BrrTimes::cut_inputs(const Op& op, bool over_slices, int64_t g) {
-  input_pieces_.clear();
-  const int64_t pe_rows = params_.machine.pe.rows;
-  const int64_t inputs = graph_.in_shape(op).c;
-  const int64_t depth = inputs / op.groups;
-  const bool regular = !over_slices || depth <= std::min(g, pe_rows) || g % pe_rows == 0 || g < pe_rows;
-  if (regular && (!over_slices || op.groups == 1 || g % depth == 0 || depth % g == 0)) {
-    const int64_t chunk = std::min(depth, over_slices ? std::min(pe_rows, g) : pe_rows);
-    const int64_t chunks = ceil_div(depth, chunk);
-    const int64_t groups = over_slices ? op.groups : 1;
-    if (chunks == 1) return input_pieces_.push_back({depth, groups, true, true});
-    input_pieces_.push_back({chunk, groups, true, false});
-    if (chunks > 2) input_pieces_.push_back({chunk, groups * (chunks - 2), false, false});
-    return input_pieces_.push_back({depth - (chunks - 1) * chunk, groups, false, true});
-  }
-  for (int64_t slice = 0; slice < inputs; slice += g) {
-    for (int64_t first = slice; first < std::min(inputs, slice + g);) {
-      const int64_t group_end = (first / depth + 1) * depth;
-      const int64_t end = std::min({inputs, slice + g, group_end, first + pe_rows});
-      add_piece({end - first, 1, first % depth == 0, end == group_end});
-      first = end;
-    }
-  }
+  return done + (done - half) / static_cast<double>(kHalf) * static_cast<double>(blocks - played);
 }
 
 /// Blocks of g output channels, and in each the input channels of a convolution group, as many at a time as
@@ -97,7 +57,7 @@ BrrTimes::Part BrrTimes::reduction(const Tile& tile, const LocalOp& local, int64
   Part part;
   const int64_t outputs = graph_.out_shape(op).c;
   const bool accumulates = tile.residency.accumulates(static_cast<size_t>(local.output));
-  cut_inputs(op, accumulates, tile.g);
+  cut_inputs(graph_, op, accumulates, tile.g, params_.machine.pe.rows, input_pieces_);
   // Over slices, the output channels of each convolution group are cut by themselves, and input_pieces_ are
   // those of all of them.
   const int64_t span = accumulates ? outputs / op.groups : outputs;
@@ -264,12 +224,12 @@ double BrrTimes::awaited_stores(const Tile& tile) const {
 int64_t BrrTimes::sub_groups(const LocalOp& local, const BrrResidency& residency, int64_t g) {
   const Op& op = *local.op;
   const int64_t outputs = graph_.out_shape(op).c;
-  if (!local.reduction) return ceil_div(outputs, g);
+  if (!local.reduction) return std::max<int64_t>(1, ceil_div(outputs, g));
   const bool accumulates = residency.accumulates(static_cast<size_t>(local.output));
-  cut_inputs(op, accumulates, g);
+  cut_inputs(graph_, op, accumulates, g, params_.machine.pe.rows, input_pieces_);
   int64_t pieces = 0;
   for (const InputPiece& piece : input_pieces_) pieces += piece.count;
-  return pieces * ceil_div(accumulates ? outputs / op.groups : outputs, g);
+  return std::max<int64_t>(1, pieces * ceil_div(accumulates ? outputs / op.groups : outputs, g));
 }
 
 /// Of one on a quiet bus.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "brr/input_pieces.h"
 #include "brr/tiled_group.h"
 #include "brr/weights.h"
 #include "time/array_time.h"
@@ -42,11 +43,6 @@ class BrrTimes {
     const std::vector<int64_t>& rows;
     int64_t count;
   };
-  /// Input channels that a reduction adds at a time.
-  struct InputPiece {
-    int64_t channels = 0, count = 0;
-    bool begins = true, ends = true;  ///< the sums of a convolution group
-  };
   /// Transfers of a tile, cycles.
   struct Moves {
     double loads = 0, stores = 0, weights = 0;
@@ -78,8 +74,6 @@ class BrrTimes {
   static bool streams(const Tile& tile, const LocalOp& op);
   int64_t array_starts(const Tile& tile) const;
   double awaited_stores(const Tile& tile) const;
-  void add_piece(const InputPiece& piece);
-  void cut_inputs(const Op& op, bool over_slices, int64_t g);
   int64_t sub_groups(const LocalOp& op, const BrrResidency& residency, int64_t g);
   double sub_group_cycles(const LocalOp& op, const BrrResidency& residency, int64_t g);
   void move_weights(const TiledGroup& group, const BrrResidency& residency, int64_t g, int64_t times,

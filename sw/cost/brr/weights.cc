@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
+#include "fusesim/base/ceil_div.h"
 #include "fusesim/graph/op_facts.h"
 
 namespace fusesim {
-namespace {
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-}  // namespace
 
 int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes& types, int64_t pe_rows,
                                int64_t g) {

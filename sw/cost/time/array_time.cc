@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "fusesim/base/ceil_div.h"
+
 namespace fusesim {
 namespace {
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// Where a step's weights come beside the step before, the first step of a run has none to hide behind.
 bool starts_with_weights(const PeArrayConfig& pe) {

@@ -1,13 +1,9 @@
 #include "time/op_time.h"
 
+#include "fusesim/base/ceil_div.h"
 #include "fusesim/graph/op_facts.h"
 
 namespace fusesim {
-namespace {
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-}  // namespace
 
 ArrayBlock array_block(const Graph& graph, const Op& op, int64_t rows, int64_t first, int64_t end,
                        int64_t inputs) {
