@@ -41,6 +41,7 @@ struct Setting {
   Scheme scheme;
   DoubleBuffer double_buffer = DoubleBuffer::none;
 };
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
 void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
 
 class RandomMutation : public ::testing::TestWithParam<Setting> {};

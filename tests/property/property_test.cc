@@ -21,6 +21,7 @@ struct Setting {
   uint64_t first_seed;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
 void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
 
 /// Random networks per setting: FUSESIM_PROPERTY_CASES counts those of one scheme.
