@@ -139,7 +139,10 @@ void Trainer::pretrain_locator() {
       }
     }
     std::vector<RgSeedValues> further = valued(egos);
-    if (hops == 1) values = std::move(further);
+    if (hops == 1) {
+      values = std::move(further);
+      continue;
+    }
     for (size_t s = 0; s < further.size(); ++s) {
       std::transform(values[s].rewards.begin(), values[s].rewards.end(), further[s].rewards.begin(),
                      values[s].rewards.begin(), [](double a, double b) { return std::max(a, b); });
