@@ -40,7 +40,7 @@ class GroupCheck {
   }
 
   std::string run() const {
-    const std::string common = first_of({check_mode(), check_outgoing(), check_unused()});
+    std::string common = first_of({check_mode(), check_outgoing(), check_unused()});
     if (!common.empty()) return common;
     switch (group_.mode) {
       case GroupMode::lbdf:
@@ -146,8 +146,7 @@ class GroupCheck {
       if (i >= owners.size()) return place + ": expected nothing more, got " + name(ring.tensor);
       if (ring.tensor != owners[i])
         return place + ": expected " + name(owners[i]) + ", got " + name(ring.tensor);
-      const std::string fault =
-          range_fault(place + ".rows", ring.rows, 1, graph_.tensor(ring.tensor).shape.h);
+      std::string fault = range_fault(place + ".rows", ring.rows, 1, graph_.tensor(ring.tensor).shape.h);
       if (!fault.empty()) return fault;
     }
     return "";
@@ -173,7 +172,7 @@ class GroupCheck {
   std::string check_passes() const {
     const BrrSchedule& brr = group_.brr;
     const int64_t channels = graph_.out_shape(graph_.op(group_.ops.front())).c;
-    const std::string ranges =
+    std::string ranges =
         first_of({range_fault("brr.slice_channels", brr.slice_channels, 1, kMostSliceChannels),
                   range_fault("brr.block_channels", brr.block_channels, 1, channels)});
     if (!ranges.empty()) return ranges;
@@ -196,7 +195,7 @@ class GroupCheck {
 std::string check_header(const Schedule& schedule) {
   if (schedule.graph == nullptr) return "graph: expected a network, got none";
   const Datatypes& t = schedule.datatypes;
-  const std::string sizes = first_of(
+  std::string sizes = first_of(
       {range_fault("datatypes.activation_bits", t.activation_bytes * 8, 8, 64),
        range_fault("datatypes.weight_bits", t.weight_bytes * 8, 8, 64),
        range_fault("datatypes.bias_bits", t.bias_bytes * 8, 8, 64),
@@ -208,14 +207,14 @@ std::string check_header(const Schedule& schedule) {
 }  // namespace
 
 std::string invalid_reason(const Schedule& schedule) {
-  const std::string header = check_header(schedule);
+  std::string header = check_header(schedule);
   if (!header.empty()) return header;
   Plan plan;
   for (const GroupSchedule& group : schedule.groups) plan.push_back(group.ops);
-  const std::string illegal = illegal_reason(*schedule.graph, plan);
+  std::string illegal = illegal_reason(*schedule.graph, plan);
   if (!illegal.empty()) return illegal;
   for (size_t i = 0; i < schedule.groups.size(); ++i) {
-    const std::string fault = GroupCheck(*schedule.graph, schedule.scheme, schedule.groups[i]).run();
+    std::string fault = GroupCheck(*schedule.graph, schedule.scheme, schedule.groups[i]).run();
     if (!fault.empty()) return "groups[" + std::to_string(i) + "]." + fault;
   }
   return "";

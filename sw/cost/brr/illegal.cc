@@ -27,8 +27,7 @@ std::string pooled_inside_reason(const GroupView& view, const LocalTensor& poole
       view.edges[static_cast<size_t>(view.reader_edges[static_cast<size_t>(pooled.readers_begin)])];
   const std::string& pool = view.ops[static_cast<size_t>(pooled.producer)].op->name;
   const std::string& reader = view.ops[static_cast<size_t>(edge.op)].op->name;
-  const std::string rule =
-      "GlobalAvgPool '" + pool + "' is not last in its branch: op '" + reader + "' reads it";
+  std::string rule = "GlobalAvgPool '" + pool + "' is not last in its branch: op '" + reader + "' reads it";
   const LocalOp* scale = rescales(view, pooled);
   if (scale == nullptr) return rule;
   return "squeeze-and-excite inside the group: " + rule + ", and op '" + scale->op->name +
