@@ -30,7 +30,8 @@ Stripes stripes(const PeArrayConfig& array, const RowBlock& block) {
   return {array.stripe, positions / array.stripe, positions % array.stripe};
 }
 
-int64_t striped_cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) {
+int64_t StripedDataflow::cycles(const PeArrayConfig& array, const Datatypes& types,
+                                const RowBlock& block) const {
   const int64_t load = array.weight_load_cycles(types);
   const auto step = [&array, load](int64_t length) {
     return array.shadow_weights ? std::max(length, load) : length + load;
@@ -39,7 +40,7 @@ int64_t striped_cycles(const PeArrayConfig& array, const Datatypes& types, const
   return walk_steps(array, block) * (cut.full * step(cut.length) + (cut.rest > 0 ? step(cut.rest) : 0));
 }
 
-int64_t striped_start_cycles(const PeArrayConfig& array, const Datatypes& types) {
+int64_t StripedDataflow::start_cycles(const PeArrayConfig& array, const Datatypes& types) const {
   return array.pipeline_fill() + (array.shadow_weights ? array.weight_load_cycles(types) : 0);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "fusesim/base/ceil_div.h"
 #include "fusesim/config/config.h"
 
 namespace fusesim {
@@ -13,7 +14,7 @@ int64_t PeArrayConfig::weight_port_bytes(const Datatypes& types) const {
 
 int64_t PeArrayConfig::weight_load_cycles(const Datatypes& types) const {
   const int64_t port = weight_port_bytes(types);
-  return (rows * columns * types.weight_bytes + port - 1) / port;
+  return ceil_div(rows * columns * types.weight_bytes, port);
 }
 
 int64_t Config::buffer_read_port_bytes() const {

@@ -14,16 +14,8 @@ namespace fusesim::hw {
 ///     biases   once per column step of a stripe: O for each stripe
 ///     results  O * P
 template <>
-class Walk<Dataflow::input_stationary> : public ArrayDataflow {
+class Walk<Dataflow::input_stationary> : public StripedDataflow {
  public:
-  int64_t cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) const override {
-    return striped_cycles(array, types, block);
-  }
-
-  int64_t start_cycles(const PeArrayConfig& array, const Datatypes& types) const override {
-    return striped_start_cycles(array, types);
-  }
-
   ArrayAccesses accesses(const PeArrayConfig& array, const RowBlock& block) const override {
     ArrayAccesses accesses = column_accesses(block);
     const int64_t count = stripes(array, block).count();

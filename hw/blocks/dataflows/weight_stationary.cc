@@ -13,16 +13,8 @@ namespace fusesim::hw {
 ///     biases   stay for a column step: O
 ///     results  O * P
 template <>
-class Walk<Dataflow::weight_stationary> : public ArrayDataflow {
+class Walk<Dataflow::weight_stationary> : public StripedDataflow {
  public:
-  int64_t cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) const override {
-    return striped_cycles(array, types, block);
-  }
-
-  int64_t start_cycles(const PeArrayConfig& array, const Datatypes& types) const override {
-    return striped_start_cycles(array, types);
-  }
-
   ArrayAccesses accesses(const PeArrayConfig& array, const RowBlock& block) const override {
     ArrayAccesses accesses = column_accesses(block);
     accesses.input_reads = streamed_inputs(array, block);

@@ -32,7 +32,6 @@ class BrrChoices {
   };
   explicit BrrChoices(Keep keep) : keep_(keep) {}
 
-  Keep keep() const { return keep_; }
   /// Whether a schedule with at least so much traffic could be kept.
   bool may_keep(int64_t bytes) const {
     return keep_ == Keep::front || kept_.empty() || bytes <= kept_.front().bytes;

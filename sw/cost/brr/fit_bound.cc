@@ -6,6 +6,7 @@
 
 #include "brr/certain_rows.h"
 #include "brr/weights.h"
+#include "fusesim/base/ceil_div.h"
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
 
@@ -257,11 +258,11 @@ void BrrFitBound::raise_rows_to_tiles(int64_t tiles) {
     const OpNeeds& op = needs_of_op(frames_[k].op);
     int64_t& length = lengths_[static_cast<size_t>(op.output)];
     if (readers_[static_cast<size_t>(op.output)] == 0 && !op.pool) {
-      length = (needs(op.output).certain_rows + tiles - 1) / tiles;
+      length = ceil_div(needs(op.output).certain_rows, tiles);
     }
     for (const RowRead& input : op.inputs) {
       int64_t& needed = lengths_[static_cast<size_t>(input.tensor)];
-      needed = std::max(needed, op.pool ? (input.rows + tiles - 1) / tiles : input.least_needed(length));
+      needed = std::max(needed, op.pool ? ceil_div(input.rows, tiles) : input.least_needed(length));
     }
   }
   for (TensorId t : touched_) {

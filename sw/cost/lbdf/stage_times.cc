@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fusesim/base/ceil_div.h"
 #include "fusesim/graph/op_facts.h"
 #include "lbdf/rings.h"
 #include "op_traffic.h"
@@ -142,7 +143,7 @@ LbdfStageTimes::Step LbdfStageTimes::step_of(const GroupView& view, const LocalO
       times = graph_.in_shape(op).h * rows;
     }
   }
-  const BlockTime time = through_ports(params_.machine, (ops + lanes - 1) / lanes, read_bytes, write_bytes);
+  const BlockTime time = through_ports(params_.machine, ceil_div(ops, lanes), read_bytes, write_bytes);
   spent_.add_vector(time, ops, times);
   return {false, time.cycles};
 }

@@ -24,8 +24,8 @@ DramTime::DramTime(const MachineParams& machine) {
   latency_cycles_ = cycles(d.cl);
   write_latency_ = cycles(d.cwl);
   setup_cycles_ = static_cast<double>(machine.dma.setup_cycles);
-  to_write_cycles_ = cycles(std::max<int64_t>(0, d.cl + data_clocks + d.rtrs - d.cwl - data_clocks));
-  to_read_cycles_ = cycles(d.cwl + d.wtr_l + d.cl - d.cl);
+  to_write_cycles_ = cycles(std::max<int64_t>(0, d.cl + d.rtrs - d.cwl));
+  to_read_cycles_ = cycles(d.cwl + d.wtr_l);
 }
 
 double DramTime::bursts(const Pieces& p) const {

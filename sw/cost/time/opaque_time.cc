@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fusesim/base/ceil_div.h"
 #include "op_traffic.h"
 #include "time/dram_time.h"
 
@@ -38,7 +39,7 @@ GroupTime opaque_time(const Graph& graph, const Op& op, const CostParams& params
     const Tensor& tensor = graph.tensor(t);
     if (tensor.consumers.empty() && !tensor.graph_output) continue;
     const int64_t elements = tensor.shape.elements();
-    const int64_t unit_cycles = (elements + lanes - 1) / lanes;
+    const int64_t unit_cycles = ceil_div(elements, lanes);
     time.spent.add_vector({unit_cycles, unit_cycles, 0, 0}, elements);
     cycles += static_cast<double>(unit_cycles);
     const int64_t row = tensor.shape.c * tensor.shape.w * e_a;

@@ -29,11 +29,15 @@ struct Stripes {
 };
 Stripes stripes(const PeArrayConfig& array, const RowBlock& block);
 
-/// Cycles of a walk whose weights stay for one stripe: N * S * sum over stripes of max(length, L), the next
-/// weights entering shadow registers meanwhile; without those, of length + L.
-int64_t striped_cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block);
-/// Fill, and the first L if later ones are hidden.
-int64_t striped_start_cycles(const PeArrayConfig& array, const Datatypes& types);
+/// A walk whose weights stay for one stripe.
+class StripedDataflow : public ArrayDataflow {
+ public:
+  /// N * S * sum over stripes of max(length, L), the next weights entering shadow registers meanwhile;
+  /// without those, of length + L.
+  int64_t cycles(const PeArrayConfig& array, const Datatypes& types, const RowBlock& block) const final;
+  /// Fill, and the first L if later ones are hidden.
+  int64_t start_cycles(const PeArrayConfig& array, const Datatypes& types) const final;
+};
 
 /// Reads of inputs that stream: K * I * P for each column step; depthwise, where each element has an input of
 /// its own, K * O * P.
