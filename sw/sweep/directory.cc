@@ -81,6 +81,9 @@ Json read_manifest(const fs::path& file) {
 
 SweepDirectory::SweepDirectory(const std::string& path, const std::string& share)
     : path_(fs::absolute(path).lexically_normal()) {
+  // The check below removes the directories that it had to make, under the feet of another share.
+  std::error_code unknown;
+  if (!fs::exists(path_, unknown)) make_directory(path_);
   (void)OutputDirectory(path, {"sweep.json", "sweep.csv"});
   const fs::path own = private_folder(path_);
   make_directory(own / "staging");
@@ -97,6 +100,12 @@ SweepDirectory::SweepDirectory(const std::string& path, const std::string& share
 }
 
 SweepDirectory::~SweepDirectory() {
+  // Nobody looks for leftovers in it while it goes.
+  std::optional<FileLock> guard;
+  try {
+    guard.emplace(FileLock::lock(private_folder(path_) / "staging.lock", FileLock::Mode::exclusive));
+  } catch (const Error&) {  // removed from outside: nobody looks
+  }
   std::error_code ignored;
   fs::remove_all(staging_, ignored);
 }

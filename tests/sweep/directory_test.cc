@@ -89,6 +89,29 @@ TEST_F(Directory, IsSharedByShardsEachOnce) {
     EXPECT_THAT(fault_of([&] { SweepDirectory second(out(), share); }), HasSubstr("got one in use"));
 }
 
+TEST_F(Directory, IsMadeBySeveralShardsAtOnce) {
+  for (int round = 0; round < 100; ++round) {
+    const std::string path = folder_.path("made-" + std::to_string(round));
+    int gate[2];
+    ASSERT_EQ(::pipe(gate), 0);
+    std::vector<pid_t> children;
+    for (int share = 0; share < 4; ++share) {
+      children.push_back(::fork());
+      if (children.back() != 0) continue;
+      char nothing = 0;
+      ::close(gate[1]);
+      if (::read(gate[0], &nothing, 1) != 0) ::_exit(2);
+      ::_exit(fault_of([&] { SweepDirectory mine(path, "shard-" + std::to_string(share)); }).empty() ? 0 : 1);
+    }
+    for (const int end : gate) ::close(end);  // opens the gate
+    for (const pid_t child : children) {
+      int status = 0;
+      ASSERT_EQ(::waitpid(child, &status, 0), child);
+      EXPECT_EQ(status, 0);
+    }
+  }
+}
+
 TEST_F(Directory, LosesWhatAKilledProcessBegan) {
   const pid_t child = ::fork();
   if (child == 0) {
