@@ -1,6 +1,7 @@
 #include "build_model.h"
 
 #include "check.h"
+#include "functions.h"
 #include "infer.h"
 #include "lower.h"
 #include "node_order.h"
@@ -15,6 +16,12 @@ Draft lower_model(onnx::ModelProto& model, const ImportOptions& options, Place& 
   onnx::GraphProto& graph = *model.mutable_graph();
   default_opset(model);
   name_nodes(graph);
+  if (model.functions_size() > 0) {
+    place.enter("functions");
+    inline_functions(model);
+    name_nodes(graph);
+    place.leave();
+  }
   sort_nodes(graph, source_names(graph));
   const Sources sources = resolve_sources(model, options);
   place.enter("check of the model");

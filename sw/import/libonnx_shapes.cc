@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <new>
+#include <set>
+#include <string>
 #include <unordered_map>
 
 #include "fusesim/base/error.h"
@@ -93,9 +95,12 @@ bool has_subgraph(const onnx::NodeProto& node) {
                      [](const auto& a) { return a.has_g() || a.graphs_size() > 0; });
 }
 
-/// Operators that make no tensors, or whose rank is the length of an operand, which may be anything.
+/// Operators that make no tensors, or whose rank or number is the value of an operand or attribute, which may be
+/// anything; and DFT, whose axis became an operand in opset 20.
 bool is_out_of_reach(const std::string& type) {
-  return type == "SplitToSequence" || type == "ConstantOfShape" || type == "Expand" || type == "Reshape";
+  static const std::set<std::string> types{
+      "SplitToSequence", "ConstantOfShape", "Expand", "Reshape", "Scan", "Loop", "If", "DFT"};
+  return types.count(type) != 0;
 }
 
 /// As the schema spells it: "tensor(float)".
@@ -138,12 +143,10 @@ void check_operands(const NodeView& node, const onnx::OpSchema& schema) {
 std::vector<std::optional<TensorType>> infer_by_libonnx(const NodeView& node) {
   const onnx::NodeProto& proto = node.proto();
   std::vector<std::optional<TensorType>> types(node.output_count());
-  if (node.opset() > kNewestCheckedOpset || !is_default_domain(proto.domain()) || has_subgraph(proto) ||
-      is_out_of_reach(proto.op_type())) {
+  if (!is_default_domain(proto.domain()) || has_subgraph(proto) || is_out_of_reach(proto.op_type()))
     return types;
-  }
-  const onnx::OpSchema* schema =
-      onnx::OpSchemaRegistry::Schema(proto.op_type(), static_cast<int>(node.opset()), onnx::ONNX_DOMAIN);
+  const auto opset = static_cast<int>(std::min(node.opset(), kNewestCheckedOpset));
+  const onnx::OpSchema* schema = onnx::OpSchemaRegistry::Schema(proto.op_type(), opset, onnx::ONNX_DOMAIN);
   if (schema == nullptr || !schema->has_type_and_shape_inference_function()) return types;
   check_operands(node, *schema);
   check_divisors(node);

@@ -89,6 +89,9 @@ void mark_outputs(const TypedGraph& graph, const onnx::GraphProto& proto, Draft&
     }
     DraftValue& value = draft.value(id);
     if (!value.graph_output && !value.graph_input) value.name = output.name();
+    if (value.name != output.name())
+      draft.notes.push_back("graph output '" + output.name() + "' is '" + value.name +
+                            "' under another name");
     value.graph_output = true;
     if (std::find(draft.outputs.begin(), draft.outputs.end(), id) == draft.outputs.end())
       draft.outputs.push_back(id);
@@ -149,7 +152,7 @@ const Value& Lowering::output(size_t i) const {
 DraftOp Lowering::make_op(OpKind kind, const std::vector<size_t>& inputs) const {
   DraftOp draft;
   draft.op.name = node_->proto->name();
-  draft.op.onnx_type = view_.type();
+  draft.op.onnx_type = type_text(*node_->filed);
   draft.op.kind = kind;
   draft.first = position_;
   draft.main = position_;
@@ -224,6 +227,7 @@ void Lowering::emit_opaque() {
 
 Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Sources& sources, Place& place) {
   Draft draft;
+  draft.notes = graph.notes;
   draft.ops.reserve(graph.nodes.size());
   draft.values.reserve(graph.values.size());
   std::vector<int> ids(graph.values.size(), -1);

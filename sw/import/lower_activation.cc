@@ -24,6 +24,7 @@ const std::map<std::string, Attributes>& functions() {
       {"HardSwish", {nullptr, 1.0 / 6.0, nullptr, 0.5}},
       {"Mish", {}},
       {"Gelu", {}},
+      {"Swish", {"alpha", 1.0}},
       {"Abs", {}},
       {"Neg", {}},
       {"Exp", {}},
@@ -49,8 +50,10 @@ ActivationFn function_of(const NodeView& view, const Attributes& attributes) {
   const auto value = [&view](const char* name, double fallback) {
     return static_cast<float>(name != nullptr ? view.number(name, fallback) : fallback);
   };
-  return {view.type(), value(attributes.alpha, attributes.alpha_default),
-          value(attributes.beta, attributes.beta_default)};
+  ActivationFn function{view.type(), value(attributes.alpha, attributes.alpha_default),
+                        value(attributes.beta, attributes.beta_default)};
+  if (function.type == "Swish" && function.alpha == 1.0F) function = {"Silu", 0.0F, 0.0F};
+  return function;
 }
 
 /// A bound of Clip: attribute up to opset 10, input later. A constant that is not known stays open.
@@ -81,8 +84,15 @@ bool lower_prelu(Lowering& node) {
   return true;
 }
 
+/// Numbers of a map, which indices and masks are not.
+bool is_map_type(int32_t type) {
+  const bool other = type == onnx::TensorProto::INT64 || type == onnx::TensorProto::BOOL;
+  return is_float_type(type) || (is_integer_type(type) && !other);
+}
+
+/// Element by element, as half precision and images of bytes need it.
 bool lower_cast(Lowering& node) {
-  if (!is_float_type(node.view().input(0).type.elem_type) || !is_float_type(node.output_type().elem_type))
+  if (!is_map_type(node.view().input(0).type.elem_type) || !is_map_type(node.output_type().elem_type))
     return false;
   DraftOp draft = node.make_op(OpKind::activation, {0});
   draft.op.activations = {{"Cast", 0.0F, 0.0F}};

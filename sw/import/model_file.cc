@@ -10,6 +10,7 @@
 #include <fstream>
 #include <limits>
 
+#include "external_data.h"
 #include "fusesim/base/error.h"
 #include "fusesim/base/sha256.h"
 
@@ -67,6 +68,7 @@ ModelFile read_model_file(const std::string& path) {
   if (!parsed) throw Error("truncated or damaged: not a complete ONNX protobuf message");
   if (!file.proto.has_graph()) throw Error("not an ONNX model, or truncated: it holds no graph");
   file.sha256 = sha256_hex(bytes);
+  load_small_external_data(*file.proto.mutable_graph(), fs::path(path).parent_path().string());
   return file;
 }
 

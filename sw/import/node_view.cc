@@ -7,9 +7,9 @@
 
 namespace fusesim::importer {
 
-std::string NodeView::type() const {
-  if (is_default_domain(proto_->domain())) return proto_->op_type();
-  return proto_->domain() + "." + proto_->op_type();
+std::string type_text(const onnx::NodeProto& node) {
+  if (is_default_domain(node.domain())) return node.op_type();
+  return node.domain() + "." + node.op_type();
 }
 
 const Value& NodeView::input(size_t i) const {

@@ -10,6 +10,9 @@
 
 namespace fusesim::importer {
 
+/// Operator type; of another domain than the default one with the domain in front ("com.x.Op").
+std::string type_text(const onnx::NodeProto& node);
+
 /// A node with its input tensors, read only.
 class NodeView {
  public:
@@ -18,8 +21,7 @@ class NodeView {
       : proto_(&proto), opset_(opset), inputs_(std::move(inputs)) {}
 
   const onnx::NodeProto& proto() const { return *proto_; }
-  /// Operator type; of another domain than the default one with the domain in front ("com.x.Op").
-  std::string type() const;
+  std::string type() const { return type_text(*proto_); }
   int64_t opset() const { return opset_; }
 
   size_t input_count() const { return inputs_.size(); }

@@ -15,8 +15,7 @@ namespace fusesim::importer {
 struct SpatialWindow {
   Dims kernel, stride, dilation, pad_begin, pad_end, output_pad, out;
 };
-/// The weight is operand `weight`.
-SpatialWindow conv_window(const NodeView& node, size_t weight = 1);
+SpatialWindow conv_window(const NodeView& node);
 SpatialWindow conv_transpose_window(const NodeView& node);
 SpatialWindow pool_window(const NodeView& node);
 /// MaxUnpool without an output shape.

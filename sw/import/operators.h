@@ -37,7 +37,7 @@ struct Product {
   bool either_way = false;  ///< the data may stand at `matrix`, and the parameter at `data`
 };
 
-/// What holds for an operator of the default domain in every opset that is read, by operand position.
+/// What holds for an operator in every opset that is read, by operand position.
 struct Operator {
   static constexpr int kAny = std::numeric_limits<int>::max();
 
@@ -54,7 +54,7 @@ struct Operator {
   Operands settings;
 };
 
-/// Null for operators of other domains and those that the table (operators.cc) does not have.
+/// Null for operators that the table (operators.cc) does not have.
 const Operator* find_operator(const onnx::NodeProto& node);
 
 /// Throws Error "operator Relu: expected 1 output, got 2" where a node of the table has a number of operands

@@ -11,6 +11,9 @@ constexpr int64_t kOldestOpset = 9;
 /// Newest opset that Debian's libonnx knows; later ones rest on shape_rules.h alone.
 constexpr int64_t kNewestCheckedOpset = 17;
 
+/// Domain of ONNX Runtime's own operators.
+constexpr const char* kMicrosoft = "com.microsoft";
+
 /// The default ONNX operator set.
 bool is_default_domain(const std::string& domain);
 

@@ -70,6 +70,7 @@ class ParameterUse {
       const auto readers = uses_.find(carried.tensor);
       if (readers == uses_.end() || outputs_.count(carried.tensor) != 0) return false;
       for (const auto& [node, slot] : readers->second) {
+        if (node == nullptr) return false;
         if (slot == 0 && passes_on(*node)) {
           pending.push_back({node->output(0), carried_shape(*node, carried.dims)});
         } else if (!holds_parameter(*node, slot, carried.dims)) {
@@ -88,7 +89,6 @@ class ParameterUse {
   };
 
   bool holds_parameter(const onnx::NodeProto& node, int slot, const std::optional<Dims>& dims) {
-    if (slot < 0) return false;
     if (is_bias_of_product(node, slot, dims)) return true;
     const Operator* op = find_operator(node);
     if (op == nullptr) return false;
@@ -197,6 +197,26 @@ std::set<std::string> listed_inputs(const onnx::ModelProto& model, bool& listed)
 
 }  // namespace
 
+namespace {
+
+/// What the nodes of a subgraph read of the names that it has from outside.
+void add_inner_uses(const onnx::GraphProto& graph, const std::set<std::string>& captured, Uses& uses) {
+  for (const auto& node : graph.node()) {
+    for (int i = 0; i < node.input_size(); ++i) {
+      if (captured.count(node.input(i)) != 0) uses[node.input(i)].emplace_back(&node, i);
+    }
+    for (const auto& attribute : node.attribute()) {
+      if (attribute.has_g()) add_inner_uses(attribute.g(), captured, uses);
+      for (const auto& inner : attribute.graphs()) add_inner_uses(inner, captured, uses);
+    }
+  }
+  for (const auto& output : graph.output()) {
+    if (captured.count(output.name()) != 0) uses[output.name()].emplace_back(nullptr, -1);
+  }
+}
+
+}  // namespace
+
 Uses collect_uses(const onnx::GraphProto& graph) {
   Uses uses;
   uses.reserve(static_cast<size_t>(graph.input_size()) + static_cast<size_t>(graph.node_size()));
@@ -204,7 +224,13 @@ Uses collect_uses(const onnx::GraphProto& graph) {
     for (int i = 0; i < node.input_size(); ++i) {
       if (!node.input(i).empty()) uses[node.input(i)].emplace_back(&node, i);
     }
-    for (const std::string& name : captured_tensors(node)) uses[name].emplace_back(&node, -1);
+    const std::vector<std::string> names = captured_tensors(node);
+    const std::set<std::string> captured(names.begin(), names.end());
+    for (const auto& attribute : node.attribute()) {
+      if (captured.empty()) break;
+      if (attribute.has_g()) add_inner_uses(attribute.g(), captured, uses);
+      for (const auto& inner : attribute.graphs()) add_inner_uses(inner, captured, uses);
+    }
   }
   return uses;
 }

@@ -14,7 +14,8 @@ namespace fusesim::importer {
 /// parameter.
 constexpr const char* kInputsKey = "fusesim.inputs";
 
-/// Who reads a tensor: (node, input slot); slot -1 stands for a subgraph.
+/// Who reads a tensor, in subgraphs too: (node, input slot); no node and slot -1 stand for an output of a
+/// subgraph.
 using Uses = std::unordered_map<std::string, std::vector<std::pair<const onnx::NodeProto*, int>>>;
 
 Uses collect_uses(const onnx::GraphProto& graph);

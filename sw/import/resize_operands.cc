@@ -76,15 +76,40 @@ void apply_scales(const NodeView& node, const std::vector<double>& scales, Resiz
   }
 }
 
-void apply_sizes(const NodeView& node, const Dims& sizes, ResizeOperands& result) {
-  if (node.text("keep_aspect_ratio_policy", "stretch") != "stretch") {
-    throw Error("keep_aspect_ratio_policy other than stretch is not supported: export with explicit sizes");
+void check_sizes(const Dims& sizes) {
+  for (const int64_t size : sizes) {
+    if (size < 1 || size > (int64_t{1} << 31))
+      throw Error("sizes: expected 1 to 2^31, got " + std::to_string(size));
   }
-  const Dims axes = scaled_axes(node, sizes.size());
+}
+
+/// With a policy that keeps the aspect ratio one scale holds for all axes: the one that lets the result fit into
+/// the sizes, or fill them.
+Dims kept_aspect(const NodeView& node, const Dims& axes, Dims sizes) {
+  const std::string policy = node.text("keep_aspect_ratio_policy", "stretch");
+  if (policy == "stretch") return sizes;
+  if (policy != "not_larger" && policy != "not_smaller")
+    throw Error("keep_aspect_ratio_policy: unknown policy '" + policy + "'");
+  std::optional<double> scale;
+  const auto in = [&](size_t i) {
+    return static_cast<double>(node.dims()[normalized_axis(axes[i], node.dims().size())]);
+  };
   for (size_t i = 0; i < axes.size(); ++i) {
-    if (sizes[i] < 1 || sizes[i] > (int64_t{1} << 31)) {
-      throw Error("sizes: expected 1 to 2^31, got " + std::to_string(sizes[i]));
-    }
+    const double wanted = static_cast<double>(sizes[i]) / in(i);
+    const bool further = scale && (policy == "not_larger" ? wanted > *scale : wanted < *scale);
+    if (!further) scale = wanted;
+  }
+  for (size_t i = 0; i < axes.size(); ++i)
+    sizes[i] = static_cast<int64_t>(std::floor(scale.value_or(1) * in(i) + 0.5));
+  return sizes;
+}
+
+void apply_sizes(const NodeView& node, const Dims& given, ResizeOperands& result) {
+  const Dims axes = scaled_axes(node, given.size());
+  check_sizes(given);
+  const Dims sizes = kept_aspect(node, axes, given);
+  check_sizes(sizes);
+  for (size_t i = 0; i < axes.size(); ++i) {
     result.out[normalized_axis(axes[i], node.dims().size())] = sizes[i];
   }
 }

@@ -256,12 +256,14 @@ void add_all(RuleTable& table, std::initializer_list<const char*> types, ShapeRu
 void add_plain_rules(RuleTable& t) {
   add_all(t, {"Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean", "Pow", "Mod", "PRelu"}, elementwise);
   add_all(t, {"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"}, comparison);
-  add_all(t, {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2"}, reduce);
+  add_all(t, {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1"}, reduce);
+  add_all(t, {"ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"}, reduce);
   add_all(t, {"Identity", "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "ThresholdedRelu", "HardSigmoid"},
           like_input);
-  add_all(t, {"HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "Gelu", "Clip"}, like_input);
+  add_all(t, {"HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "Gelu", "Swish"}, like_input);
   add_all(t, {"Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sign", "Not"}, like_input);
-  add_all(t, {"Floor", "Ceil", "Round", "Softmax", "LogSoftmax", "LRN"}, like_input);
+  add_all(t, {"Floor", "Ceil", "Round", "Clip", "Softmax", "LogSoftmax", "LRN", "RMSNormalization"},
+          like_input);
   add_all(t, {"BatchNormalization", "LayerNormalization", "InstanceNormalization", "GroupNormalization"},
           like_input);
 }
@@ -302,6 +304,8 @@ const RuleTable& rules() {
 }
 
 }  // namespace
+
+bool has_shape_rule(const std::string& type) { return rules().count(type) != 0; }
 
 std::optional<std::vector<TensorType>> infer_by_rule(const NodeView& node) {
   if (!is_default_domain(node.proto().domain())) return std::nullopt;

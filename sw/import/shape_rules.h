@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "node_view.h"
@@ -11,8 +12,12 @@ namespace fusesim::importer {
 /// if there is no rule for the operator. Throws Error where the inputs contradict it.
 std::optional<std::vector<TensorType>> infer_by_rule(const NodeView& node);
 
-/// Types of a node's outputs by libonnx's shape inference (opset up to 17). Outputs whose shape it cannot
-/// tell are empty; all are if libonnx does not know the operator. Throws Error with libonnx's reason.
+/// There is a rule for this type of the default domain.
+bool has_shape_rule(const std::string& type);
+
+/// Types of a node's outputs by libonnx's shape inference; of newer opsets as of the newest that libonnx has.
+/// Outputs whose shape it cannot tell are empty; all are if libonnx does not know the operator. Throws Error
+/// with libonnx's reason.
 std::vector<std::optional<TensorType>> infer_by_libonnx(const NodeView& node);
 
 }  // namespace fusesim::importer

@@ -11,28 +11,30 @@ namespace {
 
 using onnx::TensorProto;
 
-int64_t element_bytes(int32_t type) {
+int64_t element_bits(int32_t type) {
+  if (type >= kFloat8First && type <= kFloat8Last) return 8;
+  if (type == kUint4 || type == kInt4 || type == kFloat4) return 4;
   switch (type) {
     case TensorProto::INT8:
     case TensorProto::UINT8:
     case TensorProto::BOOL:
-      return 1;
+      return 8;
     case TensorProto::INT16:
     case TensorProto::UINT16:
     case TensorProto::FLOAT16:
     case TensorProto::BFLOAT16:
-      return 2;
+      return 16;
     case TensorProto::INT32:
     case TensorProto::UINT32:
     case TensorProto::FLOAT:
-      return 4;
+      return 32;
     case TensorProto::INT64:
     case TensorProto::UINT64:
     case TensorProto::DOUBLE:
     case TensorProto::COMPLEX64:
-      return 8;
+      return 64;
     case TensorProto::COMPLEX128:
-      return 16;
+      return 128;
     default:
       return 0;
   }
@@ -59,8 +61,10 @@ int64_t typed_entries(const TensorProto& tensor) {
     case TensorProto::STRING:
       return tensor.string_data_size();
     default:
-      return tensor.int32_data_size();
+      break;
   }
+  const bool in_pairs = element_bits(tensor.data_type()) == 4;
+  return int64_t{tensor.int32_data_size()} * (in_pairs ? 2 : 1);
 }
 
 double from_half(uint16_t bits) {
@@ -86,8 +90,15 @@ T raw_at(const std::string& raw, size_t i) {
   return value;
 }
 
+/// Element i of those that lie two in a byte, the first one low.
+int64_t nibble(int64_t byte, size_t i, int32_t type) {
+  const int64_t bits = (i % 2 == 0 ? byte : byte >> 4) & 15;
+  return type == kInt4 && bits > 7 ? bits - 16 : bits;
+}
+
 int64_t raw_integer(const TensorProto& t, size_t i) {
   const std::string& raw = t.raw_data();
+  if (element_bits(t.data_type()) == 4) return nibble(static_cast<uint8_t>(raw[i / 2]), i, t.data_type());
   switch (t.data_type()) {
     case TensorProto::INT8:
       return raw_at<int8_t>(raw, i);
@@ -122,6 +133,8 @@ double raw_float(const TensorProto& t, size_t i) {
 }
 
 int64_t typed_integer(const TensorProto& t, int i) {
+  if (element_bits(t.data_type()) == 4)
+    return nibble(t.int32_data(i / 2), static_cast<size_t>(i), t.data_type());
   switch (t.data_type()) {
     case TensorProto::INT64:
       return t.int64_data(i);
@@ -148,30 +161,50 @@ double typed_float(const TensorProto& t, int i) {
 
 }  // namespace
 
+bool has_payload(const TensorProto& tensor) {
+  return !is_external(tensor) && (tensor.has_raw_data() || typed_entries(tensor) > 0);
+}
+
 TensorType checked_type(const TensorProto& tensor) {
   TensorType type{tensor.data_type(), Dims(tensor.dims().begin(), tensor.dims().end())};
   const int64_t count = element_count(type.dims);
-  if (is_external(tensor)) return type;
-  const int64_t width = element_bytes(tensor.data_type());
+  if (!has_payload(tensor)) return type;
+  const int64_t width = element_bits(tensor.data_type());
+  // Elements of less than a byte fill the last one up.
+  const int64_t padded = width == 4 ? count + count % 2 : count;
   if (tensor.has_raw_data()) {
     if (width == 0) throw Error("unknown element type " + std::to_string(tensor.data_type()));
     const auto bytes = static_cast<int64_t>(tensor.raw_data().size());
-    if (bytes % width != 0 || bytes / width != count) {
-      throw Error("shape " + to_text(type.dims) + " needs " + std::to_string(count) + " elements of " +
-                  std::to_string(width) + " bytes, got " + std::to_string(bytes) + " bytes");
+    if (bytes * 8 % width != 0 || bytes * 8 / width != padded) {
+      const std::string size =
+          width < 8 ? std::to_string(width) + " bits" : std::to_string(width / 8) + " bytes";
+      throw Error("shape " + to_text(type.dims) + " needs " + std::to_string(count) + " elements of " + size +
+                  ", got " + std::to_string(bytes) + " bytes");
     }
-  } else if (typed_entries(tensor) != count) {
+  } else if (typed_entries(tensor) != padded) {
     throw Error("shape " + to_text(type.dims) + " needs " + std::to_string(count) + " elements, got " +
                 std::to_string(typed_entries(tensor)));
   }
   return type;
 }
 
+std::optional<int64_t> readable_bytes(const TensorProto& tensor) {
+  const int32_t type = tensor.data_type();
+  const bool float8 = type >= kFloat8First && type <= kFloat8Last;
+  if (float8 || type == kFloat4 || !(is_integer_type(type) || is_float_type(type))) return std::nullopt;
+  int64_t count = 1;
+  for (const int64_t d : tensor.dims()) {
+    if (d < 0 || d > kMaxKnownElements) return std::nullopt;
+    count *= d;
+    if (count > kMaxKnownElements) return std::nullopt;
+  }
+  return (count * element_bits(type) + 7) / 8;
+}
+
 std::shared_ptr<const Constant> read_elements(const TensorProto& tensor) {
   const int64_t count = element_count(Dims(tensor.dims().begin(), tensor.dims().end()));
+  if (!readable_bytes(tensor) || is_external(tensor) || (count > 0 && !has_payload(tensor))) return nullptr;
   const bool integer = is_integer_type(tensor.data_type());
-  if (is_external(tensor) || count > kMaxKnownElements) return nullptr;
-  if (!integer && !is_float_type(tensor.data_type())) return nullptr;
   auto data = std::make_shared<Constant>();
   for (int i = 0; i < static_cast<int>(count); ++i) {
     const auto at = static_cast<size_t>(i);

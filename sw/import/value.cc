@@ -9,6 +9,7 @@
 namespace fusesim::importer {
 
 bool is_integer_type(int32_t elem_type) {
+  if (elem_type == kUint4 || elem_type == kInt4) return true;
   switch (elem_type) {
     case onnx::TensorProto::INT8:
     case onnx::TensorProto::INT16:
@@ -26,6 +27,7 @@ bool is_integer_type(int32_t elem_type) {
 }
 
 bool is_float_type(int32_t elem_type) {
+  if ((elem_type >= kFloat8First && elem_type <= kFloat8Last) || elem_type == kFloat4) return true;
   return elem_type == onnx::TensorProto::FLOAT || elem_type == onnx::TensorProto::DOUBLE ||
          elem_type == onnx::TensorProto::FLOAT16 || elem_type == onnx::TensorProto::BFLOAT16;
 }

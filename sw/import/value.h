@@ -44,6 +44,13 @@ bool holds(const TensorType& type, const Constant& data);
 /// Constants above this many elements keep only their shape: they are parameters, never shapes.
 constexpr int64_t kMaxKnownElements = 4096;
 
+/// Element types that Debian's onnx.proto is too old to name.
+constexpr int32_t kFloat8First = 17;
+constexpr int32_t kFloat8Last = 20;
+constexpr int32_t kUint4 = 21;
+constexpr int32_t kInt4 = 22;
+constexpr int32_t kFloat4 = 23;
+
 bool is_integer_type(int32_t elem_type);
 bool is_float_type(int32_t elem_type);
 

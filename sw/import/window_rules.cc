@@ -13,17 +13,10 @@ Dims with_spatial(int64_t batch, int64_t channels, const Dims& spatial) {
   return dims;
 }
 
-Dims conv_dims(const NodeView& node, size_t weight) {
-  const SpatialWindow window = conv_window(node, weight);
-  return with_spatial(node.dim(0, 0), node.dim(weight, 0), window.out);
+Types conv(const NodeView& node) {
+  const SpatialWindow window = conv_window(node);
+  return first_output(node, with_spatial(node.dim(0, 0), node.dim(1, 0), window.out));
 }
-
-Types conv(const NodeView& node) { return first_output(node, conv_dims(node, 1)); }
-
-Types conv_integer(const NodeView& node) { return {{onnx::TensorProto::INT32, conv_dims(node, 1)}}; }
-
-/// Operands: x, its scale and zero point, w, its scale and zero point, scale and zero point of y, bias.
-Types quantized_conv(const NodeView& node) { return {{node.input(7).type.elem_type, conv_dims(node, 3)}}; }
 
 Types conv_transpose(const NodeView& node) {
   const SpatialWindow window = conv_transpose_window(node);
@@ -83,8 +76,6 @@ Types stft(const NodeView& node) {
 
 void add_window_rules(RuleTable& table) {
   table.insert({{"Conv", conv},
-                {"ConvInteger", conv_integer},
-                {"QLinearConv", quantized_conv},
                 {"ConvTranspose", conv_transpose},
                 {"MaxPool", pool},
                 {"AveragePool", pool},

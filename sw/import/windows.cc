@@ -93,8 +93,8 @@ void compute_output(const Dims& in, bool ceil_mode, SpatialWindow& w) {
   }
 }
 
-Dims conv_kernel(const NodeView& node, const Dims& in, size_t slot) {
-  const Dims& weight = node.dims(slot);
+Dims conv_kernel(const NodeView& node, const Dims& in) {
+  const Dims& weight = node.dims(1);
   if (weight.size() != in.size() + 2) {
     throw Error("weight of shape " + to_text(weight) + " does not fit an input of shape " +
                 to_text(node.dims()));
@@ -107,11 +107,11 @@ Dims conv_kernel(const NodeView& node, const Dims& in, size_t slot) {
   return kernel;
 }
 
-/// Axis `input_axis` of the weight at operand `slot` has the channels of the input.
-void check_channels(const NodeView& node, size_t slot, size_t input_axis) {
+/// Axis `input_axis` of the weight has the channels of the input.
+void check_channels(const NodeView& node, size_t input_axis) {
   const int64_t groups = node.integer("group", 1);
   const int64_t channels = node.dim(0, 1);
-  const Dims& weight = node.dims(slot);
+  const Dims& weight = node.dims(1);
   const bool whole = groups >= 1 && channels % groups == 0 && weight[0] % groups == 0;
   const int64_t expected = input_axis == 0 ? channels : (whole ? channels / groups : 0);
   if (!whole || weight[input_axis] != expected) {
@@ -122,11 +122,11 @@ void check_channels(const NodeView& node, size_t slot, size_t input_axis) {
 
 }  // namespace
 
-SpatialWindow conv_window(const NodeView& node, size_t weight) {
+SpatialWindow conv_window(const NodeView& node) {
   const Dims in = spatial_dims(node);
   SpatialWindow w;
-  read_window(node, conv_kernel(node, in, weight), w);
-  check_channels(node, weight, 1);
+  read_window(node, conv_kernel(node, in), w);
+  check_channels(node, 1);
   apply_auto_pad(node, in, w);
   compute_output(in, false, w);
   w.output_pad.assign(in.size(), 0);
@@ -136,8 +136,8 @@ SpatialWindow conv_window(const NodeView& node, size_t weight) {
 SpatialWindow conv_transpose_window(const NodeView& node) {
   const Dims in = spatial_dims(node);
   SpatialWindow w;
-  read_window(node, conv_kernel(node, in, 1), w);
-  check_channels(node, 1, 0);
+  read_window(node, conv_kernel(node, in), w);
+  check_channels(node, 0);
   w.output_pad = per_dimension(node, "output_padding", in.size(), 0, 0);
   const Dims wanted = node.integer_list("output_shape");
   const std::string mode = node.text("auto_pad", "NOTSET");

@@ -195,12 +195,69 @@ OnnxBuilder control_flow() {
   return m;
 }
 
+OnnxBuilder branch() {
+  OnnxBuilder m = control_flow();
+  m.graph().mutable_input()->DeleteSubrange(1, 1);
+  onnx::TensorProto& condition = *m.graph().add_initializer();
+  condition.set_name("c");
+  condition.set_data_type(TensorProto::BOOL);
+  condition.add_int32_data(1);
+  return m;
+}
+
+OnnxBuilder functions() {
+  OnnxBuilder m = image(17);
+  m.domain("pkg");
+  for (const char* name : {"Inner", "Outer"}) {
+    onnx::FunctionProto& function = *m.proto().add_functions();
+    function.set_name(name);
+    function.set_domain("pkg");
+    function.add_input("a");
+    function.add_output("r");
+    function.add_attribute("slope");
+    function.add_opset_import()->set_version(17);
+    onnx::NodeProto& node = *function.add_node();
+    const bool outer = function.name() == "Outer";
+    node.set_op_type(outer ? "Inner" : "LeakyRelu");
+    node.set_domain(outer ? "pkg" : "");
+    node.add_input("a");
+    node.add_output("r");
+    onnx::AttributeProto& slope = *node.add_attribute();
+    slope.set_name(outer ? "slope" : "alpha");
+    slope.set_type(onnx::AttributeProto::FLOAT);
+    slope.set_ref_attr_name("slope");
+  }
+  m.node("Outer", {"x"}, {"m"}).number("slope", 0.25F).proto().set_domain("pkg");
+  m.node("Inner", {"m"}, {"y"}).proto().set_domain("pkg");
+  m.output("y");
+  return m;
+}
+
+OnnxBuilder quantised_sums() {
+  OnnxBuilder m;
+  m.domain("com.microsoft").input("x", {1, 4, 8, 8}, TensorProto::UINT8);
+  m.numbers("s", {0.5F}, {}).input("z", {}, TensorProto::UINT8);
+  const auto add = [&m](const std::string& type, const std::vector<std::string>& in, const std::string& out) {
+    m.node(type, in, {out}).proto().set_domain("com.microsoft");
+  };
+  add("QLinearSigmoid", {"x", "s", "z", "s", "z"}, "a");
+  add("QLinearAdd", {"a", "s", "z", "x", "s", "z", "s", "z"}, "b");
+  add("QLinearConcat", {"s", "z", "a", "s", "z", "b", "s", "z"}, "c");
+  m.graph().mutable_node()->rbegin()->add_attribute()->set_name("axis");
+  m.graph().mutable_node()->rbegin()->mutable_attribute(0)->set_type(onnx::AttributeProto::INT);
+  m.graph().mutable_node()->rbegin()->mutable_attribute(0)->set_i(1);
+  add("QLinearGlobalAveragePool", {"c", "s", "z", "s", "z"}, "y");
+  m.output("y");
+  return m;
+}
+
 }  // namespace
 
 std::vector<onnx::ModelProto> seed_models() {
   std::vector<onnx::ModelProto> models;
-  for (const auto& make : {convolutions, classifier, activations, arrangements, shape_arithmetic, sequence,
-                           normalisations, quantised, others, old_forms, control_flow}) {
+  for (const auto& make :
+       {convolutions, classifier, activations, arrangements, shape_arithmetic, sequence, normalisations,
+        quantised, others, old_forms, control_flow, branch, functions, quantised_sums}) {
     OnnxBuilder model = make();
     models.push_back(model.proto());
     std::string inputs;

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "fusesim/base/error.h"
+#include "fusesim/graph/op_facts.h"
 #include "onnx_builder.h"
 
 namespace fusesim {
@@ -67,6 +68,20 @@ const Op& find_op(const Graph& graph, const std::string& name) {
 
 const Shape& output_shape(const Graph& graph, const std::string& op_name) {
   return graph.out_shape(find_op(graph, op_name));
+}
+
+int64_t conv_macs(const Graph& graph) {
+  int64_t macs = 0;
+  for (const Op& op : graph.ops) {
+    if (is_convolution(op)) macs += mac_count(graph, op);
+  }
+  return macs;
+}
+
+int64_t parameter_count(const Graph& graph) {
+  int64_t count = 0;
+  for (const Op& op : graph.ops) count += op.weights + op.biases;
+  return count;
 }
 
 std::vector<std::string> full_text(const Graph& graph) {

@@ -99,6 +99,39 @@ OnnxBuilder& OnnxBuilder::integers(const std::string& name, const std::vector<in
   return *this;
 }
 
+OnnxBuilder& OnnxBuilder::bare(const std::string& name, const std::vector<int64_t>& dims, int32_t type) {
+  onnx::TensorProto& tensor = *graph().add_initializer();
+  tensor.set_name(name);
+  tensor.set_data_type(type);
+  for (const int64_t d : dims) tensor.add_dims(d);
+  return *this;
+}
+
+OnnxBuilder& OnnxBuilder::bytes_weight(const std::string& name, const std::vector<int64_t>& dims,
+                                       int32_t type) {
+  int64_t count = 1;
+  for (const int64_t d : dims) count *= d;
+  bare(name, dims, type);
+  graph().mutable_initializer()->rbegin()->set_raw_data(std::string(static_cast<size_t>(count), '\0'));
+  return *this;
+}
+
+OnnxBuilder& OnnxBuilder::declare(const std::string& name, const std::vector<int64_t>& dims, int32_t type) {
+  onnx::ValueInfoProto& info = *graph().add_value_info();
+  info.set_name(name);
+  auto& tensor = *info.mutable_type()->mutable_tensor_type();
+  tensor.set_elem_type(type);
+  for (const int64_t d : dims) tensor.mutable_shape()->add_dim()->set_dim_value(d);
+  return *this;
+}
+
+OnnxBuilder& OnnxBuilder::domain(const std::string& name, int64_t version) {
+  onnx::OperatorSetIdProto& set = *model_.add_opset_import();
+  set.set_domain(name);
+  set.set_version(version);
+  return *this;
+}
+
 NodeBuilder OnnxBuilder::node(const std::string& type, const std::vector<std::string>& inputs,
                               const std::vector<std::string>& outputs) {
   onnx::NodeProto& node = *graph().add_node();

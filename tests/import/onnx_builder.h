@@ -48,6 +48,16 @@ class OnnxBuilder {
   OnnxBuilder& numbers(const std::string& name, const std::vector<float>& values,
                        const std::vector<int64_t>& dims);
   OnnxBuilder& integers(const std::string& name, const std::vector<int64_t>& values);
+  /// Type and dimensions alone.
+  OnnxBuilder& bare(const std::string& name, const std::vector<int64_t>& dims,
+                    int32_t type = onnx::TensorProto::FLOAT);
+  /// One byte each, zeros.
+  OnnxBuilder& bytes_weight(const std::string& name, const std::vector<int64_t>& dims,
+                            int32_t type = onnx::TensorProto::INT8);
+  /// What the file says of a tensor.
+  OnnxBuilder& declare(const std::string& name, const std::vector<int64_t>& dims,
+                       int32_t type = onnx::TensorProto::FLOAT);
+  OnnxBuilder& domain(const std::string& name, int64_t version = 1);
   /// The node's name is its first output's unless set otherwise.
   NodeBuilder node(const std::string& type, const std::vector<std::string>& inputs,
                    const std::vector<std::string>& outputs);
@@ -93,6 +103,10 @@ std::vector<std::string> summary(const Graph& graph);
 /// The op with this name; fails the test if there is none.
 const Op& find_op(const Graph& graph, const std::string& name);
 const Shape& output_shape(const Graph& graph, const std::string& op_name);
+/// Multiply-accumulates of all convolutions and matrix products.
+int64_t conv_macs(const Graph& graph);
+/// Weights and biases of all ops.
+int64_t parameter_count(const Graph& graph);
 /// Everything that a schedule can depend on, one line per op and tensor.
 std::vector<std::string> full_text(const Graph& graph);
 

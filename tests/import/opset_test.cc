@@ -84,6 +84,53 @@ TEST(Opset, OpaqueOperatorsHaveTheSameShapesWithAndWithoutLibonnx) {
   }
 }
 
+TEST(Opset, SwishIsSilu) {
+  OnnxBuilder m(24);
+  m.input("x", {1, 16, 16, 16});
+  m.conv("x", "c", 16, 16, 1);
+  m.node("Swish", {"c"}, {"s"});
+  m.node("Swish", {"s"}, {"y"}).number("alpha", 0.5F);
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("conv(x)->y"));
+  EXPECT_EQ(g.op(0).activations[0].type, "Silu");
+  EXPECT_EQ(g.op(0).activations[1].type, "Swish");
+  EXPECT_EQ(g.op(0).activations[1].alpha, 0.5F);
+}
+
+TEST(Opset, RmsNormalizationKeepsShapeAndScales) {
+  OnnxBuilder m(23);
+  m.input("x", {1, 16, 12, 10}).input("scale", {10});
+  m.node("RMSNormalization", {"x", "scale"}, {"y"});
+  m.output("y");
+  const Graph g = import_graph(m);
+  EXPECT_EQ(output_shape(g, "y"), (Shape{16, 12, 10}));
+  EXPECT_EQ(g.op(0).weights, 10);
+  EXPECT_EQ(g.inputs.size(), 1U);
+}
+
+TEST(Opset, ReductionsTakeTheirAxesFromAnInput) {
+  for (const char* type : {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"}) {
+    OnnxBuilder m(18);
+    m.input("x", {1, 16, 12, 10}).integers("axes", {2, 3});
+    m.node(type, {"x", "axes"}, {"y"});
+    m.output("y");
+    EXPECT_EQ(output_shape(import_graph(m), "y"), (Shape{16, 1, 1})) << type;
+  }
+}
+
+/// Operators that have not changed since keep the shapes that libonnx knows.
+TEST(Opset, OlderOperatorsAreKnownInNewOnes) {
+  OnnxBuilder m(24);
+  m.input("x", {1, 4, 8, 6}).input("places", {1, 4, 8, 2}, onnx::TensorProto::INT64).integers("k", {3});
+  m.node("GatherElements", {"x", "places"}, {"g"}).integer("axis", 3);
+  m.node("TopK", {"x", "k"}, {"values", "indices"}).integer("axis", 2);
+  m.output("g").output("values");
+  const Graph g = import_graph(m);
+  EXPECT_EQ(output_shape(g, "g"), (Shape{4, 8, 2}));
+  EXPECT_EQ(output_shape(g, "values"), (Shape{4, 3, 6}));
+}
+
 TEST(Opset, DilatedAveragePoolsOfNewOnesAreRead) {
   OnnxBuilder m(19);
   m.input("x", {1, 3, 9, 9});

@@ -145,5 +145,21 @@ TEST(Resize, AxesOfNewerOpsets) {
   EXPECT_EQ(output_shape(import_graph(m), "y"), (Shape{3, 11, 7}));
 }
 
+/// One scale for both axes: 16x16 into 40x24 fits 1.5 times, and fills it 2.5 times.
+TEST(Resize, PoliciesKeepTheAspectRatio) {
+  const auto resized = [](const std::string& policy) {
+    OnnxBuilder m(18);
+    m.input("x", {1, 8, 16, 16}).integers("size", {40, 24});
+    m.node("Resize", {"x", "", "", "size"}, {"y"})
+        .integers("axes", {2, 3})
+        .text("keep_aspect_ratio_policy", policy);
+    m.output("y");
+    return output_shape(import_graph(m), "y");
+  };
+  EXPECT_EQ(resized("stretch"), (Shape{8, 40, 24}));
+  EXPECT_EQ(resized("not_larger"), (Shape{8, 24, 24}));
+  EXPECT_EQ(resized("not_smaller"), (Shape{8, 40, 40}));
+}
+
 }  // namespace
 }  // namespace fusesim

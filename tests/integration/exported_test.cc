@@ -1,0 +1,75 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fusesim/search/exact.h"
+#include "onnx_builder.h"
+
+// Traffic of networks as exporters write them, each against arithmetic on its shapes.
+
+namespace fusesim {
+namespace {
+
+using onnx::TensorProto;
+
+/// Bytes of the best plan, one per element and four per bias, in 256 KiB.
+int64_t least_bytes(const Graph& graph, Scheme scheme) {
+  const Config config = load_config("", {});
+  const SearchResult found = exact_search(SearchProblem(graph, scheme, config));
+  EXPECT_TRUE(found.optimal);
+  return found.network_bytes;
+}
+
+void expect_bytes(const OnnxBuilder& model, int64_t bytes) {
+  const Graph graph = import_graph(model);
+  EXPECT_EQ(least_bytes(graph, Scheme::lbdf), bytes);
+  EXPECT_EQ(least_bytes(graph, Scheme::brr), bytes);
+}
+
+/// Image of bytes -> Cast -> Div by 255 -> Sub of a mean per channel -> Div by a deviation per channel -> stem.
+TEST(Exported, PreprocessingIsPartOfTheStem) {
+  OnnxBuilder m;
+  m.input("image", {1, 3, 16, 16}, TensorProto::UINT8);
+  m.node("Cast", {"image"}, {"f"}).integer("to", TensorProto::FLOAT);
+  m.numbers("scale", {255}, {}).weight("mean", {1, 3, 1, 1}).weight("deviation", {3, 1, 1});
+  m.node("Div", {"f", "scale"}, {"n"});
+  m.node("Sub", {"n", "mean"}, {"c"});
+  m.node("Div", {"c", "deviation"}, {"d"});
+  m.conv("d", "y", 3, 8, 3).integers("pads", {1, 1, 1, 1});
+  m.output("y");
+  // One scale of one byte, three means of four bytes, three deviations of one byte.
+  expect_bytes(m, 3 * 256 + 8 * 256 + 8 * 27 + 1 + 12 + 3);
+}
+
+/// Half precision inside, Casts at the borders and around a Resize that stays in full precision.
+TEST(Exported, CastsOfMixedPrecisionAreFree) {
+  OnnxBuilder m;
+  m.input("x", {1, 3, 24, 24});
+  m.node("Cast", {"x"}, {"h"}).integer("to", TensorProto::FLOAT16);
+  m.conv("h", "a", 3, 8, 3).integers("pads", {1, 1, 1, 1});
+  m.node("Cast", {"a"}, {"f"}).integer("to", TensorProto::FLOAT);
+  m.numbers("scales", {1, 1, 2, 2}, {4}).node("Resize", {"f", "", "scales"}, {"u"}).text("mode", "linear");
+  m.node("Cast", {"u"}, {"g"}).integer("to", TensorProto::FLOAT16);
+  m.conv("g", "b", 8, 8, 3).integers("pads", {1, 1, 1, 1});
+  m.node("Cast", {"b"}, {"y"}).integer("to", TensorProto::FLOAT);
+  m.output("y");
+  expect_bytes(m, 3 * 576 + 8 * 2304 + 8 * 27 + 8 * 72);
+}
+
+/// Two quantised convolutions and a residual sum of ONNX Runtime.
+TEST(Exported, QuantisedNetworksFuse) {
+  OnnxBuilder m;
+  m.domain("com.microsoft").input("x", {1, 16, 16, 16}, TensorProto::UINT8);
+  m.numbers("s", {0.5F}, {})
+      .bytes_weight("z", {}, TensorProto::UINT8)
+      .weight("sw", {16})
+      .bytes_weight("zw", {16});
+  m.bytes_weight("w0", {16, 16, 3, 3}).bytes_weight("w1", {16, 16, 3, 3});
+  m.node("QLinearConv", {"x", "s", "z", "w0", "sw", "zw", "s", "z"}, {"a"}).integers("pads", {1, 1, 1, 1});
+  m.node("QLinearConv", {"a", "s", "z", "w1", "sw", "zw", "s", "z"}, {"b"}).integers("pads", {1, 1, 1, 1});
+  m.node("QLinearAdd", {"x", "s", "z", "b", "s", "z", "s", "z"}, {"y"}).proto().set_domain("com.microsoft");
+  m.output("y");
+  expect_bytes(m, 2 * 16 * 256 + 2 * 16 * 144);
+}
+
+}  // namespace
+}  // namespace fusesim
