@@ -17,9 +17,10 @@ struct Unit {
   int64_t bytes;
 };
 constexpr int64_t kKibi = 1024;
+constexpr int64_t kKilo = 1000;
 constexpr Unit kUnits[] = {
-    {"B", 1},     {"KiB", kKibi},      {"MiB", kKibi* kKibi},     {"GiB", kKibi* kKibi* kKibi},
-    {"KB", 1000}, {"MB", 1000 * 1000}, {"GB", 1000 * 1000 * 1000}};
+    {"B", 1},      {"KiB", kKibi},       {"MiB", kKibi* kKibi},      {"GiB", kKibi* kKibi* kKibi},
+    {"KB", kKilo}, {"MB", kKilo* kKilo}, {"GB", kKilo* kKilo* kKilo}};
 constexpr const char* kSizeForm = "a size such as 262144, 256KiB, 1MiB or 64KB";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -15,7 +15,7 @@
 namespace fusesim {
 namespace {
 
-constexpr size_t kLargestFileBytes = 1024 * 1024;
+constexpr size_t kLargestFileBytes = size_t{1024} * 1024;
 
 /// A fault that ends the parse: where, and what was expected instead of what.
 struct Abort {

@@ -37,6 +37,7 @@ std::vector<BlamedEdge> RandomEdges::explain(const Group& group, int64_t buffer_
   random.shuffle(edges);
   edges.resize(std::min(edges.size(), count_(group, buffer_bytes)));
   std::vector<BlamedEdge> blamed;
+  blamed.reserve(edges.size());
   for (const GroupEdge& edge : edges) {
     blamed.push_back({edge, 1.0 - static_cast<double>(blamed.size()) / static_cast<double>(edges.size())});
   }

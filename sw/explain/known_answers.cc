@@ -1,6 +1,7 @@
 #include "fusesim/explain/known_answers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <set>
 #include <string>
@@ -121,7 +122,7 @@ KnownAnswerSets split(std::vector<KnownAnswer> answers, double train, double val
   const auto count = static_cast<double>(answers.size());
   const auto place = [&answers, count](double share) {
     return answers.begin() + std::min(static_cast<std::ptrdiff_t>(answers.size()),
-                                      static_cast<std::ptrdiff_t>(share * count + 0.5));
+                                      static_cast<std::ptrdiff_t>(std::lround(share * count)));
   };
   const auto moved = [](auto from, auto to) {
     return std::vector<KnownAnswer>(std::make_move_iterator(from), std::make_move_iterator(to));
@@ -142,12 +143,14 @@ std::vector<KnownAnswer> with_label(const std::vector<KnownAnswer>& answers, int
 
 std::vector<gnn::Sample> samples_of(const std::vector<KnownAnswer>& answers) {
   std::vector<gnn::Sample> samples;
+  samples.reserve(answers.size());
   for (const KnownAnswer& answer : answers) samples.push_back({&answer.graph, answer.label});
   return samples;
 }
 
 std::vector<ExplainedGraph> explained_graphs(const std::vector<KnownAnswer>& answers) {
   std::vector<ExplainedGraph> graphs;
+  graphs.reserve(answers.size());
   for (const KnownAnswer& answer : answers) graphs.push_back({&answer.graph, answer.label});
   return graphs;
 }

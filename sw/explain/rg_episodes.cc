@@ -98,10 +98,12 @@ std::vector<double> RgReward::operator()(const std::vector<RgPart>& parts) const
   for (size_t begin = 0; begin < parts.size(); begin += kGraphsAtOnce) {
     const size_t end = std::min(parts.size(), begin + kGraphsAtOnce);
     std::vector<gnn::GraphInput> kept;
+    kept.reserve(end - begin);
     for (size_t i = begin; i < end; ++i) {
       kept.push_back(gnn::induced(*parts[i].subject->input, sorted(parts[i].nodes)));
     }
     std::vector<const gnn::GraphInput*> graphs;
+    graphs.reserve(kept.size());
     for (const gnn::GraphInput& graph : kept) graphs.push_back(&graph);
     gnn::Pass pass(network_, graphs);
     const std::vector<float>& logits = pass.forward();
@@ -202,13 +204,15 @@ RgRound reinforce_round(const RgWeights& weights, const std::vector<RgPart>& see
   const std::vector<double> rewards = reward(parts);
   RgRound round;
   const auto count = static_cast<double>(episodes.size());
-  for (size_t e = 0; e < episodes.size(); ++e) {
-    const double baseline = mean(rewards, e - e % n, n);
-    std::vector<RgDecision> taken = decisions_of(episodes[e]);
-    for (RgDecision& decision : taken) decision.advantage = rewards[e] - baseline;
-    round.decisions.insert(round.decisions.end(), taken.begin(), taken.end());
-    round.reward += rewards[e] / count;
-    round.nodes += static_cast<double>(parts[e].nodes.size()) / count;
+  for (size_t first = 0; first < episodes.size(); first += n) {
+    const double baseline = mean(rewards, first, n);
+    for (size_t e = first; e < first + n; ++e) {
+      std::vector<RgDecision> taken = decisions_of(episodes[e]);
+      for (RgDecision& decision : taken) decision.advantage = rewards[e] - baseline;
+      round.decisions.insert(round.decisions.end(), taken.begin(), taken.end());
+      round.reward += rewards[e] / count;
+      round.nodes += static_cast<double>(parts[e].nodes.size()) / count;
+    }
   }
   return round;
 }

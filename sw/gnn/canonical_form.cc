@@ -52,6 +52,7 @@ std::string canonical_form(const GraphInput& input) {
   }
   const auto bag = [&colours](const std::vector<int32_t>& nodes) {
     std::vector<Colour> result;
+    result.reserve(nodes.size());
     for (const int32_t n : nodes) result.push_back(colours[static_cast<size_t>(n)]);
     return result;
   };

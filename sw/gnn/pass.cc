@@ -74,7 +74,8 @@ void Pass::gather(size_t layer) {
     for (int64_t c = 0; c < width; ++c) out[i * width + c] = root[c] + shape.bias[static_cast<size_t>(c)];
   }
   for (size_t e = 0; e < edges_.size(); ++e) {
-    const auto [from, to] = edges_[e];
+    const int64_t from = edges_[e].first;
+    const int64_t to = edges_[e].second;
     k.add_scaled(out + to * width, edge_weights_[e], projected + 2 * from * width, width);
     k.add_scaled(out + from * width, edge_weights_[e], projected + 2 * to * width, width);
   }
@@ -148,7 +149,8 @@ void Pass::through_edges(size_t layer) {
   const float* projected = projections_[layer].data();
   float* pre = pre_gradient_.data();
   for (size_t e = 0; e < edges_.size(); ++e) {
-    const auto [from, to] = edges_[e];
+    const int64_t from = edges_[e].first;
+    const int64_t to = edges_[e].second;
     const float* at_from = pre + (2 * from + 1) * width;
     const float* at_to = pre + (2 * to + 1) * width;
     edge_gradient_[e] +=

@@ -98,7 +98,7 @@ struct Parameters {
   }
 };
 
-Tensor uniform(std::vector<int64_t> shape, double bound) {
+Tensor uniform(const std::vector<int64_t>& shape, double bound) {
   return ((torch::rand(shape) * 2 - 1) * bound).requires_grad_();
 }
 

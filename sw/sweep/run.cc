@@ -40,6 +40,10 @@ std::string line_of(const Moved& first, size_t figures) {
   return line;
 }
 
+std::string line_of_others(const std::string& point, const std::string& groups) {
+  return "moved: " + point + ": " + groups;
+}
+
 /// One line for the totals of every point and for each of its first groups; the other groups by name, so that
 /// one that moved as a whole hides neither groups nor other points.
 std::vector<std::string> lines_of(const std::vector<Moved>& moved) {
@@ -58,7 +62,7 @@ std::vector<std::string> lines_of(const std::vector<Moved>& moved) {
         others += moved[first].group;
       }
     }
-    if (!others.empty()) lines.push_back("moved: " + point + ": " + others);
+    if (!others.empty()) lines.push_back(line_of_others(point, others));
   }
   return lines;
 }

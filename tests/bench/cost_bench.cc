@@ -40,7 +40,7 @@ void lbdf(benchmark::State& state, Graph (*make)()) {
   const Graph g = make();
   const Group group = whole(g);
   const auto model = fusion_scheme(Scheme::lbdf).model(g, CostParams{});
-  for (auto _ : state) benchmark::DoNotOptimize(model->cost(group, kNeverFits));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(model->cost(group, kNeverFits));
   state.SetItemsProcessed(state.iterations());
 }
 
@@ -48,7 +48,7 @@ void lbdf_traffic(benchmark::State& state, Graph (*make)()) {
   const Graph g = make();
   const Group group = whole(g);
   const testing::CostModel cost(g, CostParams{});
-  for (auto _ : state) benchmark::DoNotOptimize(cost.lbdf_traffic(group));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(cost.lbdf_traffic(group));
   state.SetItemsProcessed(state.iterations());
 }
 
@@ -57,7 +57,7 @@ void brr(benchmark::State& state, Graph (*make)()) {
   const Group group = whole(g);
   const testing::CostModel cost(g, CostParams{});
   const int64_t buffer_bytes = state.range(0) * 1024;
-  for (auto _ : state) benchmark::DoNotOptimize(cost.brr(group, buffer_bytes));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(cost.brr(group, buffer_bytes));
   state.SetItemsProcessed(state.iterations());
 }
 

@@ -57,7 +57,7 @@ class Bench : public sc_core::sc_module {
     pattern_ = pattern;
     sc_core::sc_start(20, sc_core::SC_US);  // transfers of the pattern before
     controller_.take_counts();
-    for (auto _ : state) sc_core::sc_start(100, sc_core::SC_US);
+    while (state.KeepRunning()) sc_core::sc_start(100, sc_core::SC_US);
     const DramCounts counts = controller_.take_counts();
     const int64_t bursts = counts.reads + counts.writes;
     state.SetItemsProcessed(bursts);
@@ -72,7 +72,7 @@ class Bench : public sc_core::sc_module {
     const TensorId id = next_caller_++;
     std::vector<uint64_t> hashes(static_cast<size_t>(kChannels));
     std::vector<Segment> segments;
-    int64_t row = id * 37;
+    int64_t row = int64_t{id} * 37;
     int64_t c0 = 0;
     while (true) {
       const bool write = pattern_.write && id == kCallers - 1;

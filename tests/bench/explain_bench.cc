@@ -62,7 +62,7 @@ void hundred_passes(benchmark::State& state) {
   const gnn::Network judge = network();
   const gnn::GraphInput input = graph();
   const std::vector<float> edge_weights(input.edges.size(), 0.7F);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     gnn::Pass pass(judge, input);
     for (int i = 0; i < 100; ++i) {
       pass.forward(edge_weights);
@@ -75,7 +75,7 @@ void hundred_passes(benchmark::State& state) {
 void explain(benchmark::State& state, GraphExplainer& explainer) {
   const gnn::GraphInput input = graph();
   uint64_t seed = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(explainer.explain(input, 1, ++seed).scores.data());
+  while (state.KeepRunning()) benchmark::DoNotOptimize(explainer.explain(input, 1, ++seed).scores.data());
   state.SetItemsProcessed(state.iterations());
 }
 

@@ -85,6 +85,7 @@ Json to_json(const char* explainer, const Fidelity& f) {
 Json fidelities(const gnn::DataSet& data, const Settings& settings) {
   const std::vector<gnn::GraphInput> groups = groups_too_large(data, settings);
   std::vector<ExplainedGraph> explained;
+  explained.reserve(groups.size());
   for (const gnn::GraphInput& group : groups) explained.push_back({&group, gnn::kInvalid});
   const gnn::Network network = gnn::read_group_network(to_string(settings.scheme), data_directory()).network;
   Json figures = Json::array();

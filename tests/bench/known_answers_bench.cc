@@ -103,6 +103,7 @@ std::vector<Contender> contenders() {
 template <typename Named>
 std::vector<std::string> names_of(const std::vector<Named>& all) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const Named& one : all) names.emplace_back(one.name);
   return names;
 }

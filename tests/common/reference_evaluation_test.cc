@@ -16,9 +16,9 @@ uint64_t mix(uint64_t x) {
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
   return x ^ (x >> 31);
 }
-uint64_t H(uint64_t a, uint64_t b) { return mix(mix(a) + b); }
-uint64_t in(uint64_t t, uint64_t c, uint64_t y) { return H(H(H(1, t), c), y); }
-uint64_t out(uint64_t o, uint64_t c, uint64_t y, uint64_t acc) { return H(H(H(H(2, o), c), y), acc); }
+uint64_t h(uint64_t a, uint64_t b) { return mix(mix(a) + b); }
+uint64_t in(uint64_t t, uint64_t c, uint64_t y) { return h(h(h(1, t), c), y); }
+uint64_t out(uint64_t o, uint64_t c, uint64_t y, uint64_t acc) { return h(h(h(h(2, o), c), y), acc); }
 
 TEST(ReferenceEvaluation, SplitMixKnownValue) { EXPECT_EQ(mix(0), 0xe220a8397b1dcdafULL); }
 
@@ -32,12 +32,12 @@ TEST(ReferenceEvaluation, ConvolutionByHand) {
   const ProvenanceMap got = reference_evaluation(graph).at(0);
   ASSERT_EQ(got.size(), 4U);
   for (uint64_t co = 0; co < 2; ++co) {
-    uint64_t acc0 = H(H(5, 0), co);
+    uint64_t acc0 = h(h(5, 0), co);
     uint64_t acc1 = acc0;
     for (uint64_t ci = 0; ci < 2; ++ci) {
-      const uint64_t weight = H(H(3, 0), co) + H(H(4, 0), ci);
-      acc0 += weight * (H(2, in(0, ci, 0)) + H(3, in(0, ci, 1)));
-      acc1 += weight * (H(1, in(0, ci, 1)) + H(2, in(0, ci, 2)) + H(3, in(0, ci, 3)));
+      const uint64_t weight = h(h(3, 0), co) + h(h(4, 0), ci);
+      acc0 += weight * (h(2, in(0, ci, 0)) + h(3, in(0, ci, 1)));
+      acc1 += weight * (h(1, in(0, ci, 1)) + h(2, in(0, ci, 2)) + h(3, in(0, ci, 3)));
     }
     EXPECT_EQ(got[co * 2 + 0], out(0, co, 0, acc0));
     EXPECT_EQ(got[co * 2 + 1], out(0, co, 1, acc1));
@@ -53,7 +53,7 @@ TEST(ReferenceEvaluation, BroadcastsByHand) {
   const ProvenanceMap got = reference_evaluation(builder.finish()).at(0);
   for (uint64_t c = 0; c < 2; ++c) {
     for (uint64_t y = 0; y < 3; ++y) {
-      EXPECT_EQ(got[c * 3 + y], out(0, c, y, H(1, in(0, c, y)) + H(2, in(1, c, 0)) + H(3, in(2, 0, y))));
+      EXPECT_EQ(got[c * 3 + y], out(0, c, y, h(1, in(0, c, y)) + h(2, in(1, c, 0)) + h(3, in(2, 0, y))));
     }
   }
 }
@@ -66,7 +66,7 @@ TEST(ReferenceEvaluation, ConvTransposeByHand) {
   const ProvenanceMap got = reference_evaluation(builder.finish()).at(0);
   ASSERT_EQ(got.size(), 4U);
   for (uint64_t y = 0; y < 4; ++y) {
-    EXPECT_EQ(got[y], out(0, 0, y, (H(H(3, 0), 0) + H(H(4, 0), 0)) * H(y % 2 + 1, in(0, 0, y / 2))));
+    EXPECT_EQ(got[y], out(0, 0, y, (h(h(3, 0), 0) + h(h(4, 0), 0)) * h(y % 2 + 1, in(0, 0, y / 2))));
   }
 }
 
@@ -78,9 +78,9 @@ TEST(ReferenceEvaluation, LinearResizeByHand) {
   resize.mode = ResizeMode::linear;
   builder.resize(x, 4, 1, resize);
   const ProvenanceMap got = reference_evaluation(builder.finish()).at(0);
-  const uint64_t first = H(1, in(0, 0, 0));
-  const uint64_t both = first + H(2, in(0, 0, 1));
-  const uint64_t last = H(1, in(0, 0, 1));
+  const uint64_t first = h(1, in(0, 0, 0));
+  const uint64_t both = first + h(2, in(0, 0, 1));
+  const uint64_t last = h(1, in(0, 0, 1));
   const uint64_t expected[] = {first, both, both, last};
   for (uint64_t y = 0; y < 4; ++y) EXPECT_EQ(got[y], out(0, 0, y, expected[y])) << y;
 }
@@ -95,7 +95,7 @@ TEST(ReferenceEvaluation, NearestRoundingsByHand) {
     resize.rounding = static_cast<ResizeRounding>(rounding);
     builder.resize(x, 2, 1, resize);
     const ProvenanceMap got = reference_evaluation(builder.finish()).at(0);
-    for (uint64_t y = 0; y < 2; ++y) EXPECT_EQ(got[y], out(0, 0, y, H(1, in(0, 0, rows[rounding][y]))));
+    for (uint64_t y = 0; y < 2; ++y) EXPECT_EQ(got[y], out(0, 0, y, h(1, in(0, 0, rows[rounding][y]))));
   }
 }
 
@@ -107,11 +107,11 @@ TEST(ReferenceEvaluation, PoolSliceConcatMeanByHand) {
   builder.global_avg_pool(high);
   const std::vector<ProvenanceMap> got = reference_evaluation(builder.finish());
   ASSERT_EQ(got.size(), 2U);
-  const uint64_t high0 = out(0, 0, 0, H(1, in(0, 2, 0)));
-  const uint64_t high1 = out(0, 0, 1, H(1, in(0, 2, 1)));
-  EXPECT_EQ(got[0][0], out(1, 0, 0, H(1, high0)));
-  EXPECT_EQ(got[0][2 * 2 + 1], out(1, 2, 1, H(1, in(0, 1, 1))));
-  EXPECT_EQ(got[1][0], out(2, 0, 0, H(1, high0) + H(2, high1)));
+  const uint64_t high0 = out(0, 0, 0, h(1, in(0, 2, 0)));
+  const uint64_t high1 = out(0, 0, 1, h(1, in(0, 2, 1)));
+  EXPECT_EQ(got[0][0], out(1, 0, 0, h(1, high0)));
+  EXPECT_EQ(got[0][2 * 2 + 1], out(1, 2, 1, h(1, in(0, 1, 1))));
+  EXPECT_EQ(got[1][0], out(2, 0, 0, h(1, high0) + h(2, high1)));
 }
 
 TEST(ReferenceEvaluation, ActivationAndOpaqueByHand) {
@@ -120,11 +120,11 @@ TEST(ReferenceEvaluation, ActivationAndOpaqueByHand) {
   const TensorId a = builder.activation(x, "Affine", true, true);
   builder.opaque({a, x}, {{1, 1, 1}, {1, 2, 1}}, 3, 0);
   const std::vector<ProvenanceMap> got = reference_evaluation(builder.finish());
-  const uint64_t hash_a = out(0, 0, 0, (H(H(3, 0), 0) + H(H(4, 0), 0)) * H(1, in(0, 0, 0)) + H(H(5, 0), 0));
-  const uint64_t acc = H(H(H(1, 0), 0), hash_a) + H(H(H(2, 0), 0), in(0, 0, 0)) + H(3, 1);
+  const uint64_t hash_a = out(0, 0, 0, (h(h(3, 0), 0) + h(h(4, 0), 0)) * h(1, in(0, 0, 0)) + h(h(5, 0), 0));
+  const uint64_t acc = h(h(h(1, 0), 0), hash_a) + h(h(h(2, 0), 0), in(0, 0, 0)) + h(3, 1);
   ASSERT_EQ(got.size(), 2U);
-  EXPECT_EQ(got[0][0], H(H(H(H(H(2, 1), 0), 0), 0), acc));
-  EXPECT_EQ(got[1][1], H(H(H(H(H(2, 1), 1), 0), 1), acc));
+  EXPECT_EQ(got[0][0], h(h(h(h(h(2, 1), 0), 0), 0), acc));
+  EXPECT_EQ(got[1][1], h(h(h(h(h(2, 1), 1), 0), 1), acc));
 }
 
 TEST(ReferenceEvaluation, EveryRandomOutputDependsOnItsPlace) {

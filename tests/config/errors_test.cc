@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -167,6 +168,7 @@ TEST(ConfigErrors, SliceListItems) {
 
 TEST(ConfigErrors, ChoiceListsItsWords) {
   std::vector<std::string> words;
+  words.reserve(std::size(kDataflows));
   for (const auto& [name, dataflow] : kDataflows) words.emplace_back(name);
   EXPECT_EQ(fault("pe: {dataflow: row_stationary}\n"),
             "F:1:16: pe.dataflow: expected " + testing::any_of(words) + ", got row_stationary");

@@ -16,7 +16,8 @@ const std::string kConfigs = std::string(FUSESIM_SOURCE_DIR) + "/configs";
 
 std::vector<std::string> yaml_files(const std::string& folder) {
   std::vector<std::string> files;
-  for (const auto& file : std::filesystem::directory_iterator(kConfigs + "/" + folder)) {
+  const std::filesystem::directory_iterator all(kConfigs + "/" + folder);
+  for (const auto& file : all) {
     if (file.path().extension() == ".yaml") files.push_back(file.path().string());
   }
   return files;
@@ -74,8 +75,10 @@ TEST(Shipped, ReadmeNamesEveryKey) {
     const std::string key = line.substr(nested ? 2 : 0, line.find(':') - (nested ? 2 : 0));
     if (!nested) section = key;
     if (line.back() == ':') continue;
-    const std::string named = nested && section != "dram" ? section + "." + key : key;
-    EXPECT_NE(readme.str().find("`" + named + "`"), std::string::npos) << named;
+    std::string named = "`";
+    if (nested && section != "dram") named += section + ".";
+    named += key + "`";
+    EXPECT_NE(readme.str().find(named), std::string::npos) << named;
   }
 }
 

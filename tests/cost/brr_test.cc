@@ -30,10 +30,10 @@ TEST(Brr, OneConvByHand) {
   EXPECT_EQ(cost.brr_f_beta(whole(g)), 3 * 80 + 10 * 4 + (4 * 9 + 4));
   const std::optional<BrrCost> best = cost.brr_least_buffer(whole(g), 100000);
   ASSERT_TRUE(best.has_value());
-  EXPECT_EQ(best->traffic, (Traffic{8 * 160, 8 * 160, weights}));
+  EXPECT_EQ(best->traffic, (Traffic{int64_t{8} * 160, int64_t{8} * 160, weights}));
   // One pass with everything resident beats tiles on buffer: both move the same and count one tile.
   EXPECT_EQ(best->mode, GroupMode::brr_passes);
-  EXPECT_EQ(best->buffer_bytes, weights + 3 * 80 + 80);
+  EXPECT_EQ(best->buffer_bytes, weights + (3 * 80 + 80));
   EXPECT_FALSE(cost.brr(whole(g), cost.brr_f_beta(whole(g))).has_value());
   EXPECT_TRUE(cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1).has_value());
 }
@@ -69,9 +69,9 @@ TEST(Brr, DoubleBuffersByHand) {
   // start = full, h = 1: x has 5 rows, and each tile adds one; start = slice: two slices of 5 rows.
   const int64_t made = 4 * 3 * 10 + 4 * 1 * 10 * 4;
   p.double_buffer = DoubleBuffer::weights;
-  EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), 4 * 5 * 10 + made + 2 * sub_group);
+  EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), int64_t{4} * 5 * 10 + made + 2 * sub_group);
   p.double_buffer = DoubleBuffer::all;
-  EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), 4 * 6 * 10 + made + 2 * sub_group);
+  EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), int64_t{4} * 6 * 10 + made + 2 * sub_group);
   // One tile adds nothing to the one before.
   const std::optional<BrrCost> roomy = testing::CostModel(g, p).brr_least_buffer(whole(g), 1 << 20);
   ASSERT_TRUE(roomy.has_value());
@@ -94,10 +94,10 @@ TEST(Brr, WeightPassesHaveRoomForTwoBlocks) {
   ASSERT_TRUE(two.has_value());
   EXPECT_EQ(two->schedule.double_buffer, DoubleBuffer::weights);
   // k = 8: the second block is smaller, so both are all weights.
-  const std::optional<BrrCost> all = testing::CostModel(g, p).brr(whole(g), 12 * per_output + 3 * 80 + 81);
+  const std::optional<BrrCost> all = testing::CostModel(g, p).brr(whole(g), 12 * per_output + (3 * 80 + 81));
   ASSERT_TRUE(all.has_value());
   EXPECT_EQ(all->mode, GroupMode::brr_passes);
-  EXPECT_EQ(all->buffer_bytes, 12 * per_output + 3 * 80 + 80);
+  EXPECT_EQ(all->buffer_bytes, 12 * per_output + (3 * 80 + 80));
 }
 
 TEST(Brr, StreamedWeightsAreFetchedOncePerTile) {
@@ -115,7 +115,7 @@ TEST(Brr, StreamedWeightsAreFetchedOncePerTile) {
   EXPECT_EQ(tight->traffic.weight_bytes, 16 * weights);
   const std::optional<BrrCost> roomy = cost.brr(whole(g), 1 << 20);
   ASSERT_TRUE(roomy.has_value());
-  EXPECT_EQ(roomy->traffic, (Traffic{4 * 160, 4 * 160, weights}));
+  EXPECT_EQ(roomy->traffic, (Traffic{int64_t{4} * 160, int64_t{4} * 160, weights}));
   EXPECT_EQ(roomy->schedule.tiles, 1);
 }
 

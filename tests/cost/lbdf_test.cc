@@ -145,8 +145,8 @@ TEST(LbdfCost, BytesOfOneConv) {
   const Graph g = finish(b, {y});
   const testing::LbdfCost cost = testing::CostModel(g, CostParams{}).lbdf(whole(g));
   const int64_t weights = 4 * 8 * 9 + 4 * 4;
-  EXPECT_EQ(cost.f_beta_bytes, weights + 3 * 8 * 10 + 4 * 10);
-  EXPECT_EQ(cost.traffic, (Traffic{8 * 20 * 10, 4 * 20 * 10, weights}));
+  EXPECT_EQ(cost.f_beta_bytes, weights + (3 * 8 * 10 + 4 * 10));
+  EXPECT_EQ(cost.traffic, (Traffic{int64_t{8} * 20 * 10, int64_t{4} * 20 * 10, weights}));
 }
 
 TEST(LbdfCost, PrefetchRowsAreChargedToExternalInputs) {
@@ -157,7 +157,7 @@ TEST(LbdfCost, PrefetchRowsAreChargedToExternalInputs) {
   CostParams ahead;
   ahead.prefetch_rows = 2;
   EXPECT_EQ(testing::CostModel(g, ahead).lbdf_f_beta(whole(g)),
-            testing::CostModel(g, CostParams{}).lbdf_f_beta(whole(g)) + 2 * 80);
+            testing::CostModel(g, CostParams{}).lbdf_f_beta(whole(g)) + int64_t{2} * 80);
 }
 
 TEST(LbdfCost, GlobalAvgPoolKeepsItsRowInPartialSums) {

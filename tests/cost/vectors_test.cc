@@ -114,8 +114,8 @@ TEST_P(Vectors, AgreeWithTheIndependentImplementation) {
     expect_traffic(lbdf.traffic, v.at("lbdf"));
     EXPECT_EQ(lbdf.f_beta_bytes, v.at("lbdf").at("f_beta_bytes").get<int64_t>());
     expect_rings(g, group, lbdf.rings, v.at("lbdf").at("ring_rows"));
-    expect_brr(cost, group, v.at("brr_96KiB"), 96 * 1024);
-    expect_brr(cost, group, v.at("brr_384KiB"), 384 * 1024);
+    expect_brr(cost, group, v.at("brr_96KiB"), int64_t{96} * 1024);
+    expect_brr(cost, group, v.at("brr_384KiB"), int64_t{384} * 1024);
   }
   EXPECT_EQ(seen, 14);
 }

@@ -22,10 +22,10 @@ std::string prose_of(const std::string& text) {
 
 /// Paths from the root of the sources as documents write them, but those with the placeholder NAME.
 std::set<std::string> paths_in(const std::string& text) {
-  static const std::regex kPath(
+  static const std::regex pattern(
       R"((^|[\s`(])((?:cmake|configs|doc|hw|models|packaging|results|schemas|scripts|sw|tests|web)/[\w./-]*\w))");
   std::set<std::string> paths;
-  for (std::sregex_iterator match(text.begin(), text.end(), kPath), end; match != end; ++match) {
+  for (std::sregex_iterator match(text.begin(), text.end(), pattern), end; match != end; ++match) {
     const std::string path = (*match)[2];
     if (path.find("NAME") == std::string::npos) paths.insert(path);
   }

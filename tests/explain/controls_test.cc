@@ -13,6 +13,7 @@ using testing::all_ops;
 
 std::vector<GroupEdge> edges_of(const std::vector<BlamedEdge>& blamed) {
   std::vector<GroupEdge> edges;
+  edges.reserve(blamed.size());
   for (const BlamedEdge& b : blamed) edges.push_back(b.edge);
   return edges;
 }

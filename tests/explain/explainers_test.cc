@@ -26,6 +26,7 @@ std::vector<BlamedEdge> explained(ExplainerKind kind, const Graph& graph,
 
 std::vector<GroupEdge> edges_of(const std::vector<BlamedEdge>& blamed) {
   std::vector<GroupEdge> edges;
+  edges.reserve(blamed.size());
   for (const BlamedEdge& b : blamed) edges.push_back(b.edge);
   return edges;
 }

@@ -117,8 +117,8 @@ TEST(GnnExplainer, DropsEdgesThatChangeNothing) {
 }
 
 TEST(GnnExplainer, RepeatsItselfAndLeavesTheNetworkAlone) {
-  const Network network(random_weights(8));
-  const gnn::NetworkWeights before = network.weights();
+  const gnn::NetworkWeights before = random_weights(8);
+  const Network network(before);
   const GraphInput graph = random_input(3, 10);
   const std::vector<float> logits = network.logits(graph);
   for (const GnnExplainerOptions& options :

@@ -46,6 +46,7 @@ std::vector<int> motif_degrees(const KnownAnswer& answer) {
     ++degrees[answer.graph.edges[e].second];
   }
   std::vector<int> sorted;
+  sorted.reserve(degrees.size());
   for (const auto& [node, degree] : degrees) sorted.push_back(degree);
   std::sort(sorted.begin(), sorted.end());
   return sorted;
@@ -85,7 +86,7 @@ TEST(PlantedEdges, AreLabelledByTheEdgeBetweenTypes0And1) {
       return answer.graph.features[static_cast<size_t>(node) * 6 + type] == 1.0F;
     };
     for (int32_t node = 0; node < 15; ++node) {
-      const auto row = answer.graph.features.begin() + node * 6;
+      const auto row = answer.graph.features.begin() + int64_t{node} * 6;
       EXPECT_EQ(std::accumulate(row, row + 6, 0.0F), 1.0F);
     }
     for (size_t e = 0; e < 18; ++e) {

@@ -30,6 +30,7 @@ TEST_P(PgShipped, NamesEdgesThatKeepGroupsInvalid) {
   PgExplainer explainer(network_, weights_);
   const std::vector<gnn::GraphInput> groups = invalid_sample(GetParam());
   std::vector<ExplainedGraph> graphs;
+  graphs.reserve(groups.size());
   for (const gnn::GraphInput& group : groups) graphs.push_back({&group, gnn::kInvalid});
   const Fidelity found = fidelity(network_, explainer, graphs, 0);
   ASSERT_GE(found.graphs, 10);

@@ -27,6 +27,7 @@ TEST_P(RgShipped, KeepsPartsThatStayInvalid) {
   RgExplainer explainer(network, read_rg_weights(GetParam(), network, kRoot));
   const std::vector<gnn::GraphInput> groups = invalid_sample(GetParam());
   std::vector<ExplainedGraph> graphs;
+  graphs.reserve(groups.size());
   for (const gnn::GraphInput& group : groups) graphs.push_back({&group, gnn::kInvalid});
   const Fidelity found = fidelity(network, explainer, graphs, 0);
   ASSERT_GE(found.graphs, 10);

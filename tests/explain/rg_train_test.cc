@@ -163,6 +163,7 @@ TEST(TrainRg, RepeatsItself) {
   std::vector<gnn::GraphInput> graphs;
   for (uint32_t seed = 0; seed < 6; ++seed) graphs.push_back(gnn::random_input(seed, 8));
   std::vector<ExplainedGraph> samples;
+  samples.reserve(graphs.size());
   for (const gnn::GraphInput& graph : graphs) samples.push_back({&graph, 1});
   RgTrainOptions options = Planted::quick(1, 2);
   options.locator_steps = 5;

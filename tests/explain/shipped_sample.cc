@@ -21,6 +21,8 @@ nlohmann::json shipped_metrics(const std::string& name) {
   return nlohmann::json::parse(file);
 }
 
+std::string model_path(const std::string& name) { return kRoot + "/models/" + name + ".onnx"; }
+
 std::vector<gnn::GraphInput> invalid_sample(const std::string& scheme) {
   std::map<std::pair<std::string, bool>, std::shared_ptr<const Graph>> graphs;
   std::vector<gnn::GraphInput> groups;
@@ -29,7 +31,7 @@ std::vector<gnn::GraphInput> invalid_sample(const std::string& scheme) {
     const bool folded = entry["fold_epilogues"];
     const std::string model = entry["model"];
     std::shared_ptr<const Graph>& graph = graphs[{model, folded}];
-    if (!graph) graph = import_onnx(kRoot + "/models/" + model + ".onnx", {folded, {}}).graph;
+    if (!graph) graph = import_onnx(model_path(model), {folded, {}}).graph;
     const Config config =
         load_config(kRoot + "/configs/accelerators/" + (folded ? "default.yaml" : "paper.yaml"));
     for (const int64_t buffer : gnn::kBufferBytes) {

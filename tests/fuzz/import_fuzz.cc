@@ -9,10 +9,13 @@
 
 // A libFuzzer target; tests/fuzz/README.md has the command.
 
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the sanitizer looks for it
 extern "C" const char* __ubsan_default_options() { return "halt_on_error=1:print_stacktrace=1"; }
 /// What is not freed at the end of an input is a finding; too large an allocation is one too.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the sanitizer looks for it
 extern "C" const char* __asan_default_options() { return "detect_leaks=1"; }
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
 namespace {
@@ -36,6 +39,7 @@ const std::vector<onnx::ModelProto>& seeds() {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   onnx::ModelProto model;
   if (!parse(data, size, model)) return 0;
@@ -46,6 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 }
 
 /// Bytes that are no model give way to a seed. Few changes are of single bytes: those of models go deeper.
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
   if (seed % 32 == 0) return LLVMFuzzerMutate(data, size, max_size);
   onnx::ModelProto model;
@@ -56,6 +61,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
 }
 
 /// The first model with the second's nodes and initialisers behind its own.
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t* data1, size_t size1, const uint8_t* data2,
                                             size_t size2, uint8_t* out, size_t max_size, unsigned) {
   onnx::ModelProto first;

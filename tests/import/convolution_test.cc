@@ -215,7 +215,7 @@ TEST(Convolution, OtherRanksAreOpaqueAndCounted) {
   ASSERT_THAT(summary(g), ElementsAre("opaque(x)->y"));
   EXPECT_EQ(g.op(0).weights, 120);
   EXPECT_EQ(g.op(0).biases, 8);
-  EXPECT_EQ(output_shape(g, "y"), (Shape{8 * 16, 1, 1}));
+  EXPECT_EQ(output_shape(g, "y"), (Shape{int64_t{8} * 16, 1, 1}));
 }
 
 TEST(Convolution, WeightsThatTheGraphComputesAreDataOfAnOpaqueOp) {

@@ -79,8 +79,8 @@ TEST(Opset, OpaqueOperatorsHaveTheSameShapesWithAndWithoutLibonnx) {
     EXPECT_EQ(output_shape(g, "s"), (Shape{8, 6, 10}));
     EXPECT_EQ(output_shape(g, "t"), (Shape{8, 12, 10}));
     EXPECT_EQ(output_shape(g, "g"), (Shape{8, 12, 3}));
-    EXPECT_EQ(output_shape(g, "e"), (Shape{2 * 8 * 12 * 3, 1, 1}));
-    EXPECT_EQ(output_shape(g, "p"), (Shape{2 * 8 * 12 * 3, 1, 1}));
+    EXPECT_EQ(output_shape(g, "e"), (Shape{int64_t{2} * 8 * 12 * 3, 1, 1}));
+    EXPECT_EQ(output_shape(g, "p"), (Shape{int64_t{2} * 8 * 12 * 3, 1, 1}));
   }
 }
 

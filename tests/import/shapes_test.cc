@@ -64,7 +64,7 @@ Shape reshaped(const std::function<void(OnnxBuilder&)>& make_target, int64_t ops
 
 TEST(Shapes, EveryOperatorOfShapeArithmetic) {
   const Shape expected{2, 3, 4};
-  const auto of = [](std::vector<int64_t> v) {
+  const auto of = [](const std::vector<int64_t>& v) {
     return [v](OnnxBuilder& m) -> OnnxBuilder& { return m.integers("a", v); };
   };
   const auto unary = [&](const std::string& type, const std::vector<int64_t>& v) {

@@ -10,6 +10,8 @@
 namespace fusesim::testing {
 namespace {
 
+constexpr int64_t kKib = 1024;
+
 Config small_machine(int64_t capacity_bytes) {
   Config config;
   config.buffer.capacity_bytes = capacity_bytes;
@@ -57,7 +59,7 @@ void expect_caught(const Config& config, const ScheduledNetwork& network, Fault 
 }
 
 TEST(FixedMutation, RingShorterThanAChainOfThreeByThreeNeeds) {
-  const Config config = small_machine(64 * 1024);
+  const Config config = small_machine(64 * kKib);
   ScheduledNetwork network = scheduled(conv_chain(), {{0, 1, 2}}, Scheme::lbdf, config);
   ASSERT_FALSE(run_with_fault(config, network, Fault::none).noticed);
   for (Ring& ring : network.schedule.groups[0].rings) {
@@ -73,28 +75,28 @@ TEST(FixedMutation, RingShorterThanAChainOfThreeByThreeNeeds) {
 }
 
 TEST(FixedMutation, RowReleasedEarly) {
-  const Config config = small_machine(64 * 1024);
+  const Config config = small_machine(64 * kKib);
   expect_caught(config, scheduled(conv_chain(), {{0, 1, 2}}, Scheme::lbdf, config), Fault::early_release,
                 "guard row_not_resident");
 }
 
 TEST(FixedMutation, TileHaloOneRowShort) {
-  const Config config = small_machine(4 * 1024);
+  const Config config = small_machine(4 * kKib);
   expect_caught(config, tiled_chain(config), Fault::tile_halo_short, "");
 }
 
 TEST(FixedMutation, WeightSubgroupFetchedTwice) {
-  const Config config = small_machine(4 * 1024);
+  const Config config = small_machine(4 * kKib);
   expect_caught(config, tiled_chain(config), Fault::weight_subgroup_twice, "byte count");
 }
 
 TEST(FixedMutation, WeightSubgroupSkipped) {
-  const Config config = small_machine(4 * 1024);
+  const Config config = small_machine(4 * kKib);
   expect_caught(config, tiled_chain(config), Fault::weight_subgroup_skipped, "byte count + provenance");
 }
 
 TEST(FixedMutation, SliceOutOfOrder) {
-  const Config config = small_machine(4 * 1024);
+  const Config config = small_machine(4 * kKib);
   expect_caught(config, tiled_chain(config), Fault::slice_out_of_order, "provenance");
 }
 

@@ -29,6 +29,7 @@ std::string differences(const std::vector<ScheduledNetwork>& networks, const Sim
 
 std::string simulate_and_compare(const Config& config, const std::vector<ScheduledNetwork>& networks) {
   std::vector<Schedule> schedules;
+  schedules.reserve(networks.size());
   for (const ScheduledNetwork& n : networks) schedules.push_back(n.schedule);
   Position last;
   SimOptions options;

@@ -6,6 +6,8 @@
 namespace fusesim::testing {
 namespace {
 
+constexpr int64_t kKib = 1024;
+
 Config base(int64_t capacity_bytes, int64_t rows, int64_t columns, std::vector<int64_t> slices) {
   Config config;
   config.buffer.capacity_bytes = capacity_bytes;
@@ -18,7 +20,7 @@ Config base(int64_t capacity_bytes, int64_t rows, int64_t columns, std::vector<i
 
 }  // namespace
 
-Machine wide_machine() { return {"wide", base(40 * 1024, 32, 32, {32, 16, 8}), {}}; }
+Machine wide_machine() { return {"wide", base(40 * kKib, 32, 32, {32, 16, 8}), {}}; }
 
 Machine tiny_machine() {
   Config config = base(1536, 4, 4, {4, 2, 1});
@@ -27,7 +29,7 @@ Machine tiny_machine() {
 }
 
 Machine paper_machine() {
-  Config config = base(24 * 1024, 8, 16, {16, 8, 4});
+  Config config = base(24 * kKib, 8, 16, {16, 8, 4});
   config.datatypes = {2, 2, 4, 2};
   RandomGraphOptions graphs;
   graphs.max_channels = 48;
@@ -35,7 +37,7 @@ Machine paper_machine() {
 }
 
 Machine mixed_machine() {
-  Config config = base(4 * 1024, 5, 6, {6, 3});
+  Config config = base(4 * kKib, 5, 6, {6, 3});
   config.datatypes = {2, 1, 4, 4};
   config.pe.dataflow = Dataflow::input_stationary;
   config.pe.stripe = 7;
@@ -62,7 +64,7 @@ Machine paper_ahead_machine() {
 }
 
 Machine roomy_machine() {
-  Config config = base(512 * 1024, 16, 32, {32, 16, 8});
+  Config config = base(512 * kKib, 16, 32, {32, 16, 8});
   config.pe.shadow_weights = false;
   config.pe.stripe = 0;
   config.dram.open_page = false;

@@ -132,9 +132,10 @@ std::string BrrTiling::find_steps() {
   }
   max_tile_rows_ = 1;
   for (size_t t = 0; t < n; ++t) {
-    if (step_[t] == 0) continue;
-    step_[t] = (num / ratio_num_[t]) * (ratio_den_[t] / den);
-    max_tile_rows_ = std::max(max_tile_rows_, (view_->tensors[t].rows + step_[t] - 1) / step_[t]);
+    if (step_[t] == 0 || den == 0) continue;  // no denominator: no tensor has a step
+    const int64_t step = (num / ratio_num_[t]) * (ratio_den_[t] / den);
+    max_tile_rows_ = std::max(max_tile_rows_, (view_->tensors[t].rows + step - 1) / step);
+    step_[t] = step;
   }
   list_steps();
   pitch_.assign(n, 0);

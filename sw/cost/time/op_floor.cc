@@ -45,7 +45,8 @@ WorkFloor machine_floor(const MachineParams& machine) {
   WorkFloor floor;
   const double dram_cycle = static_cast<double>(machine.clock_khz) / static_cast<double>(d.clock_khz);
   const auto burst_bytes = static_cast<double>(d.burst_bytes() * d.channels);
-  floor.cycles_per_byte = static_cast<double>(d.burst_length / 2) * dram_cycle / burst_bytes;
+  const int64_t data_clocks = d.burst_length / 2;
+  floor.cycles_per_byte = static_cast<double>(data_clocks) * dram_cycle / burst_bytes;
   floor.pj_per_byte =
       std::min(e.dram_read_burst_pj, e.dram_write_burst_pj) / static_cast<double>(d.burst_bytes());
   constexpr double kPjPerMwSecond = 1e9;

@@ -24,6 +24,7 @@ size_t HeuristicRun::plans_left(size_t wanted) const {
 
 std::vector<Candidate> HeuristicRun::price(std::vector<Labels> proposals) {
   std::vector<Proposal> seeded;
+  seeded.reserve(proposals.size());
   for (Labels& labels : proposals) seeded.push_back({std::move(labels), random_.bits()});
   std::vector<Candidate> candidates = pricer_.price(seeded);
   const size_t improvements = result_.curve.size();

@@ -14,12 +14,14 @@ using Figures = std::vector<Figure>;
 
 pagmo::vector_double point(const Candidate& candidate, const Figures& front) {
   pagmo::vector_double figures;
+  figures.reserve(front.size());
   for (const Figure f : front) figures.push_back(static_cast<double>(figure_of(cost_of(candidate), f)));
   return figures;
 }
 
 std::vector<pagmo::vector_double> points_of(const std::vector<Candidate>& candidates, const Figures& front) {
   std::vector<pagmo::vector_double> points;
+  points.reserve(candidates.size());
   for (const Candidate& candidate : candidates) points.push_back(point(candidate, front));
   return points;
 }

@@ -64,6 +64,7 @@ TEST(PredictBruteForce, EveryScheduleOfAGroupAgrees) {
     schedule.scheme = Scheme::brr;
     Random random(seed);
     std::vector<const BruteBrrCandidate*> chosen;
+    chosen.reserve(kSchedulesPerGroup);
     for (int i = 0; i < kSchedulesPerGroup; ++i) chosen.push_back(&random.pick(brute.candidates));
     for (const BruteBrrCandidate* candidate : chosen) {
       schedule.groups.assign(1, to_schedule(c, *candidate));

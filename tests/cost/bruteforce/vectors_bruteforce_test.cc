@@ -77,8 +77,8 @@ TEST_P(BruteVectors, BruteForceAgreesWithTheRecordedFigures) {
     expected.erase("ring_rows");
     EXPECT_EQ(lbdf_figures(brute_lbdf(graph, group, BruteParams{})), expected) << v.at("ops");
     const BruteBrr brute = brute_brr(graph, group, BruteParams{});
-    EXPECT_EQ(brr_figures(brute, 96 * 1024), v.at("brr_96KiB")) << v.at("ops");
-    EXPECT_EQ(brr_figures(brute, 384 * 1024), v.at("brr_384KiB")) << v.at("ops");
+    EXPECT_EQ(brr_figures(brute, int64_t{96} * 1024), v.at("brr_96KiB")) << v.at("ops");
+    EXPECT_EQ(brr_figures(brute, int64_t{384} * 1024), v.at("brr_384KiB")) << v.at("ops");
     ++compared;
   }
   EXPECT_EQ(compared, 14);

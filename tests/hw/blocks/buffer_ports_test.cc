@@ -25,9 +25,9 @@ TEST(BufferPorts, ASingleBankReadsOrWrites) { EXPECT_EQ(ports(10, 4, 1).cycles({
 TEST(BufferPorts, DefaultsFeedTheDefaultArray) {
   // 32 inputs, 32 weights and 32 sums of 4 bytes in, 32 sums out
   const BufferPorts defaults((Config()));
-  EXPECT_EQ(defaults.cycles({192 * 7, 0}), 7);
+  EXPECT_EQ(defaults.cycles({int64_t{192} * 7, 0}), 7);
   EXPECT_EQ(defaults.cycles({192 * 7 + 1, 0}), 8);
-  EXPECT_EQ(defaults.cycles({0, 128 * 7}), 7);
+  EXPECT_EQ(defaults.cycles({0, int64_t{128} * 7}), 7);
 }
 
 }  // namespace

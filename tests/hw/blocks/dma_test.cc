@@ -132,7 +132,7 @@ TEST(Dma, EveryByteIsCountedOnceAndEveryBurstIsWhole) {
   sc_core::sc_start();
   GroupResult result;
   bench.traffic.report(result);
-  EXPECT_EQ(result.payload, (Traffic{64 * 56, 3 * 56, 10'000}));
+  EXPECT_EQ(result.payload, (Traffic{int64_t{64} * 56, int64_t{3} * 56, 10'000}));
   EXPECT_EQ(result.ifmaps.at(0).row_bytes.at(1), 64 * 56);
   EXPECT_EQ(result.ofmaps.at(0).row_bytes.at(3), 3 * 56);
   EXPECT_THAT(result.weight_bytes, ElementsAre(10'000));

@@ -20,7 +20,7 @@ TEST(VectorUnit, WorkWaitsForItsPorts) {
     EXPECT_EQ(bench.clock.now(), 10);
     bench.vector.run(0, {320, {1921, 0}});
     EXPECT_EQ(bench.clock.now(), 21);
-    bench.vector.run(0, {320, {0, 12 * 128}});
+    bench.vector.run(0, {320, {0, int64_t{12} * 128}});
     EXPECT_EQ(bench.clock.now(), 33);
   });
   EXPECT_EQ(bench.vector.port_bound_cycles(), 3);

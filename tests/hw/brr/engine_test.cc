@@ -203,21 +203,21 @@ TEST(BrrEngine, BufferAccessesOfARecomputedHalo) {
   // weights at 9 taps for the stripe, 8 biases. Each slice adds to two blocks of the second over 3 rows,
   // P = 15; biases come with the first slice, which leaves partial sums of 4 bytes that the second goes on
   // with. The store reads 3 rows.
-  const int64_t first = 2 * (9 * 8 * 20 + 9 * 8 * 8 + 8 * 4);
+  const int64_t first = int64_t{2} * (9 * 8 * 20 + 9 * 8 * 8 + 8 * 4);
   const int64_t second = 4 * (9 * 8 * 15 + 9 * 8 * 8) + 2 * 8 * 4 + 2 * 8 * 15 * 4;
-  EXPECT_EQ(bench.counters.buffer_read_bytes, 2 * (first + second + 3 * 16 * 5));
+  EXPECT_EQ(bench.counters.buffer_read_bytes, 2 * (first + second + int64_t{3} * 16 * 5));
   // The input once, all weights in each tile, 4 rows of the first conv, partial sums and results of the
   // second.
   const int64_t weights = 16 * 8 * 9 + 16 * 16 * 9 + 2 * 16 * 4;
   const int64_t made = 16 * 20 + 16 * 15 * 4 + 16 * 15;
-  EXPECT_EQ(bench.counters.buffer_write_bytes, 6 * 8 * 5 + 2 * (weights + made));
+  EXPECT_EQ(bench.counters.buffer_write_bytes, int64_t{6} * 8 * 5 + 2 * (weights + made));
 }
 
 TEST(BrrEngine, PartialSumsOfSubGroupsThatWait) {
   // 80 inputs on 32 rows: three sub-groups, the sums wait in the buffer between them.
   const Graph graph = one_conv({8, square_window(1), 1, false}, {80, 2, 5});
   const BrrBench& bench = ran(graph, whole_graph(graph, 8, 2, 1));
-  const int64_t results = 8 * 2 * 5;
+  const int64_t results = int64_t{8} * 2 * 5;
   EXPECT_EQ(bench.counters.buffer_read_bytes, 80 * 10 + 80 * 8 + 2 * results * 4 + results);
   EXPECT_EQ(bench.counters.buffer_write_bytes, 80 * 10 + 80 * 8 + 2 * results * 4 + results);
 }

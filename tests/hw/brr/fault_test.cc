@@ -24,7 +24,7 @@ Graph two_convs() {
   return g.finish();
 }
 
-int64_t all_weights() { return 2 * (16 * 16 * 9 + 16 * 4); }
+int64_t all_weights() { return int64_t{2} * (16 * 16 * 9 + 16 * 4); }
 
 BrrBench& ran(const Graph& graph, const GroupSchedule& schedule, Fault fault) {
   auto& bench = *new BrrBench(graph);
@@ -70,8 +70,8 @@ TEST(BrrFault, ASubgroupFetchedTwiceShowsInTheBytes) {
   const Graph graph = two_convs();
   const CountingMemory& memory =
       ran(graph, whole_graph(graph, 8, 3, 2, {1}), Fault::weight_subgroup_twice).memory;
-  EXPECT_EQ(memory.weight_bytes(0), all_weights() + 2 * (8 * 16 * 9 + 8 * 4));
-  EXPECT_EQ(memory.weight_bytes(1), all_weights() + 2 * (8 * 8 * 9 + 8 * 4));
+  EXPECT_EQ(memory.weight_bytes(0), all_weights() + int64_t{2} * (8 * 16 * 9 + 8 * 4));
+  EXPECT_EQ(memory.weight_bytes(1), all_weights() + int64_t{2} * (8 * 8 * 9 + 8 * 4));
   EXPECT_TRUE(memory.wrong().empty());
 }
 
@@ -79,8 +79,8 @@ TEST(BrrFault, ASkippedSubgroupShowsInBytesAndProvenance) {
   const Graph graph = two_convs();
   const CountingMemory& memory =
       ran(graph, whole_graph(graph, 8, 3, 2, {1}), Fault::weight_subgroup_skipped).memory;
-  EXPECT_EQ(memory.weight_bytes(0), all_weights() - 2 * (8 * 16 * 9 + 8 * 4));
-  EXPECT_EQ(memory.weight_bytes(1), all_weights() - 2 * 8 * 8 * 9);
+  EXPECT_EQ(memory.weight_bytes(0), all_weights() - int64_t{2} * (8 * 16 * 9 + 8 * 4));
+  EXPECT_EQ(memory.weight_bytes(1), all_weights() - int64_t{2} * 8 * 8 * 9);
   EXPECT_FALSE(memory.wrong().empty());
 }
 

@@ -52,7 +52,7 @@ TEST(BrrStorage, DoubleBuffersHaveRoomForWhatComesNext) {
   const BrrStorage all = storage_of(graph, schedule);
   EXPECT_EQ(all.tensors[0].own_bytes, 8 * (5 + 3) * 5);
   EXPECT_EQ(all.tensors[2].own_bytes, 2 * (2 * 3) * 5);
-  EXPECT_EQ(all.tensor_bytes, single.tensor_bytes + 8 * 3 * 5 + 2 * 3 * 5);
+  EXPECT_EQ(all.tensor_bytes, single.tensor_bytes + (8 * 3 * 5 + 2 * 3 * 5));
 }
 
 TEST(BrrStorage, TwoSubgroupsNeedNoMoreThanAllWeights) {

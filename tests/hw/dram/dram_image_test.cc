@@ -68,9 +68,9 @@ class DramImageTest : public testing::Test {
 
 TEST_F(DramImageTest, ChannelRangesOfARowAreContiguous) {
   const int64_t row = image_.address(row_segment(TransferKind::ifmap, 1, 2, 0, 6, nullptr));
-  EXPECT_EQ(image_.address(row_segment(TransferKind::ifmap, 1, 2, 4, 6, nullptr)), row + 4 * 5);
+  EXPECT_EQ(image_.address(row_segment(TransferKind::ifmap, 1, 2, 4, 6, nullptr)), row + int64_t{4} * 5);
   EXPECT_EQ(image_.bytes(row_segment(TransferKind::ifmap, 1, 2, 4, 6, nullptr)), 2 * 5);
-  EXPECT_EQ(image_.address(row_segment(TransferKind::ifmap, 1, 1, 0, 6, nullptr)), row - 6 * 5);
+  EXPECT_EQ(image_.address(row_segment(TransferKind::ifmap, 1, 1, 0, 6, nullptr)), row - int64_t{6} * 5);
 }
 
 TEST_F(DramImageTest, RegionsAreAlignedAndApart) {
@@ -152,7 +152,7 @@ TEST(DramImage, SaysWhenANetworkDoesNotFitThePart) {
   Graph graph = small_graph();
   for (Tensor& t : graph.tensors) t.shape.h = 100'000;
   try {
-    DramImage(graph, Datatypes(), part);
+    const DramImage image(graph, Datatypes(), part);
     FAIL() << "expected an Error";
   } catch (const Error& e) {
     EXPECT_THAT(e.what(), HasSubstr("expected a network of at most 131072 bytes"));

@@ -113,7 +113,7 @@ TEST(Refresh, HappensOncePerIntervalAndRankInUseOrNot) {
 /// Bursts per cycle over the data-bus limit.
 double load(const Driver& dram, int64_t bursts, int64_t cycles) {
   const DramConfig& part = dram.part();
-  return static_cast<double>(bursts * part.burst_length / 2) / static_cast<double>(cycles * part.channels);
+  return static_cast<double>(bursts * part.burst_length) / static_cast<double>(2 * cycles * part.channels);
 }
 
 int64_t stream(Driver& dram, int64_t bytes, bool write) {

@@ -127,8 +127,8 @@ TEST(LbdfEngine, ResidualBlockRunsInItsRings) {
   Machine machine(graph);
   machine.run(lbdf_group(graph, {0, 1, 2}, {{0, 3}, {1, 3}, {2, 1}, {3, 1}}));
   expect_reference(graph, machine);
-  const int64_t weights = 2 * (8 * 8 * 9 + 8 * 4);
-  EXPECT_EQ(machine.bench.scratchpad.allocated_bytes(), weights + (3 + 3 + 1 + 1) * 8 * 5);
+  const int64_t weights = int64_t{2} * (8 * 8 * 9 + 8 * 4);
+  EXPECT_EQ(machine.bench.scratchpad.allocated_bytes(), weights + int64_t{3 + 3 + 1 + 1} * 8 * 5);
 }
 
 TEST(LbdfEngine, ARingOneRowShortOfWhatTheWindowNeedsDeadlocksWithAReport) {
@@ -203,7 +203,7 @@ TEST(LbdfEngine, GlobalAvgPoolConsumesRowsOnArrival) {
   expect_reference(graph, machine);
   const int64_t weights = 4 * 8 + 8 * 4;
   EXPECT_EQ(machine.bench.scratchpad.allocated_bytes(),
-            weights + 4 * 7 + 8 * 7 + 8 * 4);  // the sums: 4 bytes each
+            weights + (4 * 7 + 8 * 7 + 8 * 4));  // the sums: 4 bytes each
 }
 
 TEST(LbdfEngine, ActivationsInPlaceOwnNoRing) {

@@ -16,11 +16,12 @@ std::shared_ptr<const Graph> three_convs() {
   return std::make_shared<const Graph>(b.finish());
 }
 
+constexpr int64_t kInput = int64_t{16} * 12 * 12;  // bytes, as all of these
 constexpr int64_t kFirstWeights = 16 * 16 * 9 + 16 * 4;
 constexpr int64_t kSecondWeights = 16 * 64 + 64 * 4;
 constexpr int64_t kThirdWeights = 64 * 16 + 16 * 4;
 /// First group: three rows of the input, one of the result.
-constexpr int64_t kFirstBuffer = kFirstWeights + 4 * 16 * 12;
+constexpr int64_t kFirstBuffer = kFirstWeights + int64_t{4} * 16 * 12;
 
 RunResult run(const std::shared_ptr<const Graph>& graph, int64_t buffer_bytes) {
   Config config;
@@ -43,9 +44,9 @@ TEST(NextGroup, ItsWeightsComeWhileAGroupRunsAndCountForIt) {
   const auto graph = three_convs();
   const RunResult result = run(graph, 1 << 20);
   expect_weights_counted_where_they_belong(result);
-  EXPECT_GE(read_bytes(result.groups[0]), 16 * 12 * 12 + kFirstWeights + kSecondWeights + kThirdWeights);
+  EXPECT_GE(read_bytes(result.groups[0]), kInput + kFirstWeights + kSecondWeights + kThirdWeights);
   // nothing but its input is left, in rows of 192 bytes
-  EXPECT_EQ(read_bytes(result.groups[1]), 16 * 12 * 12);
+  EXPECT_EQ(read_bytes(result.groups[1]), kInput);
   EXPECT_EQ(result.outputs.at(0).hashes, testing::reference_evaluation(*graph).at(0));
 }
 
@@ -53,8 +54,8 @@ TEST(NextGroup, WhatDoesNotFitBesideTheRunningGroupWaits) {
   // room for one of the two, one byte below the capacity
   const RunResult result = run(three_convs(), kFirstBuffer + kSecondWeights + kThirdWeights);
   expect_weights_counted_where_they_belong(result);
-  EXPECT_GE(read_bytes(result.groups[1]), 16 * 12 * 12 + kThirdWeights);
-  EXPECT_LT(read_bytes(result.groups[1]), 16 * 12 * 12 + kThirdWeights + kSecondWeights);
+  EXPECT_GE(read_bytes(result.groups[1]), kInput + kThirdWeights);
+  EXPECT_LT(read_bytes(result.groups[1]), kInput + kThirdWeights + kSecondWeights);
 }
 
 }  // namespace

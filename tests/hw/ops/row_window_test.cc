@@ -18,26 +18,22 @@ RowRange rows(const Graph& graph, int64_t y, size_t input = 0) {
   return rows_read(graph, graph.ops.back(), input, y);
 }
 
-::testing::Matcher<RowRange> Rows(int64_t first, int64_t last) {
-  return ::testing::Eq(RowRange{first, last});
-}
-
 TEST(RowWindow, StridedConvolutionIsClippedToTheMap) {
   GraphBuilder b("g");
   b.conv(b.input({1, 9, 1}), ConvSpec{1, square_window(3, 2, 1), 1, false});
   const Graph graph = b.finish();
-  EXPECT_THAT(rows(graph, 0), Rows(0, 2));
-  EXPECT_THAT(rows(graph, 1), Rows(1, 4));
-  EXPECT_THAT(rows(graph, 4), Rows(7, 9));
+  EXPECT_EQ(rows(graph, 0), (RowRange{0, 2}));
+  EXPECT_EQ(rows(graph, 1), (RowRange{1, 4}));
+  EXPECT_EQ(rows(graph, 4), (RowRange{7, 9}));
 }
 
 TEST(RowWindow, DilatedConvolutionReadsTheHullOfItsTaps) {
   GraphBuilder b("g");
   b.conv(b.input({1, 33, 33}), ConvSpec{1, square_window(3, 1, 18, 18), 1, false});
   const Graph graph = b.finish();
-  EXPECT_THAT(rows(graph, 0), Rows(0, 19));
-  EXPECT_THAT(rows(graph, 16), Rows(0, 33));
-  EXPECT_THAT(rows(graph, 32), Rows(14, 33));
+  EXPECT_EQ(rows(graph, 0), (RowRange{0, 19}));
+  EXPECT_EQ(rows(graph, 16), (RowRange{0, 33}));
+  EXPECT_EQ(rows(graph, 32), (RowRange{14, 33}));
 }
 
 TEST(RowWindow, TransposedConvolutionSpreadsItsInput) {
@@ -46,9 +42,9 @@ TEST(RowWindow, TransposedConvolutionSpreadsItsInput) {
   b.conv_transpose(b.input({1, 5, 5}), spec);
   const Graph graph = b.finish();
   ASSERT_EQ(graph.out_shape(graph.ops.back()).h, 10);
-  EXPECT_THAT(rows(graph, 0), Rows(0, 1));  // taps 1 and 3 of rows 0 and -1
-  EXPECT_THAT(rows(graph, 1), Rows(0, 2));
-  EXPECT_THAT(rows(graph, 9), Rows(4, 5));
+  EXPECT_EQ(rows(graph, 0), (RowRange{0, 1}));  // taps 1 and 3 of rows 0 and -1
+  EXPECT_EQ(rows(graph, 1), (RowRange{0, 2}));
+  EXPECT_EQ(rows(graph, 9), (RowRange{4, 5}));
 }
 
 TEST(RowWindow, TransposedConvolutionWithGapsReadsNothingBetweenRows) {
@@ -56,7 +52,7 @@ TEST(RowWindow, TransposedConvolutionWithGapsReadsNothingBetweenRows) {
   ConvSpec spec{1, square_window(1, 3, 0), 1, false};
   b.conv_transpose(b.input({1, 3, 3}), spec);
   const Graph graph = b.finish();
-  EXPECT_THAT(rows(graph, 3), Rows(1, 2));
+  EXPECT_EQ(rows(graph, 3), (RowRange{1, 2}));
   EXPECT_TRUE(rows(graph, 4).empty());
   EXPECT_TRUE(rows(graph, 5).empty());
 }
@@ -66,9 +62,9 @@ TEST(RowWindow, RowBroadcastAndGlobalPoolReadAllRows) {
   const TensorId x = b.input({4, 6, 6});
   b.mul(x, b.global_avg_pool(x));
   const Graph graph = b.finish();
-  EXPECT_THAT(rows_read(graph, graph.ops[0], 0, 0), Rows(0, 6));
-  EXPECT_THAT(rows(graph, 3, 0), Rows(3, 4));
-  EXPECT_THAT(rows(graph, 3, 1), Rows(0, 1));
+  EXPECT_EQ(rows_read(graph, graph.ops[0], 0, 0), (RowRange{0, 6}));
+  EXPECT_EQ(rows(graph, 3, 0), (RowRange{3, 4}));
+  EXPECT_EQ(rows(graph, 3, 1), (RowRange{0, 1}));
 }
 
 double source_coordinate(ResizeCoordinates mode, double in, double out, double y) {
@@ -105,8 +101,8 @@ TEST(RowWindow, NearestResizeAgreesWithFloatingPointWhereThatIsExact) {
                                                static_cast<double>(y));
             const auto row = static_cast<int64_t>(
                 std::min(std::max(rounded(rounding, x), 0.0), static_cast<double>(in - 1)));
-            EXPECT_THAT(resize_rows({ResizeMode::nearest, coordinates, rounding}, in, out, y),
-                        Rows(row, row + 1))
+            EXPECT_EQ(resize_rows({ResizeMode::nearest, coordinates, rounding}, in, out, y),
+                      (RowRange{row, row + 1}))
                 << in << " to " << out << " row " << y;
           }
         }
@@ -117,13 +113,13 @@ TEST(RowWindow, NearestResizeAgreesWithFloatingPointWhereThatIsExact) {
 
 TEST(RowWindow, LinearResizeReadsTheRowsAroundItsCoordinate) {
   const Resize half_pixel{ResizeMode::linear, ResizeCoordinates::half_pixel, ResizeRounding::floor};
-  EXPECT_THAT(resize_rows(half_pixel, 4, 8, 0), Rows(0, 1));  // -0.25, clamped
-  EXPECT_THAT(resize_rows(half_pixel, 4, 8, 1), Rows(0, 2));  // 0.25
-  EXPECT_THAT(resize_rows(half_pixel, 4, 8, 7), Rows(3, 4));  // 3.25, clamped
+  EXPECT_EQ(resize_rows(half_pixel, 4, 8, 0), (RowRange{0, 1}));  // -0.25, clamped
+  EXPECT_EQ(resize_rows(half_pixel, 4, 8, 1), (RowRange{0, 2}));  // 0.25
+  EXPECT_EQ(resize_rows(half_pixel, 4, 8, 7), (RowRange{3, 4}));  // 3.25, clamped
   const Resize corners{ResizeMode::linear, ResizeCoordinates::align_corners, ResizeRounding::floor};
-  EXPECT_THAT(resize_rows(corners, 33, 65, 2), Rows(1, 2));  // exactly 1
-  EXPECT_THAT(resize_rows(corners, 33, 65, 3), Rows(1, 3));  // 1.5
-  EXPECT_THAT(resize_rows(corners, 33, 65, 64), Rows(32, 33));
+  EXPECT_EQ(resize_rows(corners, 33, 65, 2), (RowRange{1, 2}));  // exactly 1
+  EXPECT_EQ(resize_rows(corners, 33, 65, 3), (RowRange{1, 3}));  // 1.5
+  EXPECT_EQ(resize_rows(corners, 33, 65, 64), (RowRange{32, 33}));
 }
 
 TEST(RowWindow, BothEndsNeverFall) {

@@ -15,8 +15,6 @@
 namespace fusesim {
 namespace {
 
-const std::vector<Scheme>& kSchemes = all_schemes();
-
 Config config_with(int64_t buffer_bytes) {
   Config config;
   config.buffer.capacity_bytes = buffer_bytes;
@@ -62,7 +60,7 @@ template <typename Check>
 void for_small_graphs(uint64_t graphs, size_t max_ops, const Check& check) {
   for (uint64_t seed = 0; seed < graphs; ++seed) {
     const Graph graph = testing::small_graph(seed, max_ops);
-    for (const Scheme scheme : kSchemes) {
+    for (const Scheme scheme : all_schemes()) {
       for (const int64_t buffer_bytes : buffers_for(graph, scheme)) {
         SCOPED_TRACE("seed " + std::to_string(seed) + ", " + to_string(scheme) + ", buffer " +
                      std::to_string(buffer_bytes) + "\n" + testing::describe(graph));
@@ -118,7 +116,7 @@ TEST(ExactSearch, NeverRisesWithTheBuffer) {
   int64_t compared = 0;
   for (uint64_t seed = 0; seed < 200; ++seed) {
     const Graph graph = testing::small_graph(seed, 14);
-    for (const Scheme scheme : kSchemes) {
+    for (const Scheme scheme : all_schemes()) {
       const std::vector<int64_t> buffers = buffers_for(graph, scheme);
       for (size_t i = 1; i < buffers.size(); ++i) {
         const bool singles_hold = singles_never_rise(graph, scheme, buffers[i - 1], buffers[i]);
@@ -171,7 +169,7 @@ Graph side_by_side(int branches, int length) {
 /// Eight branches of six: more down-sets (7^8) than the limit.
 TEST(ExactSearch, PastTheLimitStillBeatsTheContiguousCut) {
   const Graph graph = side_by_side(8, 6);
-  for (const Scheme scheme : kSchemes) {
+  for (const Scheme scheme : all_schemes()) {
     Config config = config_with(4 * least_buffer(graph, scheme));
     config.search.state_limit = 200000;
     const SearchResult exact = exact_search({graph, scheme, config});
@@ -216,7 +214,7 @@ Graph too_wide_for(const std::string& name) {
 
 TEST(ExactSearch, NamesTheOpThatDoesNotFitAndTheBytesItNeeds) {
   const Graph graph = too_wide_for("/conv1/Conv");
-  for (const Scheme scheme : kSchemes) {
+  for (const Scheme scheme : all_schemes()) {
     const int64_t needed = least_buffer(graph, scheme);
     for (const auto& search : {contiguous_search, unfused_plan}) {
       EXPECT_NO_THROW(search({graph, scheme, config_with(needed)}));
@@ -238,7 +236,7 @@ TEST(ExactSearch, RunsOpaqueOpsAlone) {
   t = builder.opaque({t}, {{8, 8, 8}}).front();
   builder.conv(t, 8, 3);
   const Graph graph = builder.finish();
-  for (const Scheme scheme : kSchemes) {
+  for (const Scheme scheme : all_schemes()) {
     const SearchResult result = exact_search({graph, scheme, config_with(1 << 20)});
     EXPECT_EQ(result.plan, (Plan{{0}, {1}, {2}}));
   }

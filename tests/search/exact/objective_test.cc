@@ -98,6 +98,7 @@ class AllPlans {
     const auto first = std::find(now.begin(), now.end(), 0);
     if (first == now.end()) {
       std::vector<Group> plan;
+      plan.reserve(chosen.size());
       for (const size_t g : chosen) plan.push_back(groups_[g]);
       if (can_run(case_.graph, plan)) pay(chosen, 0, {}, visit);
       return;
@@ -143,7 +144,7 @@ TEST(ObjectivesOfTiles, KnowEveryHeightOfATile) {
   x = b.conv(x, {8, testing::square_window(1), 2});
   b.conv(x, {48, testing::square_window(3, 1, 1), 2});
   const Graph graph = b.finish();
-  ExactSearch search(graph, fusion_scheme(Scheme::brr), config_with(256 * 1024));
+  ExactSearch search(graph, fusion_scheme(Scheme::brr), config_with(int64_t{256} * 1024));
   const SearchResult fastest = search.least(cycles_objective());
   const auto timed_traffic = dram_objective_with_slack(0.0);
   const PlanCost traffic = search.cost(search.least(*timed_traffic).plan, *timed_traffic);

@@ -15,7 +15,6 @@ namespace {
 using testing::config_with;
 using testing::least_buffer;
 
-const std::vector<Scheme>& kSchemes = all_schemes();
 constexpr Algorithm kHeuristics[] = {Algorithm::random, Algorithm::local, Algorithm::nsga2};
 
 /// Without explainer, with random edges, with all edges.
@@ -46,7 +45,7 @@ int64_t price_of(const Graph& graph, const Plan& plan, Scheme scheme, int64_t bu
 template <typename Check>
 void for_all_searches(uint64_t graphs, const Check& check) {
   testing::for_random_graphs(1, graphs, [&](const Graph& graph, uint64_t seed) {
-    for (const Scheme scheme : kSchemes) {
+    for (const Scheme scheme : all_schemes()) {
       const int64_t least = least_buffer(graph, scheme);
       const Config config = config_with(least + least / 2 * static_cast<int64_t>(seed % 4));
       for (const Algorithm heuristic : kHeuristics) {
@@ -85,7 +84,7 @@ TEST(Heuristics, AreNeverBelowTheOptimum) {
 
 TEST(Heuristics, FindTheOptimumOfSmallNetworks) {
   const Graph graph = testing::chain(6);
-  for (const Scheme scheme : kSchemes) {
+  for (const Scheme scheme : all_schemes()) {
     const Config config = config_with(3 * least_buffer(graph, scheme) / 2);
     const SearchResult exact = exact_search({graph, scheme, config});
     ASSERT_TRUE(exact.optimal);
@@ -116,7 +115,7 @@ void expect_equal(const HeuristicResult& a, const HeuristicResult& b) {
 
 TEST(Heuristics, DependOnTheSeedAndNotOnThreads) {
   testing::for_random_graphs(40, 6, [](const Graph& graph, uint64_t) {
-    for (const Scheme scheme : kSchemes) {
+    for (const Scheme scheme : all_schemes()) {
       const Config config = config_with(3 * least_buffer(graph, scheme) / 2);
       for (const Algorithm heuristic : kHeuristics) {
         const auto run = [&](int threads) {
@@ -215,7 +214,7 @@ TEST(Heuristics, EndWithTheStepThatUsesTheCpuTimeUp) {
   HeuristicOptions options = options_with(1'000'000'000, 1);
   options.most_cpu_seconds = 0.02;
   const HeuristicResult found =
-      heuristic_search({graph, Scheme::lbdf, config_with(8 * 1024)}, Algorithm::local, options);
+      heuristic_search({graph, Scheme::lbdf, config_with(int64_t{8} * 1024)}, Algorithm::local, options);
   EXPECT_LT(found.plans, options.budget);
   EXPECT_GE(found.cpu_seconds, options.most_cpu_seconds);
 }
@@ -260,7 +259,7 @@ TEST(Heuristics, SplitAtRandomWhereTheSplitterKnowsNoWay) {
 TEST(Heuristics, TryRandomSplitsBesideTheSplitters) {
   int helped = 0;
   testing::for_random_graphs(1, 25, [&](const Graph& graph, uint64_t) {
-    for (const Scheme scheme : kSchemes) {
+    for (const Scheme scheme : all_schemes()) {
       const Config config = config_with(3 * least_buffer(graph, scheme) / 2);
       const auto search = [&](SplitterFactory splitter, bool split_only) {
         HeuristicOptions options = options_with(40, 6, std::move(splitter));
@@ -302,7 +301,7 @@ TEST(Heuristics, KeepToTheEditsAskedFor) {
 
 TEST(Nsga2, FrontIsNonDominatedLegalAndHoldsTheBest) {
   testing::for_random_graphs(1, 15, [](const Graph& graph, uint64_t) {
-    for (const Scheme scheme : kSchemes) {
+    for (const Scheme scheme : all_schemes()) {
       const Config config = config_with(4 * least_buffer(graph, scheme));
       const HeuristicResult found =
           heuristic_search({graph, scheme, config}, Algorithm::nsga2, options_with(100, 1));
@@ -322,7 +321,7 @@ TEST(Nsga2, FrontIsNonDominatedLegalAndHoldsTheBest) {
 
 TEST(Nsga2, FrontOfThreeFiguresIsNonDominated) {
   testing::for_random_graphs(1, 6, [](const Graph& graph, uint64_t) {
-    for (const Scheme scheme : kSchemes) {
+    for (const Scheme scheme : all_schemes()) {
       const Config config = config_with(4 * least_buffer(graph, scheme));
       HeuristicOptions options = options_with(60, 1);
       options.front = {Figure::cycles, Figure::energy, Figure::buffer};
@@ -360,7 +359,7 @@ TEST(Heuristics, RunUnfusableAndOpaqueOpsAlone) {
 
 TEST(Heuristics, RefuseABufferTooSmallForOneOp) {
   const Graph graph = testing::chain(2);
-  for (const Scheme scheme : kSchemes) {
+  for (const Scheme scheme : all_schemes()) {
     try {
       heuristic_search({graph, scheme, config_with(least_buffer(graph, scheme) - 1)}, Algorithm::local, {});
       ADD_FAILURE() << "no error";

@@ -13,8 +13,6 @@ namespace {
 using testing::config_with;
 using testing::least_buffer;
 
-const std::vector<Scheme>& kSchemes = all_schemes();
-
 /// A search space with all that it refers to.
 struct Space {
   Space(const Graph& graph, Scheme scheme, int64_t buffer_bytes)
@@ -31,7 +29,7 @@ struct Space {
 template <typename Check>
 void for_random_spaces(uint64_t graphs, const Check& check) {
   testing::for_random_graphs(1, graphs, [&](const Graph& graph, uint64_t seed) {
-    for (const Scheme scheme : kSchemes) {
+    for (const Scheme scheme : all_schemes()) {
       Space s(graph, scheme, 2 * least_buffer(graph, scheme));
       RandomSource random(seed);
       check(s, random);

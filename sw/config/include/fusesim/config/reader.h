@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -54,6 +55,7 @@ class Reader {
   template <class Enum, class Names>
   void choice(const char* key, Enum& value, const Names& names) {
     std::vector<std::string> words;
+    words.reserve(std::size(names));
     for (const auto& entry : names) words.emplace_back(entry.first);
     const int index = choose(key, words);
     if (index >= 0) value = names[static_cast<size_t>(index)].second;

@@ -19,6 +19,7 @@ inline std::string any_of(const std::vector<std::string>& words) {
 template <typename Enum>
 std::string any_name_of(const std::vector<Enum>& all) {
   std::vector<std::string> words;
+  words.reserve(all.size());
   for (const Enum each : all) words.emplace_back(to_string(each));
   return any_of(words);
 }
