@@ -13,61 +13,19 @@ comes out byte for byte the same; needs the Debian package python3-onnx.
   scripts/export_irregular.py --check   make them again in memory, compare, exit 1 on a difference
 """
 
-import argparse
-import hashlib
-import os
 import random
 import sys
 
-import onnx
-from onnx import TensorProto, helper
-
-OPSET = 13
-DIRECTORY = os.path.join(
-    os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "models", "irregular"
-)
+from export.network import Network, write
 
 
-class Network:
-    """An ONNX graph under construction. Values are tensor names; their channels are kept beside them."""
-
-    def __init__(self, name, side):
-        self.name = name
-        self.nodes = []
-        self.parameters = []
-        self.channels = {"input": 3}
-        self.input = helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, side, side])
-
-    def parameter(self, name, shape):
-        self.parameters.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
-        return name
-
-    def node(self, kind, name, inputs, channels, **attributes):
-        self.nodes.append(helper.make_node(kind, inputs, [name], name=name, **attributes))
-        self.channels[name] = channels
-        return name
-
-    def conv(self, name, x, out, kernel=1, stride=1, groups=1, pad=None):
-        """With the bias that a folded batch normalisation leaves."""
-        pad = kernel // 2 if pad is None else pad
-        weight = self.parameter(f"{name}.weight", [out, self.channels[x] // groups, kernel, kernel])
-        bias = self.parameter(f"{name}.bias", [out])
-        return self.node(
-            "Conv", name, [x, weight, bias], out, kernel_shape=[kernel, kernel], strides=[stride, stride],
-            pads=[pad] * 4, group=groups,
-        )
+class Irregular(Network):
+    producer = "export_irregular.py"
 
     def depthwise(self, name, x, kernel, stride=1):
         """Without bias: no normalisation between depthwise and pointwise."""
         c = self.channels[x]
-        weight = self.parameter(f"{name}.weight", [c, 1, kernel, kernel])
-        return self.node(
-            "Conv", name, [x, weight], c, kernel_shape=[kernel, kernel], strides=[stride, stride],
-            pads=[kernel // 2] * 4, group=c,
-        )
-
-    def relu(self, name, x):
-        return self.node("Relu", name, [x], self.channels[x])
+        return self.conv(name, x, c, kernel, stride, groups=c, bias=False)
 
     def add(self, name, values):
         return self.node("Sum" if len(values) > 2 else "Add", name, values, self.channels[values[0]])
@@ -89,14 +47,7 @@ class Network:
         return self.node("Gemm", "output", [x, weight, bias], classes, transB=1)
 
     def model(self):
-        output = helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, 1000])
-        graph = helper.make_graph(self.nodes, self.name, [self.input] + self.parameters, [output])
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-        model.ir_version = 7
-        model.producer_name = "export_irregular.py"
-        helper.set_model_props(model, {"fusesim.inputs": "input"})
-        onnx.checker.check_model(model)
-        return model
+        return self.made("output", [1, 1000])
 
 
 def watts_strogatz(nodes, neighbours, probability, source):
@@ -143,7 +94,7 @@ def random_stage(net, name, x, channels, nodes, source):
 
 
 def randwire_ws():
-    net = Network("randwire_ws", 224)
+    net = Irregular("randwire_ws", 224)
     source = random.Random(2019)
     c = 78
     x = net.conv("conv1", "input", c // 2, 3, 2)
@@ -216,7 +167,7 @@ def reduction_cell(net, name, x, p, filters, halve):
 
 
 def nasnet_mobile():
-    net = Network("nasnet_mobile", 224)
+    net = Irregular("nasnet_mobile", 224)
     x = net.conv("stem", "input", 32, 3, 2, pad=0)
     p = x
     halve = False  # the cell before last has maps twice as large
@@ -235,27 +186,7 @@ def nasnet_mobile():
     return net.model()
 
 
-NETWORKS = {"nasnet_mobile": nasnet_mobile, "randwire_ws": randwire_ws}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    arguments = parser.parse_args()
-    different = 0
-    for name, make in NETWORKS.items():
-        data = make().SerializeToString(deterministic=True)
-        path = os.path.join(DIRECTORY, name + ".onnx")
-        if not arguments.check:
-            with open(path + ".tmp", "wb") as file:
-                file.write(data)
-            os.replace(path + ".tmp", path)
-        with open(path, "rb") as file:
-            same = file.read() == data
-        different += not same
-        print(f"{hashlib.sha256(data).hexdigest()}  {name}.onnx {len(data)} bytes{'' if same else ' DIFFERS'}")
-    return 1 if different else 0
-
+NETWORKS = (nasnet_mobile, randwire_ws)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write(__doc__, "models/irregular", NETWORKS))

@@ -18,20 +18,7 @@ function bestBy(value, among) {
 function designCard({ name, value, show }, among) {
   const best = bestBy(value, among);
   if (!best) return tile(name, "–", "no figures");
-  const open = element(
-    "button",
-    {
-      type: "button",
-      class: "link",
-      title: "Show its groups",
-      onclick: () => {
-        choose({ point: best.id });
-        document.getElementById("drawing-title").scrollIntoView();
-      },
-    },
-    pointLabel(best),
-  );
-  return tile(name, show(value(best)), open);
+  return tile(name, show(value(best)), drawingButton(best, pointLabel(best)));
 }
 
 /** Over all points of the network and the schemes that are shown, whatever their other axes. */

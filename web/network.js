@@ -162,6 +162,15 @@ function drawColumn(graph, drawing, top, bottom) {
   return column;
 }
 
+/** Shows the fusion groups of a point when it is pressed. */
+function drawingButton(point, label) {
+  const show = () => {
+    choose({ network: modelOf(point), point: point.id });
+    document.getElementById("drawing-title").scrollIntoView();
+  };
+  return element("button", { type: "button", class: "link", title: "Show its groups", onclick: show }, label);
+}
+
 /** One tab stop; arrow keys move from group to group. */
 function makeGroupsReachable(host, point) {
   const groups = point.groups.ops.map((_, g) => host.querySelector(`[data-group="${g}"]`));

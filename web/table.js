@@ -71,23 +71,11 @@ function tableCell(column, point) {
 
 function tableRow(point) {
   const [network, ...rest] = columns;
-  const open = element(
-    "button",
-    {
-      type: "button",
-      class: "link",
-      title: "Show its groups",
-      onclick: () => {
-        choose({ network: modelOf(point), point: point.id });
-        document.getElementById("drawing-title").scrollIntoView();
-      },
-    },
-    String(network.value(point)),
-  );
+  const name = String(network.value(point));
   return element(
     "tr",
     { class: confirmed(point) ? null : "failed" },
-    element("th", { scope: "row" }, point.totals ? open : String(network.value(point))),
+    element("th", { scope: "row" }, point.totals ? drawingButton(point, name) : name),
     ...rest.map((c) => tableCell(c, point)),
   );
 }
