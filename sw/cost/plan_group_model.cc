@@ -62,9 +62,28 @@ int64_t PlanGroupModel::needed_bytes(OpId op) {
   return needed == kNeverFits ? needed : needed + 1;
 }
 
-std::string PlanGroupModel::misfit(OpId op) {
-  return "op '" + graph_.op(op).name + "': needs " + std::to_string(needed_bytes(op)) +
-         " bytes, buffer has " + std::to_string(buffer_bytes_);
+std::vector<OpId> PlanGroupModel::misfits() {
+  std::vector<OpId> found;
+  for (OpId o = 0; o < static_cast<OpId>(graph_.ops.size()); ++o) {
+    if (!cost({o})) found.push_back(o);
+  }
+  return found;
+}
+
+void PlanGroupModel::require_fit() {
+  const std::vector<OpId> found = misfits();
+  if (found.empty()) return;
+  std::string text;
+  int64_t least = 0;
+  for (const OpId op : found) {
+    const int64_t needed = needed_bytes(op);
+    least = std::max(least, needed);
+    text += "op '" + graph_.op(op).name + "': needs " + std::to_string(needed) + " bytes, buffer has " +
+            std::to_string(buffer_bytes_) + "\n";
+  }
+  throw Error(text + "the whole network runs with a buffer of " + std::to_string(least) +
+              " bytes; with --skip-misfits the rest of it runs with this one, and " +
+              (found.size() == 1 ? "this op is an opaque transfer" : "these ops are opaque transfers"));
 }
 
 }  // namespace fusesim

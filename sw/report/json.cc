@@ -19,7 +19,8 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
 }
 
-Json model_json(const Schedule& schedule) {
+Json model_json(const Report& report) {
+  const Schedule& schedule = report.schedule;
   int64_t nodes = 0, weights = 0, biases = 0, macs = 0;
   for (const Op& op : schedule.graph->ops) {
     nodes += static_cast<int64_t>(op.nodes.size());
@@ -27,6 +28,7 @@ Json model_json(const Schedule& schedule) {
     biases += op.biases;
     if (is_convolution(op)) macs += mac_count(*schedule.graph, op);
   }
+  for (const SkippedOp& op : report.skipped) macs += op.macs;
   return {{"name", schedule.model_name},
           {"sha256", schedule.model_sha256},
           {"ops", schedule.graph->ops.size()},
@@ -236,6 +238,18 @@ Json alternatives_json(const std::vector<AlternativePlan>& plans) {
   return list;
 }
 
+Json skipped_json(const std::vector<SkippedOp>& skipped) {
+  Json list = Json::array();
+  for (const SkippedOp& s : skipped) {
+    list.push_back({{"op", s.name},
+                    {"index", s.op},
+                    {"kind", to_string(s.kind)},
+                    {"macs", s.macs},
+                    {"needs_bytes", s.needs_bytes}});
+  }
+  return list;
+}
+
 /// One digest per network output: equal digests, equal provenance.
 Json outputs_json(const Report& report) {
   Json list = Json::array();
@@ -256,7 +270,7 @@ Json outputs_json(const Report& report) {
 
 std::string to_json(const Report& report) {
   Json json = {{"format", "fusesim.report/1"},
-               {"model", model_json(report.schedule)},
+               {"model", model_json(report)},
                {"fusion", to_string(report.schedule.scheme)},
                {"config", config_json(report.config)},
                {"search", search_json(report.search)},
@@ -267,6 +281,7 @@ std::string to_json(const Report& report) {
   json["alternatives"] = alternatives_json(report.alternatives);
   json["warnings"] = warnings(report);
   json["unfusable"] = rejected_json(report.baselines.rejected, *report.schedule.graph);
+  if (!report.skipped.empty()) json["skipped"] = skipped_json(report.skipped);
   json["mismatches"] = mismatches_json(report.mismatches);
   json["outputs"] = outputs_json(report);
   return json.dump(2) + "\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fusesim/graph/op_facts.h"
 #include "fusesim/report/report.h"
 #include "insight.h"
 #include "text.h"
@@ -121,6 +122,20 @@ std::string utilization_of_run(const Report& report) {
   return text;
 }
 
+/// Rows that tiles make again cost their multiply-accumulates again.
+std::string remade_line(const Report& report) {
+  int64_t macs = 0;
+  for (const Op& op : report.schedule.graph->ops) {
+    if (is_convolution(op)) macs += mac_count(*report.schedule.graph, op);
+  }
+  for (const SkippedOp& op : report.skipped) macs += op.macs;
+  int64_t done = 0;
+  for (const GroupResult& group : report.run.groups) done += group.macs;
+  if (macs == 0) return "";
+  return fmt::format("{} MACs, {:.2f} times the network's {}\n", grouped(done),
+                     static_cast<double>(done) / static_cast<double>(macs), grouped(macs));
+}
+
 std::string area_line(const AreaEstimate& area) {
   std::string text = fmt::format("area {:.3f} mm2: buffer {:.3f}, array {:.3f}", area.total_mm2(),
                                  area.buffer_mm2, area.array_mm2);
@@ -153,8 +168,10 @@ std::string totals(const Report& report) {
                         unfused > 0 ? 100.0 * (1.0 - total / unfused) : 0.0);
   }
   const double compulsory = static_cast<double>(report.baselines.compulsory_bytes);
-  text += fmt::format("compulsory     {:>16}   total is {:.2f} times that (inputs, outputs, weights once)\n",
-                      grouped(report.baselines.compulsory_bytes), compulsory > 0 ? total / compulsory : 0.0);
+  text += fmt::format(
+      "compulsory     {:>16}   total is {:.2f} times that (what is needed of inputs, outputs, weights, "
+      "once)\n",
+      grouped(report.baselines.compulsory_bytes), compulsory > 0 ? total / compulsory : 0.0);
   text += fmt::format("fusable only   {:>16}\n\n", grouped(report.baselines.fusable_bytes));
   const RunResult& run = report.run;
   const double milliseconds =
@@ -166,7 +183,7 @@ std::string totals(const Report& report) {
   text += energy_line(run.energy);
   text +=
       fmt::format("peak buffer {} of {} bytes\n", grouped(peak_bytes), grouped(report.schedule.buffer_bytes));
-  return text + area_line(area_of(report.config)) + plan_lines(report);
+  return text + remade_line(report) + area_line(area_of(report.config)) + plan_lines(report);
 }
 
 }  // namespace
@@ -174,7 +191,8 @@ std::string totals(const Report& report) {
 std::string to_table(const Report& report) {
   std::string text =
       header(report) + group_lines(report) + totals(report) +
-      rejected_table(report.baselines.rejected, *report.schedule.graph, report.schedule.scheme);
+      rejected_table(report.baselines.rejected, *report.schedule.graph, report.schedule.scheme) +
+      skipped_table(report.skipped);
   const auto groups = static_cast<int64_t>(report.schedule.groups.size());
   const int64_t mismatched = report.mismatched_groups();
   text += fmt::format("\n{} of {} groups confirmed to the byte\n", groups - mismatched, groups);

@@ -7,6 +7,8 @@
 #include "fusesim/base/error.h"
 #include "fusesim/base/json_object.h"
 #include "fusesim/base/json_text.h"
+#include "fusesim/graph/op_facts.h"
+#include "fusesim/graph/opaque_ops.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
@@ -36,6 +38,7 @@ class Loader {
   GroupSchedule read_group(const json& value, const std::string& place) const;
   BrrSchedule read_tiles(const json& value, const std::string& place) const;
   BrrSchedule read_passes(const json& value, const std::string& place) const;
+  void adopt_skipped_ops(Schedule& schedule);
   Prediction read_prediction(JsonObject& root, const Schedule& schedule) const;
   GroupPrediction read_group_prediction(const json& value, const std::string& place,
                                         const Group& group) const;
@@ -256,6 +259,18 @@ Prediction Loader::read_prediction(JsonObject& root, const Schedule& schedule) c
   return out;
 }
 
+/// Ops that the schedule runs as opaque transfers though the network says what they compute.
+void Loader::adopt_skipped_ops(Schedule& schedule) {
+  std::vector<OpId> skipped;
+  for (const GroupSchedule& group : schedule.groups) {
+    if (group.mode == GroupMode::opaque && group.ops.size() == 1 && !is_opaque(graph_->op(group.ops[0])))
+      skipped.push_back(group.ops[0]);
+  }
+  if (skipped.empty()) return;
+  graph_ = std::make_shared<const Graph>(with_opaque_ops(*graph_, skipped));
+  schedule.graph = graph_;
+}
+
 StoredSchedule Loader::read(const json& document, const std::string& model_sha256) {
   JsonObject root(document, "");
   const std::string format = root.text("format");
@@ -272,6 +287,7 @@ StoredSchedule Loader::read(const json& document, const std::string& model_sha25
   const json& groups = root.array("groups");
   for (size_t i = 0; i < groups.size(); ++i)
     schedule.groups.push_back(read_group(groups[i], element("groups", i)));
+  adopt_skipped_ops(schedule);
   const std::string reason = invalid_reason(schedule);
   if (!reason.empty()) throw Error(reason);
 

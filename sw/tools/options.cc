@@ -216,6 +216,8 @@ class Parser {
                     std::to_string(default_budget(Algorithm::local)));
     line_.whole("--threads", o_.threads, 1, kMostThreads,
                 "threads of " + searches + "; changes no result; default: processors");
+    line_.flag("--skip-misfits", o_.skip_misfits,
+               "run the network though ops of it fit in no way: those are opaque transfers, and named");
     if (program_ == Program::run_search) return declare_run_search();
     line_.flag(
         "--no-alternatives", no_alternatives_,
@@ -326,6 +328,8 @@ class Parser {
       }
     }
     check_front();
+    if (o_.skip_misfits && line_.given("--schedule"))
+      throw Error("--skip-misfits: expected a search with it, got --schedule");
     const bool counts = o_.explainer != ExplainerKind::none && o_.explainer != ExplainerKind::all_edges;
     if (line_.given("--edges") && !counts) {
       throw Error(std::string("--edges: expected an --explainer that chooses edges with it, got '") +

@@ -5,6 +5,9 @@
 
 #include "fusesim/base/read_file.h"
 #include "fusesim/config/load.h"
+#include "fusesim/cost/scheme.h"
+#include "fusesim/graph/op_facts.h"
+#include "fusesim/graph/opaque_ops.h"
 
 namespace fusesim {
 namespace {
@@ -39,8 +42,20 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
     record.front.push_back({point.network_bytes, point.peak_buffer_bytes});
 }
 
+/// Ops that fit in no way become opaque.
+void skip_misfits(Scheme scheme, Planned& planned) {
+  const Graph& graph = *planned.model.graph;
+  PlanGroupModel model(graph, fusion_scheme(scheme), cost_params(planned.config),
+                       planned.config.buffer.capacity_bytes);
+  const std::vector<OpId> misfits = model.misfits();
+  if (misfits.empty()) return;
+  planned.skipped = skipped_ops(graph, misfits, scheme, planned.config);
+  planned.model.graph = std::make_shared<const Graph>(with_opaque_ops(graph, misfits));
+}
+
 void search_schedule(const Options& options, Planned& planned, Progress& progress) {
   progress.update("search", 0, 0);
+  if (options.skip_misfits) skip_misfits(*options.scheme, planned);
   planned.found = search_plan(*planned.model.graph, options, planned.config, progress);
   const FoundPlan& found = planned.found;
   planned.schedule = make_schedule(*planned.model.graph, found.best.plan, *options.scheme, planned.config,
@@ -55,6 +70,17 @@ std::string described(const Datatypes& d) {
   const auto bits = [](int64_t bytes) { return std::to_string(8 * bytes); };
   return bits(d.activation_bytes) + "/" + bits(d.weight_bytes) + "/" + bits(d.bias_bytes) + "/" +
          bits(d.partial_sum_bytes) + " bits (activation/weight/bias/partial sum)";
+}
+
+/// Ops that the schedule runs as opaque transfers, and the network does not.
+void adopt_skipped_ops(Planned& planned) {
+  std::vector<OpId> skipped;
+  for (const GroupSchedule& group : planned.schedule.groups) {
+    if (group.mode == GroupMode::opaque && !is_opaque(planned.model.graph->op(group.ops.front())))
+      skipped.push_back(group.ops.front());
+  }
+  planned.skipped = skipped_ops(*planned.model.graph, skipped, planned.schedule.scheme, planned.config);
+  planned.model.graph = planned.schedule.graph;
 }
 
 /// A stored schedule fixes the buffer size. Who wrote another one, in whatever way, is told; who wrote none
@@ -87,6 +113,7 @@ void load_schedule(const Options& options, Planned& planned) {
                 described(planned.schedule.datatypes));
   }
   adopt_buffer(options, planned);
+  adopt_skipped_ops(planned);
 }
 
 void check_fit(const Options& options, const Planned& planned) {
@@ -137,6 +164,8 @@ Planned make_plan(const Options& options, Progress& progress) {
   }
   planned.prediction = predict_schedule(options, planned);
   check_fit(options, planned);
+  for (const SkippedOp& s : planned.skipped)
+    std::cerr << "note: op '" << s.name << "' fits in no way and is an opaque transfer\n";
   return planned;
 }
 

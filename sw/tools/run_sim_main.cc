@@ -49,7 +49,8 @@ int run(const Options& options, TerminalProgress& progress) {
                       confirm(planned.schedule, planned.prediction, result),
                       baselines(planned.schedule, planned.prediction, planned.config),
                       planned.search,
-                      alternatives(options, planned, progress)};
+                      alternatives(options, planned, progress),
+                      planned.skipped};
   progress.clear();
   if (out) {
     out->write({{"report.json", to_json(report)},

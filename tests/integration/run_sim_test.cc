@@ -151,6 +151,48 @@ TEST_F(RunSim, StopsWithExitOneWhereARingIsTooShort) {
   EXPECT_FALSE(std::filesystem::exists(folder() / "b"));
 }
 
+/// conv_b has more weights than conv_a: 4x16x16 -> 64x16x16 with 2304 of them, of which a slice of 8 channels and
+/// the rows of any tile have to fit.
+TEST_F(RunSim, RunsWhatFitsAndNamesWhatDoesNot) {
+  write("tall.onnx", conv_chain_onnx({1, 3, 16, 1}, 64));
+  const std::vector<std::string> arguments = {"--model", "tall.onnx", "--buffer", "300"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), arguments.begin(), arguments.end());
+    return run_sim(more);
+  };
+  for (const char* fusion : {"lbdf", "brr"}) {
+    const Finished refused = with({"--fusion", fusion});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("op 'conv_b': needs "));
+    EXPECT_THAT(refused.err, HasSubstr("the whole network runs with a buffer of "));
+    const Finished finished = with({"--fusion", fusion, "--skip-misfits", "--out", fusion});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+    EXPECT_EQ(finished.err, "note: op 'conv_b' fits in no way and is an opaque transfer\n");
+    EXPECT_THAT(finished.out,
+                HasSubstr("1 op(s) with 36,864 MACs fit in no way and run as opaque transfers"));
+    const ordered_json found = report(fusion);
+    ASSERT_EQ(found["skipped"].size(), 1U);
+    EXPECT_EQ(found["skipped"][0]["op"], "conv_b");
+    EXPECT_EQ(found["skipped"][0]["kind"], "conv");
+    EXPECT_EQ(found["skipped"][0]["macs"], 16 * 4 * 64 * 9);
+    EXPECT_EQ(found["model"]["macs"], 16 * (3 * 4 + 4 * 64) * 9);
+    // The misfit moves its input, weights and output once.
+    EXPECT_EQ(found["groups"][1]["mode"], "opaque");
+    EXPECT_EQ(found["groups"][1]["simulated"]["total_bytes"], 4 * 16 + 64 * 16 + 4 * 64 * 9);
+    // The remedy that the refusal names.
+    const std::string text = "with a buffer of ";
+    const size_t at = refused.err.find(text) + text.size();
+    const std::string least = refused.err.substr(at, refused.err.find(' ', at) - at);
+    EXPECT_EQ(run_sim({"--model", "tall.onnx", "--fusion", fusion, "--buffer", least}).exit_code, 0);
+    // A stored schedule says itself which ops it skips.
+    const Finished again = run_sim(
+        {"--model", "tall.onnx", "--schedule", std::string(fusion) + "/schedule.json", "--out", "again"});
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(report("again")["skipped"], found["skipped"]);
+    EXPECT_EQ(report("again")["totals"], found["totals"]);
+  }
+}
+
 TEST_F(RunSim, ReplacesOlderResultsAndMakesParentFolders) {
   ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--out", "p/q/r"}).exit_code, 0);
   ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "brr", "--out", "p/q/r"}).exit_code, 0);

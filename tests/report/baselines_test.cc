@@ -44,6 +44,46 @@ TEST(Baselines, UnfusedTrafficMovesWhatFusionKeepsOnChip) {
   EXPECT_EQ(Searched(sample_graph(), 1000).result.unfused_bytes, 40 + 12 + 54 + 3 * 4 + 2 * 60);
 }
 
+/// A 1x1 convolution of stride 3 steps over two rows, and two columns, of three.
+std::shared_ptr<const Graph> strided_graph() {
+  auto graph = std::make_shared<Graph>(*sample_graph());
+  graph->tensors[0].shape = {64, 30, 30};
+  graph->tensors[1].shape = {64, 10, 10};
+  graph->tensors[2].shape = {64, 5, 5};
+  graph->ops[0].window = {1, 1, 3, 3, 1, 1, 0, 0, 0, 0, 0, 0};
+  graph->ops[0].weights = int64_t{64} * 64;
+  graph->ops[0].biases = 64;
+  graph->finish();
+  return graph;
+}
+
+TEST(Baselines, CompulsoryTrafficIsBelowThatOfEveryPlan) {
+  const auto graph = strided_graph();
+  const int64_t compulsory = compulsory_bytes(*graph, Datatypes());
+  EXPECT_EQ(compulsory, 64 * 10 * 10 + 64 * 5 * 5 + 64 * 64 + 64 * 4);
+  for (const Scheme scheme : all_schemes()) {
+    Config config;
+    config.buffer.capacity_bytes = 20'000;
+    EXPECT_LE(compulsory, exact_search({*graph, scheme, config}).network_bytes);
+  }
+}
+
+/// LBDF fetches the whole map, BRR leaves out the rows that the stride steps over, but for those below the last
+/// window: rows 28 and 29. What the pool moves is the same under both.
+TEST(Baselines, UnfusedTrafficIsTheSameForAllSchemes) {
+  const auto graph = strided_graph();
+  const int64_t rows_of_brr = int64_t{64} * (10 + 2) * 30;
+  const int64_t pool = 64 * 10 * 10 + 64 * 5 * 5;
+  for (const Scheme scheme : all_schemes()) {
+    Config config;
+    config.buffer.capacity_bytes = 20'000;
+    Schedule schedule = make_schedule(*graph, {{0}, {1}}, scheme, config);
+    schedule.graph = graph;
+    EXPECT_EQ(baselines(schedule, predict(schedule, config), config).unfused_bytes,
+              rows_of_brr + 64 * 64 + 64 * 4 + 64 * 10 * 10 + pool);
+  }
+}
+
 TEST(Baselines, FusableTrafficIsThatOfTheSearch) {
   for (const int64_t buffer_bytes : {4000, 8000}) {
     const Searched searched(weighty_graph(), buffer_bytes);

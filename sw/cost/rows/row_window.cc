@@ -57,8 +57,8 @@ std::pair<int64_t, int64_t> resize_rows(const Resize& r, int64_t y, int64_t in, 
   return {clamp(floor_div(c.num, c.den)), clamp(ceil_div(c.num, c.den))};
 }
 
-RowRule rule_of(const Graph& graph, const Op& op, size_t operand) {
-  if (is_row_broadcast(graph, op, operand)) return RowRule::whole;
+RowRule rule_of(const Op& op, bool broadcast) {
+  if (broadcast) return RowRule::whole;
   switch (op_facts(op).rows) {
     case RowUse::own:
     case RowUse::window:
@@ -79,7 +79,7 @@ RowRule rule_of(const Graph& graph, const Op& op, size_t operand) {
 
 RowWindow row_window(const Graph& graph, const Op& op, size_t operand) {
   RowWindow w;
-  w.rule = rule_of(graph, op, operand);
+  w.rule = rule_of(op, is_row_broadcast(graph, op, operand));
   w.rows = graph.in_shape(op, operand).h;
   w.out_rows = graph.out_shape(op).h;
   w.resize = &op.resize;
@@ -87,8 +87,38 @@ RowWindow row_window(const Graph& graph, const Op& op, size_t operand) {
     w.stride = op.window.stride_h;
     w.pad = op.window.pad_top;
     w.extent = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
+    w.dilation = op.window.dilation_h;
   }
   return w;
+}
+
+RowWindow column_window(const Graph& graph, const Op& op, size_t operand) {
+  RowWindow w;
+  w.rows = graph.in_shape(op, operand).w;
+  w.out_rows = graph.out_shape(op).w;
+  w.rule = rule_of(op, op_facts(op).channels == ChannelUse::broadcast && w.rows == 1 && w.out_rows > 1);
+  w.resize = &op.resize;
+  if (w.rule == RowRule::transpose || op_facts(op).rows == RowUse::window) {
+    w.stride = op.window.stride_w;
+    w.pad = op.window.pad_left;
+    w.extent = (op.window.kernel_w - 1) * op.window.dilation_w + 1;
+    w.dilation = op.window.dilation_w;
+  }
+  return w;
+}
+
+bool RowWindow::takes(int64_t row, int64_t y) const {
+  switch (rule) {
+    case RowRule::window:
+      return (row - (y * stride - pad)) % dilation == 0;
+    case RowRule::transpose:
+      return (y + pad - row * stride) % dilation == 0;
+    case RowRule::resize:
+    case RowRule::whole:
+    case RowRule::stream:
+      break;
+  }
+  return true;
 }
 
 int64_t RowWindow::other_first(int64_t y) const {

@@ -20,6 +20,7 @@ enum class RowRule : uint8_t {
 struct RowWindow {
   RowRule rule = RowRule::window;
   int64_t stride = 1, pad = 0, extent = 1;
+  int64_t dilation = 1;  ///< between the taps of a window
   int64_t rows = 1;      ///< of the operand
   int64_t out_rows = 1;  ///< of the op's output
   const Resize* resize = nullptr;
@@ -34,6 +35,9 @@ struct RowWindow {
     if (rule == RowRule::window) return clip(y * stride - pad + extent);
     return other_end(y);
   }
+  /// Row `row`, one of those from first(y) to end(y), lies under a tap: what a dilated window steps over does
+  /// not.
+  bool takes(int64_t row, int64_t y) const;
 
  private:
   int64_t clip(int64_t row) const { return row < 0 ? 0 : (row > rows ? rows : row); }
@@ -43,5 +47,7 @@ struct RowWindow {
 
 /// Of an op that is not opaque.
 RowWindow row_window(const Graph& graph, const Op& op, size_t operand);
+/// The same of columns: what is said of rows holds for columns, `rows` are the operand's width.
+RowWindow column_window(const Graph& graph, const Op& op, size_t operand);
 
 }  // namespace fusesim

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "fusesim/base/error.h"
-
 namespace fusesim {
 
 GroupCosts::GroupCosts(const Graph& graph, const FusionScheme& scheme, const Config& config)
@@ -32,8 +30,8 @@ std::vector<GroupCost> GroupCosts::single_costs(const Objective& objective) {
   for (size_t o = 0; o < graph_.ops.size(); ++o) {
     const auto op = static_cast<OpId>(o);
     const std::optional<GroupCost> known = cost({op}, objective);
-    if (!known) throw Error(model_.misfit(op));
-    result.push_back(*known);
+    if (!known) model_.require_fit();
+    result.push_back(known.value());
   }
   return result;
 }

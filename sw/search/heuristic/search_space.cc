@@ -36,8 +36,8 @@ SearchSpace::SearchSpace(const SearchProblem& problem, Evaluator& evaluator)
     }
     alone_[o] = 1;
     const std::optional<GroupCost> cost = cost_under(problem.objective, model, {op});
-    if (!cost) throw Error(model.misfit(op));
-    alone_bytes_ += cost->traffic.total_bytes();
+    if (!cost) model.require_fit();
+    alone_bytes_ += cost.value().traffic.total_bytes();
     alone_cycles_ += cost->cycles;
     alone_energy_pj_ += cost->energy_pj;
     alone_value_ += problem.objective.value(*cost);

@@ -63,8 +63,11 @@ class PlanGroupModel {
   bool is_fusable(const Group& group);
   /// The smallest buffer that runs one op; kNeverFits if none does.
   int64_t needed_bytes(OpId op);
-  /// "op 'conv1': needs 100 bytes, buffer has 50"
-  std::string misfit(OpId op);
+  /// Ops that run alone in no way at this buffer size.
+  std::vector<OpId> misfits();
+  /// Throws Error if there are misfits: a line for each, "op 'conv1': needs 100 bytes, buffer has 50", and one
+  /// with the least buffer of the whole network.
+  void require_fit();
   GroupModel& fused() { return *models_.front(); }
 
  private:

@@ -10,6 +10,7 @@
 #include "fusesim/report/alternatives.h"
 #include "fusesim/report/confirm.h"
 #include "fusesim/report/rejected.h"
+#include "fusesim/report/skipped.h"
 #include "fusesim/schedule/schedule.h"
 
 namespace fusesim {
@@ -38,13 +39,14 @@ struct SearchRecord {
 
 /// The figures that every fused result is to be seen against.
 struct Baselines {
-  int64_t compulsory_bytes = 0;          ///< graph inputs, outputs, weights and biases, each once
-  std::optional<int64_t> unfused_bytes;  ///< every op alone; nothing: an op does not fit alone
+  int64_t compulsory_bytes = 0;          ///< no plan moves less; see below
+  std::optional<int64_t> unfused_bytes;  ///< every op alone, each at the cheapest of all schemes; nothing: an
+                                         ///< op does not fit alone
   int64_t fusable_bytes = 0;             ///< predicted bytes of the groups that ran as the scheme asked for
   std::vector<RejectedOp> rejected;      ///< ops that fit no group of the scheme
 };
 
-/// Graph inputs that are read, outputs that are made, weights and biases, each once.
+/// What outputs need of graph inputs (needed_elements), outputs that are made, weights and biases, each once.
 int64_t compulsory_bytes(const Graph& graph, const Datatypes& datatypes);
 /// Computes all baselines of a schedule at config's buffer size.
 Baselines baselines(const Schedule& schedule, const Prediction& prediction, const Config& config);
@@ -59,6 +61,7 @@ struct Report {
   Baselines baselines;
   SearchRecord search;
   std::vector<AlternativePlan> alternatives;  ///< every op alone first; empty: not asked for
+  std::vector<SkippedOp> skipped = {};        ///< opaque in schedule.graph, and not in the file
 
   /// Groups with at least one mismatch.
   int64_t mismatched_groups() const;

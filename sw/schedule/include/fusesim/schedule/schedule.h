@@ -144,7 +144,8 @@ struct StoredSchedule {
 std::string to_json(const Schedule& schedule, const Prediction* prediction);
 /// Parses and checks version, content hash, model hash, datatypes, legality of every group and of the plan,
 /// and every index and range. Throws Error("path: place: reason"). `graph` is the network the caller
-/// imported.
+/// imported; the schedule refers to it, or, where an op of it runs as an opaque transfer, to a copy in which
+/// that op is opaque.
 StoredSchedule schedule_from_json(const std::string& text, const std::string& path,
                                   std::shared_ptr<const Graph> graph, const std::string& model_sha256);
 /// Checks that a schedule is complete and consistent (not that it fits). Empty string, or the reason.

@@ -44,6 +44,7 @@ struct Options {
   std::vector<Figure>
       front;  ///< run_search: figures of a front, of exact two, of nsga2 two or three; empty: none
   std::optional<Limit> most_dram, most_cycles;  ///< exact search only
+  bool skip_misfits = false;                    ///< ops that fit in no way run as opaque transfers
   bool alternatives = true;                     ///< run_sim: look for the plans that could run instead
   ExplainerKind explainer = kDefaultExplainer;
   std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says

@@ -14,6 +14,7 @@ namespace fusesim {
 struct Planned {
   Config config;
   ImportedModel model;
+  std::vector<SkippedOp> skipped;  ///< opaque in model.graph, and not in the file
   Schedule schedule;
   Prediction prediction;
   SearchRecord search;

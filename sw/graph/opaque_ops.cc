@@ -1,0 +1,11 @@
+#include "fusesim/graph/opaque_ops.h"
+
+namespace fusesim {
+
+Graph with_opaque_ops(const Graph& graph, const std::vector<OpId>& ops) {
+  Graph changed = graph;
+  for (const OpId o : ops) changed.ops[static_cast<size_t>(o)].kind = OpKind::opaque;
+  return changed;
+}
+
+}  // namespace fusesim
