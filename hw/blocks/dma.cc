@@ -20,8 +20,8 @@ sc_core::sc_time picoseconds(int64_t ps) {
 /// Order of requests of one time. Two transfers that tie move the same, so that which goes first shows
 /// nowhere.
 bool before(const Segment& a, const Segment& b) {
-  return std::tie(a.kind, a.tensor, a.op, a.row, a.c0, a.c1, a.offset_bytes, a.bytes) <
-         std::tie(b.kind, b.tensor, b.op, b.row, b.c0, b.c1, b.offset_bytes, b.bytes);
+  return std::tie(a.kind, a.tensor, a.op, a.row, a.c0, a.c1, a.x0, a.x1, a.offset_bytes, a.bytes) <
+         std::tie(b.kind, b.tensor, b.op, b.row, b.c0, b.c1, b.x0, b.x1, b.offset_bytes, b.bytes);
 }
 
 }  // namespace

@@ -15,6 +15,10 @@ int64_t WeightsAhead::fetch(const std::vector<Segment>& pieces, int64_t free_byt
   return bytes;
 }
 
+void WeightsAhead::keep(const std::vector<Segment>& pieces) {
+  for (const Segment& piece : pieces) pieces_[key(piece)] = {true, nullptr};
+}
+
 void WeightsAhead::arrive(const Key& key) {
   Piece& piece = pieces_.at(key);
   piece.arrived = true;

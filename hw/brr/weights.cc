@@ -88,7 +88,8 @@ void BrrWeights::start(int64_t n) {
     return;
   }
   std::vector<Segment> segments = segments_of(s);
-  machine_.counters.buffer_write_bytes += s.bytes * static_cast<int64_t>(segments.size());
+  if (!machine_.weights_here)
+    machine_.counters.buffer_write_bytes += s.bytes * static_cast<int64_t>(segments.size());
   pools_.transfers().start(std::move(segments), [this, n] {
     const auto here = held_.find(n);
     if (here != held_.end()) here->second.arrived = true;

@@ -46,6 +46,7 @@ void DramImage::reset() {
   for (Plane& p : planes_) {
     p.hashes = {};
     p.states = {};
+    p.columns = {};
     p.present = 0;
   }
   for (TensorId t : graph_.inputs) fill_input(t);
@@ -80,35 +81,45 @@ void DramImage::check(const Segment& s) const {
   }
   const bool known = s.tensor >= 0 && static_cast<size_t>(s.tensor) < graph_.tensors.size();
   const Shape shape = known ? graph_.tensor(s.tensor).shape : Shape{0, 0, 0};
-  if (s.row >= 0 && s.row < shape.h && s.c0 >= 0 && s.c0 < s.c1 && s.c1 <= shape.c) return;
-  throw SimulationError(Guard::bad_schedule, "tensor " + std::to_string(s.tensor) +
-                                                 ": expected a transfer within its " +
-                                                 std::to_string(shape.h) + " rows and " +
-                                                 std::to_string(shape.c) + " channels, got row " +
-                                                 std::to_string(s.row) + ", channels " + range(s.c0, s.c1));
+  const bool columns =
+      s.x1 == 0 ? s.x0 == 0 : s.x0 >= 0 && s.x0 < s.x1 && s.x1 <= shape.w && s.c1 == s.c0 + 1;
+  if (columns && s.row >= 0 && s.row < shape.h && s.c0 >= 0 && s.c0 < s.c1 && s.c1 <= shape.c) return;
+  throw SimulationError(Guard::bad_schedule,
+                        "tensor " + std::to_string(s.tensor) + ": expected a transfer within its " +
+                            std::to_string(shape.h) + " rows and " + std::to_string(shape.c) +
+                            " channels, got row " + std::to_string(s.row) + ", channels " +
+                            range(s.c0, s.c1) + (s.x1 == 0 ? "" : ", columns " + range(s.x0, s.x1)));
 }
 
 int64_t DramImage::address(const Segment& s) const {
   check(s);
   if (s.kind == TransferKind::weight) return weight_addresses_[static_cast<size_t>(s.op)] + s.offset_bytes;
   const Shape& shape = graph_.tensor(s.tensor).shape;
-  return plane(s.tensor).address + (s.row * shape.c + s.c0) * shape.w * datatypes_.activation_bytes;
+  return plane(s.tensor).address + ((s.row * shape.c + s.c0) * shape.w + s.x0) * datatypes_.activation_bytes;
 }
 
 int64_t DramImage::bytes(const Segment& s) const {
   if (s.kind == TransferKind::weight) return s.bytes;
-  return (s.c1 - s.c0) * graph_.tensor(s.tensor).shape.w * datatypes_.activation_bytes;
+  const int64_t columns = s.x1 == 0 ? graph_.tensor(s.tensor).shape.w : s.x1 - s.x0;
+  return (s.c1 - s.c0) * columns * datatypes_.activation_bytes;
 }
 
 size_t DramImage::index(const Segment& s, int64_t channel) const {
   return static_cast<size_t>(s.row * graph_.tensor(s.tensor).shape.c + channel);
 }
 
+/// Place `i` has what the segment reads of it.
+bool DramImage::holds(const Plane& p, const Segment& s, size_t i) const {
+  if (p.states.empty()) return false;
+  if (p.states[i] == State::present) return true;
+  return s.x1 != 0 && !p.columns.empty() && p.columns[i] >= s.x1;
+}
+
 void DramImage::begin_load(const Segment& s) const {
   check(s);
   const Plane& p = plane(s.tensor);
   for (int64_t c = s.c0; c < s.c1; ++c) {
-    if (!p.states.empty() && p.states[index(s, c)] == State::present) continue;
+    if (holds(p, s, index(s, c))) continue;
     throw SimulationError(Guard::incomplete_tensor, place(s, c) + " is read from DRAM before it was written");
   }
 }
@@ -127,17 +138,38 @@ void DramImage::begin_store(const Segment& s) {
     p.states.assign(static_cast<size_t>(shape.c * shape.h), State::absent);
     p.hashes.assign(static_cast<size_t>(shape.c * shape.h), 0);
   }
+  if (s.x1 != 0 && p.columns.empty()) p.columns.assign(p.states.size(), 0);
   for (int64_t c = s.c0; c < s.c1; ++c) {
+    const int64_t there = p.columns.empty() ? 0 : p.columns[index(s, c)];
+    if (s.x0 > there) {
+      throw SimulationError(Guard::incomplete_tensor, place(s, c) + ": columns from " + std::to_string(s.x0) +
+                                                          " are written before those from " +
+                                                          std::to_string(there));
+    }
     State& state = p.states[index(s, c)];
-    if (state != State::absent) {
+    if (state != State::absent || s.x0 < there) {
       throw SimulationError(Guard::double_transfer, place(s, c) + " is written to DRAM a second time");
     }
     state = State::storing;
   }
 }
 
+void DramImage::finish_piece(const Segment& s, Plane& p) {
+  const size_t i = index(s, s.c0);
+  if (s.x0 == 0) {
+    p.hashes[i] = *s.hashes;
+  } else if (p.hashes[i] != *s.hashes) {
+    p.hashes[i] = hash2(p.hashes[i], *s.hashes);
+  }
+  p.columns[i] = s.x1;
+  const bool whole = s.x1 == graph_.tensor(s.tensor).shape.w;
+  p.states[i] = whole ? State::present : State::absent;
+  if (whole) ++p.present;
+}
+
 void DramImage::finish_store(const Segment& s) {
   Plane& p = plane(s.tensor);
+  if (s.x1 != 0) return finish_piece(s, p);
   std::copy(s.hashes, s.hashes + (s.c1 - s.c0), p.hashes.begin() + static_cast<int64_t>(index(s, s.c0)));
   std::fill_n(p.states.begin() + static_cast<int64_t>(index(s, s.c0)), s.c1 - s.c0, State::present);
   p.present += s.c1 - s.c0;

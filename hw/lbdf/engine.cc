@@ -193,7 +193,7 @@ void LbdfEngine::Run::load_weights() {
     } else {
       machine_.memory.transfer({segment});
     }
-    machine_.counters.buffer_write_bytes += segment.bytes;
+    if (!machine_.weights_here) machine_.counters.buffer_write_bytes += segment.bytes;
     weights.tile = load_all_weights(machine_.graph, o);
     weights.loaded = true;
     processes_.notify(weights.arrived);

@@ -1,7 +1,9 @@
 #include "sequencer.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -9,6 +11,7 @@
 #include "dram/dram_image.h"
 #include "energy.h"
 #include "engine_registry.h"
+#include "strips.h"
 
 namespace fusesim::hw {
 namespace {
@@ -58,6 +61,31 @@ void add_totals(const Config& config, RunResult& run) {
       static_cast<double>(payload_bytes) * static_cast<double>(config.clock_khz) * 1e3 / cycles;
 }
 
+/// A strip of a group while it runs.
+struct StripInProgress {
+  StripInProgress(const Strips& strips, int64_t strip, const EngineContext& whole, const GroupSchedule& group)
+      : graph(strips.graph_of(strip)),
+        port(whole.memory, whole.graph, strips, strip),
+        kept(port),
+        context{graph,          whole.datatypes, whole.config, port, whole.scratchpad, whole.pe, whole.vector,
+                whole.counters, whole.fault,     whole.ahead,  false},
+        engine(make_engine(group.mode, context)) {}
+
+  /// Weights that the strip before has left on chip.
+  void keep_weights(const GroupSchedule& group) {
+    kept.keep(engine->first_weights(group));
+    context.ahead = &kept;
+    context.weights_here = true;
+    engine = make_engine(group.mode, context);
+  }
+
+  Graph graph;
+  StripPort port;
+  WeightsAhead kept;
+  EngineContext context;
+  std::unique_ptr<Engine> engine;
+};
+
 }  // namespace
 
 /// What belongs to one schedule.
@@ -66,6 +94,7 @@ struct Sequencer::RunState {
       : graph(*schedule.graph),
         image(graph, schedule.datatypes, machine.config.dram),
         traffic(graph),
+        columns(graph),
         ahead(machine.dma),
         context{graph,      schedule.datatypes, machine.config, machine.dma, machine.scratchpad,
                 machine.pe, machine.vector,     counters,       fault,       &ahead} {}
@@ -80,10 +109,13 @@ struct Sequencer::RunState {
   const Graph& graph;
   DramImage image;
   TrafficCounter traffic;
+  ColumnTrace columns;
   WorkCounts counters;
   WeightsAhead ahead;
   EngineContext context;
   std::map<GroupMode, std::unique_ptr<Engine>> engines;
+  std::optional<Strips> strips;            // of the group
+  std::unique_ptr<StripInProgress> strip;  // that runs
 };
 
 Sequencer::Sequencer(const sc_core::sc_module_name& name, const Machine& machine,
@@ -130,7 +162,8 @@ RunResult Sequencer::run_schedule(size_t index) {
     if (options_.progress != nullptr)
       options_.progress(options_.progress_context, index, g, schedule.groups.size());
   }
-  for (const TensorId t : state_->graph.outputs) run.outputs.push_back({t, state_->image.hashes(t)});
+  for (const TensorId t : state_->graph.outputs)
+    run.outputs.push_back({t, state_->image.hashes(t), state_->columns.hashes(t)});
   add_totals(machine_.config, run);
   return run;
 }
@@ -151,25 +184,60 @@ void Sequencer::fetch_ahead(RunState& state, const GroupSchedule& next) {
   });
 }
 
+/// Strips one after another; what each allocates is free again for the next. Returns the most that one did.
+Sequencer::Marks Sequencer::run_strips(RunState& state, const GroupSchedule& group) {
+  Marks most;
+  for (int64_t j = 0; j < state.strips->count(); ++j) {
+    if (j > 0) machine_.scratchpad.reset();
+    state.columns.run(group, *state.strips, j);
+    state.strip = std::make_unique<StripInProgress>(*state.strips, j, state.context, group);
+    if (j > 0 && weights_stay(group)) state.strip->keep_weights(group);
+    state.strip->engine->run_group(group);
+    most.allocated_bytes = std::max(most.allocated_bytes, machine_.scratchpad.allocated_bytes());
+    most.high_water_bytes = std::max(most.high_water_bytes, machine_.scratchpad.high_water_bytes());
+  }
+  return most;
+}
+
+/// A group on whole maps.
+Sequencer::Marks Sequencer::run_whole(RunState& state, const GroupSchedule& group) {
+  if (group.mode == GroupMode::opaque) {
+    state.columns.run_opaque(group.ops.front());
+  } else {
+    state.columns.run(group, *state.strips, 0);
+  }
+  state.engine(group.mode).run_group(group);
+  return {machine_.scratchpad.allocated_bytes(), machine_.scratchpad.high_water_bytes()};
+}
+
 GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, const GroupSchedule* next) {
   machine_.scratchpad.reset();
   machine_.dma.hurry();
   state.counters = {};
-  const bool ahead = machine_.config.prefetch_next_group && next != nullptr;
+  if (group.strips < 1 || (group.strips > 1 && group.mode == GroupMode::opaque))
+    throw SimulationError(
+        SimulationError::Guard::bad_schedule,
+        "expected strips of a group that is not opaque, got " + std::to_string(group.strips));
+  const bool ahead = machine_.config.prefetch_next_group && next != nullptr && group.strips == 1;
   state.traffic.begin_group(group.ops, ahead ? next->ops : Group{});
   const Meters start = read(machine_);
-  Engine& engine = state.engine(group.mode);
+  const Engine& engine = state.engine(group.mode);
   if (ahead) fetch_ahead(state, *next);
-  engine.run_group(group);
+  if (group.mode != GroupMode::opaque) state.strips.emplace(state.graph, group, state.context.fault);
+  const Marks marks = group.strips > 1 ? run_strips(state, group) : run_whole(state, group);
 
   GroupResult result;
   state.traffic.report(result);
   check_stored(state.graph, group, state.image);
-  if (engine.fetches_once()) check_fetched_once(state.graph, state.context.datatypes, group, result);
+  if (engine.fetches_once()) {
+    std::function<int64_t(TensorId)> columns;
+    if (group.strips > 1) columns = [&state](TensorId t) { return state.strips->all_columns(t); };
+    check_fetched_once(state.graph, state.context.datatypes, group, result, columns);
+  }
   result.dram = machine_.dram.take_counts();
   result.cycles = between(machine_, start, read(machine_));
-  result.allocated_bytes = machine_.scratchpad.allocated_bytes();
-  result.peak_buffer_bytes = machine_.scratchpad.high_water_bytes();
+  result.allocated_bytes = marks.allocated_bytes;
+  result.peak_buffer_bytes = marks.high_water_bytes;
   result.macs = state.counters.macs;
   result.vector_ops = state.counters.vector_ops;
   result.buffer_read_bytes = state.counters.buffer_read_bytes;

@@ -43,11 +43,17 @@ class Sequencer : public sc_core::sc_module {
 
  private:
   struct RunState;
+  struct Marks {
+    int64_t allocated_bytes = 0;
+    int64_t high_water_bytes = 0;
+  };
 
   void run();
   RunResult run_schedule(size_t index);
   GroupResult run_group(RunState& state, const GroupSchedule& group, const GroupSchedule* next);
   void fetch_ahead(RunState& state, const GroupSchedule& next);
+  Marks run_strips(RunState& state, const GroupSchedule& group);
+  Marks run_whole(RunState& state, const GroupSchedule& group);
 
   Machine machine_;
   const std::vector<Schedule>& schedules_;

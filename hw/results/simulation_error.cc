@@ -7,6 +7,8 @@ const char* to_string(SimulationError::Guard guard) {
   switch (guard) {
     case Guard::row_not_resident:
       return "row_not_resident";
+    case Guard::column_not_resident:
+      return "column_not_resident";
     case Guard::weights_not_resident:
       return "weights_not_resident";
     case Guard::ring_overflow:

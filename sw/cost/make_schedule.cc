@@ -3,6 +3,7 @@
 
 #include "fusesim/base/error.h"
 #include "fusesim/cost/scheme.h"
+#include "strips.h"
 
 namespace fusesim {
 
@@ -28,9 +29,14 @@ Prediction predict(const Schedule& schedule, const Config& config) {
   for (size_t i = 0; i < schedule.groups.size(); ++i) {
     const GroupSchedule& group = schedule.groups[i];
     const FusionScheme& runs_under = running_scheme(group.mode, scheme);
-    std::unique_ptr<GroupModel>& model = models[runs_under.id()];
-    if (!model) model = runs_under.model(graph, params);
     try {
+      if (group.strips > 1) {
+        StripModel model(graph, runs_under, params, schedule.buffer_bytes);
+        prediction.groups.push_back(model.predict(group));
+        continue;
+      }
+      std::unique_ptr<GroupModel>& model = models[runs_under.id()];
+      if (!model) model = runs_under.model(graph, params);
       prediction.groups.push_back(model->predict(group));
     } catch (const Error& error) {
       throw Error("groups[" + std::to_string(i) + "]: " + error.what());

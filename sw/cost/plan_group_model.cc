@@ -1,21 +1,50 @@
 #include <algorithm>
+#include <utility>
 
 #include "fusesim/base/error.h"
 #include "fusesim/cost/scheme.h"
 #include "fusesim/graph/op_facts.h"
+#include "strips.h"
 
 namespace fusesim {
 
 PlanGroupModel::PlanGroupModel(const Graph& graph, const FusionScheme& scheme, const CostParams& params,
                                int64_t buffer_bytes)
-    : graph_(graph), buffer_bytes_(buffer_bytes) {
+    : graph_(graph), params_(params), buffer_bytes_(buffer_bytes) {
   for (const FusionScheme* s = &scheme; s != nullptr; s = s->fallback()) {
     schemes_.push_back(s);
     models_.push_back(s->model(graph, params));
   }
+  strips_.resize(schemes_.size());
+}
+
+PlanGroupModel::PlanGroupModel(PlanGroupModel&&) noexcept = default;
+PlanGroupModel::~PlanGroupModel() = default;
+
+StripModel& PlanGroupModel::strips(size_t i) {
+  if (strips_[i] == nullptr)
+    strips_[i] = std::make_unique<StripModel>(graph_, *schemes_[i], params_, buffer_bytes_);
+  return *strips_[i];
+}
+
+const StripPlan* PlanGroupModel::strip_plan(const Group& group) {
+  if (group.size() > 1) return nullptr;
+  const auto [known, is_new] = known_strips_.try_emplace(group.front());
+  for (size_t i = 0; is_new && known->second == nullptr && i < schemes_.size(); ++i) {
+    if (std::optional<StripPlan> plan = strips(i).plan(group))
+      known->second = std::make_unique<StripPlan>(std::move(*plan));
+  }
+  return known->second.get();
 }
 
 std::optional<GroupCost> PlanGroupModel::cost(const Group& group) {
+  std::optional<GroupCost> cost = cost_on_whole_maps(group);
+  if (cost) return cost;
+  const StripPlan* plan = strip_plan(group);
+  return plan == nullptr ? cost : plan->cost();
+}
+
+std::optional<GroupCost> PlanGroupModel::cost_on_whole_maps(const Group& group) {
   std::optional<GroupCost> cost = fused().cost(group, buffer_bytes_);
   for (size_t i = 1; !cost && group.size() == 1 && i < models_.size(); ++i)
     cost = models_[i]->cost(group, buffer_bytes_);
@@ -26,6 +55,8 @@ std::vector<GroupCost> PlanGroupModel::front(const Group& group) {
   std::vector<GroupCost> front = fused().front(group, buffer_bytes_);
   for (size_t i = 1; front.empty() && group.size() == 1 && i < models_.size(); ++i)
     front = models_[i]->front(group, buffer_bytes_);
+  if (!front.empty()) return front;
+  if (const StripPlan* plan = strip_plan(group)) front = {plan->cost()};
   return front;
 }
 
@@ -35,6 +66,7 @@ GroupSchedule PlanGroupModel::schedule(const Group& group, const CostRank& rank)
     if (std::optional<GroupSchedule> schedule = models_[i]->schedule(group, buffer_bytes_, rank))
       return *schedule;
   }
+  if (const StripPlan* plan = strip_plan(group)) return plan->schedule;
   GroupModel& last = *models_[tries - 1];
   const std::string& first = graph_.op(group.front()).name;
   std::string who = "op '" + first + "'";
@@ -51,13 +83,22 @@ GroupSchedule PlanGroupModel::schedule(const Group& group, const CostRank& rank)
 bool PlanGroupModel::is_fusable(const Group& group) {
   if (schemes_.size() == 1) return true;
   if (is_opaque(graph_.op(group.front()))) return false;
-  return group.size() > 1 || fused().f_beta_bytes(group) < buffer_bytes_;
+  if (group.size() > 1 || fused().f_beta_bytes(group) < buffer_bytes_) return true;
+  return runs_in_strips(group.front());
+}
+
+bool PlanGroupModel::runs_in_strips(OpId op) {
+  if (cost_on_whole_maps({op})) return false;
+  const StripPlan* plan = strip_plan({op});
+  return plan != nullptr && &running_scheme(plan->schedule.mode, *schemes_.front()) == schemes_.front();
 }
 
 int64_t PlanGroupModel::needed_bytes(OpId op) {
   int64_t needed = kNeverFits;
-  for (const std::unique_ptr<GroupModel>& model : models_)
-    needed = std::min(needed, model->f_beta_bytes({op}));
+  for (size_t i = 0; i < models_.size(); ++i) {
+    needed = std::min(needed, models_[i]->f_beta_bytes({op}));
+    if (!is_opaque(graph_.op(op))) needed = std::min(needed, strips(i).least_bytes({op}));
+  }
   // Validity is F_beta < buffer size.
   return needed == kNeverFits ? needed : needed + 1;
 }

@@ -69,6 +69,12 @@ double utilization(const Config& config, const Graph& graph, const GroupSchedule
 
 std::string shape_of(const GroupSchedule& schedule) {
   const BrrSchedule& brr = schedule.brr;
+  if (schedule.strips > 1) {
+    GroupSchedule strip = schedule;
+    strip.strips = 1;
+    const std::string shape = shape_of(strip);
+    return fmt::format("{}{}in {}", shape, shape.empty() ? "" : " ", schedule.strips);
+  }
   switch (schedule.mode) {
     case GroupMode::brr_tiles:
       return fmt::format("{} x {}", brr.slice_channels, brr.tile_rows);

@@ -24,7 +24,7 @@ double recomputed(const Graph& graph, const GroupSchedule& schedule, const Group
 /// Useful multiply-accumulates over those that the array could have done.
 double utilization(const Config& config, const Graph& graph, const GroupSchedule& schedule,
                    const GroupResult& group);
-/// Slice width and tile rows, or channels per weight pass; empty for other modes.
+/// Slice width and tile rows, or channels per weight pass; empty for other modes. "in 4": in so many strips.
 std::string shape_of(const GroupSchedule& schedule);
 
 /// What a user should know before building the plan: that no fusion is faster or takes less energy, and which

@@ -204,6 +204,7 @@ Json group_json(const Report& report, size_t index) {
                {"confirmed", report.confirmed(index)}};
   if (group.mode == GroupMode::brr_tiles || group.mode == GroupMode::brr_passes)
     json["brr"] = brr_json(group);
+  if (group.strips > 1) json["strips"] = group.strips;
   if (group.brr.double_buffer != DoubleBuffer::none)
     json["brr"]["double_buffer"] = to_string(group.brr.double_buffer);
   return json;

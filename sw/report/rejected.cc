@@ -56,6 +56,7 @@ const char* to_string(Rejection rejection) {
 std::vector<RejectedOp> rejected_ops(const Graph& graph, Scheme scheme, const Config& config) {
   const std::unique_ptr<GroupModel> model = fusion_scheme(scheme).model(graph, cost_params(config));
   const int64_t capacity = config.buffer.capacity_bytes;
+  PlanGroupModel plans(graph, fusion_scheme(scheme), cost_params(config), capacity);
   std::vector<RejectedOp> result;
   for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
     if (is_opaque(graph.op(o))) {
@@ -65,7 +66,7 @@ std::vector<RejectedOp> rejected_ops(const Graph& graph, Scheme scheme, const Co
     const BufferBreakdown breakdown = model->breakdown({o});
     if (!breakdown.illegal_reason.empty()) {
       result.push_back({o, Rejection::illegal, 0, 0, 0, 0, breakdown.illegal_reason});
-    } else if (breakdown.f_beta_bytes >= capacity) {
+    } else if (breakdown.f_beta_bytes >= capacity && !plans.runs_in_strips(o)) {
       result.push_back(too_large(o, breakdown, capacity));
     }
   }

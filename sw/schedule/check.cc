@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -40,7 +41,7 @@ class GroupCheck {
   }
 
   std::string run() const {
-    std::string common = first_of({check_mode(), check_outgoing(), check_unused()});
+    std::string common = first_of({check_mode(), check_outgoing(), check_unused(), check_strips()});
     if (!common.empty()) return common;
     switch (group_.mode) {
       case GroupMode::lbdf:
@@ -120,6 +121,12 @@ class GroupCheck {
              to_string(group_.brr.double_buffer);
     }
     return "";
+  }
+
+  std::string check_strips() const {
+    int64_t most = group_.mode == GroupMode::opaque ? 1 : INT64_MAX;
+    for (const TensorId t : boundary_.outgoing) most = std::min(most, graph_.tensor(t).shape.w);
+    return range_fault("strips", group_.strips, 1, most);
   }
 
   /// Made inside and read only by an activation inside: the activation overwrites it and it owns no ring.

@@ -87,4 +87,18 @@ const char* to_string(BrrJoin join) {
   return "?";
 }
 
+bool weights_stay(const GroupSchedule& group) {
+  switch (group.mode) {
+    case GroupMode::lbdf:
+      return true;
+    case GroupMode::brr_tiles:
+      return group.brr.weights_resident;
+    case GroupMode::brr_passes:
+      return group.brr.passes == 1;
+    case GroupMode::opaque:
+      break;
+  }
+  return false;
+}
+
 }  // namespace fusesim

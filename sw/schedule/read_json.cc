@@ -184,6 +184,7 @@ GroupSchedule Loader::read_group(const json& value, const std::string& place) co
     case GroupMode::opaque:
       break;
   }
+  if (object.has("strips")) out.strips = object.integer("strips", 1, kLargest);
   object.finish();
   return out;
 }

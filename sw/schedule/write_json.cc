@@ -81,6 +81,7 @@ ordered_json group_json(const Graph& graph, const GroupSchedule& group) {
   // Left out where it is none: files from before it existed keep their content and their hash.
   if (group.brr.double_buffer != DoubleBuffer::none)
     out["brr"]["double_buffer"] = to_string(group.brr.double_buffer);
+  if (group.strips != 1) out["strips"] = group.strips;
   return out;
 }
 

@@ -82,6 +82,12 @@ class Comparison {
     for (size_t i = 0; i < std::min(expected.size(), run_.outputs.size()); ++i) {
       compare_output(graph.outputs[i], expected[i], run_.outputs[i]);
     }
+    const std::vector<std::vector<uint64_t>> columns = reference_columns(graph);
+    for (size_t i = 0; i < std::min(columns.size(), run_.outputs.size()); ++i) {
+      if (columns[i] == run_.outputs[i].column_hashes) continue;
+      found_.push_back({Check::provenance,
+                        "output t" + std::to_string(graph.outputs[i]) + ": provenance of columns differs"});
+    }
   }
 
   void compare_output(TensorId t, const ProvenanceMap& expected, const OutputProvenance& actual) {

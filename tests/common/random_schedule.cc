@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "fusesim/base/error.h"
 #include "fusesim/testing/brute_force.h"
 
 namespace fusesim::testing {
@@ -16,9 +17,9 @@ bool fits(const testing::CostModel& model, const Group& group, Scheme scheme, in
   return (scheme == Scheme::brr || group.size() == 1) && model.brr(group, capacity).has_value();
 }
 
-/// Splits groups that do not fit. False if a single op does not.
+/// Splits groups that do not fit. False if a single op does not, unless those run in strips.
 bool split_until_it_fits(const Graph& graph, const testing::CostModel& model, Scheme scheme, int64_t capacity,
-                         Random& random, Plan& plan) {
+                         bool strips, Random& random, Plan& plan) {
   std::vector<Group> open(plan.rbegin(), plan.rend());
   plan.clear();
   while (!open.empty()) {
@@ -28,7 +29,11 @@ bool split_until_it_fits(const Graph& graph, const testing::CostModel& model, Sc
       plan.push_back(group);
       continue;
     }
-    if (group.size() == 1) return false;
+    if (group.size() == 1 && !strips) return false;
+    if (group.size() == 1) {
+      plan.push_back(group);
+      continue;
+    }
     const Plan parts = random_split(graph, group, random);
     open.insert(open.end(), parts.rbegin(), parts.rend());
   }
@@ -111,7 +116,10 @@ std::optional<ScheduledNetwork> random_network(uint64_t seed, Scheme scheme, con
   Plan plan = random_plan(graph, seed, options.max_group_ops);
   Random random(seed ^ 0x7363686564ULL);
   const testing::CostModel model(graph, cost_params(config));
-  if (!split_until_it_fits(graph, model, scheme, config.buffer.capacity_bytes, random, plan)) {
+  PlanGroupModel plans(graph, fusion_scheme(scheme), cost_params(config), config.buffer.capacity_bytes);
+  if (options.strips && !plans.misfits().empty()) return std::nullopt;
+  if (!split_until_it_fits(graph, model, scheme, config.buffer.capacity_bytes, options.strips, random,
+                           plan)) {
     return std::nullopt;
   }
   ScheduledNetwork network = scheduled(std::move(graph), plan, scheme, config);
@@ -120,7 +128,29 @@ std::optional<ScheduledNetwork> random_network(uint64_t seed, Scheme scheme, con
     randomize(network.schedule, config, random);
     network.prediction = predict(network.schedule, config);
   }
+  if (options.strips) cut_into_strips(network, config, random);
   return network;
+}
+
+void cut_into_strips(ScheduledNetwork& network, const Config& config, Random& random) {
+  for (size_t i = 0; i < network.schedule.groups.size(); ++i) {
+    GroupSchedule& group = network.schedule.groups[i];
+    int64_t most = group.mode == GroupMode::opaque ? 1 : 5;
+    for (TensorId t : group.outgoing) most = std::min(most, network.graph().tensor(t).shape.w);
+    const int64_t strips = random.range(0, 2) == 0 ? 1 : random.range(1, most);
+    if (strips <= group.strips) continue;
+    Schedule alone = network.schedule;
+    alone.groups = {group};
+    alone.groups.front().strips = strips;
+    try {
+      GroupPrediction prediction = predict(alone, config).groups.front();
+      if (prediction.buffer_bytes >= config.buffer.capacity_bytes) continue;
+      group.strips = strips;
+      network.prediction.groups[i] = std::move(prediction);
+    } catch (const Error&) {
+      continue;  // a strip would have no columns of a tensor
+    }
+  }
 }
 
 ScheduledNetwork scheduled(Graph graph, const Plan& plan, Scheme scheme, const Config& config) {
@@ -153,6 +183,7 @@ std::string ScheduledNetwork::describe() const {
     if (group.mode == GroupMode::brr_passes) {
       out << " block " << group.brr.block_channels << " passes " << group.brr.passes;
     }
+    if (group.strips > 1) out << " in " << group.strips << " strips";
     for (const Ring& ring : group.rings) out << " t" << ring.tensor << ":" << ring.rows;
     out << "\n";
   }

@@ -33,7 +33,8 @@ TEST(NeededElements, ADilatedWindowStepsOverRows) {
 
 TEST(NeededElements, ChainsOfOpsPassNeedsOn) {
   GraphBuilder b("chain");
-  // 3x3 on 12x12 without padding gives 10x10, of which a 1x1 stride 9 takes rows 0 and 9: rows 0..2 and 9..11.
+  // 3x3 on 12x12 without padding gives 10x10, of which a 1x1 stride 9 takes rows 0 and 9: rows 0..2 and
+  // 9..11.
   const TensorId t = b.conv(b.input({3, 12, 12}), ConvSpec{4, square_window(3)});
   b.conv(t, ConvSpec{4, square_window(1, 9)});
   EXPECT_EQ(needed_of_input(b.finish()), 3 * 6 * 6);
@@ -71,7 +72,8 @@ TEST(NeededElements, PoolsAndOpaqueOpsTakeAll) {
 
 TEST(NeededElements, ATransposedConvolutionTakesTheRowsThatReachItsOutput) {
   GraphBuilder b("transposed");
-  // 2x2 stride 2: each output element has one source. A 1x1 stride 4 takes output rows 0, 4, 8: sources 0, 2, 4.
+  // 2x2 stride 2: each output element has one source. A 1x1 stride 4 takes output rows 0, 4, 8: sources 0,
+  // 2, 4.
   const TensorId t = b.conv_transpose(b.input({2, 5, 5}), ConvSpec{2, square_window(2, 2)});
   b.conv(t, ConvSpec{2, square_window(1, 4)});
   EXPECT_EQ(needed_of_input(b.finish()), 2 * 3 * 3);

@@ -72,6 +72,36 @@ std::string conv_chain_onnx(const std::vector<Dimension>& input, int64_t channel
   return model.SerializeAsString();
 }
 
+std::string text_finder_onnx(int64_t height, int64_t width, int64_t channels) {
+  onnx::ModelProto model = model_with_input({1, 3, height, width});
+  auto* graph = model.mutable_graph();
+  add_conv(graph, "stem", "image", "a", 3, channels);
+  add_node(graph, "Relu", "stem_relu", {"a"}, "b");
+  add_conv(graph, "keep", "b", "c", channels, channels);
+  add_node(graph, "MaxPool", "half", {"c"}, "d");
+  auto* half = graph->mutable_node(graph->node_size() - 1);
+  add_ints(half, "kernel_shape", {2, 2});
+  add_ints(half, "strides", {2, 2});
+  add_conv(graph, "deep", "d", "e", channels, 2 * channels);
+  auto* weights = graph->add_initializer();
+  weights->set_name("up_w");
+  weights->set_data_type(onnx::TensorProto::FLOAT);
+  for (const int64_t d : {2 * channels, channels, int64_t{2}, int64_t{2}}) weights->add_dims(d);
+  for (int64_t i = 0; i < 8 * channels * channels; ++i) weights->add_float_data(1.0F);
+  add_node(graph, "ConvTranspose", "up", {"e", "up_w"}, "f");
+  auto* up = graph->mutable_node(graph->node_size() - 1);
+  add_ints(up, "kernel_shape", {2, 2});
+  add_ints(up, "strides", {2, 2});
+  add_node(graph, "Concat", "join", {"f", "c"}, "g");
+  auto* axis = graph->mutable_node(graph->node_size() - 1)->add_attribute();
+  axis->set_name("axis");
+  axis->set_type(onnx::AttributeProto::INT);
+  axis->set_i(1);
+  add_conv(graph, "mix", "g", "h", 2 * channels, channels);
+  add_conv(graph, "mark", "h", "result", channels, 1);
+  return model.SerializeAsString();
+}
+
 std::string relu_onnx(const std::vector<Dimension>& input) {
   onnx::ModelProto model = model_with_input(input);
   add_node(model.mutable_graph(), "Relu", "relu_a", {"image"}, "result");

@@ -19,6 +19,10 @@ struct Dimension {
 /// "conv_b"
 /// (`channels` channels) -> output "result". The input has 3 channels if it is to be valid.
 std::string conv_chain_onnx(const std::vector<Dimension>& input, int64_t channels = 4);
+/// Bytes of an ONNX file with a network that finds text in a picture: 3x3 convolutions of `channels`
+/// channels at full size, a stage at half of it, and back by a transposed convolution next to what was kept.
+/// Ops: stem, keep, half, deep, up, join, mix, mark.
+std::string text_finder_onnx(int64_t height, int64_t width, int64_t channels);
 /// Bytes of an ONNX file with one Relu.
 std::string relu_onnx(const std::vector<Dimension>& input);
 /// Bytes of an ONNX file with a chain of `length` Relus.

@@ -151,8 +151,8 @@ TEST_F(RunSim, StopsWithExitOneWhereARingIsTooShort) {
   EXPECT_FALSE(std::filesystem::exists(folder() / "b"));
 }
 
-/// conv_b has more weights than conv_a: 4x16x16 -> 64x16x16 with 2304 of them, of which a slice of 8 channels and
-/// the rows of any tile have to fit.
+/// conv_b has more weights than conv_a: 4x16x16 -> 64x16x16 with 2304 of them, of which a slice of 8
+/// channels and the rows of any tile have to fit.
 TEST_F(RunSim, RunsWhatFitsAndNamesWhatDoesNot) {
   write("tall.onnx", conv_chain_onnx({1, 3, 16, 1}, 64));
   const std::vector<std::string> arguments = {"--model", "tall.onnx", "--buffer", "300"};
@@ -190,6 +190,30 @@ TEST_F(RunSim, RunsWhatFitsAndNamesWhatDoesNot) {
     ASSERT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(report("again")["skipped"], found["skipped"]);
     EXPECT_EQ(report("again")["totals"], found["totals"]);
+  }
+}
+
+/// A camera's picture on an accelerator for small devices, whose buffer has 262,144 bytes. "mix" reads 64
+/// channels of 1920 pixels: three rows alone are 368,640 bytes.
+TEST_F(RunSim, RunsWideMapsInStrips) {
+  write("text.onnx", text_finder_onnx(1080, 1920, 32));
+  const std::string config =
+      (std::filesystem::path(FUSESIM_SOURCE_DIR) / "configs/accelerators/ethos_u55_256.yaml").string();
+  for (const char* fusion : {"lbdf", "brr"}) {
+    const Finished finished = run_sim({"--model", "text.onnx", "--fusion", fusion, "--config", config,
+                                       "--search", "exact", "--no-alternatives", "--out", fusion});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err << finished.out;
+    const ordered_json found = report(fusion);
+    EXPECT_EQ(found["totals"]["mismatched_groups"], 0);
+    EXPECT_FALSE(found.contains("skipped"));
+    for (const ordered_json& group : found["groups"]) {
+      if (group["ops"].back()["name"] != "mix") continue;
+      EXPECT_GE(group["strips"], 2);
+      // Two strips share the two columns of halo of a 3x3 window.
+      const int64_t column_bytes = 64 * 1080;
+      const int64_t halo_bytes = group["simulated"]["ifmap_bytes"].get<int64_t>() - 1920 * column_bytes;
+      EXPECT_EQ(halo_bytes, 2 * column_bytes * (group["strips"].get<int64_t>() - 1));
+    }
   }
 }
 

@@ -69,6 +69,18 @@ bool exposes_swapped_slices(const Graph& graph, const GroupSchedule& group) {
   });
 }
 
+/// A single window op whose first two strips share columns, so that the last column of the first is one that
+/// it reads.
+bool exposes_short_strips(const Graph& graph, const GroupSchedule& group) {
+  const Op& op = graph.op(group.ops.front());
+  const Window& w = op.window;
+  if (group.ops.size() != 1 || !is_window(op) || w.dilation_w != 1) return false;
+  const int64_t cut = graph.out_shape(op).w / group.strips;  // first output column of the second strip
+  const int64_t begin = std::max<int64_t>(0, cut * w.stride_w - w.pad_left);
+  const int64_t end = std::min(graph.in_shape(op).w, (cut - 1) * w.stride_w - w.pad_left + w.kernel_w);
+  return end - begin >= 1 && end >= 2;
+}
+
 bool exposes(const Graph& graph, const GroupSchedule& group, Fault fault) {
   const bool tiles = group.mode == GroupMode::brr_tiles;
   switch (fault) {
@@ -83,6 +95,8 @@ bool exposes(const Graph& graph, const GroupSchedule& group, Fault fault) {
     case Fault::weight_subgroup_skipped:
     case Fault::buffer_swapped_early:
       return (tiles || group.mode == GroupMode::brr_passes) && has_parameters(graph, group.ops);
+    case Fault::strip_halo_short:
+      return group.strips > 1 && exposes_short_strips(graph, group);
     case Fault::tile_halo_short:
       return tiles && exposes_short_halo(graph, group);
     case Fault::slice_out_of_order:

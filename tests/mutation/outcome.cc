@@ -53,6 +53,8 @@ const char* to_string(Fault fault) {
       return "buffer swapped early";
     case Fault::prefetch_past_capacity:
       return "prefetch past capacity";
+    case Fault::strip_halo_short:
+      return "strip halo one column short";
     case Fault::early_release:
       return "row released early";
   }

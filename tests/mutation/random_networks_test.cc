@@ -26,12 +26,14 @@ int64_t cases() {
   return text == nullptr ? 25 : std::max<int64_t>(1, std::atoll(text));
 }
 
-NetworkOptions network_options() {
+NetworkOptions network_options(bool strips = false) {
   NetworkOptions options;
   options.graph = RandomGraphOptions::tiny();
   options.graph.max_blocks = 3;
   options.max_group_ops = 6;
   options.choice = Choice::random;
+  options.strips = strips;
+  if (strips) options.graph.max_width = 12;
   return options;
 }
 
@@ -40,6 +42,7 @@ struct Setting {
   Fault fault;
   Scheme scheme;
   DoubleBuffer double_buffer = DoubleBuffer::none;
+  bool strips = false;
 };
 // NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
 void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
@@ -54,7 +57,7 @@ TEST_P(RandomMutation, IsCaughtWhereItMatters) {
   for (uint64_t seed = 0; exposed < cases(); ++seed) {
     ASSERT_LT(seed, 200U * static_cast<uint64_t>(cases())) << "networks that expose this fault are too rare";
     const std::optional<ScheduledNetwork> network =
-        random_network(seed, setting.scheme, config, network_options());
+        random_network(seed, setting.scheme, config, network_options(setting.strips));
     if (!network || !certainly_exposes(network->schedule, setting.fault)) continue;
     ++exposed;
     const Outcome clean = run_with_fault(config, *network, Fault::none);
@@ -81,6 +84,9 @@ INSTANTIATE_TEST_SUITE_P(
         Setting{"BufferSwappedEarly", Fault::buffer_swapped_early, Scheme::brr},
         Setting{"BufferSwappedEarlyOfTwo", Fault::buffer_swapped_early, Scheme::brr, DoubleBuffer::all},
         Setting{"PrefetchPastCapacity", Fault::prefetch_past_capacity, Scheme::brr, DoubleBuffer::weights},
+        Setting{"StripHaloShortOfTiles", Fault::strip_halo_short, Scheme::brr, DoubleBuffer::none, true},
+        Setting{"StripHaloShortOfLineBuffers", Fault::strip_halo_short, Scheme::lbdf, DoubleBuffer::none,
+                true},
         Setting{"EarlyRelease", Fault::early_release, Scheme::lbdf}),
     name_of);
 

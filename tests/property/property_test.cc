@@ -19,6 +19,7 @@ struct Setting {
   Machine (*machine)();
   Choice choice;
   uint64_t first_seed;
+  bool strips = false;
 };
 
 // NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
@@ -40,6 +41,8 @@ TEST_P(PredictionIsConfirmed, OnRandomNetworks) {
   NetworkOptions options;
   options.graph = machine.graphs;
   options.choice = setting.choice;
+  options.strips = setting.strips;
+  if (options.strips) options.graph.max_width = 14;
   uint64_t seed = setting.first_seed;
   int64_t wanted = cases_per_setting();
   if (const char* text = std::getenv("FUSESIM_PROPERTY_SEED")) {
@@ -72,6 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Setting{"PaperBest", Scheme::lbdf, paper_machine, Choice::best, 3000000},
                       Setting{"MixedLongerRings", Scheme::lbdf, mixed_machine, Choice::random, 4000000},
                       Setting{"PaperAhead", Scheme::lbdf, paper_ahead_machine, Choice::best, 13000000},
+                      Setting{"TinyInStrips", Scheme::lbdf, tiny_machine, Choice::best, 14000000, true},
+                      Setting{"MixedInStrips", Scheme::lbdf, mixed_machine, Choice::random, 15000000, true},
                       Setting{"RoomyLongerRings", Scheme::lbdf, roomy_machine, Choice::random, 5000000}),
     name_of);
 
@@ -83,6 +88,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Setting{"MixedAnySchedule", Scheme::brr, mixed_machine, Choice::random, 9000000},
                       Setting{"TinyAhead", Scheme::brr, tiny_ahead_machine, Choice::random, 11000000},
                       Setting{"PaperAhead", Scheme::brr, paper_ahead_machine, Choice::random, 12000000},
+                      Setting{"TinyInStrips", Scheme::brr, tiny_machine, Choice::random, 16000000, true},
+                      Setting{"MixedInStrips", Scheme::brr, mixed_machine, Choice::random, 17000000, true},
+                      Setting{"PaperAheadInStrips", Scheme::brr, paper_ahead_machine, Choice::random,
+                              18000000, true},
                       Setting{"RoomyAnySchedule", Scheme::brr, roomy_machine, Choice::random, 10000000}),
     name_of);
 

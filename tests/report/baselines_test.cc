@@ -68,8 +68,8 @@ TEST(Baselines, CompulsoryTrafficIsBelowThatOfEveryPlan) {
   }
 }
 
-/// LBDF fetches the whole map, BRR leaves out the rows that the stride steps over, but for those below the last
-/// window: rows 28 and 29. What the pool moves is the same under both.
+/// LBDF fetches the whole map, BRR leaves out the rows that the stride steps over, but for those below the
+/// last window: rows 28 and 29. What the pool moves is the same under both.
 TEST(Baselines, UnfusedTrafficIsTheSameForAllSchemes) {
   const auto graph = strided_graph();
   const int64_t rows_of_brr = int64_t{64} * (10 + 2) * 30;

@@ -213,8 +213,8 @@ double BrrTimes::awaited_stores(const Tile& tile) const {
     for (size_t k = 0; k < parts_.size(); ++k) {
       if (k != o && roots_[k] == roots_[o]) others += parts_[k].cycles;
     }
-    const int64_t bytes = width * tensor.width * params_.datatypes.activation_bytes;
-    const double bus = dram_time_.bus_cycles(dram_time_.bursts({tile.rows[out], bytes, bytes}));
+    const Pieces pieces = row_pieces(params_, tensor.id, tile.rows[out], width, width, tensor.width);
+    const double bus = dram_time_.bus_cycles(dram_time_.bursts(pieces));
     const double between = static_cast<double>(others) / static_cast<double>(slices);
     awaited += std::max(0.0, bus + begin - between) * static_cast<double>(slices - 1);
   }
@@ -262,12 +262,10 @@ void BrrTimes::move_features(TiledGroup& group, const BrrResidency& residency, i
   double whole_loads = 0;  // of FULL tensors, which share a transfer
   last_stores_.assign(view.ops.size(), 0.0);
   const auto move = [&](const LocalTensor& tensor, int64_t rows, bool sliced, bool writes) {
-    const int64_t channel_row = tensor.width * e_a;
     const int64_t width = sliced ? std::min(g, tensor.channels) : tensor.channels;
     const int64_t slices = ceil_div(tensor.channels, width);
-    const int64_t bytes = tensor.channels * channel_row / slices;
-    const Pieces pieces{rows * slices, bytes, width * channel_row};
-    const int64_t all_bytes = rows * tensor.channels * channel_row;
+    const Pieces pieces = row_pieces(params_, tensor.id, rows, tensor.channels, width, tensor.width);
+    const int64_t all_bytes = rows * tensor.channels * tensor.width * e_a;
     writes ? dram_time_.add_writes(pieces, 1, spent_) : dram_time_.add_reads(pieces, 1, spent_);
     (writes ? spent_.read_bytes : spent_.write_bytes) += all_bytes;
     const double bus = dram_time_.bus_cycles(dram_time_.bursts(pieces)) / static_cast<double>(tiles);
@@ -367,7 +365,8 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
   int64_t tiles = 0;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) tiles += shape.count;
   Moves moves;
-  move_weights(group, residency, g, resident ? 1 : tiles, moves);
+  const bool weights_here = resident && params_.strip.weights_here;
+  if (!weights_here) move_weights(group, residency, g, resident ? 1 : tiles, moves);
   move_features(group, residency, g, tiles, moves);
   double cycles = dram_time_.setup_cycles() + dram_time_.latency_cycles();
   if (ahead != DoubleBuffer::none) cycles += moves.first_weights;
@@ -378,7 +377,7 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
     const TileWork work = tile_work({group, residency, g, shape.rows, shape.count});
     // Resident weights come with the first tile.
-    const int64_t fetching = resident ? (before == 0 ? 1 : 0) : shape.count;
+    const int64_t fetching = resident ? (before == 0 && !weights_here ? 1 : 0) : shape.count;
     const auto count = [](int64_t tiles_of_a_kind) { return static_cast<double>(tiles_of_a_kind); };
     cycles += tile_cycles(ahead, work, moves, true) * count(fetching) +
               tile_cycles(ahead, work, moves, false) * count(shape.count - fetching);

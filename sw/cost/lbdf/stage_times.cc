@@ -32,7 +32,7 @@ void LbdfStageTimes::find_rings(const GroupView& view, const std::vector<int64_t
     ring.external = static_cast<int>(t) < view.externals;
     ring.outgoing = tensor.outgoing;
     const int64_t moved_bytes = tensor.channels * tensor.width * params_.datatypes.activation_bytes;
-    const Pieces row{1, moved_bytes, moved_bytes};
+    const Pieces row = row_pieces(params_, tensor.id, 1, tensor.channels, tensor.channels, tensor.width);
     ring.row_bursts = dram_time_.bursts(row);
     if (ring.external) moved_bytes_ += tensor.rows * moved_bytes;
     if (ring.outgoing) moved_bytes_ += tensor.rows * moved_bytes;
@@ -50,6 +50,7 @@ void LbdfStageTimes::find_rings(const GroupView& view, const std::vector<int64_t
 
 void LbdfStageTimes::find_weights(const GroupView& view) {
   weights_.clear();
+  if (params_.strip.weights_here) return;
   for (size_t o = 0; o < view.ops.size(); ++o) {
     const int64_t bytes = weight_bytes(*view.ops[o].op, params_.datatypes);
     if (bytes == 0) continue;

@@ -4,7 +4,21 @@
 #include <cmath>
 #include <numeric>
 
+#include "fusesim/base/ceil_div.h"
+
 namespace fusesim {
+
+Pieces row_pieces(const CostParams& params, TensorId tensor, int64_t rows, int64_t channels,
+                  int64_t slice_channels, int64_t width) {
+  const int64_t channel_bytes = width * params.datatypes.activation_bytes;
+  const int64_t whole = params.strip.whole == nullptr ? width : params.strip.whole->tensor(tensor).shape.w;
+  if (whole != width) {
+    const int64_t element = params.datatypes.activation_bytes;
+    return {rows * channels, channel_bytes, element, whole * element};
+  }
+  const int64_t slices = ceil_div(channels, slice_channels);
+  return {rows * slices, channels * channel_bytes / slices, slice_channels * channel_bytes};
+}
 
 DramTime::DramTime(const MachineParams& machine) {
   const DramPart& d = machine.dram;
@@ -33,6 +47,13 @@ double DramTime::bursts(const Pieces& p) const {
   const int64_t grid = std::gcd(std::gcd(p.grid_bytes, p.bytes), burst_bytes_);
   const double each = static_cast<double>(p.bytes + burst_bytes_ - grid) / static_cast<double>(burst_bytes_);
   return each * static_cast<double>(p.count);
+}
+
+/// Pieces with gaps between them lie in more rows.
+double DramTime::activates(const Pieces& pieces, double bursts) const {
+  const double spread = std::max(1.0, static_cast<double>(pieces.stride_bytes) /
+                                          static_cast<double>(std::max<int64_t>(1, pieces.bytes)));
+  return std::min(bursts, bursts / row_bursts_ * spread);
 }
 
 double DramTime::closed_part(int64_t other_streams) const {
@@ -65,14 +86,14 @@ int64_t DramTime::least_cycles(int64_t bytes) const {
 void DramTime::add_reads(const Pieces& pieces, int64_t times, Spent& spent) const {
   const double count = bursts(pieces) * static_cast<double>(times);
   spent.read_bursts += count;
-  spent.activates += activates(count);
+  spent.activates += activates(pieces, count);
   spent.dram_cycles += bus_cycles(count);
 }
 
 void DramTime::add_writes(const Pieces& pieces, int64_t times, Spent& spent) const {
   const double count = bursts(pieces) * static_cast<double>(times);
   spent.write_bursts += count;
-  spent.activates += activates(count);
+  spent.activates += activates(pieces, count);
   spent.dram_cycles += bus_cycles(count);
 }
 

@@ -13,7 +13,12 @@ struct Pieces {
   int64_t bytes = 0;  ///< of each
   /// Every piece starts at a multiple of this from the start of its tensor, which is aligned to bursts.
   int64_t grid_bytes = 1;
+  int64_t stride_bytes = 0;  ///< from one piece to the next; 0: no gaps
 };
+/// `channels` channels of rows of a tensor whose maps are `width` wide in the group, cut into slices. Of maps
+/// that are strips every channel of a row is a piece of its own.
+Pieces row_pieces(const CostParams& params, TensorId tensor, int64_t rows, int64_t channels,
+                  int64_t slice_channels, int64_t width);
 
 /// Time of transfers at the DRAM's peak rate, and what comes on top: whole bursts, refreshes, rows that have
 /// to be opened, turnaround of the bus, the set-up of the DMA. In cycles of the accelerator.
@@ -54,7 +59,7 @@ class DramTime {
   void add_writes(const Pieces& pieces, int64_t times, Spent& spent) const;
 
  private:
-  double activates(double bursts) const { return bursts / row_bursts_; }
+  double activates(const Pieces& pieces, double bursts) const;
 
   int64_t burst_bytes_;
   double row_bursts_;

@@ -28,6 +28,7 @@ struct EngineContext {
   WorkCounts& counters;  ///< of the group; the Sequencer clears it before and reads it after
   Fault fault = Fault::none;
   WeightsAhead* ahead = nullptr;  ///< weights that were asked for before the group began, if any
+  bool weights_here = false;      ///< all of those lie in the buffer already: none is written to it again
 };
 
 /// Blocks the calling SC_THREAD while the array works on the block for op `op`; counts its work and accesses.

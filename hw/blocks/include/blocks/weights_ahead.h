@@ -22,6 +22,8 @@ class WeightsAhead {
 
   /// Asks for pieces in their order, as long as they fit into free_bytes together; returns their bytes.
   int64_t fetch(const std::vector<Segment>& pieces, int64_t free_bytes);
+  /// Pieces that lie on chip already and stay there.
+  void keep(const std::vector<Segment>& pieces);
   /// Whether the piece was asked for. Who takes it has it, and nobody else.
   bool has(const Segment& piece) const { return pieces_.count(key(piece)) != 0; }
   /// `done` runs when the piece is there, possibly before take() returns; it may not wait.

@@ -15,9 +15,11 @@ namespace fusesim::hw {
 /// row are contiguous. Graph inputs are present from the start (hw/ops/README.md gives their hashes).
 ///
 /// A transfer is a begin_* when the command is given and a finish_* when the data has crossed the pins;
-/// between the two a stored row is neither free nor readable. All four throw SimulationError: bad_schedule (a
-/// segment outside its tensor or weights), incomplete_tensor (a read of what was not written),
-/// double_transfer (a second write of a (row, channel), or a write to a graph input).
+/// between the two a stored row is neither free nor readable. All four throw SimulationError: bad_schedule
+/// (a segment outside its tensor or weights), incomplete_tensor (a read of what was not written),
+/// double_transfer (a second write of a (row, channel), or a write to a graph input). A row may come in
+/// pieces of columns, from left to right; hashes of pieces that disagree are mixed, so that it shows in the
+/// result.
 class DramImage {
  public:
   /// Throws Error if the network does not fit the part. `graph` must outlive the image.
@@ -49,10 +51,13 @@ class DramImage {
     int64_t address = 0;
     std::vector<uint64_t> hashes;
     std::vector<State> states;
+    std::vector<int64_t> columns;  ///< that are there, from the left, of rows that come in pieces; else empty
     int64_t present = 0;
   };
 
   void check(const Segment& segment) const;
+  bool holds(const Plane& plane, const Segment& segment, size_t i) const;
+  void finish_piece(const Segment& segment, Plane& plane);
   int64_t reserve(int64_t bytes);
   size_t index(const Segment& segment, int64_t channel) const;
   void fill_input(TensorId tensor);

@@ -58,33 +58,45 @@ inline RowRange resize_rows(const Resize& resize, int64_t in_h, int64_t out_h, i
           std::clamp<int64_t>(ceil_div(x.num, x.den), 0, in_h - 1) + 1};
 }
 
+/// A window along one direction.
+struct Span {
+  int64_t kernel = 1, stride = 1, dilation = 1, pad = 0;
+};
+inline Span vertical_span(const Window& w) { return {w.kernel_h, w.stride_h, w.dilation_h, w.pad_top}; }
+inline Span horizontal_span(const Window& w) { return {w.kernel_w, w.stride_w, w.dilation_w, w.pad_left}; }
+
+/// Along one direction: the hull of the `in` elements that output element y of `out` takes, clipped to the
+/// map.
+inline RowRange elements_read(const Op& op, const Span& w, int64_t in, int64_t out, int64_t y) {
+  const int64_t reach = (w.kernel - 1) * w.dilation;
+  const auto clip = [in](int64_t first, int64_t last) {
+    return RowRange{std::clamp<int64_t>(first, 0, in), std::clamp<int64_t>(last, 0, in)};
+  };
+  switch (op_facts(op).rows) {
+    case RowUse::window:
+      return clip(y * w.stride - w.pad, y * w.stride - w.pad + reach + 1);
+    case RowUse::transposed: {
+      const int64_t at = y + w.pad;
+      return clip(ceil_div(at - reach, w.stride), floor_div(at, w.stride) + 1);
+    }
+    case RowUse::resized:
+      return resize_rows(op.resize, in, out, y);
+    case RowUse::pooled:
+    case RowUse::whole:
+      return {0, in};
+    case RowUse::own:
+      break;
+  }
+  return {y, y + 1};
+}
+
 /// The hull of the rows of input `input` that output row y of `op` reads, clipped to the map. Both ends never
 /// fall as y grows. Rows between the taps of a dilated window belong to the hull although they contribute
 /// nothing. A window that lies in the padding, or between the rows of a conv_transpose, gives an empty range.
 inline RowRange rows_read(const Graph& graph, const Op& op, size_t input, int64_t y) {
   const int64_t in_h = graph.in_shape(op, input).h;
-  const Window& w = op.window;
-  const int64_t reach = (w.kernel_h - 1) * w.dilation_h;
-  const auto clip = [in_h](int64_t first, int64_t last) {
-    return RowRange{std::clamp<int64_t>(first, 0, in_h), std::clamp<int64_t>(last, 0, in_h)};
-  };
   if (is_row_broadcast(graph, op, input)) return {0, in_h};
-  switch (op_facts(op).rows) {
-    case RowUse::window:
-      return clip(y * w.stride_h - w.pad_top, y * w.stride_h - w.pad_top + reach + 1);
-    case RowUse::transposed: {
-      const int64_t at = y + w.pad_top;
-      return clip(ceil_div(at - reach, w.stride_h), floor_div(at, w.stride_h) + 1);
-    }
-    case RowUse::resized:
-      return resize_rows(op.resize, in_h, graph.out_shape(op).h, y);
-    case RowUse::pooled:
-    case RowUse::whole:
-      return {0, in_h};
-    case RowUse::own:
-      break;
-  }
-  return {y, y + 1};
+  return elements_read(op, vertical_span(op.window), in_h, graph.out_shape(op).h, y);
 }
 
 /// Along one direction of a conv_transpose: pairs of input element and kernel position whose product falls on

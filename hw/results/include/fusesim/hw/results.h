@@ -31,10 +31,12 @@ struct GroupResult {
   EnergyParts energy;
 };
 
-/// Provenance of one network output: one 64-bit hash per channel and row, index c * H + y (hw/ops/README.md).
+/// Provenance of one network output: one 64-bit hash per channel and row, index c * H + y, and one per column
+/// (hw/ops/README.md).
 struct OutputProvenance {
   TensorId tensor = -1;
   std::vector<uint64_t> hashes;
+  std::vector<uint64_t> column_hashes = {};
 };
 
 struct RunResult {

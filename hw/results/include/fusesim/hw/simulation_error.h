@@ -14,6 +14,7 @@ class SimulationError : public Error {
   /// Which guard tripped.
   enum class Guard : uint8_t {
     row_not_resident,
+    column_not_resident,
     weights_not_resident,
     ring_overflow,
     scratchpad_overflow,

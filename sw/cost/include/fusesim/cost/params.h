@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fusesim/config/config.h"
+#include "fusesim/graph/graph.h"
 
 namespace fusesim {
 
@@ -25,6 +26,12 @@ struct MachineParams {
 };
 MachineParams machine_params(const Config& config);
 
+/// Where the maps of a group are strips of wider ones (doc/design.md, section 6.9).
+struct StripParams {
+  const Graph* whole = nullptr;  ///< with the maps as they lie in DRAM; null: no strips
+  bool weights_here = false;     ///< weights that stay for the whole group are on chip
+};
+
 /// What the cost models need of a configuration.
 struct CostParams {
   Datatypes datatypes;
@@ -33,6 +40,7 @@ struct CostParams {
   int64_t prefetch_rows = 0;
   MachineParams machine;
   DoubleBuffer double_buffer = DoubleBuffer::none;  ///< of brr groups
+  StripParams strip = {};
 };
 CostParams cost_params(const Config& config);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,12 +47,18 @@ const FusionScheme& fusion_scheme(Scheme id);
 /// itself).
 const FusionScheme& running_scheme(GroupMode mode, const FusionScheme& scheme);
 
-/// Prices groups as a plan runs them: under a scheme, or, one op that does not fit there, under its fallback.
-/// Scratch memory inside: one per thread.
+struct StripPlan;
+class StripModel;
+
+/// Prices groups as a plan runs them: under a scheme, or, one op that does not fit there, under its
+/// fallback, or, one that fits nowhere, in strips under the first of these where it does. Scratch memory
+/// inside: one per thread.
 class PlanGroupModel {
  public:
   PlanGroupModel(const Graph& graph, const FusionScheme& scheme, const CostParams& params,
                  int64_t buffer_bytes);
+  PlanGroupModel(PlanGroupModel&&) noexcept;
+  ~PlanGroupModel();
 
   /// Nothing if the group is not valid.
   std::optional<GroupCost> cost(const Group& group);
@@ -61,20 +68,29 @@ class PlanGroupModel {
   GroupSchedule schedule(const Group& group, const CostRank& rank = least_traffic());
   /// Whether the group runs under the scheme itself; opaque ops do where the scheme has no fallback.
   bool is_fusable(const Group& group);
+  /// Whether an op runs in strips under the scheme itself.
+  bool runs_in_strips(OpId op);
   /// The smallest buffer that runs one op; kNeverFits if none does.
   int64_t needed_bytes(OpId op);
   /// Ops that run alone in no way at this buffer size.
   std::vector<OpId> misfits();
-  /// Throws Error if there are misfits: a line for each, "op 'conv1': needs 100 bytes, buffer has 50", and one
-  /// with the least buffer of the whole network.
+  /// Throws Error if there are misfits: a line for each, "op 'conv1': needs 100 bytes, buffer has 50", and
+  /// one with the least buffer of the whole network.
   void require_fit();
   GroupModel& fused() { return *models_.front(); }
 
  private:
+  /// An op that fits in no other way, in strips; nothing for other groups.
+  const StripPlan* strip_plan(const Group& group);
+  StripModel& strips(size_t scheme);
+  std::optional<GroupCost> cost_on_whole_maps(const Group& group);
   const Graph& graph_;
+  CostParams params_;
   int64_t buffer_bytes_;
   std::vector<const FusionScheme*> schemes_;         ///< the scheme, its fallback, the fallback's ...
   std::vector<std::unique_ptr<GroupModel>> models_;  ///< of each
+  std::vector<std::unique_ptr<StripModel>> strips_;  ///< of each, made where a group asks for it
+  std::map<OpId, std::unique_ptr<StripPlan>> known_strips_;
 };
 
 /// Fills in the schedule of every group of a legal plan. An op that does not fit alone runs under the

@@ -6,8 +6,8 @@
 
 namespace fusesim {
 
-/// The same network with these ops opaque: they keep names, tensors, weights and biases, and what they compute
-/// is not modelled any more.
+/// The same network with these ops opaque: they keep names, tensors, weights and biases, and what they
+/// compute is not modelled any more.
 Graph with_opaque_ops(const Graph& graph, const std::vector<OpId>& ops);
 
 }  // namespace fusesim

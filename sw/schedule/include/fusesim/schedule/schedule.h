@@ -69,8 +69,12 @@ struct GroupSchedule {
   std::vector<TensorId> outgoing;  ///< ascending
   std::vector<Ring> rings;         ///< lbdf only, ascending tensor ids, externals included
   int64_t prefetch_rows = 0;       ///< lbdf only: extra ring rows of every external input
+  int64_t strips = 1;              ///< vertical strips of columns, one after another; opaque: 1
   BrrSchedule brr;                 ///< brr_tiles and brr_passes only
 };
+
+/// All weights of a group in strips are on chip when its first strip ends, and stay for the others.
+bool weights_stay(const GroupSchedule& group);
 
 /// Everything the machine needs to know to run a network, and nothing that predicts its traffic.
 struct Schedule {

@@ -33,6 +33,7 @@ struct NetworkOptions {
   RandomGraphOptions graph;
   int max_group_ops = 10;
   Choice choice = Choice::best;
+  bool strips = false;  ///< cuts groups into a random number of strips where that fits
 };
 
 /// A random network under a random plan whose groups are split until they fit. Nothing if an op fits in no
@@ -46,6 +47,9 @@ ScheduledNetwork scheduled(Graph graph, const Plan& plan, Scheme scheme, const C
 /// Replaces the schedule of every BRR group by a random one that fits, and lengthens random rings where they
 /// fit.
 void randomize(Schedule& schedule, const Config& config, Random& random);
+
+/// Runs groups in a random number of strips, about two of three, where that fits.
+void cut_into_strips(ScheduledNetwork& network, const Config& config, Random& random);
 
 /// All ops of a graph as one group.
 Group whole(const Graph& graph);
