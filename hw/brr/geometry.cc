@@ -33,7 +33,7 @@ Ratio inverse(const Ratio& a) { return {a.den, a.num}; }
 
 /// Input rows per output row; unknown if the edge carries no ratio.
 Ratio edge_ratio(const Graph& graph, const Op& op, size_t input) {
-  if (is_row_broadcast(graph, op, input)) return {};
+  if (reads_every_row(graph, op, input)) return {};
   switch (op_facts(op).rows) {
     case RowUse::window:
       return {op.window.stride_h, 1};
@@ -181,7 +181,7 @@ RowRange BrrGeometry::own_rows(int tensor, int64_t tile) const {
 RowRange BrrGeometry::read_rows(int op, size_t input, int64_t tile) const {
   const BrrOp& view = group_.op(op);
   if (view.facts.pools_map()) return own_rows(view.inputs[input], tile);
-  if (is_row_broadcast(*group_.graph, *view.op, input) && !group_.tensor(view.inputs[input]).external()) {
+  if (reads_every_row(*group_.graph, *view.op, input) && !group_.tensor(view.inputs[input]).external()) {
     return {0, group_.tensor(view.inputs[input]).shape.h};
   }
   return needed_rows(*group_.graph, *view.op, input, rows(view.output, tile));

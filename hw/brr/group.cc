@@ -83,6 +83,18 @@ void set_residency(const GroupSchedule& schedule, BrrGroup& group) {
 }
 
 void check_residency(const BrrGroup& group) {
+  for (const BrrOp& op : group.ops) {
+    if (!op.facts.mixes_channels()) continue;
+    if (op.facts.channels == ChannelUse::multiplied && !group.tensor(op.inputs[1]).external())
+      bad_schedule(op_label(*group.graph, op.id) + ": the matrix of a matmul is made inside the group");
+    std::vector<int> held = op.inputs;
+    held.push_back(op.output);
+    for (const int t : held) {
+      if (!group.tensor(t).sliced()) continue;
+      bad_schedule(tensor_label(*group.graph, group.tensor(t).id) + ": " + op_label(*group.graph, op.id) +
+                   " takes all its channels at once, so it cannot be sliced");
+    }
+  }
   for (const BrrTensor& t : group.tensors) {
     if (t.external()) continue;
     const std::string label = tensor_label(*group.graph, t.id);
@@ -157,9 +169,15 @@ ChannelRange input_channels(const BrrGroup& group, int o, size_t input, ChannelR
       const ChannelRange part{std::max<int64_t>(out.first - begin, 0), std::min(out.last - begin, in_c)};
       return part.empty() ? ChannelRange{} : part;
     }
+    case ChannelUse::shuffled:
+    case ChannelUse::blocked:
+    case ChannelUse::normed:
+    case ChannelUse::summed:
+    case ChannelUse::multiplied:
+    case ChannelUse::all:
+      return {0, in_c};
     case ChannelUse::own:
     case ChannelUse::reducing:
-    case ChannelUse::all:
       break;
   }
   const int64_t m = channel_multiplier(group, o);

@@ -296,7 +296,8 @@ void StepLister::sum_slice(int o, const ChannelRange& channels) {
 
 void StepLister::local(int o, const ChannelRange& channels) {
   const BrrOp& op = group_.op(o);
-  const int64_t g = op.op->weights + op.op->biases == 0 ? channels.size() : group_.slice_channels;
+  const bool at_once = op.op->weights + op.op->biases == 0 || op.facts.mixes_channels();
+  const int64_t g = at_once ? channels.size() : group_.slice_channels;
   for (int64_t c = channels.first; c < channels.last; c += g) {
     add(Kind::local, o, op.output, {c, std::min(channels.last, c + g)}).inputs = {0, 1};
   }

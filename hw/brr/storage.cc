@@ -100,7 +100,7 @@ class StoragePlanner {
   int64_t own_bytes(int t) {
     const BrrTensor& tensor = group_.tensor(t);
     const BrrTensorStorage& mine = storage(t);
-    if (is_pooled_vector(t)) return tensor.shape.c * types_.partial_sum_bytes;
+    if (is_pooled_vector(t)) return tensor.shape.c * tensor.shape.w * types_.partial_sum_bytes;
     if (mine.zero_copy) return 0;
     if (mine.in_place) {
       const Window& window = group_.op(tensor.producer).op->window;
@@ -134,6 +134,7 @@ class StoragePlanner {
 
   int64_t largest_subgroup(const BrrOp& op) const {
     if (op.op->weights + op.op->biases == 0) return 0;
+    if (op.facts.mixes_channels()) return op_weight_bytes(*op.op, types_);
     const int64_t outputs = std::min(group_.slice_channels, group_.tensor(op.output).shape.c);
     const int64_t inputs = std::min(pe_rows_, inputs_per_group(*group_.graph, *op.op));
     return subgroup_bytes(*group_.graph, *op.op, types_, {0, outputs}, {0, inputs}, true);

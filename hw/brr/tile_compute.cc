@@ -21,8 +21,8 @@ void BrrTileCompute::make_local(BrrTile& tile, int o, const ChannelRange& channe
     std::copy(row_.begin(), row_.end(), tile.buffer(op.output).claim(y, channels));
     if (windowed) release_over(tile, o, y, channels);
   }
-  if (op.depthwise) {
-    run_tile_on_array(machine_, tile, o, channels, {0, 1});
+  if (op.facts.unit == Unit::pe_array) {
+    run_tile_on_array(machine_, tile, o, channels, {0, inputs_per_group(machine_.graph, *op.op)});
   } else {
     run_tile_on_vector_unit(machine_, tile, o, channels, rows.size());
   }

@@ -141,11 +141,12 @@ void BrrTileSums::finish_reduction(BrrTile& tile, int o) {
 void BrrTileSums::pool_rows(BrrTile& tile, int o, const ChannelRange& channels, RowSource& in) {
   const BrrOp& op = tile.plan().op(o);
   BrrSums& sums = tile.memory().pooled(o);
-  const int64_t all = tile.plan().tensor(op.output).shape.c;
+  const Shape& shape = tile.plan().tensor(op.output).shape;
+  const int64_t all = shape.c;
   if (!sums.live) {
     sums.values.assign(static_cast<size_t>(all), 0);
     sums.live = true;
-    tile.memory().add_live(op.output, all * machine_.datatypes.partial_sum_bytes);
+    tile.memory().add_live(op.output, all * shape.w * machine_.datatypes.partial_sum_bytes);
   }
   const RowRange rows = tile.read_rows(o, 0);
   for (int64_t y = rows.first; y < rows.last; ++y) {
@@ -161,6 +162,7 @@ bool BrrTileSums::finish_pool(BrrTile& tile, int o) {
   const RowRange rows = tile.read_rows(o, 0);
   if (!sums.live || rows.empty() || rows.last < tile.plan().tensor(op.inputs[0]).shape.h) return false;
   const int64_t channels = tile.plan().tensor(op.output).shape.c;
+  close_pool(machine_.graph, op.id, sums.values.data());
   finish(op.id, 0, channels, 0, sums.values.data(), sums.values.data());
   sums.live = false;
   return true;

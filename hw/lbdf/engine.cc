@@ -293,7 +293,7 @@ void LbdfEngine::Run::run_row(LiveStage& stage, int64_t y) {
   for (const Reading& r : stage.readings) release(*r.ring, r.reader, first_row_needed(stage, r, y + 1));
 }
 
-/// global_avg_pool: rows are added as they arrive and let go at once.
+/// Pools of a whole map: rows are added as they arrive and let go at once.
 void LbdfEngine::Run::pool_rows(LiveStage& stage) {
   const OpId o = stage.plan.ops.front();
   const Reading& reading = stage.readings.front();
@@ -303,10 +303,11 @@ void LbdfEngine::Run::pool_rows(LiveStage& stage) {
   for (int64_t r = 0; r < reading.ring->shape.h; ++r) {
     await_rows(*reading.ring, r + 1, op_label(machine_.graph, o));
     add_pooled_row(r, source.channels(r, 0, channels), channels, stage.sums.data());
-    const int64_t sum_bytes = channels * machine_.datatypes.partial_sum_bytes;
+    const int64_t sum_bytes = channels * stage.output->shape.w * machine_.datatypes.partial_sum_bytes;
     run_vector(o, source.row_bytes() + sum_bytes, sum_bytes);
     release(*reading.ring, reading.reader, r + 1);
   }
+  close_pool(machine_.graph, o, stage.sums.data());
   finish(o, 0, channels, 0, stage.sums.data(), stage.sums.data());
 }
 
@@ -327,6 +328,9 @@ void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
     }
     local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());
     run_vector(o, read_bytes, stage.output->buffer.row_bytes());
+  } else if (!is_convolution(op(o))) {
+    local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());
+    run_on_array(machine_, o, row_block(machine_.graph, op(o), {y, y + 1}));
   } else {
     const int64_t inputs = machine_.graph.in_shape(op(o)).c;
     stage.tap_x.resize(static_cast<size_t>(inputs));

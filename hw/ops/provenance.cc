@@ -1,18 +1,14 @@
 #include "ops/provenance.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "fusesim/graph/op_facts.h"
+#include "mixing.h"
 #include "ops/row_window.h"
 
 namespace fusesim::hw {
 namespace {
-
-/// sum[c] += H(k, row[c])
-void add_row(uint64_t k, const uint64_t* row, int64_t channels, uint64_t* sum) {
-  const uint64_t key = mix(k);
-  for (int64_t c = 0; c < channels; ++c) sum[c] += mix(key + row[c]);
-}
 
 void transposed_tap_sums(const Graph& graph, const Op& op, int64_t y, RowSource& in, int64_t c0, int64_t c1,
                          uint64_t* x) {
@@ -85,6 +81,14 @@ void own_row_sums(const Graph& graph, const Op& op, int64_t y, const std::vector
       const int64_t begin = op.channel_begin;
       return add_row(1, inputs[0]->channels(y, begin + co0, begin + co1), co1 - co0, acc);
     }
+    case ChannelUse::shuffled:
+    case ChannelUse::normed:
+    case ChannelUse::summed:
+    case ChannelUse::multiplied:
+      mixed_sums(graph, op, y, inputs, co0, co1, acc);
+      if (weights != nullptr) apply_channel_weights(*weights, co0, co1, acc);
+      return;
+    case ChannelUse::blocked:
     case ChannelUse::reducing:
     case ChannelUse::all:
       break;  // no op of these is made of its own row alone
@@ -94,7 +98,7 @@ void own_row_sums(const Graph& graph, const Op& op, int64_t y, const std::vector
 }  // namespace
 
 int64_t weight_groups(const Graph& graph, const Op& op) {
-  return is_convolution(op) ? op.groups : graph.out_shape(op).c;
+  return op_facts(op).unit == Unit::pe_array ? op.groups : graph.out_shape(op).c;
 }
 
 int64_t inputs_per_group(const Graph& graph, const Op& op) {
@@ -178,6 +182,8 @@ void local_sums(const Graph& graph, OpId op_id, int64_t y, const std::vector<Row
                 int64_t co1, const WeightTile* weights, uint64_t* acc) {
   const Op& op = graph.op(op_id);
   std::fill(acc, acc + (co1 - co0), 0);
+  if (op_facts(op).channels == ChannelUse::blocked)
+    return block_sums(graph, op, y, *inputs[0], co0, co1, acc);
   switch (op_facts(op).rows) {
     case RowUse::own:
       return own_row_sums(graph, op, y, inputs, co0, co1, weights, acc);
@@ -194,6 +200,16 @@ void local_sums(const Graph& graph, OpId op_id, int64_t y, const std::vector<Row
 
 void add_pooled_row(int64_t r, const uint64_t* row, int64_t channels, uint64_t* acc) {
   add_row(static_cast<uint64_t>(r + 1), row, channels, acc);
+}
+
+void close_pool(const Graph& graph, OpId op_id, uint64_t* acc) {
+  const Op& op = graph.op(op_id);
+  if (op.kind != OpKind::moments) return;
+  const int64_t width = graph.out_shape(op).c / op.groups;
+  for (int64_t g = 0; g < op.groups; ++g) {
+    uint64_t* group = acc + g * width;
+    std::fill_n(group, width, std::accumulate(group, group + width, uint64_t{0}));
+  }
 }
 
 uint64_t opaque_term(size_t input, int64_t c0, int64_t channels, int64_t y, const uint64_t* row) {

@@ -92,14 +92,19 @@ constexpr std::array<const char*, kColumns> kNames = {"kind=conv",
 Column kind_column(const Graph& graph, const Op& op) {
   switch (op.kind) {
     case OpKind::conv:
+    case OpKind::matmul:
       return is_depthwise(graph, op) && graph.in_shape(op).c > 1 ? kDepthwise : kConv;
     case OpKind::conv_transpose:
       return kConvTranspose;
     case OpKind::max_pool:
+    case OpKind::space_to_depth:
+    case OpKind::crop:
       return kMaxPool;
     case OpKind::avg_pool:
       return kAvgPool;
     case OpKind::global_avg_pool:
+    case OpKind::global_max_pool:
+    case OpKind::moments:
       return kGlobalAvgPool;
     case OpKind::eltwise:
       return kEltwise;
@@ -108,8 +113,12 @@ Column kind_column(const Graph& graph, const Op& op) {
     case OpKind::channel_slice:
       return kChannelSlice;
     case OpKind::resize:
+    case OpKind::depth_to_space:
       return kResize;
     case OpKind::activation:
+    case OpKind::channel_shuffle:
+    case OpKind::norm:
+    case OpKind::channel_reduce:
       return kActivation;
     case OpKind::opaque:
       break;

@@ -27,6 +27,11 @@ bool keeps_sign(const DraftOp& op) {
     case OpKind::concat:
     case OpKind::channel_slice:
     case OpKind::resize:
+    case OpKind::channel_shuffle:
+    case OpKind::depth_to_space:
+    case OpKind::space_to_depth:
+    case OpKind::channel_reduce:
+    case OpKind::global_max_pool:
       return true;
     case OpKind::eltwise:
       return op.op.eltwise != EltwiseKind::sub;
@@ -35,6 +40,10 @@ bool keeps_sign(const DraftOp& op) {
     case OpKind::conv:
     case OpKind::conv_transpose:
     case OpKind::activation:
+    case OpKind::crop:
+    case OpKind::norm:
+    case OpKind::moments:
+    case OpKind::matmul:
       return false;
   }
   return false;
@@ -101,6 +110,15 @@ bool can_take(const Draft& draft, const DraftOp& pad, const DraftOp& reader) {
     case OpKind::channel_slice:
     case OpKind::resize:
     case OpKind::activation:
+    case OpKind::channel_shuffle:
+    case OpKind::depth_to_space:
+    case OpKind::space_to_depth:
+    case OpKind::crop:
+    case OpKind::norm:
+    case OpKind::channel_reduce:
+    case OpKind::global_max_pool:
+    case OpKind::moments:
+    case OpKind::matmul:
     case OpKind::opaque:
       return false;
   }

@@ -26,7 +26,7 @@ Json model_json(const Report& report) {
     nodes += static_cast<int64_t>(op.nodes.size());
     weights += op.weights;
     biases += op.biases;
-    if (is_convolution(op)) macs += mac_count(*schedule.graph, op);
+    if (op_facts(op).unit == Unit::pe_array) macs += mac_count(*schedule.graph, op);
   }
   for (const SkippedOp& op : report.skipped) macs += op.macs;
   return {{"name", schedule.model_name},

@@ -53,7 +53,13 @@ class Enumeration {
   const Shape& shape(TensorId t) const { return graph_.tensor(t).shape; }
   const Op& producer(TensorId t) const { return graph_.op(graph_.tensor(t).producer); }
   bool inside(TensorId t) const { return made_inside(graph_, group_, t); }
-  bool is_mean(TensorId t) const { return inside(t) && producer(t).kind == OpKind::global_avg_pool; }
+  bool is_mean(TensorId t) const { return inside(t) && pools_whole_map(producer(t)); }
+  bool read_all_at_once(TensorId t) const {
+    for (OpId o : readers_inside(graph_, group_, t)) {
+      if (mixes_channels(graph_.op(o))) return true;
+    }
+    return false;
+  }
   bool reduces(const Op& op) const { return convolution(op) && op.groups != graph_.in_shape(op).c; }
 
   BruteBrr opaque() const {
@@ -77,7 +83,7 @@ class Enumeration {
   std::map<TensorId, bool> residency(const Variant& v) const {
     std::map<TensorId, bool> sliced;
     for (TensorId t : tensors_.externals) {
-      if (starts_a_tree(t)) sliced[t] = v.start_slice;
+      if (starts_a_tree(t) || read_all_at_once(t)) sliced[t] = v.start_slice && !read_all_at_once(t);
     }
     for (OpId o : group_) {
       const Op& op = graph_.op(o);
@@ -91,6 +97,7 @@ class Enumeration {
       const TensorId out = op.output();
       sliced[out] = reduces(op) ? !any : (v.join_any ? any : all);
       if (readers_inside(graph_, group_, out).size() >= 2 || is_mean(out)) sliced[out] = false;
+      if (read_all_at_once(out)) sliced[out] = false;
     }
     return sliced;
   }
@@ -172,8 +179,9 @@ class Enumeration {
   bool runs_in_place(TensorId t, const Storage& s) const {
     if (!inside(t) || reduces(producer(t))) return false;
     const Op& op = producer(t);
-    if (op.kind == OpKind::concat || op.kind == OpKind::global_avg_pool || op.inputs.size() != 1)
-      return false;
+    if (op.kind == OpKind::concat || op.kind == OpKind::crop || pools_whole_map(op)) return false;
+    if (mixes_channels(op) && op.kind != OpKind::norm) return false;
+    if (op.inputs.size() != 1) return false;
     const TensorId u = op.inputs[0];
     if (!row_fits_over_input_row(op)) return false;
     if (!private_to_reader(u) || s.sliced.at(u) != s.sliced.at(t)) return false;
@@ -188,7 +196,7 @@ class Enumeration {
   }
 
   int64_t storage_bytes(TensorId t, const Storage& s) const {
-    if (is_mean(t)) return shape(t).c * params_.partial_sum_bytes;
+    if (is_mean(t)) return shape(t).c * shape(t).w * params_.partial_sum_bytes;
     if (lies_in_concat(t, s)) return 0;
     if (runs_in_place(t, s)) {
       const Window& w = producer(t).window;
@@ -204,7 +212,7 @@ class Enumeration {
       const Op& op = graph_.op(o);
       if (op.weights + op.biases == 0) continue;
       const int64_t c_out = graph_.out_shape(op).c;
-      const int64_t columns = std::min(g, c_out);
+      const int64_t columns = mixes_channels(op) ? c_out : std::min(g, c_out);
       int64_t weights = op.weights / c_out * columns;
       if (convolution(op)) {
         const int64_t rows = std::min(params_.pe_rows, graph_.in_shape(op).c / op.groups);

@@ -22,7 +22,7 @@ class Rings {
   int64_t height(TensorId t) const { return graph_.tensor(t).shape.h; }
 
   int64_t need(const Op& op, size_t input, int64_t y) const {
-    if (op.kind == OpKind::global_avg_pool) return graph_.in_shape(op).h;
+    if (pools_whole_map(op)) return graph_.in_shape(op).h;
     return rows_of(graph_, op, input, y).end;
   }
 
@@ -47,7 +47,7 @@ class Rings {
     const TensorId t = op.inputs[input];
     const int64_t next = made[op.output()];
     if (next == height(op.output())) return height(t);
-    if (op.kind == OpKind::global_avg_pool) return made[t];
+    if (pools_whole_map(op)) return made[t];
     return rows_of(graph_, op, input, next).begin;
   }
 
@@ -62,7 +62,7 @@ class Rings {
 bool lives_in_its_reader(const Graph& graph, const Group& group, TensorId t) {
   if (!made_inside(graph, group, t)) return false;
   const Tensor& tensor = graph.tensor(t);
-  if (graph.op(tensor.producer).kind == OpKind::global_avg_pool) return false;
+  if (pools_whole_map(graph.op(tensor.producer))) return false;
   if (std::find(graph.outputs.begin(), graph.outputs.end(), t) != graph.outputs.end()) return false;
   if (tensor.consumers.size() != 1) return false;
   const std::vector<OpId> inside = readers_inside(graph, group, t);
@@ -206,8 +206,7 @@ class SelfTimed {
 
 int64_t row_bytes(const Graph& graph, const Group& group, TensorId t, const BruteParams& params) {
   const Tensor& tensor = graph.tensor(t);
-  const bool accumulates =
-      made_inside(graph, group, t) && graph.op(tensor.producer).kind == OpKind::global_avg_pool;
+  const bool accumulates = made_inside(graph, group, t) && pools_whole_map(graph.op(tensor.producer));
   const int64_t bytes = accumulates ? params.partial_sum_bytes : params.activation_bytes;
   return tensor.shape.c * tensor.shape.w * bytes;
 }

@@ -33,16 +33,20 @@ std::vector<Link> links_of(const Graph& graph, const Group& group) {
   std::vector<Link> links;
   for (OpId o : group) {
     const Op& op = graph.op(o);
-    if (op.kind == OpKind::global_avg_pool) continue;
+    if (pools_whole_map(op)) continue;
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       const Shape& in = graph.in_shape(op, i);
       const Shape& out = graph.out_shape(op);
       Ratio ratio;
       if (op.kind == OpKind::eltwise && in.h == 1 && out.h > 1) continue;
+      if (op.kind == OpKind::matmul && i == 1) continue;
       if (op.kind == OpKind::conv || op.kind == OpKind::max_pool || op.kind == OpKind::avg_pool) {
         ratio = {op.window.stride_h, 1};
       }
       if (op.kind == OpKind::conv_transpose) ratio = {1, op.window.stride_h};
+      if (op.kind == OpKind::crop) ratio = {op.window.stride_h, 1};
+      if (op.kind == OpKind::space_to_depth) ratio = {op.block.size, 1};
+      if (op.kind == OpKind::depth_to_space) ratio = {1, op.block.size};
       if (op.kind == OpKind::resize) ratio = reduced(in.h, out.h);
       links.push_back({op.inputs[i], op.output(), ratio});
     }
@@ -54,7 +58,7 @@ std::set<TensorId> sinks_of(const Graph& graph, const Group& group) {
   std::set<TensorId> sinks;
   for (TensorId t : tensors_of(graph, group).outgoing) {
     const Op& op = graph.op(graph.tensor(t).producer);
-    sinks.insert(op.kind == OpKind::global_avg_pool ? op.inputs[0] : t);
+    sinks.insert(pools_whole_map(op) ? op.inputs[0] : t);
   }
   return sinks;
 }
@@ -97,8 +101,12 @@ SinkSteps sink_steps(const Graph& graph, const Group& group) {
   SinkSteps result;
   for (OpId o : group) {
     const Op& op = graph.op(o);
-    if (op.kind == OpKind::global_avg_pool && !readers_inside(graph, group, op.output()).empty()) {
-      result.reason = "a global_avg_pool is read inside";
+    if (pools_whole_map(op) && !readers_inside(graph, group, op.output()).empty()) {
+      result.reason = "a pooled map is read inside";
+      return result;
+    }
+    if (op.kind == OpKind::matmul && made_inside(graph, group, op.inputs[1])) {
+      result.reason = "a matrix is made inside";
       return result;
     }
   }

@@ -56,6 +56,19 @@ Rows resize_rows(const Resize& r, int64_t in, int64_t out, int64_t y) {
 
 }  // namespace
 
+bool pools_whole_map(const Op& op) {
+  return op.kind == OpKind::global_avg_pool || op.kind == OpKind::global_max_pool ||
+         op.kind == OpKind::moments;
+}
+
+bool mixes_channels(const Op& op) {
+  for (const OpKind kind : {OpKind::channel_shuffle, OpKind::depth_to_space, OpKind::space_to_depth,
+                            OpKind::norm, OpKind::channel_reduce, OpKind::matmul}) {
+    if (op.kind == kind) return true;
+  }
+  return false;
+}
+
 Rows hull(const Rows& a, const Rows& b) {
   if (a.empty()) return b;
   if (b.empty()) return a;
@@ -82,10 +95,26 @@ Rows rows_of(const Graph& graph, const Op& op, size_t input, int64_t y) {
     case OpKind::eltwise:
       if (height == 1 && graph.out_shape(op).h > 1) return {0, 1};
       break;
+    case OpKind::depth_to_space: {
+      const int64_t row = round_down(y, op.block.size);
+      return {row, row + 1};
+    }
+    case OpKind::space_to_depth:
+      return {y * op.block.size, (y + 1) * op.block.size};
+    case OpKind::crop:
+      return clip({y * w.stride_h - w.pad_top, y * w.stride_h - w.pad_top + 1}, height);
+    case OpKind::matmul:
+      if (input == 1) return {0, height};
+      break;
     case OpKind::concat:
     case OpKind::channel_slice:
+    case OpKind::channel_shuffle:
+    case OpKind::norm:
+    case OpKind::channel_reduce:
     case OpKind::activation:
     case OpKind::global_avg_pool:
+    case OpKind::global_max_pool:
+    case OpKind::moments:
     case OpKind::opaque:
       break;
   }

@@ -16,11 +16,16 @@ struct Rows {
   int64_t count() const { return empty() ? 0 : end - begin; }
 };
 
+/// Mean, largest or moments of a whole map.
+bool pools_whole_map(const Op& op);
+/// Every output channel may take any channel of its position.
+bool mixes_channels(const Op& op);
+
 /// Smallest span that holds both; an empty one does not count.
 Rows hull(const Rows& a, const Rows& b);
 
 /// Rows of operand `input` between the first and the last that output row y of `op` reads, clipped to the
-/// map. Not for global_avg_pool and opaque. Where a row reads only padding, begin == end at the nearest edge.
+/// map. Not for pools of the whole map and opaque. Where a row reads only padding, begin == end at the nearest edge.
 Rows rows_of(const Graph& graph, const Op& op, size_t input, int64_t y);
 
 /// Tensors of a group, each once, ascending.

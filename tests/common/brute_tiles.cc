@@ -22,8 +22,7 @@ class Tiles {
  private:
   int64_t height(TensorId t) const { return graph_.tensor(t).shape.h; }
   bool is_mean(TensorId t) const {
-    return made_inside(graph_, group_, t) &&
-           graph_.op(graph_.tensor(t).producer).kind == OpKind::global_avg_pool;
+    return made_inside(graph_, group_, t) && pools_whole_map(graph_.op(graph_.tensor(t).producer));
   }
 
   void add(int64_t i) {
@@ -37,7 +36,7 @@ class Tiles {
       for (size_t j = 0; j < op.inputs.size(); ++j) {
         const TensorId u = op.inputs[j];
         Rows read;
-        if (op.kind == OpKind::global_avg_pool) {
+        if (pools_whole_map(op)) {
           read = own[u];
         } else {
           for (int64_t y = rows[op.output()].begin; y < rows[op.output()].end; ++y) {

@@ -118,6 +118,7 @@ TensorId GraphBuilder::eltwise(EltwiseKind kind, const std::vector<TensorId>& op
   Op op = make_op(OpKind::eltwise, to_string(kind), operands);
   op.eltwise = kind;
   Shape out;
+  if (kind == EltwiseKind::normalise) return append(std::move(op), shape(operands.front()));
   for (TensorId t : operands) {
     out.c = std::max(out.c, shape(t).c);
     out.h = std::max(out.h, shape(t).h);
@@ -143,6 +144,63 @@ TensorId GraphBuilder::resize(TensorId x, int64_t h, int64_t w, const Resize& re
   Op op = make_op(OpKind::resize, "Resize", {x});
   op.resize = resize;
   return append(std::move(op), {shape(x).c, h, w});
+}
+
+TensorId GraphBuilder::channel_shuffle(TensorId x, int64_t groups) {
+  Op op = make_op(OpKind::channel_shuffle, "Transpose", {x});
+  op.groups = groups;
+  return append(std::move(op), shape(x));
+}
+
+TensorId GraphBuilder::depth_to_space(TensorId x, int64_t size, bool innermost) {
+  Op op = make_op(OpKind::depth_to_space, "DepthToSpace", {x});
+  op.block = {size, innermost};
+  op.resize = {ResizeMode::nearest, ResizeCoordinates::asymmetric, ResizeRounding::floor};
+  const Shape& in = shape(x);
+  return append(std::move(op), {in.c / (size * size), in.h * size, in.w * size});
+}
+
+TensorId GraphBuilder::space_to_depth(TensorId x, int64_t size, bool innermost) {
+  Op op = make_op(OpKind::space_to_depth, "SpaceToDepth", {x});
+  op.block = {size, innermost};
+  op.window = square_window(size, size);
+  const Shape& in = shape(x);
+  return append(std::move(op), {in.c * size * size, in.h / size, in.w / size});
+}
+
+TensorId GraphBuilder::crop(TensorId x, const Window& window) {
+  Op op = make_op(OpKind::crop, "Slice", {x});
+  op.window = window;
+  return append(std::move(op), window_shape(shape(x), window, shape(x).c));
+}
+
+TensorId GraphBuilder::norm(TensorId x, int64_t groups, bool weights, bool biases) {
+  Op op = make_op(OpKind::norm, "LayerNormalization", {x});
+  op.groups = groups;
+  op.weights = weights ? shape(x).c : 0;
+  op.biases = biases ? shape(x).c : 0;
+  return append(std::move(op), shape(x));
+}
+
+TensorId GraphBuilder::channel_reduce(TensorId x) {
+  return append(make_op(OpKind::channel_reduce, "ReduceMean", {x}), {1, shape(x).h, shape(x).w});
+}
+
+TensorId GraphBuilder::global_max_pool(TensorId x) {
+  return append(make_op(OpKind::global_max_pool, "GlobalMaxPool", {x}), {shape(x).c, 1, 1});
+}
+
+TensorId GraphBuilder::moments(TensorId x, int64_t groups) {
+  Op op = make_op(OpKind::moments, "InstanceNormalization", {x});
+  op.groups = groups;
+  return append(std::move(op), {shape(x).c, 1, 2});
+}
+
+TensorId GraphBuilder::matmul(TensorId x, TensorId matrix, int64_t groups) {
+  Op op = make_op(OpKind::matmul, "MatMul", {x, matrix});
+  op.groups = groups;
+  const Shape& in = shape(x);
+  return append(std::move(op), {shape(matrix).elements() * groups / in.c, in.h, in.w});
 }
 
 TensorId GraphBuilder::op(OpKind kind, TensorId x) {

@@ -69,9 +69,17 @@ void count_op(const Graph& graph, const Op& op, Counts& counts) {
   switch (facts.rows) {
     case RowUse::window:
     case RowUse::transposed:
+      if (op.kind == OpKind::space_to_depth) break;
+      if (op.kind == OpKind::crop) {
+        counts["crop.cuts"] += op.window.pad_top < 0 ? 1 : 0;
+        counts["crop.border"] += op.window.pad_top > 0 ? 1 : 0;
+        counts["crop.strided"] += op.window.stride_h > 1 ? 1 : 0;
+        break;
+      }
       count_window(op, graph.in_shape(op), graph.out_shape(op), counts);
       break;
     case RowUse::resized:
+      if (op.kind == OpKind::depth_to_space) break;
       counts["resize.coordinates" + std::to_string(int(op.resize.coordinates))] += 1;
       counts[op.resize.mode == ResizeMode::linear
                  ? "resize.linear"

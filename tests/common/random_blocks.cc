@@ -76,6 +76,10 @@ void RandomBlocks::append_block() {
     maps_.push_back(opaque(x));
     return;
   }
+  if (random_.chance(25)) {
+    maps_.push_back(mixing(x));
+    return;
+  }
   maps_.push_back((this->*random_.pick(blocks))(x));
 }
 

@@ -41,6 +41,15 @@ class RandomBlocks {
   TensorId head(TensorId x);
   TensorId outer_product(TensorId x);
   TensorId opaque(TensorId x);
+  TensorId mixing(TensorId x);
+  TensorId shuffle(TensorId x);
+  TensorId deepen_or_widen(TensorId x);
+  TensorId crop(TensorId x);
+  TensorId norm(TensorId x);
+  TensorId whole_map_norm(TensorId x);
+  TensorId channel_attention(TensorId x);
+  TensorId attention(TensorId x);
+  int64_t divisor_of(int64_t channels);
 
   Window random_window(const Shape& in, bool allow_padding_only_rows);
   TensorId any_map();

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "fusesim/graph/op_facts.h"
 #include "random_blocks.h"
 
 namespace fusesim::testing {
@@ -53,6 +54,12 @@ void describe_op(const Graph& graph, OpId id, std::ostream& out) {
         << w.pad_top << "," << w.pad_bottom;
     if (op.groups > 1) out << " groups " << op.groups;
   }
+  if (op.kind == OpKind::crop) {
+    out << " s" << op.window.stride_h << " p" << op.window.pad_top << "," << op.window.pad_bottom;
+  }
+  if (op.kind == OpKind::depth_to_space || op.kind == OpKind::space_to_depth)
+    out << " of " << op.block.size << (op.block.innermost ? " innermost" : "");
+  if (op_facts(op).mixes_channels() && op.groups > 1) out << " groups " << op.groups;
   if (op.kind == OpKind::resize) {
     out << " mode " << int(op.resize.mode) << int(op.resize.coordinates) << int(op.resize.rounding);
   }

@@ -175,11 +175,34 @@ class Evaluator {
       case OpKind::max_pool:
       case OpKind::avg_pool:
         return window_sum(op, c, y);
-      case OpKind::global_avg_pool: {
+      case OpKind::crop:
+        return window_sum(op, c, y);
+      case OpKind::global_avg_pool:
+      case OpKind::global_max_pool:
+        return pooled_sum(op, c, c + 1);
+      case OpKind::moments: {
+        const int64_t members = graph_.in_shape(op).c / op.groups;
+        return pooled_sum(op, c / members * members, (c / members + 1) * members);
+      }
+      case OpKind::channel_shuffle: {
+        const int64_t members = graph_.in_shape(op).c / op.groups;
+        return chain(1, at(in, (c % op.groups) * members + c / op.groups, y));
+      }
+      case OpKind::depth_to_space:
+      case OpKind::space_to_depth:
+        return block_sum(op, c, y);
+      case OpKind::norm: {
+        uint64_t acc = chain(1, at(in, c, y)) + group_sum(op, c, y, 2);
+        if (op.weights > 0) acc *= chain(kWeightOut, o, u(c)) + chain(kWeightIn, o, u(c));
+        return op.biases > 0 ? acc + chain(kBias, o, u(c)) : acc;
+      }
+      case OpKind::channel_reduce: {
         uint64_t sum = 0;
-        for (int64_t r = 0; r < graph_.in_shape(op).h; ++r) sum += chain(u(r + 1), at(in, c, r));
+        for (int64_t ci = 0; ci < graph_.in_shape(op).c; ++ci) sum += chain(u(ci + 1), at(in, ci, y));
         return sum;
       }
+      case OpKind::matmul:
+        return product_sum(op, c, y);
       case OpKind::eltwise:
         return eltwise_sum(op, c, y);
       case OpKind::concat:
@@ -205,6 +228,55 @@ class Evaluator {
         break;  // not made channel by channel
     }
     return 0;
+  }
+
+  /// Rows of channels [first, end) of the whole map.
+  uint64_t pooled_sum(const Op& op, int64_t first, int64_t end) {
+    uint64_t sum = 0;
+    for (int64_t ci = first; ci < end; ++ci) {
+      for (int64_t r = 0; r < graph_.in_shape(op).h; ++r) sum += chain(u(r + 1), at(op.inputs[0], ci, r));
+    }
+    return sum;
+  }
+
+  /// Input channels of the group that output channel c belongs to, numbered from `number`.
+  uint64_t group_sum(const Op& op, int64_t c, int64_t y, int64_t number) {
+    const int64_t members = graph_.in_shape(op).c / op.groups;
+    const int64_t group = c / (graph_.out_shape(op).c / op.groups);
+    uint64_t sum = 0;
+    for (int64_t i = 0; i < members; ++i)
+      sum += chain(u(number + i), at(op.inputs[0], group * members + i, y));
+    return sum;
+  }
+
+  uint64_t product_sum(const Op& op, int64_t c, int64_t y) {
+    const Shape& matrix = graph_.in_shape(op, 1);
+    const int64_t members = matrix.c / op.groups;
+    const int64_t group = c / (graph_.out_shape(op).c / op.groups);
+    uint64_t sum = group_sum(op, c, y, 1);
+    for (int64_t r = 0; r < matrix.h; ++r) {
+      uint64_t row = 0;
+      for (int64_t i = 0; i < members; ++i) row += chain(u(i + 1), at(op.inputs[1], group * members + i, r));
+      sum += chain(u(r + 1), row);
+    }
+    return sum;
+  }
+
+  uint64_t block_sum(const Op& op, int64_t c, int64_t y) {
+    const int64_t size = op.block.size;
+    const int64_t flat = op.kind == OpKind::depth_to_space ? graph_.out_shape(op).c : graph_.in_shape(op).c;
+    if (op.kind == OpKind::space_to_depth) {  // c is (i, j, channel) or (channel, i, j)
+      const int64_t place = op.block.innermost ? c % (size * size) : c / flat;
+      const int64_t channel = op.block.innermost ? c / (size * size) : c % flat;
+      return chain(u(place % size + 1), at(op.inputs[0], channel, y * size + place / size));
+    }
+    uint64_t sum = 0;
+    for (int64_t j = 0; j < size; ++j) {
+      const int64_t place = (y % size) * size + j;
+      const int64_t from = op.block.innermost ? c * size * size + place : place * flat + c;
+      sum += chain(u(j + 1), at(op.inputs[0], from, y / size));
+    }
+    return sum;
   }
 
   uint64_t eltwise_sum(const Op& op, int64_t c, int64_t y) {

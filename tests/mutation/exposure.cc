@@ -61,7 +61,8 @@ bool exposes_short_halo(const Graph& graph, const GroupSchedule& group) {
 bool exposes_swapped_slices(const Graph& graph, const GroupSchedule& group) {
   const Op& op = graph.op(group.ops.front());
   if (group.ops.size() != 1 || op.kind == OpKind::concat || op.kind == OpKind::channel_slice) return false;
-  const bool sums = is_reduction(graph, op) || op.kind == OpKind::global_avg_pool;
+  const bool sums = is_reduction(graph, op) || op.kind == OpKind::global_avg_pool ||
+                    op.kind == OpKind::global_max_pool || op.kind == OpKind::moments;
   return std::any_of(group.brr.residency.begin(), group.brr.residency.end(), [&](const TensorResidency& r) {
     const bool cut = r.tensor == op.output() || sums;
     return cut && r.residency == Residency::slice &&

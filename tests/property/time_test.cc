@@ -85,7 +85,7 @@ TEST_P(TimeIsPredicted, OnRandomNetworks) {
   NetworkOptions options;
   options.graph = machine.graphs;
   const char* cases = std::getenv("FUSESIM_PROPERTY_CASES");
-  const int64_t wanted = std::max<int64_t>(1, cases == nullptr ? 50 : std::atoll(cases) / 4);
+  const int64_t wanted = std::max<int64_t>(1, cases == nullptr ? 200 : std::atoll(cases) / 4);
   Errors cycles("cycles of groups");
   Errors energy("energy of groups");
   Errors networks("cycles of networks");

@@ -19,6 +19,8 @@ struct OpNeeds {
   bool reduction = false;
   bool pool = false;  ///< GlobalAvgPool
   bool opaque = false;
+  bool multiplies = false;     ///< a matmul
+  bool mixes = false;          ///< takes and makes all channels of a position at once
   bool several_parts = false;  ///< reduction with more than one weight sub-group of input channels
   bool in_place = false;       ///< in some group the output owns no tile of its own
   int64_t in_place_rows = 0;   ///< but at least these
@@ -35,7 +37,7 @@ struct TensorNeeds {
   int64_t middle_row = -1;      ///< one of them
   bool private_to_concat = false;
   int64_t most_owned_rows = kAllRows;  ///< in some groups the tensor owns no more storage than this
-  bool several_readers = false;        ///< in the whole graph
+  bool held = false;                   ///< by several readers, or one that mixes channels: FULL inside
   bool doubled = false;                ///< external to every group, with room for two slices
 };
 
@@ -148,7 +150,8 @@ void BrrFitBound::add_tensor_needs() {
     needs.slice_row_bytes = std::min(slice_channels_, tensor.shape.c) * width_bytes;
     needs.certain_rows = certain.count(static_cast<TensorId>(t));
     needs.middle_row = certain.middle_row(static_cast<TensorId>(t));
-    needs.several_readers = tensor.consumers.size() > 1;
+    needs.held = tensor.consumers.size() > 1 ||
+                 (tensor.consumers.size() == 1 && op_facts(graph_.op(tensor.consumers[0])).mixes_channels());
     const bool never_inside = tensor.producer < 0 || is_opaque(graph_.op(tensor.producer));
     needs.doubled = double_buffer_ == DoubleBuffer::all && never_inside;
     needs.private_to_concat = tensor.producer >= 0 && tensor.consumers.size() == 1 &&
@@ -165,6 +168,8 @@ OpNeeds BrrFitBound::needs_of(const Op& op, const CostParams& params) const {
   needs.output = op.output();
   needs.reduction = is_reduction(graph_, op);
   needs.pool = op_facts(op).pools_map();
+  needs.multiplies = op_facts(op).channels == ChannelUse::multiplied;
+  needs.mixes = op_facts(op).mixes_channels();
   const Tensor& in = graph_.tensor(op.inputs.front());
   needs.several_parts = needs.reduction && in.shape.c / op.groups > params.pe_rows;
   const bool private_input = in.producer >= 0 && in.consumers.size() == 1;
@@ -196,7 +201,8 @@ void BrrFitBound::push(OpId op) {
       touched_.push_back(input.tensor);
     const bool reads_pool =
         made_inside(input.tensor) && needs_of_op(graph_.tensor(input.tensor).producer).pool;
-    frame.illegal = frame.illegal || reads_pool;
+    const bool makes_matrix = made_inside(input.tensor) && needs.multiplies && input.rule == RowRule::whole;
+    frame.illegal = frame.illegal || reads_pool || makes_matrix;
   }
   frame.illegal = frame.illegal || needs.opaque;
   frame.weight_bytes += needs.weight_bytes;
@@ -329,7 +335,7 @@ Storage BrrFitBound::reduction_storage(const OpNeeds& op) const {
   Storage result;
   result.slice = in.full + (zero_copy ? 0 : slice_elements * activation_bytes_ + part);
   result.full = in.slice + elements * partial_sum_bytes_;
-  if (out.several_readers) result.full = std::min(result.full, in.full + elements * activation_bytes_ + part);
+  if (out.held) result.full = std::min(result.full, in.full + elements * activation_bytes_ + part);
   return result;
 }
 
@@ -338,17 +344,23 @@ Storage BrrFitBound::local_storage(const OpNeeds& op) const {
   int64_t least = 0;
   int64_t to_slice = kImpossible;  // what it costs more that one input is SLICE
   int64_t to_full = kImpossible;
+  int64_t held = 0;  // what it costs more that all inputs are FULL
   for (const RowRead& input : op.inputs) {
     const Storage in = input_storage(input.tensor);
     least += in.least();
     to_slice = std::min(to_slice, in.slice - in.least());
     to_full = std::min(to_full, in.full - in.least());
+    if (op.mixes) held += in.full - in.least();
+  }
+  if (op.mixes) {
+    to_full = held;
+    to_slice = kImpossible;
   }
   if (op.pool) {
     const int64_t vector_bytes = out.row_bytes / activation_bytes_ * partial_sum_bytes_;
     return {least + vector_bytes, kImpossible};
   }
-  if (out.several_readers) to_full = 0;
+  if (out.held && !op.mixes) to_full = 0;
   const int64_t rows = std::min(rows_of(op.output), out.most_owned_rows);
   return {least + to_full + rows * out.row_bytes, least + to_slice + rows * out.slice_row_bytes};
 }

@@ -34,4 +34,10 @@ std::string pooled_inside_reason(const GroupView& view, const LocalTensor& poole
          "' rescales a map by the result";
 }
 
+std::string matrix_inside_reason(const Op& matmul) {
+  return "matmul '" + matmul.name +
+         "' reads all rows of its second operand for each of its own, and a tile makes a part of them: that "
+         "operand has to come from outside the group";
+}
+
 }  // namespace fusesim

@@ -10,8 +10,18 @@ void BrrResidency::run(const GroupView& view, int64_t pe_rows, BrrStart start, B
   view_ = &view;
   slice_.assign(view.tensors.size(), 0);
   accumulates_.assign(view.tensors.size(), 0);
+  find_mixed();
   find_residency(start, join);
   find_storage(pe_rows);
+}
+
+/// An op that mixes channels takes all of a position at once.
+void BrrResidency::find_mixed() {
+  mixed_.assign(view_->tensors.size(), 0);
+  for (const Edge& e : view_->edges) {
+    const Op& reader = *view_->ops[static_cast<size_t>(e.op)].op;
+    if (op_facts(reader).mixes_channels()) mixed_[static_cast<size_t>(e.tensor)] = 1;
+  }
 }
 
 void BrrResidency::find_residency(BrrStart start, BrrJoin join) {
@@ -32,7 +42,7 @@ void BrrResidency::find_residency(BrrStart start, BrrJoin join) {
       if (tensor.producer < 0) {
         const bool shared = tensor.readers_end - tensor.readers_begin > 1;
         const bool starts = shared || op.reduction || !has_internal;
-        slice_[t] = starts ? start == BrrStart::slice : internal_all_slice;
+        slice_[t] = mixed_[t] == 0 && (starts ? start == BrrStart::slice : internal_all_slice);
       }
       any = any || slice_[t] != 0;
       all = all && slice_[t] != 0;
@@ -42,7 +52,8 @@ void BrrResidency::find_residency(BrrStart start, BrrJoin join) {
     const bool several_readers = output.readers_end - output.readers_begin > 1;
     accumulates_[out] = op.reduction && any;
     const bool slice = op.reduction ? !any : (join == BrrJoin::any ? any : all);
-    slice_[out] = slice && !several_readers && !op_facts(*op.op).pools_map();
+    const bool held = several_readers || mixed_[out] != 0 || op_facts(*op.op).pools_map();
+    slice_[out] = slice && !held;
   }
 }
 
@@ -111,7 +122,8 @@ int64_t BrrResidency::partial_sum_row_bytes(size_t tensor, const Datatypes& type
 
 int64_t BrrResidency::accumulator_bytes(size_t tensor, const Datatypes& types) const {
   if (stores_[tensor].own != Own::vector) return 0;
-  return view_->tensors[tensor].channels * types.partial_sum_bytes;
+  const LocalTensor& sums = view_->tensors[tensor];
+  return sums.channels * sums.width * types.partial_sum_bytes;
 }
 
 void BrrResidency::tabulate(const Datatypes& types, int64_t g, DoubleBuffer double_buffer,

@@ -74,12 +74,14 @@ class BrrResidency {
     int input = -1;           ///< in_place: the local tensor whose storage it takes over
     int64_t window_rows = 0;  ///< in_place: rows of its own (0 unless windowed)
   };
+  void find_mixed();
   void find_residency(BrrStart start, BrrJoin join);
   void find_storage(int64_t pe_rows);
   bool may_overwrite(const LocalOp& op) const;
 
   const GroupView* view_ = nullptr;
   std::vector<char> slice_;
+  std::vector<char> mixed_;        ///< by tensor: read inside by an op that mixes channels
   std::vector<char> accumulates_;  ///< by tensor: made by a reduction op from SLICE inputs
   std::vector<Store> stores_;
 };

@@ -92,6 +92,13 @@ BrrTimes::Part BrrTimes::depthwise(const Tile& tile, const LocalOp& local, int64
   return part;
 }
 
+/// All channels at once, of operands that are on chip.
+BrrTimes::Part BrrTimes::whole_rows(const Tile& tile, const LocalOp& local, int64_t rows) {
+  Part part;
+  add_block(array_block(graph_, *local.op, rows), 1, tile, part);
+  return part;
+}
+
 BrrTimes::Part BrrTimes::on_vector_unit(const Tile& tile, const LocalOp& local, int64_t rows) {
   const Op& op = *local.op;
   const GroupView& view = tile.group.view();
@@ -133,6 +140,7 @@ BrrTimes::Part BrrTimes::op_part(const Tile& tile, const LocalOp& op) {
   if (rows == 0) return {};
   if (op.reduction) return reduction(tile, op, rows);
   if (op.depthwise) return depthwise(tile, op, rows);
+  if (op_facts(*op.op).unit == Unit::pe_array) return whole_rows(tile, op, rows);
   return on_vector_unit(tile, op, rows);
 }
 
@@ -224,6 +232,7 @@ double BrrTimes::awaited_stores(const Tile& tile) const {
 int64_t BrrTimes::sub_groups(const LocalOp& local, const BrrResidency& residency, int64_t g) {
   const Op& op = *local.op;
   const int64_t outputs = graph_.out_shape(op).c;
+  if (op_facts(op).mixes_channels()) return 1;
   if (!local.reduction) return std::max<int64_t>(1, ceil_div(outputs, g));
   const bool accumulates = residency.accumulates(static_cast<size_t>(local.output));
   cut_inputs(graph_, op, accumulates, g, params_.machine.pe.rows, input_pieces_);

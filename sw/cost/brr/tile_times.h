@@ -65,6 +65,7 @@ class BrrTimes {
   Part op_part(const Tile& tile, const LocalOp& op);
   Part reduction(const Tile& tile, const LocalOp& op, int64_t rows);
   Part depthwise(const Tile& tile, const LocalOp& op, int64_t rows);
+  Part whole_rows(const Tile& tile, const LocalOp& op, int64_t rows);
   Part on_vector_unit(const Tile& tile, const LocalOp& op, int64_t rows);
   void add_block(const ArrayBlock& block, int64_t times, const Tile& tile, Part& part);
   /// Blocks whose sub-groups come while the blocks before work.

@@ -45,6 +45,11 @@ std::string BrrTiling::prepare(const GroupView& view) {
         t.producer >= 0 && op_facts(*view.ops[static_cast<size_t>(t.producer)].op).pools_map();
     if (pooled && t.readers_begin != t.readers_end) return pooled_inside_reason(view, t);
   }
+  for (const Edge& e : view.edges) {
+    const LocalOp& op = view.ops[static_cast<size_t>(e.op)];
+    if (op_facts(*op.op).channels != ChannelUse::multiplied || e.rule != RowRule::whole) continue;
+    if (view.tensors[static_cast<size_t>(e.tensor)].producer >= 0) return matrix_inside_reason(*op.op);
+  }
   std::string reason = find_ratios();
   if (reason.empty()) reason = find_steps();
   return reason;

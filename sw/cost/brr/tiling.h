@@ -13,6 +13,9 @@ namespace fusesim {
 /// end if that is squeeze-and-excite.
 std::string pooled_inside_reason(const GroupView& view, const LocalTensor& pooled);
 
+/// Why a group that makes the matrix of a matmul is illegal.
+std::string matrix_inside_reason(const Op& matmul);
+
 /// Rows of every tensor in every tile, for one tile height (doc/design.md, 6.2).
 class BrrTiling {
  public:

@@ -4,12 +4,14 @@
 
 #include "fusesim/base/ceil_div.h"
 #include "fusesim/graph/op_facts.h"
+#include "op_traffic.h"
 
 namespace fusesim {
 
 int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes& types, int64_t pe_rows,
                                int64_t g) {
   if (op.weights == 0 && op.biases == 0) return 0;
+  if (op_facts(op).mixes_channels()) return weight_bytes(op, types);
   const int64_t outputs = std::min(g, graph.out_shape(op).c);
   const int64_t inputs = is_convolution(op) ? std::min(pe_rows, graph.in_shape(op).c / op.groups) : 1;
   const int64_t weights = op.weights == 0 ? 0 : outputs * inputs * op.window.kernel_h * op.window.kernel_w;

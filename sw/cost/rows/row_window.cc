@@ -79,7 +79,7 @@ RowRule rule_of(const Op& op, bool broadcast) {
 
 RowWindow row_window(const Graph& graph, const Op& op, size_t operand) {
   RowWindow w;
-  w.rule = rule_of(op, is_row_broadcast(graph, op, operand));
+  w.rule = rule_of(op, reads_every_row(graph, op, operand));
   w.rows = graph.in_shape(op, operand).h;
   w.out_rows = graph.out_shape(op).h;
   w.resize = &op.resize;

@@ -34,17 +34,30 @@ int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels) {
     case OpKind::avg_pool:
       return elements * op.window.kernel_h * op.window.kernel_w;
     case OpKind::global_avg_pool:
+    case OpKind::global_max_pool:
       return channels * graph.in_shape(op).w;
-    case OpKind::eltwise:
+    case OpKind::moments:  // the sum and the sum of squares
+      return 2 * channels * graph.in_shape(op).w;
+    case OpKind::channel_reduce:
+      return graph.in_shape(op).c * graph.in_shape(op).w;
+    case OpKind::eltwise:  // normalise: a difference and a product
+      if (op.eltwise == EltwiseKind::normalise) return 2 * elements;
       return elements * static_cast<int64_t>(op.inputs.size() - 1);
+    case OpKind::norm:  // two statistics, a difference and a product, then the scale and the shift
+      return (op.weights + op.biases > 0 ? 6 : 4) * elements;
     case OpKind::resize:
       return op.resize.mode == ResizeMode::linear ? 4 * elements : elements;
     case OpKind::activation:
       return op.weights + op.biases > 0 ? 2 * elements : elements;
     case OpKind::concat:
     case OpKind::channel_slice:
+    case OpKind::channel_shuffle:
+    case OpKind::depth_to_space:
+    case OpKind::space_to_depth:
+    case OpKind::crop:
     case OpKind::conv:
     case OpKind::conv_transpose:
+    case OpKind::matmul:
     case OpKind::opaque:
       break;
   }

@@ -53,7 +53,7 @@ struct WeightTile {
   std::vector<uint64_t> bias;                   ///< one per output channel; empty without biases
 };
 
-/// Convolution groups of an op with weights: Op::groups, of a channel-local op its channels.
+/// Convolution groups of an op with weights, groups of a matmul: Op::groups, of another op its channels.
 int64_t weight_groups(const Graph& graph, const Op& op);
 /// Input channels per convolution group of an op with weights.
 int64_t inputs_per_group(const Graph& graph, const Op& op);
@@ -75,15 +75,17 @@ void tap_sums(const Graph& graph, OpId op, int64_t y, RowSource& in, int64_t c0,
 /// + output channels).
 void accumulate(const WeightTile& tile, const uint64_t* x, int64_t x_c0, int64_t x_c1, uint64_t* psum);
 
-/// Accumulators of output channels [co0, co1), row y, of max_pool, avg_pool, eltwise, concat, channel_slice,
-/// resize and activation; acc is overwritten. `inputs` holds one source per operand (sources of operands that
+/// Accumulators of output channels [co0, co1), row y, of every kind that has no function of its own here; acc
+/// is overwritten. `inputs` holds one source per operand (sources of operands that
 /// the channel range does not touch may be null). `weights`: an activation's, covering [co0, co1); null if it
 /// has none.
 void local_sums(const Graph& graph, OpId op, int64_t y, const std::vector<RowSource*>& inputs, int64_t co0,
                 int64_t co1, const WeightTile* weights, uint64_t* acc);
 
-/// global_avg_pool: adds row r of channels [c0, c1) to acc. `row` holds their hashes.
+/// Pools of a whole map: adds row r of channels [c0, c1) to acc. `row` holds their hashes.
 void add_pooled_row(int64_t r, const uint64_t* row, int64_t channels, uint64_t* acc);
+/// The same, when all rows are in: what channels share (moments of a group) goes into all of them.
+void close_pool(const Graph& graph, OpId op, uint64_t* acc);
 
 /// Term of input `input` of an opaque op: row y, `channels` channels from c0.
 uint64_t opaque_term(size_t input, int64_t c0, int64_t channels, int64_t y, const uint64_t* row);

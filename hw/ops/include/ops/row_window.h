@@ -95,7 +95,7 @@ inline RowRange elements_read(const Op& op, const Span& w, int64_t in, int64_t o
 /// nothing. A window that lies in the padding, or between the rows of a conv_transpose, gives an empty range.
 inline RowRange rows_read(const Graph& graph, const Op& op, size_t input, int64_t y) {
   const int64_t in_h = graph.in_shape(op, input).h;
-  if (is_row_broadcast(graph, op, input)) return {0, in_h};
+  if (reads_every_row(graph, op, input)) return {0, in_h};
   return elements_read(op, vertical_span(op.window), in_h, graph.out_shape(op).h, y);
 }
 

@@ -33,12 +33,23 @@ enum class OpKind : uint8_t {
   channel_slice,    ///< channels [channel_begin, channel_begin + C_out) of its input
   resize,           ///< nearest or linear over H and W
   activation,       ///< elementwise function of one input, optionally with per-channel weights and biases
-  opaque,           ///< anything else with static shapes: always runs alone
+  channel_shuffle,  ///< channels as (groups, n), read as (n, groups)
+  depth_to_space,   ///< Op::block: channels become squares of positions
+  space_to_depth,   ///< Op::block: squares of positions become channels
+  crop,             ///< every stride-th row and column; negative pads cut off, positive ones add a border
+  norm,             ///< of each position over the channels of its group; optionally with weights and biases
+  channel_reduce,   ///< sum, mean or largest over the channels of a position: (C,H,W) -> (1,H,W)
+  global_max_pool,  ///< largest over H and W: (C,H,W) -> (C,1,1)
+  moments,          ///< mean and variance over H, W and the channels of a group: (C,H,W) -> (C,1,2)
+  matmul,  ///< two data inputs: per group, channels of a position times a matrix made of all of input 1
+  opaque,  ///< anything else with static shapes: always runs alone
 };
 
-enum class EltwiseKind : uint8_t { add, mul, sub, div, max };
+/// `normalise`: a map less its mean, by its deviation; the second operand is the (C,1,2) of a moments op.
+enum class EltwiseKind : uint8_t { add, mul, sub, div, max, normalise };
 
-/// Vertical and horizontal window of conv, conv_transpose, max_pool and avg_pool, in elements.
+/// Vertical and horizontal window of conv, conv_transpose, max_pool and avg_pool, in elements. A
+/// space_to_depth has its square as kernel and stride; a crop has a kernel of 1 and pads of either sign.
 struct Window {
   int64_t kernel_h = 1, kernel_w = 1;
   int64_t stride_h = 1, stride_w = 1;
@@ -61,6 +72,14 @@ struct Resize {
   ResizeRounding rounding = ResizeRounding::round_prefer_floor;
 };
 
+/// The squares of depth_to_space and space_to_depth: size x size positions are size * size channels. Channel c
+/// of C at place (i, j) of the square is channel (i * size + j) * C + c of the deep map, or, if the square is
+/// innermost, (c * size + i) * size + j. A depth_to_space reads rows as a nearest, asymmetric, floor Resize.
+struct Block {
+  int64_t size = 1;
+  bool innermost = false;
+};
+
 /// An elementwise function applied to the result of an op: ONNX operator type and its scalar attributes
 /// ("Relu", "Clip" 0 6, "Sigmoid", "HardSigmoid" alpha beta, "Silu", "HardSwish", "Affine" ...).
 struct ActivationFn {
@@ -78,11 +97,12 @@ struct Op {
   std::vector<TensorId> inputs;   ///< data inputs in operand order; a tensor may occur more than once
   std::vector<TensorId> outputs;  ///< exactly one, except that an opaque op may have several
   Window window;
-  int64_t groups = 1;              ///< convolution groups
+  int64_t groups = 1;              ///< convolution groups; groups of channel_shuffle, norm, moments, matmul
   bool count_include_pad = false;  ///< avg_pool
   EltwiseKind eltwise = EltwiseKind::add;
   int64_t channel_begin = 0;  ///< channel_slice
   Resize resize;
+  Block block;                            ///< depth_to_space, space_to_depth
   std::vector<ActivationFn> activations;  ///< epilogues in order; of an activation op, its own function first
   int64_t weights = 0;                    ///< elements
   int64_t biases = 0;                     ///< elements
@@ -127,7 +147,11 @@ bool is_depthwise(const Graph& graph, const Op& op);
 bool is_reduction(const Graph& graph, const Op& op);
 /// Operand i of an eltwise op is (C,1,1) against an output with H > 1: every output row reads its one row.
 bool is_row_broadcast(const Graph& graph, const Op& op, size_t input);
-/// Multiply-accumulates of one op (convolutions), or elementwise operations (others); for utilisation and
+/// Every output row reads all rows of operand i: a row broadcast, or the matrix of a matmul.
+bool reads_every_row(const Graph& graph, const Op& op, size_t input);
+/// The channel of the input that channel c of a channel_shuffle is.
+int64_t shuffled_channel(const Graph& graph, const Op& op, int64_t c);
+/// Multiply-accumulates of one op (on the PE array), or elementwise operations (others); for utilisation and
 /// energy. A convolution counts every tap of every output element, padding included; a transposed one the
 /// products of an input element and a weight that fall on its output map.
 int64_t mac_count(const Graph& graph, const Op& op);

@@ -17,12 +17,17 @@ enum class Unit : uint8_t {
 /// Which input channels one output channel takes. The first four are local: slices of channels pass one by
 /// one.
 enum class ChannelUse : uint8_t {
-  own,        ///< its own
-  broadcast,  ///< its own, or the only one of an operand that has no more
-  stacked,    ///< one of one operand: the operands' channels follow one another
-  shifted,    ///< its own, Op::channel_begin further on
-  reducing,   ///< the sum over all channels of its convolution group (depthwise: over one)
-  all,        ///< all at once
+  own,         ///< its own
+  broadcast,   ///< its own, or the only one of an operand that has no more
+  stacked,     ///< one of one operand: the operands' channels follow one another
+  shifted,     ///< its own, Op::channel_begin further on
+  reducing,    ///< the sum over all channels of its convolution group (depthwise: over one)
+  shuffled,    ///< one, anywhere (shuffled_channel)
+  blocked,     ///< those of a square of positions (Op::block)
+  normed,      ///< its own, and all of its group (Op::groups)
+  summed,      ///< all of a position; one channel is made
+  multiplied,  ///< all of its group, against the whole of operand 1
+  all,         ///< all at once
 };
 
 /// Which input rows one output row is made of (of a row broadcast: is_row_broadcast).
@@ -54,13 +59,48 @@ struct OpFacts {
 
   /// Takes input rows as they come and makes one row of the whole map.
   constexpr bool pools_map() const { return rows == RowUse::pooled; }
+  /// Output channels take input channels from anywhere: all of a position have to be on chip at once.
+  constexpr bool mixes_channels() const {
+    switch (channels) {
+      case ChannelUse::shuffled:
+      case ChannelUse::blocked:
+      case ChannelUse::normed:
+      case ChannelUse::summed:
+      case ChannelUse::multiplied:
+      case ChannelUse::all:
+        return true;
+      case ChannelUse::own:
+      case ChannelUse::broadcast:
+      case ChannelUse::stacked:
+      case ChannelUse::shifted:
+      case ChannelUse::reducing:
+        break;
+    }
+    return false;
+  }
 };
 
 /// Every kind, in the order of the enumeration.
-inline constexpr std::array<OpKind, 11> kOpKinds = {
-    OpKind::conv,    OpKind::conv_transpose, OpKind::max_pool,      OpKind::avg_pool, OpKind::global_avg_pool,
-    OpKind::eltwise, OpKind::concat,         OpKind::channel_slice, OpKind::resize,   OpKind::activation,
-    OpKind::opaque};
+inline constexpr std::array<OpKind, 20> kOpKinds = {OpKind::conv,
+                                                    OpKind::conv_transpose,
+                                                    OpKind::max_pool,
+                                                    OpKind::avg_pool,
+                                                    OpKind::global_avg_pool,
+                                                    OpKind::eltwise,
+                                                    OpKind::concat,
+                                                    OpKind::channel_slice,
+                                                    OpKind::resize,
+                                                    OpKind::activation,
+                                                    OpKind::channel_shuffle,
+                                                    OpKind::depth_to_space,
+                                                    OpKind::space_to_depth,
+                                                    OpKind::crop,
+                                                    OpKind::norm,
+                                                    OpKind::channel_reduce,
+                                                    OpKind::global_max_pool,
+                                                    OpKind::moments,
+                                                    OpKind::matmul,
+                                                    OpKind::opaque};
 
 /// The one table of operator kinds.
 constexpr OpFacts op_facts(OpKind kind) {
@@ -89,6 +129,24 @@ constexpr OpFacts op_facts(OpKind kind) {
       return {"resize",          kVector,    ChannelUse::own,       InPlace::behind,  RowUse::resized,    false};
     case OpKind::activation:
       return {"activation",      kVector,    ChannelUse::own,       InPlace::own_row, RowUse::own,        true};
+    case OpKind::channel_shuffle:
+      return {"channel_shuffle", kVector,    ChannelUse::shuffled,  InPlace::never,   RowUse::own,        false};
+    case OpKind::depth_to_space:
+      return {"depth_to_space",  kVector,    ChannelUse::blocked,   InPlace::never,   RowUse::resized,    false};
+    case OpKind::space_to_depth:
+      return {"space_to_depth",  kVector,    ChannelUse::blocked,   InPlace::never,   RowUse::window,     false};
+    case OpKind::crop:
+      return {"crop",            kVector,    ChannelUse::own,       InPlace::never,   RowUse::window,     false};
+    case OpKind::norm:
+      return {"norm",            kVector,    ChannelUse::normed,    InPlace::own_row, RowUse::own,        true};
+    case OpKind::channel_reduce:
+      return {"channel_reduce",  kVector,    ChannelUse::summed,    InPlace::never,   RowUse::own,        false};
+    case OpKind::global_max_pool:
+      return {"global_max_pool", kVector,    ChannelUse::own,       InPlace::never,   RowUse::pooled,     false};
+    case OpKind::moments:
+      return {"moments",         kVector,    ChannelUse::own,       InPlace::never,   RowUse::pooled,     false};
+    case OpKind::matmul:
+      return {"matmul",          kPe,        ChannelUse::multiplied, InPlace::never,  RowUse::own,        false};
     case OpKind::opaque:
       return {"opaque",          Unit::none, ChannelUse::all,       InPlace::never,   RowUse::whole,      true};
   }

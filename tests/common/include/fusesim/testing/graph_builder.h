@@ -41,6 +41,17 @@ class GraphBuilder {
   TensorId concat(const std::vector<TensorId>& operands);
   TensorId channel_slice(TensorId x, int64_t begin, int64_t channels);
   TensorId resize(TensorId x, int64_t h, int64_t w, const Resize& resize);
+  TensorId channel_shuffle(TensorId x, int64_t groups);
+  TensorId depth_to_space(TensorId x, int64_t size, bool innermost = false);
+  TensorId space_to_depth(TensorId x, int64_t size, bool innermost = false);
+  /// Strides and pads of the window; pads below 0 cut rows and columns off.
+  TensorId crop(TensorId x, const Window& window);
+  TensorId norm(TensorId x, int64_t groups = 1, bool weights = false, bool biases = false);
+  TensorId channel_reduce(TensorId x);
+  TensorId global_max_pool(TensorId x);
+  TensorId moments(TensorId x, int64_t groups);
+  /// Channels of x, group by group, times `matrix`, which has as many channels to a group in every group.
+  TensorId matmul(TensorId x, TensorId matrix, int64_t groups = 1);
   /// Of any kind that keeps the shape of its one input.
   TensorId op(OpKind kind, TensorId x);
   TensorId activation(TensorId x, const std::string& type, bool weights = false, bool biases = false);
