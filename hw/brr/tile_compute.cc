@@ -40,6 +40,8 @@ void BrrTileCompute::local_row(const BrrTile& tile, int o, int64_t y, const Chan
     tap_sums(machine_.graph, op.id, y, tile.buffer(op.inputs[0]), in.first, in.last, tap_row_.data());
     std::fill_n(row, channels.size(), 0);
     if (weighted) accumulate(*weights, tap_row_.data(), in.first, in.last, row);
+  } else if (machine_.fault == Fault::channels_unshuffled && op.op->kind == OpKind::channel_shuffle) {
+    unshuffled_sums(y, tile.buffer(op.inputs[0]), channels.first, channels.last, row);
   } else {
     std::vector<RowSource*> sources;
     for (const int t : op.inputs) sources.push_back(&tile.buffer(t));

@@ -326,7 +326,11 @@ void LbdfEngine::Run::compute_first(LiveStage& stage, int64_t y) {
     for (size_t i = 0; i < op(o).inputs.size(); ++i) {
       read_bytes += rows_read(machine_.graph, op(o), i, y).size() * ring(op(o).inputs[i]).buffer.row_bytes();
     }
-    local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());
+    if (machine_.fault == Fault::channels_unshuffled && op(o).kind == OpKind::channel_shuffle) {
+      unshuffled_sums(y, *stage.operands.front(), 0, channels, stage.sums.data());
+    } else {
+      local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());
+    }
     run_vector(o, read_bytes, stage.output->buffer.row_bytes());
   } else if (!is_convolution(op(o))) {
     local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());

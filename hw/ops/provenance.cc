@@ -198,6 +198,11 @@ void local_sums(const Graph& graph, OpId op_id, int64_t y, const std::vector<Row
   }
 }
 
+void unshuffled_sums(int64_t y, RowSource& in, int64_t co0, int64_t co1, uint64_t* acc) {
+  std::fill(acc, acc + (co1 - co0), 0);
+  add_row(1, in.channels(y, co0, co1), co1 - co0, acc);
+}
+
 void add_pooled_row(int64_t r, const uint64_t* row, int64_t channels, uint64_t* acc) {
   add_row(static_cast<uint64_t>(r + 1), row, channels, acc);
 }

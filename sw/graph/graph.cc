@@ -130,7 +130,9 @@ bool reads_every_row(const Graph& graph, const Op& op, size_t input) {
 }
 
 int64_t shuffled_channel(const Graph& graph, const Op& op, int64_t c) {
-  return c % op.groups * (graph.out_shape(op).c / op.groups) + c / op.groups;
+  const int64_t block = c / op.channel_block;
+  const int64_t per_group = graph.out_shape(op).c / op.groups;
+  return block % op.groups * per_group + block / op.groups * op.channel_block + c % op.channel_block;
 }
 
 namespace {

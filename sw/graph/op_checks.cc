@@ -177,6 +177,10 @@ void check_channel_slice(const Graph& g, const Op& op) {
 void check_mixing(const Graph& g, const Op& op) {
   switch (op_facts(op).channels) {
     case ChannelUse::shuffled:
+      if (op.channel_block < 1 || g.in_shape(op).c % op.channel_block != 0 ||
+          g.in_shape(op).c / op.channel_block % std::max<int64_t>(op.groups, 1) != 0)
+        fail(op, "expected groups of whole blocks of channels");
+      return check_own_positions(g, op, g.in_shape(op).c);
     case ChannelUse::normed:
       return check_own_positions(g, op, g.in_shape(op).c);
     case ChannelUse::summed:

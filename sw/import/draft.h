@@ -15,8 +15,9 @@ struct NodeRef {
   std::string name;
 };
 
-/// Nodes that the passes fold away where they can; where they cannot, they are opaque ops.
-enum class DraftRole { op, pad, view };
+/// Nodes that the passes fold away where they can; where they cannot, they are opaque ops. A product is one of
+/// two computed tensors.
+enum class DraftRole { op, pad, view, transposition, product };
 
 /// An op under construction. `op.inputs` and `op.outputs` are indices into Draft::values.
 struct DraftOp {
@@ -33,7 +34,10 @@ struct DraftOp {
   std::optional<double> scalar;  ///< constant of an affine one, where it is a single known number
 
   Window padding;                   ///< role pad: pads on H and W
-  std::optional<double> pad_value;  ///< role pad
+  std::optional<double> pad_value;  ///< role pad, of a constant
+  std::string pad_mode;             ///< role pad: constant, reflect or edge
+  Dims permutation;                 ///< role transposition
+  bool over_last_axis = false;      ///< a function of all elements along the last dimension
   bool reads_flattened = false;     ///< Gemm or MatMul: takes any map of as many elements
 };
 

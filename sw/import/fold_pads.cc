@@ -89,8 +89,33 @@ bool windows_reach_map(Window w, const Window& pads) {
 /// Pads by nothing, as exporters write before pools: any reader can do without it.
 bool is_empty(const DraftOp& pad) { return !has_pads(pad.padding); }
 
+/// Rows and columns that repeat those of the map lie among those that the window holds anyway: all of them
+/// where the nearest is repeated, half of its span where it is the mirror.
+bool can_mirror(const DraftOp& pad, const DraftOp& reader) {
+  const OpKind kind = reader.op.kind;
+  const bool pool = kind == OpKind::avg_pool || kind == OpKind::max_pool;
+  if (!(pool || (kind == OpKind::conv && !reader.reads_flattened)) || has_pads(reader.op.window))
+    return false;
+  const Window& w = reader.op.window;
+  const Window& pads = pad.padding;
+  const int64_t shares = pad.pad_mode == "reflect" ? 2 : 1;
+  const int64_t span_h = (w.kernel_h - 1) * w.dilation_h + 1;
+  const int64_t span_w = (w.kernel_w - 1) * w.dilation_w + 1;
+  return shares * std::max(pads.pad_top, pads.pad_bottom) < span_h &&
+         shares * std::max(pads.pad_left, pads.pad_right) < span_w;
+}
+
+/// A border of a constant that a reader still wants.
+void make_border(DraftOp& pad) {
+  if (!pad.alive || pad.role != DraftRole::pad || pad.pad_mode != "constant") return;
+  pad.role = DraftRole::op;
+  pad.op.kind = OpKind::crop;
+  pad.op.window = pad.padding;
+}
+
 bool can_take(const Draft& draft, const DraftOp& pad, const DraftOp& reader) {
   if (is_empty(pad)) return true;
+  if (pad.pad_mode != "constant") return can_mirror(pad, reader);
   if (!pad.pad_value) return false;
   const double value = *pad.pad_value;
   const Window& window = reader.op.window;
@@ -152,6 +177,7 @@ void fold_pads(Draft& draft) {
       pad.folded = true;
     }
   }
+  for (DraftOp& pad : draft.ops) make_border(pad);
 }
 
 }  // namespace fusesim::importer

@@ -49,10 +49,12 @@ void lower_node(Lowering& node) {
   if (lower_split(node)) return;
   if (node.only_first_output()) {
     if (node.only_maps()) {
-      if (lower_window_op(node) || lower_matrix_op(node) || lower_elementwise(node) || lower_activation(node))
-        return;
+      for (const auto lower : {lower_window_op, lower_matrix_op, lower_elementwise, lower_activation,
+                               lower_norm, lower_reduction}) {
+        if (lower(node)) return;
+      }
     }
-    if (lower_arrangement(node)) return;
+    if (lower_arrangement(node) || lower_product(node)) return;
   }
   node.emit_opaque();
 }
@@ -177,6 +179,19 @@ int Lowering::new_value(size_t slot) {
 int Lowering::emit(DraftOp op, size_t output) {
   op.op.outputs = {new_value(output)};
   return draft_->add(std::move(op));
+}
+
+int Lowering::emit_inner(DraftOp op, const Shape& shape) {
+  DraftValue made;
+  made.name = op.op.name;
+  made.dims = {1, shape.c, shape.h, shape.w};
+  made.map = true;
+  made.shape = shape;
+  const int id = static_cast<int>(draft_->values.size());
+  draft_->values.push_back(std::move(made));
+  op.op.outputs = {id};
+  draft_->add(std::move(op));
+  return id;
 }
 
 void Lowering::rename(int value, const std::vector<NodeRef>& cancelled) {

@@ -38,6 +38,8 @@ class Lowering {
   DraftOp make_op(OpKind kind, const std::vector<size_t>& inputs) const;
   /// Adds the op as producer of output 0 of the node (or another).
   int emit(DraftOp op, size_t output = 0);
+  /// Adds an op of a node that becomes several; returns the draft value that it makes.
+  int emit_inner(DraftOp op, const Shape& shape);
   /// Drops the node, and views before it that it cancels: output 0 is another name of a draft value.
   void rename(int value, const std::vector<NodeRef>& cancelled = {});
   void emit_opaque();
@@ -57,11 +59,17 @@ class Lowering {
   int position_;
 };
 
+/// A depth_to_space or space_to_depth with its squares.
+DraftOp with_blocks(DraftOp draft, const Block& block);
+
 // Each tries to lower the node and returns false where it is not of a kind that OpKind covers.
 bool lower_window_op(Lowering& node);
 bool lower_matrix_op(Lowering& node);
+bool lower_product(Lowering& node);
 bool lower_elementwise(Lowering& node);
 bool lower_activation(Lowering& node);
+bool lower_norm(Lowering& node);
+bool lower_reduction(Lowering& node);
 bool lower_split(Lowering& node);
 bool lower_arrangement(Lowering& node);
 

@@ -46,17 +46,46 @@ bool lower_view(Lowering& node) {
 
 bool lower_pad(Lowering& node) {
   const PadOperands pads = pad_operands(node.view());
-  if (node.view().dims().size() != 4 || !node.only_maps() || pads.mode != "constant") return false;
+  if (node.view().dims().size() != 4 || !node.only_maps()) return false;
   const bool spatial = is_zero({pads.begin[0], pads.begin[1], pads.end[0], pads.end[1]});
   const int64_t least = std::min({pads.begin[2], pads.begin[3], pads.end[2], pads.end[3]});
-  if (!spatial || least < 0) return false;
-  DraftOp draft = node.make_op(OpKind::opaque, {0});
-  draft.role = DraftRole::pad;
-  draft.pad_value = pads.value;
-  draft.padding.pad_top = pads.begin[2];
-  draft.padding.pad_left = pads.begin[3];
-  draft.padding.pad_bottom = pads.end[2];
-  draft.padding.pad_right = pads.end[3];
+  const bool constant = pads.mode == "constant";
+  if (!spatial || !(constant || (least >= 0 && (pads.mode == "reflect" || pads.mode == "edge"))))
+    return false;
+  Window padding;
+  padding.pad_top = pads.begin[2];
+  padding.pad_left = pads.begin[3];
+  padding.pad_bottom = pads.end[2];
+  padding.pad_right = pads.end[3];
+  DraftOp draft = node.make_op(least < 0 ? OpKind::crop : OpKind::opaque, {0});
+  if (least < 0) {
+    draft.op.window = padding;
+  } else {
+    draft.role = DraftRole::pad;
+    draft.padding = padding;
+    draft.pad_mode = pads.mode;
+    if (constant) draft.pad_value = pads.value;
+  }
+  node.emit(std::move(draft));
+  return true;
+}
+
+/// Every step-th of [begin, ...), `count` of them, along H and W of a map.
+void set_crop(Window& w, const Shape& in, const SliceOperands& slice) {
+  w.stride_h = slice.step[2];
+  w.stride_w = slice.step[3];
+  w.pad_top = -slice.start[2];
+  w.pad_left = -slice.start[3];
+  w.pad_bottom = slice.start[2] + slice.step[2] * (slice.count[2] - 1) + 1 - in.h;
+  w.pad_right = slice.start[3] + slice.step[3] * (slice.count[3] - 1) + 1 - in.w;
+}
+
+/// Rows and columns in order.
+bool lower_crop(Lowering& node, const SliceOperands& slice) {
+  if (std::min(slice.step[2], slice.step[3]) < 1 || std::min(slice.count[2], slice.count[3]) < 1)
+    return false;
+  DraftOp draft = node.make_op(OpKind::crop, {0});
+  set_crop(draft.op.window, node.data_value(0).shape, slice);
   node.emit(std::move(draft));
   return true;
 }
@@ -69,10 +98,13 @@ bool lower_slice(Lowering& node) {
     node.rename(node.data_input(0));
     return true;
   }
-  for (size_t i = 0; i < in.size(); ++i) {
-    if (i != 1 && (slice.count[i] != in[i] || slice.step[i] != 1)) return false;
+  if (!node.only_maps() || in.size() < 2) return false;
+  const auto is_whole = [&](size_t axis) { return slice.count[axis] == in[axis] && slice.step[axis] == 1; };
+  if (in.size() == 4 && is_whole(1)) return lower_crop(node, slice);
+  for (size_t i = 2; i < in.size(); ++i) {
+    if (!is_whole(i)) return false;
   }
-  if (!node.only_maps() || slice.step[1] != 1) return false;
+  if (slice.step[1] != 1) return false;
   DraftOp draft = node.make_op(OpKind::channel_slice, {0});
   draft.op.channel_begin = slice.start[1];
   node.emit(std::move(draft));
@@ -118,18 +150,27 @@ bool lower_transpose(Lowering& node) {
   const bool ordered = !permutation.empty() && std::is_sorted(permutation.begin(), permutation.end());
   const bool vector =
       in.map && in.shape.h == 1 && in.shape.w == 1 && is_same_map(in, node.output_type().dims);
-  if (!ordered && !vector) return false;
+  if (!ordered && !vector) {
+    DraftOp draft = node.make_op(OpKind::opaque, {0});
+    draft.role = DraftRole::transposition;
+    draft.permutation = permutation;
+    if (permutation.empty()) {
+      for (size_t axis = in.dims.size(); axis-- > 0;) draft.permutation.push_back(static_cast<int64_t>(axis));
+    }
+    node.emit(std::move(draft));
+    return true;
+  }
   node.rename(node.data_input(0));
   return true;
 }
 
 }  // namespace
 
-/// One channel slice per output.
+/// One channel slice, or crop of rows or columns, per output.
 bool lower_split(Lowering& node) {
   if (node.view().type() != "Split" || !node.is_data(0)) return false;
   const SplitOperands split = split_operands(node.view());
-  if (!node.only_maps() || split.axis != 1) return false;
+  if (!node.only_maps() || split.axis == 0) return false;
   if (split.sizes.size() == 1) {
     node.rename(node.data_input(0));
     return true;
@@ -137,9 +178,16 @@ bool lower_split(Lowering& node) {
   int64_t begin = 0;
   for (size_t i = 0; i < split.sizes.size(); ++i) {
     if (node.is_read(i)) {
-      DraftOp draft = node.make_op(OpKind::channel_slice, {0});
+      DraftOp draft = node.make_op(split.axis == 1 ? OpKind::channel_slice : OpKind::crop, {0});
       draft.op.name += "[" + std::to_string(i) + "]";
-      draft.op.channel_begin = begin;
+      if (split.axis == 1) {
+        draft.op.channel_begin = begin;
+      } else {
+        SliceOperands part{{0, 0, 0, 0}, {1, 1, 1, 1}, node.view().dims()};
+        part.start[split.axis] = begin;
+        part.count[split.axis] = split.sizes[i];
+        set_crop(draft.op.window, node.data_value(0).shape, part);
+      }
       node.emit(std::move(draft), i);
     }
     begin += split.sizes[i];

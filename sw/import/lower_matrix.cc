@@ -23,6 +23,15 @@ bool lower_gemm(Lowering& node) {
 
 }  // namespace
 
+bool lower_product(Lowering& node) {
+  const bool product = node.view().type() == "MatMul" && node.is_data(0) && node.is_data(1);
+  if (!product || node.data_input(0) == node.data_input(1)) return false;
+  DraftOp draft = node.make_op(OpKind::opaque, {0, 1});
+  draft.role = DraftRole::product;
+  node.emit(std::move(draft));
+  return true;
+}
+
 bool lower_matrix_op(Lowering& node) {
   const std::string type = node.view().type();
   if (type != "Gemm" && type != "MatMul") return false;

@@ -37,35 +37,42 @@ bool lower_convolution(Lowering& node, OpKind kind) {
 }
 
 bool lower_pool(Lowering& node, OpKind kind) {
+  const Window w = to_window(pool_window(node.view()));
+  const Shape in = node.data_value(0).shape;
+  const Shape out = shape_of_map(node.output_type().dims);
+  const int64_t pads = std::max({w.pad_top, w.pad_left, w.pad_bottom, w.pad_right});
+  const bool dense = w.dilation_h == 1 && w.dilation_w == 1 && pads == 0;
+  if (dense && w.kernel_h == in.h && w.kernel_w == in.w && out.h == 1 && out.w == 1 && in.h * in.w > 1) {
+    node.emit(
+        node.make_op(kind == OpKind::max_pool ? OpKind::global_max_pool : OpKind::global_avg_pool, {0}));
+    return true;
+  }
   DraftOp draft = node.make_op(kind, {0});
-  draft.op.window = to_window(pool_window(node.view()));
+  draft.op.window = w;
   draft.op.count_include_pad = kind == OpKind::avg_pool && node.view().integer("count_include_pad", 0) != 0;
   node.emit(std::move(draft));
   return true;
 }
 
-bool lower_global_max(Lowering& node) {
-  DraftOp draft = node.make_op(OpKind::max_pool, {0});
-  const Shape in = node.data_value(0).shape;
-  draft.op.window.kernel_h = in.h;
-  draft.op.window.kernel_w = in.w;
-  node.emit(std::move(draft));
-  return true;
-}
-
-/// The mean over exactly H and W, with or without keeping the dimensions.
-bool lower_mean(Lowering& node) {
-  const Dims& in = node.view().dims();
-  if (in.size() != 4) return false;
-  Dims axes = axes_operand(node.view(), 1);
-  for (int64_t& axis : axes) axis = static_cast<int64_t>(normalized_axis(axis, in.size()));
-  std::sort(axes.begin(), axes.end());
-  if (axes != Dims{2, 3}) return false;
-  node.emit(node.make_op(OpKind::global_avg_pool, {0}));
+/// DepthToSpace and SpaceToDepth.
+bool lower_blocks(Lowering& node, OpKind kind) {
+  const bool innermost = kind == OpKind::depth_to_space && node.view().text("mode", "DCR") == "CRD";
+  node.emit(with_blocks(node.make_op(kind, {0}), {node.view().integer("blocksize", 0), innermost}));
   return true;
 }
 
 }  // namespace
+
+DraftOp with_blocks(DraftOp draft, const Block& block) {
+  draft.op.block = block;
+  if (draft.op.kind == OpKind::depth_to_space) {
+    draft.op.resize = {ResizeMode::nearest, ResizeCoordinates::asymmetric, ResizeRounding::floor};
+  } else {
+    Window& w = draft.op.window;
+    w.kernel_h = w.kernel_w = w.stride_h = w.stride_w = block.size;
+  }
+  return draft;
+}
 
 bool lower_window_op(Lowering& node) {
   if (!node.is_data(0) || node.view().dims().size() != 4) return false;
@@ -74,10 +81,10 @@ bool lower_window_op(Lowering& node) {
   if (type == "ConvTranspose") return lower_convolution(node, OpKind::conv_transpose);
   if (type == "MaxPool") return lower_pool(node, OpKind::max_pool);
   if (type == "AveragePool") return lower_pool(node, OpKind::avg_pool);
-  if (type == "GlobalMaxPool") return lower_global_max(node);
-  if (type == "ReduceMean") return lower_mean(node);
-  if (type != "GlobalAveragePool") return false;
-  node.emit(node.make_op(OpKind::global_avg_pool, {0}));
+  if (type == "DepthToSpace") return lower_blocks(node, OpKind::depth_to_space);
+  if (type == "SpaceToDepth") return lower_blocks(node, OpKind::space_to_depth);
+  if (type != "GlobalAveragePool" && type != "GlobalMaxPool") return false;
+  node.emit(node.make_op(type == "GlobalMaxPool" ? OpKind::global_max_pool : OpKind::global_avg_pool, {0}));
   return true;
 }
 

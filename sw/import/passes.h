@@ -8,6 +8,9 @@ namespace fusesim::importer {
 
 /// x*Sigmoid(x), x*HardSigmoid(x) and their spelled-out forms become one activation.
 void recognise_activations(Draft& draft);
+/// Reshapes and transpositions that come to one kind are that op, those that cancel are none; elementwise ops
+/// between them and products of two computed tensors work on the maps that they are views of.
+void follow_layouts(Draft& draft);
 /// A constant Pad on H and W goes into the windows that can take it.
 void fold_pads(Draft& draft);
 /// Gemm and MatMul read the map that was flattened for them: its whole extent is their kernel.

@@ -79,6 +79,72 @@ bool recognise_gate(Draft& draft, int product, size_t slot) {
   return true;
 }
 
+/// The op that makes `value` if it is private to `reader` and a product or sum with this number, else -1.
+int find_scaled(const Draft& draft, int value, int reader, const std::string& onnx_type, double number) {
+  const int op = private_producer(draft, value, reader);
+  return op >= 0 && is_scalar(draft.op(op), onnx_type, number) ? op : -1;
+}
+
+/// x by the root of two, or times its inverse.
+int find_over_root_two(const Draft& draft, int value, int reader) {
+  const int divided = find_scaled(draft, value, reader, "Div", std::sqrt(2.0));
+  return divided >= 0 ? divided : find_scaled(draft, value, reader, "Mul", std::sqrt(0.5));
+}
+
+/// sqrt(2/pi) * (x + 0.044715 * x^3), innermost op first; empty where it is something else.
+std::vector<int> find_cubic(const Draft& draft, int value, int reader) {
+  const int scale = find_scaled(draft, value, reader, "Mul", std::sqrt(2.0 / std::acos(-1.0)));
+  const int sum = scale < 0 ? -1 : private_producer(draft, draft.op(scale).op.inputs[0], scale);
+  if (sum < 0 || draft.op(sum).op.kind != OpKind::eltwise || draft.op(sum).op.inputs.size() != 2) return {};
+  for (size_t slot = 0; slot < 2; ++slot) {
+    const int times = find_scaled(draft, draft.op(sum).op.inputs[slot], sum, "Mul", 0.044715);
+    const int cube = times < 0 ? -1 : private_producer(draft, draft.op(times).op.inputs[0], times);
+    if (cube < 0 || draft.op(cube).op.onnx_type != "Pow") continue;
+    if (draft.op(cube).op.inputs[0] == draft.op(sum).op.inputs[1 - slot]) return {cube, times, sum, scale};
+  }
+  return {};
+}
+
+/// Ops from x to 1 + Erf(x / sqrt(2)) or 1 + Tanh(cubic(x)), which `product` reads in `slot`.
+std::vector<int> find_gelu_gate(const Draft& draft, int product, size_t slot) {
+  const int one = find_scaled(draft, draft.op(product).op.inputs[slot], product, "Add", 1.0);
+  const int function = one < 0 ? -1 : private_producer(draft, draft.op(one).op.inputs[0], one);
+  if (function < 0) return {};
+  std::vector<int> ops;
+  if (is_function(draft.op(function), "Erf")) {
+    const int scale = find_over_root_two(draft, draft.op(function).op.inputs[0], function);
+    if (scale >= 0) ops = {scale};
+  } else if (is_function(draft.op(function), "Tanh")) {
+    ops = find_cubic(draft, draft.op(function).op.inputs[0], function);
+  }
+  if (ops.empty()) return {};
+  ops.push_back(function);
+  ops.push_back(one);
+  return ops;
+}
+
+/// x * 0.5 * (1 + Erf(x / sqrt(2))), the half anywhere in the product; or the same by Tanh.
+bool recognise_gelu(Draft& draft, int product, size_t slot) {
+  std::vector<int> ops = find_gelu_gate(draft, product, slot);
+  if (ops.empty()) return false;
+  const int x = draft.op(ops.front()).op.inputs[0];
+  const int other = draft.op(product).op.inputs[1 - slot];
+  ops.push_back(product);
+  if (other != x) {
+    const int half = find_scaled(draft, other, product, "Mul", 0.5);
+    if (half < 0 || draft.op(half).op.inputs[0] != x) return false;
+    ops.insert(ops.begin() + 1, half);
+  } else {
+    const int half = draft.sole_reader(draft.op(product).op.output());
+    if (half < 0 || !is_scalar(draft.op(half), "Mul", 0.5)) return false;
+    ops.push_back(half);
+  }
+  const int first = ops.front();
+  for (size_t i = 1; i < ops.size(); ++i) draft.absorb(first, ops[i]);
+  set_function(draft.op(first), "Gelu", 0.0F, 0.0F);
+  return true;
+}
+
 /// x * relu6(x + 3) / 6, divided last.
 bool recognise_late_division(Draft& draft, int product, size_t slot) {
   const int x = draft.op(product).op.inputs[1 - slot];
@@ -104,7 +170,9 @@ void recognise_activations(Draft& draft) {
                          op.op.inputs.size() == 2;
     if (!product) continue;
     for (size_t slot = 0; slot < 2; ++slot) {
-      if (recognise_gate(draft, i, slot) || recognise_late_division(draft, i, slot)) break;
+      if (recognise_gate(draft, i, slot) || recognise_late_division(draft, i, slot) ||
+          recognise_gelu(draft, i, slot))
+        break;
     }
   }
 }

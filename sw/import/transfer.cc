@@ -126,9 +126,9 @@ void fields(Io& io, typename Io::template Of<ActivationFn>& function) {
 template <class Io>
 void fields(Io& io, typename Io::template Of<Op>& op) {
   auto& [name, nodes, onnx_type, kind, inputs, outputs, window, groups, count_include_pad, eltwise,
-         channel_begin, resize, block, activations, weights, biases] = op;
+         channel_begin, channel_block, resize, block, activations, weights, biases] = op;
   io(name, nodes, onnx_type, kind, inputs, outputs, window, groups, count_include_pad, eltwise, channel_begin,
-     resize, block, activations, weights, biases);
+     channel_block, resize, block, activations, weights, biases);
 }
 
 /// Producer, consumers and whether it is an output follow from the graph.

@@ -146,9 +146,10 @@ TensorId GraphBuilder::resize(TensorId x, int64_t h, int64_t w, const Resize& re
   return append(std::move(op), {shape(x).c, h, w});
 }
 
-TensorId GraphBuilder::channel_shuffle(TensorId x, int64_t groups) {
+TensorId GraphBuilder::channel_shuffle(TensorId x, int64_t groups, int64_t block) {
   Op op = make_op(OpKind::channel_shuffle, "Transpose", {x});
   op.groups = groups;
+  op.channel_block = block;
   return append(std::move(op), shape(x));
 }
 

@@ -76,7 +76,7 @@ void RandomBlocks::append_block() {
     maps_.push_back(opaque(x));
     return;
   }
-  if (random_.chance(25)) {
+  if (options_.allow_mixing && random_.chance(30)) {
     maps_.push_back(mixing(x));
     return;
   }

@@ -7,7 +7,7 @@
 namespace fusesim::testing {
 namespace {
 
-constexpr uint64_t kSeeds = 400;
+constexpr uint64_t kSeeds = 800;
 
 RandomGraphOptions options_of(uint64_t seed) {
   return seed % 2 == 0 ? RandomGraphOptions{} : RandomGraphOptions::tiny();

@@ -6,10 +6,11 @@ namespace fusesim::testing {
 
 /// Blocks of kinds that look at all channels of a position, at the whole map, or at a part of it.
 TensorId RandomBlocks::mixing(TensorId x) {
-  switch (random_.range(0, 7)) {
+  switch (random_.range(0, 8)) {
     case 0:
       return shuffle(x);
     case 1:
+    case 8:
       return deepen_or_widen(x);
     case 2:
       return crop(x);
@@ -36,7 +37,10 @@ int64_t RandomBlocks::divisor_of(int64_t channels) {
 TensorId RandomBlocks::shuffle(TensorId x) {
   const int64_t c = 2 * random_.range(1, std::max<int64_t>(1, options_.max_channels / 2));
   if (random_.chance(60)) x = same_size_conv(x, c);
-  const TensorId y = builder_.channel_shuffle(x, divisor_of(builder_.shape(x).c));
+  int64_t groups = divisor_of(builder_.shape(x).c);
+  if (groups == 1 || groups == builder_.shape(x).c) groups = divisor_of(builder_.shape(x).c);
+  const int64_t block = random_.chance(60) ? 1 : divisor_of(builder_.shape(x).c / groups);
+  const TensorId y = builder_.channel_shuffle(x, groups, block);
   return random_.chance(60) ? same_size_step(y) : y;
 }
 

@@ -186,7 +186,9 @@ class Evaluator {
       }
       case OpKind::channel_shuffle: {
         const int64_t members = graph_.in_shape(op).c / op.groups;
-        return chain(1, at(in, (c % op.groups) * members + c / op.groups, y));
+        const int64_t block = c / op.channel_block;
+        const int64_t from = (block / op.groups) * op.channel_block + c % op.channel_block;
+        return chain(1, at(in, (block % op.groups) * members + from, y));
       }
       case OpKind::depth_to_space:
       case OpKind::space_to_depth:

@@ -75,14 +75,14 @@ TEST(Matrix, DropoutAndTwoReshapesInBetweenChangeNothing) {
   EXPECT_EQ(g.op(0).window.kernel_h, 4);
 }
 
-TEST(Matrix, AFlattenedMapThatIsReadElsewhereStaysOpaque) {
+TEST(Matrix, AFlattenedMapThatIsReadElsewhereMovesNothing) {
   OnnxBuilder m;
   m.input("x", {1, 3, 4, 5}).weight("w", {60, 7});
   m.node("Flatten", {"x"}, {"f"});
   m.node("Gemm", {"f", "w"}, {"y"});
   m.node("Relu", {"f"}, {"z"});
   m.output("y").output("z");
-  EXPECT_THAT(summary(import_graph(m, false)), ElementsAre("opaque(x)->f", "conv(x)->y", "activation(f)->z"));
+  EXPECT_THAT(summary(import_graph(m, false)), ElementsAre("conv(x)->y", "activation(x)->z"));
 }
 
 TEST(Matrix, FlattenOfAVectorIsDropped) {

@@ -11,16 +11,15 @@ using ::testing::HasSubstr;
 
 TEST(Opaque, OperatorsWithoutAKindKeepInputsParametersAndOutputs) {
   OnnxBuilder m;
-  m.input("x", {1, 4, 6, 6}).weight("scale", {4}).weight("shift", {4});
+  m.input("x", {1, 4, 36}).weight("scale", {4}).weight("shift", {4});
   m.node("InstanceNormalization", {"x", "scale", "shift"}, {"n"});
   m.node("Softmax", {"n"}, {"s"}).integer("axis", 1);
-  m.node("DepthToSpace", {"s"}, {"y"}).integer("blocksize", 2);
-  m.output("y");
+  m.output("s");
   const Graph g = import_graph(m);
-  ASSERT_THAT(summary(g), ElementsAre("opaque(x)->n", "opaque(n)->s", "opaque(s)->y"));
+  ASSERT_THAT(summary(g), ElementsAre("opaque(x)->n", "opaque(n)->s"));
   EXPECT_EQ(g.op(0).weights, 4);
   EXPECT_EQ(g.op(0).biases, 4);
-  EXPECT_EQ(g.out_shape(g.op(2)), (Shape{1, 12, 12}));
+  EXPECT_EQ(g.out_shape(g.op(1)), (Shape{144, 1, 1}));
 }
 
 TEST(Opaque, TensorsOfOtherRanksAreVectorsOfTheirElements) {
@@ -50,8 +49,14 @@ TEST(Opaque, RecurrentLayersKeepOnlyTheOutputsThatAreRead) {
 
 TEST(Opaque, AnActivationOnAMapFollowsIt) {
   OnnxBuilder m;
-  m.input("x", {1, 4, 6, 6}).weight("scale", {4}).weight("shift", {4});
-  m.node("InstanceNormalization", {"x", "scale", "shift"}, {"n"});
+  m.input("x", {1, 4, 6, 6});
+  m.node("CumulativeThing", {"x"}, {"n"}).proto().set_domain("org.example");
+  auto& domain = *m.proto().add_opset_import();
+  domain.set_domain("org.example");
+  domain.set_version(1);
+  auto& info = *m.graph().add_value_info();
+  info = m.graph().input(0);
+  info.set_name("n");
   m.node("Relu", {"n"}, {"y"});
   m.output("y");
   EXPECT_THAT(summary(import_graph(m)), ElementsAre("opaque(x)->y"));

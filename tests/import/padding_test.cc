@@ -90,7 +90,7 @@ TEST(Padding, OfMinusInfinityGoesIntoAMaxPoolOnly) {
   m.conv("p", "c", 3, 3, 3);
   m.output("a").output("b").output("c");
   EXPECT_THAT(summary(import_graph(m)),
-              ElementsAre("opaque(x)->p", "max_pool(x)->a", "avg_pool(p)->b", "conv(p)->c"));
+              ElementsAre("crop(x)->p", "max_pool(x)->a", "avg_pool(p)->b", "conv(p)->c"));
 }
 
 TEST(Padding, ZerosGoIntoAMaxPoolOfWhatCannotBeNegative) {
@@ -122,17 +122,17 @@ TEST(Padding, ZerosStayWhereAMaxPoolWindowWouldSeeNothingElse) {
   add_pad(m, 13, "r", "p", {2, 2, 2, 2});
   m.node("MaxPool", {"p"}, {"y"}).integers("kernel_shape", {2, 2});
   m.output("y");
-  EXPECT_THAT(summary(import_graph(m)), ElementsAre("activation(x)->r", "opaque(r)->p", "max_pool(p)->y"));
+  EXPECT_THAT(summary(import_graph(m)), ElementsAre("activation(x)->r", "crop(r)->p", "max_pool(p)->y"));
 }
 
-TEST(Padding, OtherReadersKeepAnOpaquePad) {
+TEST(Padding, OtherReadersKeepABorderOfItsOwn) {
   OnnxBuilder m;
   m.input("x", {1, 3, 8, 8});
   add_pad(m, 13, "x", "p", {1, 1, 1, 1});
   m.conv("p", "c", 3, 3, 3);
   m.node("Relu", {"p"}, {"r"});
   m.output("c").output("r");
-  EXPECT_THAT(summary(import_graph(m, false)), ElementsAre("opaque(x)->p", "conv(x)->c", "activation(p)->r"));
+  EXPECT_THAT(summary(import_graph(m, false)), ElementsAre("crop(x)->p", "conv(x)->c", "activation(p)->r"));
 }
 
 TEST(Padding, FoldsIntoEveryConvolutionThatReadsIt) {
@@ -159,22 +159,36 @@ TEST(Padding, TakesThePlaceOfItsFirstNode) {
   EXPECT_THAT(summary(import_graph(m)), ElementsAre("conv(x)->c", "activation(x)->r", "eltwise(c,r)->y"));
 }
 
-TEST(Padding, OtherPadsAreOpaque) {
-  const auto imported = [](const std::vector<int64_t>& pads, float value, const std::string& mode) {
-    OnnxBuilder m;
-    m.input("x", {1, 3, 8, 8}).integers("pads", pads).numbers("value", {value}, {});
-    m.node("Pad", {"x", "pads", "value"}, {"p"}).text("mode", mode);
-    const int64_t channels = 3 + pads[1] + pads[5];
-    m.conv("p", "y", channels, 4, 3);
-    m.output("y");
-    return summary(import_graph(m));
-  };
+std::vector<std::string> padded(const std::vector<int64_t>& pads, float value, const std::string& mode,
+                                int64_t kernel = 3) {
+  OnnxBuilder m;
+  m.input("x", {1, 3, 8, 8}).integers("pads", pads).numbers("value", {value}, {});
+  m.node("Pad", {"x", "pads", "value"}, {"p"}).text("mode", mode);
+  m.conv("p", "y", 3 + pads[1] + pads[5], 4, kernel);
+  m.output("y");
+  return summary(import_graph(m));
+}
+
+TEST(Padding, OtherConstantsAndNegativePadsAreCrops) {
+  const auto crop = ElementsAre("crop(x)->p", "conv(p)->y");
+  EXPECT_THAT(padded({0, 0, 1, 1, 0, 0, 1, 1}, 1.0F, "constant"), crop);
+  EXPECT_THAT(padded({0, 0, -1, 0, 0, 0, 0, 0}, 0.0F, "constant"), crop);
+  EXPECT_THAT(padded({0, 0, -1, 2, 0, 0, 0, 0}, 0.0F, "constant"), crop);
+}
+
+/// A kernel of 3 at row 0 holds rows 0 and 1: all that a mirror of one row, or copies of the first, repeat.
+TEST(Padding, MirroredRowsLieInsideTheWindowThatTakesThem) {
+  const auto folded = ElementsAre("conv(x)->y");
   const auto opaque = ElementsAre("opaque(x)->p", "conv(p)->y");
-  EXPECT_THAT(imported({0, 0, 1, 1, 0, 0, 1, 1}, 1.0F, "constant"), opaque);
-  EXPECT_THAT(imported({0, 0, 1, 1, 0, 0, 1, 1}, 0.0F, "reflect"), opaque);
-  EXPECT_THAT(imported({0, 0, 1, 1, 0, 0, 1, 1}, 0.0F, "edge"), opaque);
-  EXPECT_THAT(imported({0, 1, 0, 0, 0, 1, 0, 0}, 0.0F, "constant"), opaque);
-  EXPECT_THAT(imported({0, 0, -1, 0, 0, 0, 0, 0}, 0.0F, "constant"), opaque);
+  EXPECT_THAT(padded({0, 0, 1, 1, 0, 0, 1, 1}, 0.0F, "reflect"), folded);
+  EXPECT_THAT(padded({0, 0, 2, 2, 0, 0, 2, 2}, 0.0F, "reflect"), opaque);
+  EXPECT_THAT(padded({0, 0, 2, 2, 0, 0, 2, 2}, 0.0F, "reflect", 5), folded);
+  EXPECT_THAT(padded({0, 0, 2, 2, 0, 0, 2, 2}, 0.0F, "edge"), folded);
+  EXPECT_THAT(padded({0, 0, 3, 0, 0, 0, 0, 0}, 0.0F, "edge"), opaque);
+}
+
+TEST(Padding, OfChannelsIsOpaque) {
+  EXPECT_THAT(padded({0, 1, 0, 0, 0, 1, 0, 0}, 0.0F, "constant"), ElementsAre("opaque(x)->p", "conv(p)->y"));
 }
 
 TEST(Padding, ByNothingGoesWithItsReader) {

@@ -40,6 +40,26 @@ bool exposes_early_release(const Graph& graph, const Group& group) {
   });
 }
 
+/// A convolution whose result leaves the network and is made of all channels of some row that it reads.
+bool tells_all_channels(const Graph& graph, const Op& op) {
+  if (op.kind != OpKind::conv || op.groups != 1 || op.window.dilation_h != 1) return false;
+  const Span first = span(graph, op, 0);
+  return first.first < first.end && graph.tensor(op.output()).graph_output;
+}
+
+/// A shuffle that moves a channel, and whose result leaves the network or goes into all that does.
+bool exposes_lost_shuffle(const Graph& graph, const Group& group) {
+  return std::any_of(group.begin(), group.end(), [&](OpId o) {
+    const Op& op = graph.op(o);
+    const int64_t blocks = graph.out_shape(op).c / op.channel_block;
+    if (op.kind != OpKind::channel_shuffle || op.groups == 1 || op.groups == blocks) return false;
+    const Tensor& out = graph.tensor(op.output());
+    return out.graph_output || std::any_of(out.consumers.begin(), out.consumers.end(), [&](OpId reader) {
+             return tells_all_channels(graph, graph.op(reader));
+           });
+  });
+}
+
 bool has_parameters(const Graph& graph, const Group& group) {
   return std::any_of(group.begin(), group.end(),
                      [&](OpId o) { return graph.op(o).weights + graph.op(o).biases > 0; });
@@ -57,15 +77,26 @@ bool exposes_short_halo(const Graph& graph, const GroupSchedule& group) {
          first_of_second.first < last_of_first.end;
 }
 
+/// Whoever makes and whoever reads a tensor in slices may both swap them, so that they lie right again.
+bool sliced_once(const Schedule& schedule, TensorId t) {
+  int64_t count = 0;
+  for (const GroupSchedule& group : schedule.groups) {
+    for (const TensorResidency& r : group.brr.residency)
+      count += r.tensor == t && r.residency == Residency::slice ? 1 : 0;
+  }
+  return count == 1;
+}
+
 /// A single op, not a concat, one of whose SLICE tensors holds two slices of g channels.
-bool exposes_swapped_slices(const Graph& graph, const GroupSchedule& group) {
+bool exposes_swapped_slices(const Schedule& schedule, const GroupSchedule& group) {
+  const Graph& graph = *schedule.graph;
   const Op& op = graph.op(group.ops.front());
   if (group.ops.size() != 1 || op.kind == OpKind::concat || op.kind == OpKind::channel_slice) return false;
   const bool sums = is_reduction(graph, op) || op.kind == OpKind::global_avg_pool ||
                     op.kind == OpKind::global_max_pool || op.kind == OpKind::moments;
   return std::any_of(group.brr.residency.begin(), group.brr.residency.end(), [&](const TensorResidency& r) {
     const bool cut = r.tensor == op.output() || sums;
-    return cut && r.residency == Residency::slice &&
+    return cut && r.residency == Residency::slice && sliced_once(schedule, r.tensor) &&
            graph.tensor(r.tensor).shape.c >= 2 * group.brr.slice_channels;
   });
 }
@@ -82,11 +113,14 @@ bool exposes_short_strips(const Graph& graph, const GroupSchedule& group) {
   return end - begin >= 1 && end >= 2;
 }
 
-bool exposes(const Graph& graph, const GroupSchedule& group, Fault fault) {
+bool exposes(const Schedule& schedule, const GroupSchedule& group, Fault fault) {
+  const Graph& graph = *schedule.graph;
   const bool tiles = group.mode == GroupMode::brr_tiles;
   switch (fault) {
     case Fault::none:
       return false;
+    case Fault::channels_unshuffled:
+      return exposes_lost_shuffle(graph, group.ops);
     case Fault::early_release:
       return group.mode == GroupMode::lbdf && exposes_early_release(graph, group.ops);
     case Fault::prefetch_past_capacity:  // the third block finds the first two in the room of two
@@ -101,7 +135,7 @@ bool exposes(const Graph& graph, const GroupSchedule& group, Fault fault) {
     case Fault::tile_halo_short:
       return tiles && exposes_short_halo(graph, group);
     case Fault::slice_out_of_order:
-      return tiles && exposes_swapped_slices(graph, group);
+      return tiles && exposes_swapped_slices(schedule, group);
   }
   return false;
 }
@@ -110,7 +144,7 @@ bool exposes(const Graph& graph, const GroupSchedule& group, Fault fault) {
 
 bool certainly_exposes(const Schedule& schedule, Fault fault) {
   return std::any_of(schedule.groups.begin(), schedule.groups.end(),
-                     [&](const GroupSchedule& group) { return exposes(*schedule.graph, group, fault); });
+                     [&](const GroupSchedule& group) { return exposes(schedule, group, fault); });
 }
 
 bool too_short_for_a_reader(const Graph& graph, const Group& group, TensorId t, int64_t rows) {

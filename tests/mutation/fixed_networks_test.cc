@@ -100,5 +100,16 @@ TEST(FixedMutation, SliceOutOfOrder) {
   expect_caught(config, tiled_chain(config), Fault::slice_out_of_order, "provenance");
 }
 
+TEST(FixedMutation, ShuffleThatLeavesChannelsWhereTheyAre) {
+  const Config config = small_machine(16 * 1024);
+  for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    GraphBuilder builder("shuffle");
+    const TensorId x = builder.conv(builder.input({8, 12, 6}), 12, 1);
+    builder.conv(builder.channel_shuffle(x, 3), 8, 3);
+    expect_caught(config, scheduled(builder.finish(), {{0, 1, 2}}, scheme, config),
+                  Fault::channels_unshuffled, "provenance");
+  }
+}
+
 }  // namespace
 }  // namespace fusesim::testing

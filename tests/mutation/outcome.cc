@@ -55,6 +55,8 @@ const char* to_string(Fault fault) {
       return "prefetch past capacity";
     case Fault::strip_halo_short:
       return "strip halo one column short";
+    case Fault::channels_unshuffled:
+      return "channels unshuffled";
     case Fault::early_release:
       return "row released early";
   }

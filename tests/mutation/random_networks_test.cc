@@ -87,6 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
         Setting{"StripHaloShortOfTiles", Fault::strip_halo_short, Scheme::brr, DoubleBuffer::none, true},
         Setting{"StripHaloShortOfLineBuffers", Fault::strip_halo_short, Scheme::lbdf, DoubleBuffer::none,
                 true},
+        Setting{"ChannelsUnshuffledInTiles", Fault::channels_unshuffled, Scheme::brr},
+        Setting{"ChannelsUnshuffledInRows", Fault::channels_unshuffled, Scheme::lbdf},
         Setting{"EarlyRelease", Fault::early_release, Scheme::lbdf}),
     name_of);
 

@@ -37,7 +37,7 @@ def model(inputs, nodes, outputs):
 
 
 def with_opaque_and_unread():
-    """conv -> softmax, which has no kind of its own, and an activation that nobody reads."""
+    """conv -> hardmax, which has no kind of its own, and an activation that nobody reads."""
     return model({"x": [1, 3, 8, 8], "w": [4, 3, 3, 3]},
-                 [("Conv", ["x", "w"], "c"), ("Softmax", ["c"], "s"), ("Sigmoid", ["c"], "unread")],
+                 [("Conv", ["x", "w"], "c"), ("Hardmax", ["c"], "s"), ("Sigmoid", ["c"], "unread")],
                  {"s": [1, 4, 6, 6]})

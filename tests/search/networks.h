@@ -81,10 +81,11 @@ inline Graph squeeze_and_excite() {
 
 /// Random networks of different make.
 template <typename Check>
-void for_random_graphs(uint64_t first_seed, uint64_t graphs, const Check& check) {
+void for_random_graphs(uint64_t first_seed, uint64_t graphs, const Check& check,
+                       const RandomGraphOptions& options = {}) {
   for (uint64_t seed = first_seed; seed < first_seed + graphs; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Graph graph = random_graph(seed);
+    const Graph graph = random_graph(seed, options);
     check(graph, seed);
   }
 }

@@ -13,7 +13,12 @@ int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes
   if (op.weights == 0 && op.biases == 0) return 0;
   if (op_facts(op).mixes_channels()) return weight_bytes(op, types);
   const int64_t outputs = std::min(g, graph.out_shape(op).c);
-  const int64_t inputs = is_convolution(op) ? std::min(pe_rows, graph.in_shape(op).c / op.groups) : 1;
+  const int64_t channels = graph.out_shape(op).c;
+  if (!is_convolution(op)) {
+    return ceil_div(op.weights * outputs, channels) * types.weight_bytes +
+           ceil_div(op.biases * outputs, channels) * types.bias_bytes;
+  }
+  const int64_t inputs = std::min(pe_rows, graph.in_shape(op).c / op.groups);
   const int64_t weights = op.weights == 0 ? 0 : outputs * inputs * op.window.kernel_h * op.window.kernel_w;
   return weights * types.weight_bytes + (op.biases == 0 ? 0 : outputs * types.bias_bytes);
 }

@@ -6,17 +6,20 @@
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
 #include "rows/row_read.h"
+#include "time/op_floor.h"
 
 namespace fusesim {
 namespace {
 
-/// Rows of an input that an op holds while it makes one row of its output, at the row where it needs most.
+/// Rows of an input that an op holds while it makes one row of its output, at the row where it needs most of
+/// the first `made`, which it makes in every group.
 /// The ring of the input holds at least these: it is noted when the last of them arrives, and nothing from
 /// the first of them on has been released by then, because this op is a consumer that still reads it.
-int64_t rows_held(const RowRead& read) {
+int64_t rows_held(const RowRead& read, int64_t made) {
   int64_t most = 1;
   if (read.rule != RowRule::window) return most;
-  for (int64_t y = 0; y < read.out_rows; ++y) most = std::max(most, read.needed({y, y + 1}).count());
+  for (int64_t y = 0; y < std::min(made, read.out_rows); ++y)
+    most = std::max(most, read.needed({y, y + 1}).count());
   return most;
 }
 
@@ -73,11 +76,14 @@ class LbdfFitBound : public FitBound {
                           ? 0
                           : shape.c * shape.w * (pooled ? element_bytes : types.activation_bytes);
     }
+    const std::vector<int64_t> made = certain_rows_from_top(graph);
     for (size_t o = 0; o < graph.ops.size(); ++o) {
       const Op& op = graph.ops[o];
       weight_bytes_[o] = weight_bytes(op, types);
       if (is_opaque(op)) continue;
-      for (const RowRead& read : row_reads(graph, op)) touches_[o].push_back({read.tensor, rows_held(read)});
+      const int64_t rows = made[static_cast<size_t>(op.output())];
+      for (const RowRead& read : row_reads(graph, op))
+        touches_[o].push_back({read.tensor, rows_held(read, rows)});
       touches_[o].push_back({op.output(), 1});
       add_rescales(op, rescales_[o]);
     }

@@ -82,6 +82,9 @@ void accumulate(const WeightTile& tile, const uint64_t* x, int64_t x_c0, int64_t
 void local_sums(const Graph& graph, OpId op, int64_t y, const std::vector<RowSource*>& inputs, int64_t co0,
                 int64_t co1, const WeightTile* weights, uint64_t* acc);
 
+/// A planted fault: the same of a channel_shuffle that leaves channels where they are.
+void unshuffled_sums(int64_t y, RowSource& in, int64_t co0, int64_t co1, uint64_t* acc);
+
 /// Pools of a whole map: adds row r of channels [c0, c1) to acc. `row` holds their hashes.
 void add_pooled_row(int64_t r, const uint64_t* row, int64_t channels, uint64_t* acc);
 /// The same, when all rows are in: what channels share (moments of a group) goes into all of them.

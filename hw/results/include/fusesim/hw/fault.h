@@ -15,6 +15,7 @@ enum class Fault : uint8_t {
   buffer_swapped_early,     ///< brr: nobody waits for weights, rows and slices that were asked for
   prefetch_past_capacity,   ///< brr: more is asked for ahead than there is room for
   strip_halo_short,         ///< where strips overlap, each but the last has one column less of every tensor
+  channels_unshuffled,      ///< a channel_shuffle leaves channels where they are
   early_release,            ///< lbdf: every reader releases one row more than it may
 };
 

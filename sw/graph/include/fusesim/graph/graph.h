@@ -33,7 +33,7 @@ enum class OpKind : uint8_t {
   channel_slice,    ///< channels [channel_begin, channel_begin + C_out) of its input
   resize,           ///< nearest or linear over H and W
   activation,       ///< elementwise function of one input, optionally with per-channel weights and biases
-  channel_shuffle,  ///< channels as (groups, n), read as (n, groups)
+  channel_shuffle,  ///< channels as (groups, n, channel_block), read as (n, groups, channel_block)
   depth_to_space,   ///< Op::block: channels become squares of positions
   space_to_depth,   ///< Op::block: squares of positions become channels
   crop,             ///< every stride-th row and column; negative pads cut off, positive ones add a border
@@ -101,6 +101,7 @@ struct Op {
   bool count_include_pad = false;  ///< avg_pool
   EltwiseKind eltwise = EltwiseKind::add;
   int64_t channel_begin = 0;  ///< channel_slice
+  int64_t channel_block = 1;  ///< channel_shuffle: channels that stay together
   Resize resize;
   Block block;                            ///< depth_to_space, space_to_depth
   std::vector<ActivationFn> activations;  ///< epilogues in order; of an activation op, its own function first

@@ -41,7 +41,7 @@ class GraphBuilder {
   TensorId concat(const std::vector<TensorId>& operands);
   TensorId channel_slice(TensorId x, int64_t begin, int64_t channels);
   TensorId resize(TensorId x, int64_t h, int64_t w, const Resize& resize);
-  TensorId channel_shuffle(TensorId x, int64_t groups);
+  TensorId channel_shuffle(TensorId x, int64_t groups, int64_t block = 1);
   TensorId depth_to_space(TensorId x, int64_t size, bool innermost = false);
   TensorId space_to_depth(TensorId x, int64_t size, bool innermost = false);
   /// Strides and pads of the window; pads below 0 cut rows and columns off.

@@ -18,6 +18,7 @@ struct RandomGraphOptions {
   int min_blocks = 1;
   int max_blocks = 6;  ///< a block has 1 to about 10 ops
   bool allow_opaque = true;
+  bool allow_mixing = true;  ///< blocks of kinds that mix channels, keep a whole map or cut it
 
   static RandomGraphOptions tiny() { return {12, 12, 3, 1, 6, true}; }
 };
