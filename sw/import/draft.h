@@ -15,8 +15,8 @@ struct NodeRef {
   std::string name;
 };
 
-/// Nodes that the passes fold away where they can; where they cannot, they are opaque ops. A product is one of
-/// two computed tensors.
+/// Nodes that the passes fold away where they can; where they cannot, they are opaque ops. A product is one
+/// of two computed tensors.
 enum class DraftRole { op, pad, view, transposition, product };
 
 /// An op under construction. `op.inputs` and `op.outputs` are indices into Draft::values.

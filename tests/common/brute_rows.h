@@ -25,7 +25,8 @@ bool mixes_channels(const Op& op);
 Rows hull(const Rows& a, const Rows& b);
 
 /// Rows of operand `input` between the first and the last that output row y of `op` reads, clipped to the
-/// map. Not for pools of the whole map and opaque. Where a row reads only padding, begin == end at the nearest edge.
+/// map. Not for pools of the whole map and opaque. Where a row reads only padding, begin == end at the
+/// nearest edge.
 Rows rows_of(const Graph& graph, const Op& op, size_t input, int64_t y);
 
 /// Tensors of a group, each once, ascending.

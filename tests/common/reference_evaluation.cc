@@ -184,25 +184,15 @@ class Evaluator {
         const int64_t members = graph_.in_shape(op).c / op.groups;
         return pooled_sum(op, c / members * members, (c / members + 1) * members);
       }
-      case OpKind::channel_shuffle: {
-        const int64_t members = graph_.in_shape(op).c / op.groups;
-        const int64_t block = c / op.channel_block;
-        const int64_t from = (block / op.groups) * op.channel_block + c % op.channel_block;
-        return chain(1, at(in, (block % op.groups) * members + from, y));
-      }
+      case OpKind::channel_shuffle:
+        return shuffled_channel_of(op, c, y);
       case OpKind::depth_to_space:
       case OpKind::space_to_depth:
         return block_sum(op, c, y);
-      case OpKind::norm: {
-        uint64_t acc = chain(1, at(in, c, y)) + group_sum(op, c, y, 2);
-        if (op.weights > 0) acc *= chain(kWeightOut, o, u(c)) + chain(kWeightIn, o, u(c));
-        return op.biases > 0 ? acc + chain(kBias, o, u(c)) : acc;
-      }
-      case OpKind::channel_reduce: {
-        uint64_t sum = 0;
-        for (int64_t ci = 0; ci < graph_.in_shape(op).c; ++ci) sum += chain(u(ci + 1), at(in, ci, y));
-        return sum;
-      }
+      case OpKind::norm:
+        return with_parameters(o, c, chain(1, at(in, c, y)) + group_sum(op, c, y, 2));
+      case OpKind::channel_reduce:
+        return group_sum(op, 0, y, 1);
       case OpKind::matmul:
         return product_sum(op, c, y);
       case OpKind::eltwise:
@@ -219,17 +209,26 @@ class Evaluator {
         }
         return sum;
       }
-      case OpKind::activation: {
-        uint64_t acc = chain(1, at(in, c, y));
-        if (op.weights > 0) acc *= chain(kWeightOut, o, u(c)) + chain(kWeightIn, o, u(c));
-        return op.biases > 0 ? acc + chain(kBias, o, u(c)) : acc;
-      }
+      case OpKind::activation:
+        return with_parameters(o, c, chain(1, at(in, c, y)));
       case OpKind::conv:
       case OpKind::conv_transpose:
       case OpKind::opaque:
         break;  // not made channel by channel
     }
     return 0;
+  }
+
+  uint64_t with_parameters(size_t o, int64_t c, uint64_t acc) {
+    if (graph_.ops[o].weights > 0) acc *= chain(kWeightOut, o, u(c)) + chain(kWeightIn, o, u(c));
+    return graph_.ops[o].biases > 0 ? acc + chain(kBias, o, u(c)) : acc;
+  }
+
+  uint64_t shuffled_channel_of(const Op& op, int64_t c, int64_t y) {
+    const int64_t members = graph_.in_shape(op).c / op.groups;
+    const int64_t block = c / op.channel_block;
+    const int64_t from = (block / op.groups) * op.channel_block + c % op.channel_block;
+    return chain(1, at(op.inputs[0], (block % op.groups) * members + from, y));
   }
 
   /// Rows of channels [first, end) of the whole map.

@@ -72,9 +72,10 @@ struct Resize {
   ResizeRounding rounding = ResizeRounding::round_prefer_floor;
 };
 
-/// The squares of depth_to_space and space_to_depth: size x size positions are size * size channels. Channel c
-/// of C at place (i, j) of the square is channel (i * size + j) * C + c of the deep map, or, if the square is
-/// innermost, (c * size + i) * size + j. A depth_to_space reads rows as a nearest, asymmetric, floor Resize.
+/// The squares of depth_to_space and space_to_depth: size x size positions are size * size channels. Channel
+/// c of C at place (i, j) of the square is channel (i * size + j) * C + c of the deep map, or, if the square
+/// is innermost, (c * size + i) * size + j. A depth_to_space reads rows as a nearest, asymmetric, floor
+/// Resize.
 struct Block {
   int64_t size = 1;
   bool innermost = false;
