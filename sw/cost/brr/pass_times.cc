@@ -23,8 +23,10 @@ GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t blo
     dram_time_.add_reads(block_weights, 1, spent_);
     spent_.write_bytes += bytes * block_weights.count;
     const int64_t channels = passes.ifmap_channels / passes.passes;
-    const Pieces row_in = row_pieces(params_, op.inputs.front(), 1, channels, channels, in.w);
-    const Pieces row_out = row_pieces(params_, op.output(), 1, width, width, out.w);
+    Pieces row_in = row_pieces(params_, op.inputs.front(), 1, channels, channels, in.w);
+    Pieces row_out = row_pieces(params_, op.output(), 1, width, width, out.w);
+    if (row_in.stride_bytes == 0) row_in.stride_bytes = in.c * in.w * e_a;
+    if (row_out.stride_bytes == 0) row_out.stride_bytes = out.c * out.w * e_a;
     dram_time_.add_reads(row_in, in.h, spent_);
     dram_time_.add_writes(row_out, out.h, spent_);
     spent_.write_bytes += in.h * row_in.count * row_in.bytes;

@@ -112,6 +112,11 @@ void BrrResidency::find_storage(int64_t pe_rows) {
   }
 }
 
+size_t BrrResidency::storage_root(size_t tensor) const {
+  while (stores_[tensor].own == Own::in_place) tensor = static_cast<size_t>(stores_[tensor].input);
+  return tensor;
+}
+
 int64_t BrrResidency::partial_sum_row_bytes(size_t tensor, const Datatypes& types, int64_t g) const {
   const Store& store = stores_[tensor];
   if (store.partial == Partial::none) return 0;

@@ -60,6 +60,8 @@ class BrrResidency {
   int64_t accumulator_bytes(size_t tensor, const Datatypes& types) const;
   /// A concat takes the tensor over where it lies.
   bool zero_copy(size_t tensor) const { return stores_[tensor].own == Own::nothing; }
+  /// The first tensor in the storage that this one takes over in place; itself if it owns its storage.
+  size_t storage_root(size_t tensor) const;
   /// A convolution's partial sums of several blocks of input channels go through the buffer.
   bool accumulates(size_t tensor) const { return accumulates_[tensor] != 0; }
   /// Channels of a tensor that are on chip at a time.

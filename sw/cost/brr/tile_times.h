@@ -47,6 +47,7 @@ class BrrTimes {
   struct Moves {
     double loads = 0, stores = 0, weights = 0;
     double first_weights = 0;  ///< of one sub-group
+    double first_loads = 0;    ///< what the first block waits for
   };
 
   /// What a tile takes of the units, cycles.

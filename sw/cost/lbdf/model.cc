@@ -20,8 +20,9 @@ LbdfModel::LbdfModel(const Graph& graph, const CostParams& params)
     : GroupModel(graph, params),
       view_(graph),
       dram_time_(params.machine),
+      places_(graph, this->params().datatypes, this->params().machine.dram),
       stage_times_(graph, this->params(), dram_time_),
-      timeline_(this->params(), dram_time_) {}
+      timeline_(places_, DramBus(dram_time_, this->params().machine.dram)) {}
 
 int64_t LbdfModel::view_weight_bytes() const {
   const Datatypes& types = params().datatypes;
@@ -67,7 +68,7 @@ PredictedTime LbdfModel::view_time(const std::vector<int64_t>& slots) {
   GroupTime time;
   time.cycles = timeline_.run(view_, stage_times_);
   time.spent = stage_times_.spent();
-  time.spent.activates += timeline_.conflicts();
+  time.spent.activates = timeline_.activates();
   return predicted_time(params().machine, time);
 }
 

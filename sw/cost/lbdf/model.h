@@ -44,6 +44,7 @@ class LbdfModel : public GroupModel {
   GroupView view_;
   LbdfRings rings_;
   DramTime dram_time_;
+  DramPlaces places_;
   LbdfStageTimes stage_times_;
   LbdfTimeline timeline_;
 };

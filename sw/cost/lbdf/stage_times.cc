@@ -15,7 +15,6 @@ LbdfStageTimes::LbdfStageTimes(const Graph& graph, const CostParams& params, con
 
 void LbdfStageTimes::run(const GroupView& view, const std::vector<int64_t>& slots) {
   spent_ = {};
-  moved_bytes_ = 0;
   find_rings(view, slots);
   find_weights(view);
   find_stages(view);
@@ -33,9 +32,7 @@ void LbdfStageTimes::find_rings(const GroupView& view, const std::vector<int64_t
     ring.outgoing = tensor.outgoing;
     const int64_t moved_bytes = tensor.channels * tensor.width * params_.datatypes.activation_bytes;
     const Pieces row = row_pieces(params_, tensor.id, 1, tensor.channels, tensor.channels, tensor.width);
-    ring.row_bursts = dram_time_.bursts(row);
-    if (ring.external) moved_bytes_ += tensor.rows * moved_bytes;
-    if (ring.outgoing) moved_bytes_ += tensor.rows * moved_bytes;
+    ring.moved_row_bytes = row.count == 1 ? moved_bytes : dram_time_.burst_bytes(row);
     if (ring.external) {
       dram_time_.add_reads(row, tensor.rows, spent_);
       spent_.write_bytes += tensor.rows * ring.row_bytes;
@@ -56,10 +53,9 @@ void LbdfStageTimes::find_weights(const GroupView& view) {
     if (bytes == 0) continue;
     // Each op's weights are aligned to bursts.
     const Pieces all{1, bytes, bytes};
-    weights_.push_back({static_cast<int>(o), dram_time_.bursts(all)});
+    weights_.push_back({static_cast<int>(o), bytes});
     dram_time_.add_reads(all, 1, spent_);
     spent_.write_bytes += bytes;
-    moved_bytes_ += bytes;
   }
 }
 

@@ -15,7 +15,7 @@ struct LbdfRingTimes {
   int64_t slots = 0;  ///< rows; 0: works in place
   int64_t rows = 0;   ///< of the tensor
   int64_t row_bytes = 0;
-  double row_bursts = 0;
+  int64_t moved_row_bytes = 0;  ///< by a load or store
   bool external = false, outgoing = false;
 };
 
@@ -42,14 +42,12 @@ class LbdfStageTimes {
   };
   struct Weights {
     int op = 0;
-    double bursts = 0;
+    int64_t bytes = 0;
   };
   const std::vector<LbdfRingTimes>& rings() const { return rings_; }
   const std::vector<Stage>& stages() const { return stages_; }
   const std::vector<Weights>& weights() const { return weights_; }
   const Spent& spent() const { return spent_; }
-  /// By all transfers.
-  int64_t moved_bytes() const { return moved_bytes_; }
   int64_t array_start_cycles() const { return array_time_.start_cycles(); }
 
  private:
@@ -67,7 +65,6 @@ class LbdfStageTimes {
   std::vector<Stage> stages_;
   std::vector<Weights> weights_;
   Spent spent_;
-  int64_t moved_bytes_ = 0;
 };
 
 }  // namespace fusesim

@@ -6,24 +6,12 @@
 namespace fusesim {
 namespace {
 
-constexpr int64_t kTicks = 1024;
-/// What a transfer moves before the next one has its turn.
-constexpr double kTurnBytes = 1024;
 /// Rows that nothing reads move several at a time.
 constexpr int64_t kDeadRowsPerTransfer = 16;
 
-int64_t to_ticks(double cycles) { return std::llround(cycles * static_cast<double>(kTicks)); }
-
 }  // namespace
 
-LbdfTimeline::LbdfTimeline(const CostParams& params, const DramTime& dram_time)
-    : dram_time_(dram_time),
-      latency_(to_ticks(dram_time.latency_cycles())),
-      write_latency_(to_ticks(dram_time.latency_cycles(true))),
-      setup_(to_ticks(dram_time.setup_cycles())),
-      refresh_period_(to_ticks(dram_time.refresh_period())),
-      refresh_(to_ticks(dram_time.refresh_cycles())),
-      turn_bursts_(std::max(1.0, kTurnBytes / static_cast<double>(params.machine.dram.burst_bytes()))) {}
+LbdfTimeline::LbdfTimeline(const DramPlaces& places, DramBus bus) : places_(places), bus_(std::move(bus)) {}
 
 int LbdfTimeline::add_process(What what, int ring, int64_t rows) {
   Process p;
@@ -36,6 +24,7 @@ int LbdfTimeline::add_process(What what, int ring, int64_t rows) {
 
 void LbdfTimeline::build(const GroupView& view, const LbdfStageTimes& times) {
   times_ = &times;
+  view_ = &view;
   rings_.assign(times.rings().size(), {});
   processes_.clear();
   stages_.clear();
@@ -64,58 +53,38 @@ void LbdfTimeline::build(const GroupView& view, const LbdfStageTimes& times) {
     processes_.back().inputs.push_back({static_cast<int>(t), nullptr, 0});
     rings_[t].readers.push_back(index);
   }
-  waiting_.assign(processes_.size(), {});
 }
 
 int64_t LbdfTimeline::run(const GroupView& view, const LbdfStageTimes& times) {
   build(view, times);
   weights_here_ = 0;
   array_ = vector_ = {};
-  array_.start = times.array_start_cycles() * kTicks;
-  bus_queue_.clear();
-  bus_busy_ = bus_writes_ = false;
-  turns_ = 0;
-  bus_end_ = 0;
-  apart_ = dram_time_.apart_part(times.moved_bytes());
-  conflicts_ = 0;
+  array_.start = times.array_start_cycles() * kTicksPerCycle;
+  bus_.reset();
   sequence_ = now_ = last_ = 0;
   for (const int stage : stages_) {
     Process& p = processes_[static_cast<size_t>(stage)];
     if (!p.stage->pools) release(p, 0);
   }
   for (size_t i = 0; i < processes_.size(); ++i) wake(static_cast<int>(i));
-  while (!events_.empty()) {
-    const Event event = events_.top();
-    events_.pop();
-    now_ = event.time;
-    handle(event);
+  const auto next = [this] {
+    return std::min(events_.empty() ? DramBus::kNever : events_.top().time, bus_.next());
+  };
+  for (Time time = next(); time != DramBus::kNever; time = next()) {
+    now_ = time;
+    while (!events_.empty() && events_.top().time == now_) {
+      const int process = events_.top().process;
+      events_.pop();
+      finish_step(process);
+    }
+    ended_.clear();
+    bus_.advance(now_, ended_);
+    for (const int process : ended_) finish_transfer(process);
+    // Units choose when all requests of a moment are known.
+    serve(array_);
+    serve(vector_);
   }
-  return (last_ + kTicks - 1) / kTicks;
-}
-
-void LbdfTimeline::handle(const Event& event) {
-  switch (event.wake) {
-    case Wake::unit_done:
-      finish_step(event.index);
-      break;
-    case Wake::transfer_ready:
-      bus_queue_.push_back(waiting_[static_cast<size_t>(event.index)]);
-      if (!bus_busy_) serve_bus();
-      break;
-    case Wake::turn_done:
-      bus_busy_ = false;
-      if (on_bus_.bursts > 0) {
-        bus_queue_.push_back(on_bus_);
-      } else {
-        post(now_ + (on_bus_.writes ? write_latency_ : latency_) + on_bus_.opening, Wake::transfer_done,
-             on_bus_.process);
-      }
-      serve_bus();
-      break;
-    case Wake::transfer_done:
-      finish_transfer(event.index);
-      break;
-  }
+  return (last_ + kTicksPerCycle - 1) / kTicksPerCycle;
 }
 
 void LbdfTimeline::wake(int process) {
@@ -139,7 +108,9 @@ void LbdfTimeline::wake_readers(int ring) {
 
 void LbdfTimeline::try_weights(int index) {
   const Process& p = processes_[static_cast<size_t>(index)];
-  begin_transfer(index, times_->weights()[static_cast<size_t>(p.row)].bursts, false);
+  const LbdfStageTimes::Weights& weights = times_->weights()[static_cast<size_t>(p.row)];
+  const OpId op = view_->ops[static_cast<size_t>(weights.op)].id;
+  begin_transfer(index, places_.weights(op), weights.bytes, false);
 }
 
 void LbdfTimeline::try_load(int index) {
@@ -148,13 +119,17 @@ void LbdfTimeline::try_load(int index) {
   if (!ring.has_slot()) return;
   const int64_t dead = std::min(ring.released, p.rows) - ring.made;
   p.moving = std::clamp<int64_t>(dead, 1, kDeadRowsPerTransfer);
-  begin_transfer(index, ring.times->row_bursts * static_cast<double>(p.moving), false);
+  const int64_t bytes = ring.times->moved_row_bytes;
+  begin_transfer(index, places_.tensor(tensor_of(p.ring)) + p.row * bytes, p.moving * bytes, false);
 }
 
 void LbdfTimeline::try_store(int index) {
   const Process& p = processes_[static_cast<size_t>(index)];
-  const Ring& ring = rings_[static_cast<size_t>(p.inputs.front().ring)];
-  if (ring.made > p.row) begin_transfer(index, ring.times->row_bursts, true);
+  const int t = p.inputs.front().ring;
+  const Ring& ring = rings_[static_cast<size_t>(t)];
+  if (ring.made <= p.row) return;
+  const int64_t bytes = ring.times->moved_row_bytes;
+  begin_transfer(index, places_.tensor(tensor_of(t)) + p.row * bytes, bytes, true);
 }
 
 bool LbdfTimeline::has_inputs(const Process& p) const {
@@ -177,20 +152,19 @@ void LbdfTimeline::try_stage(int index) {
 void LbdfTimeline::request_step(int index) {
   const Process& p = processes_[static_cast<size_t>(index)];
   const LbdfStageTimes::Step& step = p.stage->steps[p.step];
-  Unit& unit = unit_of(step);
-  unit.queue.emplace(now_, index);
-  if (!unit.busy) serve(unit);
+  unit_of(step).queue.emplace(now_, index);
 }
 
 void LbdfTimeline::serve(Unit& unit) {
-  if (unit.queue.empty()) return;
+  if (unit.busy || unit.queue.empty()) return;
   const int index = unit.queue.top().second;
   unit.queue.pop();
   const Process& p = processes_[static_cast<size_t>(index)];
   const int64_t cycles = p.stage->steps[p.step].cycles;
   const Time start = unit.free_since == now_ ? 0 : unit.start;
   unit.busy = true;
-  post(now_ + start + cycles * kTicks, Wake::unit_done, index);
+  const Time begin = (now_ + kTicksPerCycle - 1) / kTicksPerCycle * kTicksPerCycle;
+  events_.push({begin + start + cycles * kTicksPerCycle, sequence_++, index});
 }
 
 void LbdfTimeline::finish_step(int index) {
@@ -211,7 +185,6 @@ void LbdfTimeline::finish_step(int index) {
       } else {
         p.busy = false;
       }
-      if (!unit.busy) serve(unit);
       return;
     }
   }
@@ -220,7 +193,6 @@ void LbdfTimeline::finish_step(int index) {
   } else {
     finish_row(index);
   }
-  if (!unit.busy) serve(unit);
 }
 
 void LbdfTimeline::finish_row(int index) {
@@ -259,49 +231,12 @@ void LbdfTimeline::update_released(int index) {
   wake(ring.writer);
 }
 
-void LbdfTimeline::begin_transfer(int index, double bursts, bool writes) {
-  processes_[static_cast<size_t>(index)].busy = true;
-  waiting_[static_cast<size_t>(index)] = {index, bursts, writes};
-  post(now_ + setup_, Wake::transfer_ready, index);
-}
-
-/// Streams that had a turn since this one's last may have closed its rows: each lies in the same bank with
-/// the probability that a place anywhere does, but little data may share its rows. Returns the part of rows
-/// that are expected to be closed.
-double LbdfTimeline::closed_rows(int index, double bursts) {
-  Process& mine = processes_[static_cast<size_t>(index)];
-  const bool first = mine.last_turn < 0;
-  const auto others = std::count_if(processes_.begin(), processes_.end(), [&mine](const Process& other) {
-    return &other != &mine && other.last_turn > mine.last_turn;
-  });
-  mine.last_turn = turns_++;
-  const double part = apart_ * (first ? 1.0 : dram_time_.closed_part(others));
-  conflicts_ += part * std::min(bursts, dram_time_.bank_groups());
-  return part;
-}
-
-/// End of a turn that begins at `start`; a refresh at the end of every period comes first.
-LbdfTimeline::Time LbdfTimeline::after_refreshes(Time start, Time length) const {
-  const Time into = start % refresh_period_;
-  if (start >= refresh_period_ && into < refresh_) start += refresh_ - into;
-  const Time left = refresh_period_ - start % refresh_period_;
-  return start + length + (length > left ? refresh_ : 0);
-}
-
-void LbdfTimeline::serve_bus() {
-  if (bus_queue_.empty()) return;
-  on_bus_ = bus_queue_.front();
-  bus_queue_.pop_front();
-  const double bursts = std::min(turn_bursts_, on_bus_.bursts);
-  Time start = now_;
-  if (on_bus_.writes != bus_writes_)
-    start = std::max(start, bus_end_ + to_ticks(dram_time_.turnaround_cycles(on_bus_.writes)));
-  bus_writes_ = on_bus_.writes;
-  on_bus_.bursts -= bursts;
-  on_bus_.opening = to_ticks(closed_rows(on_bus_.process, bursts) * dram_time_.opening_cycles());
-  bus_busy_ = true;
-  bus_end_ = after_refreshes(start, to_ticks(dram_time_.bus_cycles(bursts)));
-  post(bus_end_, Wake::turn_done, 0);
+/// Loads come before stores, and weights last.
+void LbdfTimeline::begin_transfer(int index, int64_t address, int64_t bytes, bool writes) {
+  Process& p = processes_[static_cast<size_t>(index)];
+  p.busy = true;
+  const int rank = p.what == What::weights ? static_cast<int>(processes_.size()) : index;
+  bus_.begin({index, address, bytes, writes, rank}, now_);
 }
 
 void LbdfTimeline::finish_transfer(int index) {

@@ -13,7 +13,8 @@ struct Pieces {
   int64_t bytes = 0;  ///< of each
   /// Every piece starts at a multiple of this from the start of its tensor, which is aligned to bursts.
   int64_t grid_bytes = 1;
-  int64_t stride_bytes = 0;  ///< from one piece to the next; 0: no gaps
+  /// From the start of one to the start of the next; 0: each begins where the one before ends.
+  int64_t stride_bytes = 0;
 };
 /// `channels` channels of rows of a tensor whose maps are `width` wide in the group, cut into slices. Of maps
 /// that are strips every channel of a row is a piece of its own.
@@ -28,8 +29,14 @@ class DramTime {
 
   /// Bursts that so many pieces touch on average over the places where they may lie.
   double bursts(const Pieces& pieces) const;
-  /// The data bus is taken for so long, refreshes aside.
+  /// Bytes of those bursts.
+  int64_t burst_bytes(const Pieces& pieces) const;
+  /// Of the data bus.
+  double peak_burst_cycles() const { return peak_burst_cycles_; }
+  /// The data bus is taken for so long, or a burst waits for one that is under way, refreshes aside.
   double bus_cycles(double bursts) const { return bursts * burst_cycles_; }
+  /// Of the DRAM's command clock.
+  double clock_cycles() const { return clock_cycles_; }
   /// Every so often all ranks are refreshed in turn, and one of them answers nobody for so long.
   double refresh_period() const { return refresh_period_; }
   double refresh_cycles() const { return refresh_cycles_; }
@@ -40,33 +47,38 @@ class DramTime {
   /// From the command of a burst in an open row to its data.
   double latency_cycles(bool writes = false) const { return writes ? write_latency_ : latency_cycles_; }
   double setup_cycles() const { return setup_cycles_; }
+  /// What a transfer sends before the next one has its turn.
+  int64_t turn_bursts() const { return turn_bursts_; }
+  /// That may be under way at once, of all transfers together; a turn is sent if nothing is under way.
+  int64_t window_bursts() const { return window_bursts_; }
   double turnaround_cycles(bool to_write) const { return to_write ? to_write_cycles_ : to_read_cycles_; }
   /// A whole transfer on a quiet bus.
   double transfer_cycles(const Pieces& pieces) const;
   /// No transfer of so many bytes takes less.
   int64_t least_cycles(int64_t bytes) const;
 
-  /// The part of its rows that a stream finds closed after so many other streams.
-  double closed_part(int64_t other_streams) const;
-  /// How probable it is that two places among so many bytes lie in different rows.
-  double apart_part(int64_t bytes) const;
-  /// A stream takes the bank groups in turn, and has a row open in each.
-  double bank_groups() const { return bank_groups_; }
-  /// A row is closed and another one opened.
-  double opening_cycles() const { return opening_cycles_; }
+  /// From the command that opens a row to the first one of a burst in it; with one to be closed before.
+  double open_cycles() const { return open_cycles_; }
+  double reopen_cycles() const { return opening_cycles_; }
+  /// An open row may not be closed sooner.
+  double stay_open_cycles() const { return stay_open_cycles_; }
+  /// From the last burst's command until its row may be closed.
+  double close_cycles(bool writes) const { return writes ? close_written_ : close_read_; }
 
   void add_reads(const Pieces& pieces, int64_t times, Spent& spent) const;
   void add_writes(const Pieces& pieces, int64_t times, Spent& spent) const;
 
  private:
-  double activates(const Pieces& pieces, double bursts) const;
+  double activates(const Pieces& pieces) const;
 
   int64_t burst_bytes_;
+  double clock_cycles_;
   double row_bursts_;
-  double bank_groups_, banks_;
-  double opening_cycles_;
+  double bank_groups_;
+  double open_cycles_, opening_cycles_, stay_open_cycles_, close_read_, close_written_;
   double open_bytes_;  ///< that open rows hold side by side
-  double burst_cycles_;
+  double peak_burst_cycles_, burst_cycles_;
+  int64_t turn_bursts_, window_bursts_;
   double refresh_period_, refresh_cycles_;
   double latency_cycles_, write_latency_;
   double setup_cycles_;

@@ -1,0 +1,185 @@
+#include "time/dram_bus.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "fusesim/base/ceil_div.h"
+
+namespace fusesim {
+namespace {
+
+/// The controller serves its oldest burst after so many times as many others as it chooses among.
+constexpr int64_t kMostOvertaken = 4;
+/// Command cycles that ticks may be off.
+constexpr double kRounded = 0.01;
+
+int64_t to_ticks(double cycles) { return std::llround(cycles * static_cast<double>(kTicksPerCycle)); }
+
+}  // namespace
+
+DramBus::DramBus(const DramTime& time, const DramPart& dram)
+    : burst_bytes_(dram.burst_bytes()),
+      turn_bursts_(time.turn_bursts()),
+      window_bursts_(time.window_bursts()),
+      choice_bursts_(dram.queue_depth * dram.channels),
+      setup_(to_ticks(time.setup_cycles())),
+      refresh_period_(to_ticks(time.refresh_period())),
+      refresh_(to_ticks(time.refresh_cycles())),
+      latency_{to_ticks(time.latency_cycles(false)), to_ticks(time.latency_cycles(true))},
+      turnaround_{to_ticks(time.turnaround_cycles(false)), to_ticks(time.turnaround_cycles(true))},
+      close_after_{to_ticks(time.close_cycles(false)), to_ticks(time.close_cycles(true))},
+      open_(to_ticks(time.open_cycles())),
+      reopen_(to_ticks(time.reopen_cycles())),
+      stay_open_(to_ticks(time.stay_open_cycles())),
+      clock_ticks_(time.clock_cycles() * static_cast<double>(kTicksPerCycle)),
+      burst_ticks_(time.peak_burst_cycles() * static_cast<double>(kTicksPerCycle)),
+      banks_(dram) {}
+
+void DramBus::reset() {
+  banks_.reset();
+  setting_up_ = {};
+  sending_.clear();
+  queue_.clear();
+  answers_ = {};
+  under_way_ = overtaken_ = bus_end_ = next_start_ = refreshes_ = 0;
+  wrote_ = false;
+  activates_ = 0;
+}
+
+void DramBus::begin(const Transfer& transfer, int64_t now) { setting_up_.push({now + setup_, transfer}); }
+
+int64_t DramBus::next() const {
+  int64_t time = kNever;
+  if (!setting_up_.empty()) time = setting_up_.top().ready;
+  if (!answers_.empty()) time = std::min(time, answers_.top().time);
+  if (!queue_.empty()) time = std::min(time, std::max(bus_end_, next_start_));
+  return time;
+}
+
+void DramBus::advance(int64_t now, std::vector<int>& ended) {
+  while (!answers_.empty() && answers_.top().time <= now) {
+    under_way_ -= answers_.top().bursts;
+    if (answers_.top().owner >= 0) ended.push_back(answers_.top().owner);
+    answers_.pop();
+  }
+  send_turns(now);
+  // Those that are ready in this moment come after those that were before.
+  while (!setting_up_.empty() && setting_up_.top().ready <= now) {
+    sending_.push_back(setting_up_.top().transfer);
+    setting_up_.pop();
+  }
+  send_turns(now);
+  serve(now);
+}
+
+void DramBus::send_turns(int64_t now) {
+  while (!sending_.empty()) {
+    Transfer transfer = sending_.front();
+    const int64_t first = transfer.address / burst_bytes_;
+    const int64_t all = ceil_div(transfer.address + transfer.bytes, burst_bytes_) - first;
+    const int64_t bursts = std::min(turn_bursts_, all);
+    if (under_way_ > 0 && under_way_ + bursts > window_bursts_) return;
+    sending_.pop_front();
+    under_way_ += bursts;
+    queue_.push_back({transfer.owner, first, bursts, transfer.writes, bursts == all, now});
+    if (bursts == all) continue;
+    const int64_t end = transfer.address + transfer.bytes;
+    transfer.address = (first + bursts) * burst_bytes_;
+    transfer.bytes = end - transfer.address;
+    sending_.push_back(transfer);
+  }
+}
+
+/// The beginning of the command cycle from which on the bus has turned round for it and its row is open.
+int64_t DramBus::earliest(const Turn& turn, int64_t now) {
+  const double cycles = std::ceil(static_cast<double>(possible(turn, now)) / clock_ticks_ - kRounded);
+  return static_cast<int64_t>(std::ceil(cycles * clock_ticks_));
+}
+
+int64_t DramBus::possible(const Turn& turn, int64_t now) {
+  const int64_t start =
+      std::max(now, bus_end_ + (turn.writes == wrote_ ? 0 : turnaround_[turn.writes ? 1 : 0]));
+  const int64_t stretch = turn.first_burst * burst_bytes_ / banks_.stretch_bytes();
+  const DramBanks::Bank& bank = banks_.bank(stretch);
+  if (bank.stretch == stretch) return std::max(start, bank.open);
+  const bool closed = bank.stretch < 0;
+  return std::max(start, closed ? turn.sent + open_ : std::max(turn.sent, bank.ready) + reopen_);
+}
+
+/// Of the turns that the controller sees the one that can begin first; the oldest after it has been
+/// overtaken too often.
+size_t DramBus::choose(int64_t now, int64_t& start) {
+  start = earliest(queue_.front(), now);
+  size_t chosen = 0;
+  if (overtaken_ >= kMostOvertaken * choice_bursts_) return chosen;
+  int64_t before = queue_.front().bursts;
+  for (size_t i = 1; i < queue_.size() && before < choice_bursts_ && start > now; ++i) {
+    const int64_t time = earliest(queue_[i], now);
+    if (time < start) {
+      start = time;
+      chosen = i;
+    }
+    before += queue_[i].bursts;
+  }
+  return chosen;
+}
+
+void DramBus::serve(int64_t now) {
+  if (queue_.empty() || now < bus_end_) return;
+  const size_t chosen = choose(now, next_start_);
+  if (next_start_ > now) return open_ahead(queue_[chosen], now);
+  const Turn turn = queue_[chosen];
+  queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(chosen));
+  overtaken_ = chosen == 0 ? 0 : overtaken_ + turn.bursts;
+  wrote_ = turn.writes;
+  const auto length = static_cast<int64_t>(static_cast<double>(turn.bursts) * burst_ticks_);
+  bus_end_ = after_refreshes(now, length);
+  open_rows(turn, now);
+  answers_.push({bus_end_ + latency_[turn.writes ? 1 : 0], turn.bursts, turn.last ? turn.owner : -1});
+}
+
+void DramBus::open(DramBanks::Bank& bank, int64_t stretch, int64_t bursts, int64_t activated) {
+  activates_ += banks_.rows(static_cast<double>(bursts));
+  bank = {stretch, activated + open_, activated + stay_open_};
+}
+
+/// Nothing else can go: its row is opened, whatever comes meanwhile.
+void DramBus::open_ahead(const Turn& turn, int64_t now) {
+  const int64_t stretch = turn.first_burst * burst_bytes_ / banks_.stretch_bytes();
+  DramBanks::Bank& bank = banks_.bank(stretch);
+  if (bank.stretch == stretch) return;
+  const bool closed = bank.stretch < 0;
+  if (!closed && bank.ready > now) {
+    next_start_ = std::min(next_start_, bank.ready);
+    return;
+  }
+  const int64_t bursts = std::min(turn.bursts, banks_.stretch_bytes() / burst_bytes_);
+  open(bank, stretch, bursts, closed ? now : now + reopen_ - open_);
+  next_start_ = earliest(turn, now);
+}
+
+void DramBus::open_rows(const Turn& turn, int64_t now) {
+  const int64_t bursts_of_stretch = banks_.stretch_bytes() / burst_bytes_;
+  const int64_t end = turn.first_burst + turn.bursts;
+  for (int64_t first = turn.first_burst; first < end;) {
+    const int64_t stretch = first / bursts_of_stretch;
+    const int64_t last = std::min(end, (stretch + 1) * bursts_of_stretch);
+    DramBanks::Bank& bank = banks_.bank(stretch);
+    if (bank.stretch != stretch) open(bank, stretch, last - first, now - open_);
+    bank.ready = std::max(bank.ready, bus_end_ + close_after_[turn.writes ? 1 : 0]);
+    first = last;
+  }
+}
+
+/// End of what begins at `start`; a refresh at the end of every period comes first.
+int64_t DramBus::after_refreshes(int64_t start, int64_t length) {
+  for (; refreshes_ < start / refresh_period_; ++refreshes_) banks_.refresh(refreshes_);
+  const int64_t into = start % refresh_period_;
+  if (start >= refresh_period_ && into < refresh_) start += refresh_ - into;
+  const int64_t left = refresh_period_ - start % refresh_period_;
+  if (length <= left) return start + length;
+  banks_.refresh(refreshes_++);
+  return start + length + refresh_;
+}
+
+}  // namespace fusesim

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <queue>
+#include <vector>
+
+#include "time/dram_places.h"
+#include "time/dram_time.h"
+
+namespace fusesim {
+
+/// Time in parts of a cycle.
+constexpr int64_t kTicksPerCycle = 1024;
+
+/// Plays transfers against the DMA's set-up and window, and the DRAM's data bus, banks and refreshes:
+/// transfers send a turn each, in turn, while the window has room; of the turns that the controller sees, the
+/// one goes first that can begin first. Times are in ticks from reset().
+class DramBus {
+ public:
+  struct Transfer {
+    int owner = 0;
+    int64_t address = 0, bytes = 0;
+    bool writes = false;
+    int rank = 0;  ///< of transfers that are ready in the same moment, the lowest goes first
+  };
+
+  DramBus(const DramTime& time, const DramPart& dram);
+  void reset();
+  void begin(const Transfer& transfer, int64_t now);
+  /// When something happens next; kNever: all has been moved.
+  int64_t next() const;
+  /// Does what happens now, at next(), and appends the owners of transfers that end.
+  void advance(int64_t now, std::vector<int>& ended);
+  /// Rows that have been opened.
+  double activates() const { return activates_; }
+
+  static constexpr int64_t kNever = INT64_MAX;
+
+ private:
+  struct Waiting {
+    int64_t ready;
+    Transfer transfer;
+    bool operator<(const Waiting& o) const {
+      return ready != o.ready ? ready > o.ready : transfer.rank > o.transfer.rank;
+    }
+  };
+  /// What a transfer sends at a time.
+  struct Turn {
+    int owner = 0;
+    int64_t first_burst = 0, bursts = 0;
+    bool writes = false;
+    bool last = false;  ///< of its transfer
+    int64_t sent = 0;
+  };
+  struct Answer {
+    int64_t time;
+    int64_t bursts;
+    int owner;  ///< whose transfer ends; -1: none
+    bool operator<(const Answer& o) const { return time > o.time; }
+  };
+
+  void send_turns(int64_t now);
+  void serve(int64_t now);
+  int64_t earliest(const Turn& turn, int64_t now);
+  int64_t possible(const Turn& turn, int64_t now);
+  size_t choose(int64_t now, int64_t& start);
+  void open(DramBanks::Bank& bank, int64_t stretch, int64_t bursts, int64_t activated);
+  void open_ahead(const Turn& turn, int64_t now);
+  void open_rows(const Turn& turn, int64_t now);
+  int64_t after_refreshes(int64_t start, int64_t length);
+
+  int64_t burst_bytes_, turn_bursts_, window_bursts_, choice_bursts_;
+  int64_t setup_, refresh_period_, refresh_;
+  int64_t latency_[2], turnaround_[2], close_after_[2];  ///< by whether it writes
+  int64_t open_, reopen_, stay_open_;
+  double clock_ticks_, burst_ticks_;
+  DramBanks banks_;
+
+  std::priority_queue<Waiting> setting_up_;
+  std::deque<Transfer> sending_;  ///< in the order of their turns
+  std::deque<Turn> queue_;
+  std::priority_queue<Answer> answers_;
+  int64_t under_way_ = 0;  ///< bursts
+  int64_t overtaken_ = 0;  ///< bursts that went before the oldest turn
+  int64_t bus_end_ = 0;    ///< of the last turn
+  int64_t next_start_ = 0;
+  int64_t refreshes_ = 0;
+  bool wrote_ = false;
+  double activates_ = 0;
+};
+
+}  // namespace fusesim

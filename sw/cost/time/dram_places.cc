@@ -1,0 +1,44 @@
+#include "time/dram_places.h"
+
+#include <algorithm>
+
+#include "fusesim/base/ceil_div.h"
+#include "op_traffic.h"
+
+namespace fusesim {
+
+DramPlaces::DramPlaces(const Graph& graph, const Datatypes& types, const DramPart& dram) {
+  const int64_t grid = dram.burst_bytes() * dram.channels * dram.bank_groups;
+  int64_t next = 0;
+  const auto place = [&](int64_t bytes) {
+    const int64_t here = next;
+    next += ceil_div(bytes, grid) * grid;
+    return here;
+  };
+  for (const Tensor& tensor : graph.tensors)
+    tensors_.push_back(place(tensor.shape.elements() * types.activation_bytes));
+  for (const Op& op : graph.ops) weights_.push_back(place(weight_bytes(op, types)));
+}
+
+DramBanks::DramBanks(const DramPart& dram)
+    : banks_(dram.banks_per_group),
+      ranks_(dram.ranks),
+      stretch_bytes_(dram.row_bytes() * dram.bank_groups * dram.channels),
+      rows_of_stretch_(static_cast<double>(dram.bank_groups * dram.channels)) {
+  reset();
+}
+
+DramBanks::Bank& DramBanks::bank(int64_t stretch) {
+  const int64_t rank = stretch / banks_ % ranks_;
+  const int64_t row = stretch / (banks_ * ranks_);
+  return open_[static_cast<size_t>(rank * banks_ + (stretch + row) % banks_)];
+}
+
+void DramBanks::reset() { open_.assign(static_cast<size_t>(banks_ * ranks_), Bank{}); }
+
+void DramBanks::refresh(int64_t count) {
+  const auto first = open_.begin() + static_cast<std::ptrdiff_t>(count % ranks_ * banks_);
+  std::for_each(first, first + static_cast<std::ptrdiff_t>(banks_), [](Bank& bank) { bank.stretch = -1; });
+}
+
+}  // namespace fusesim

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fusesim/config/config.h"
+#include "fusesim/cost/params.h"
+#include "fusesim/graph/graph.h"
+
+namespace fusesim {
+
+/// Where a network lies in DRAM: tensors in their order, then the weights of ops in theirs, each from a burst
+/// of the first bank group of the first channel on. A row of a map is contiguous, channels one after the
+/// other.
+class DramPlaces {
+ public:
+  DramPlaces(const Graph& graph, const Datatypes& types, const DramPart& dram);
+  /// First bytes.
+  int64_t tensor(TensorId t) const { return tensors_[static_cast<size_t>(t)]; }
+  int64_t weights(OpId o) const { return weights_[static_cast<size_t>(o)]; }
+
+ private:
+  std::vector<int64_t> tensors_, weights_;
+};
+
+/// Which rows are open. Bytes are spread over channels and bank groups burst by burst, so that a stretch of
+/// consecutive bytes has a row of the same number in each of them; stretches take banks and ranks in turn, and
+/// a bank's number is turned by its row's.
+class DramBanks {
+ public:
+  explicit DramBanks(const DramPart& dram);
+
+  struct Bank {
+    int64_t stretch = -1;  ///< whose rows are open; -1: none
+    int64_t open = 0;      ///< from then on, in a unit of the caller
+    int64_t ready = 0;     ///< they may be closed from then on
+  };
+  int64_t stretch_bytes() const { return stretch_bytes_; }
+  /// Rows that so many bursts of one stretch touch.
+  double rows(double bursts) const { return bursts < rows_of_stretch_ ? bursts : rows_of_stretch_; }
+  Bank& bank(int64_t stretch);
+  void reset();
+  /// Closes the rows of the `count`-th rank to be refreshed.
+  void refresh(int64_t count);
+
+ private:
+  int64_t banks_, ranks_;
+  int64_t stretch_bytes_;
+  double rows_of_stretch_;
+  std::vector<Bank> open_;  ///< by rank, then bank
+};
+
+}  // namespace fusesim
