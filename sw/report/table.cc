@@ -24,9 +24,9 @@ std::string header(const Report& report) {
                   config.pe.rows, config.pe.columns, static_cast<double>(config.clock_khz) / 1000.0,
                   grouped(schedule.buffer_bytes), config.dram.name, config.dram.channels);
   const SearchRecord& search = report.search;
-  text += fmt::format("fusion   {}, least {}, search {}", to_string(schedule.scheme), search.objective,
-                      search.algorithm);
-  if (search.algorithm == "schedule") return text + "\n\n";
+  text += fmt::format("fusion   {}, ", to_string(schedule.scheme));
+  if (search.algorithm == "schedule") return text + "a stored schedule\n\n";
+  text += fmt::format("least {}, search {}", search.objective, search.algorithm);
   if (search.explainer != "none") text += " with " + search.explainer;
   text += fmt::format(": {} groups evaluated in {:.2f} s, ", grouped(search.evaluated), search.seconds);
   if (search.objective == "dram" && search.proposed_bytes && search.exact_bytes) {
@@ -80,7 +80,7 @@ std::string plan_lines(const Report& report) {
   simulated.cycles = report.run.cycles.total;
   simulated.energy_pj = std::llround(report.run.energy.total_pj());
   std::string text = fmt::format("\n{:<16} {:>10} {:>10} {:>9} {:>10} {:>12}\n", "plan", "DRAM MB", "ms",
-                                 "mJ", "mJ x ms", "peak buffer");
+                                 "mJ", "mJ x ms", "buffer B");
   text += plan_line("this, simulated", simulated, report.config, "");
   text += plan_line("this, predicted", mine, report.config, "");
   for (const AlternativePlan& plan : report.alternatives) {
@@ -90,8 +90,11 @@ std::string plan_lines(const Report& report) {
     } else if (plan.bound_share > 0) {
       remark = fmt::format("at most {:.1f} % above the optimum", 100.0 * (1.0 / plan.bound_share - 1.0));
     }
-    if (!plan.asked.empty())
+    if (plan.asked.empty()) {
+      remark = report.search.objective.empty() ? "" : "each best for --objective " + report.search.objective;
+    } else {
       remark += fmt::format("{}--objective {}", remark.empty() ? "" : ", ", plan.asked);
+    }
     text += plan_line(plan.name, plan.cost, report.config, remark);
   }
   for (const std::string& warning : warnings(report)) text += "warning: " + warning + "\n";
@@ -181,8 +184,9 @@ std::string totals(const Report& report) {
                   grouped(run.cycles.total), milliseconds, utilization_of_run(report),
                   run.bandwidth_bytes_per_s / 1e9, grouped(run.dram.bus_bytes), run.energy.total_pj() / 1e9);
   text += energy_line(run.energy);
-  text +=
-      fmt::format("peak buffer {} of {} bytes\n", grouped(peak_bytes), grouped(report.schedule.buffer_bytes));
+  text += fmt::format("buffer: {} bytes allocated at most, {} of them full at once, of {}\n",
+                      grouped(predicted_cost(report.prediction).peak_buffer_bytes), grouped(peak_bytes),
+                      grouped(report.schedule.buffer_bytes));
   return text + remade_line(report) + area_line(area_of(report.config)) + plan_lines(report);
 }
 
@@ -199,10 +203,11 @@ std::string to_table(const Report& report) {
   const int64_t predicted = total_time(report.prediction).cycles;
   const int64_t simulated = report.run.cycles.total;
   text += fmt::format(
-      "cycles {}: predicted {}, simulated {}, {:+.2f} % (confirm.cycles_tolerance {:.1f} %)\n",
+      "cycles {}: predicted {}, simulated {}, {:+.2f} % (confirm.cycles_tolerance {:.1f} % and a refresh a "
+      "group)\n",
       report.cycles_confirmed() ? "confirmed" : "NOT CONFIRMED", grouped(predicted), grouped(simulated),
       100.0 * static_cast<double>(simulated - predicted) /
-          static_cast<double>(std::max<int64_t>(1, predicted)),
+          static_cast<double>(std::max<int64_t>(1, simulated)),
       100.0 * report.config.confirm.cycles_tolerance);
   for (const Mismatch& mismatch : report.mismatches) text += "mismatch: " + describe(mismatch) + "\n";
   return text;

@@ -108,6 +108,12 @@ std::unique_ptr<Objective> weighted_objective(const Weights& weights) {
   return std::make_unique<WeightedObjective>(weights);
 }
 
+std::unique_ptr<Objective> balanced_objective(int64_t cycles, int64_t energy_pj) {
+  constexpr double kScale = 1e12;
+  return weighted_objective({0.0, kScale / static_cast<double>(std::max<int64_t>(1, cycles)),
+                             kScale / static_cast<double>(std::max<int64_t>(1, energy_pj))});
+}
+
 const std::vector<const Objective*>& objectives() {
   static const std::vector<const Objective*> all = {&dram_objective(), &cycles_objective(),
                                                     &energy_objective()};

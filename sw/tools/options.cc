@@ -318,10 +318,11 @@ class Parser {
         require_heuristic(option);
       }
     }
+    for (const char* option : {"--objective", "--max-dram", "--max-cycles"}) require_search(option);
     for (const char* option : {"--max-dram", "--max-cycles"}) {
       if (!line_.given(option)) continue;
-      if (line_.given("--schedule"))
-        throw Error(std::string(option) + ": expected a search with it, got --schedule");
+      if (line_.given("--front"))
+        throw Error(std::string(option) + ": expected a search for one plan with it, got --front");
       if (o_.algorithm != Algorithm::exact) {
         throw Error(std::string(option) + ": expected --search " + to_string(Algorithm::exact) +
                     " with it, got '" + to_string(o_.algorithm) + "'");
@@ -338,9 +339,14 @@ class Parser {
     if (o_.action == Options::Action::run) check_complete();
   }
 
+  void require_search(const std::string& option) const {
+    if (line_.given(option) && line_.given("--schedule"))
+      throw Error(option + ": expected a search with it, got --schedule");
+  }
+
   void require_heuristic(const std::string& option) const {
     if (!line_.given(option)) return;
-    if (line_.given("--schedule")) throw Error(option + ": expected a search with it, got --schedule");
+    require_search(option);
     if (is_heuristic(o_.algorithm)) return;
     throw Error(option + ": expected --search " + listed(heuristic_names()) + " with it, got '" +
                 to_string(o_.algorithm) + "'");

@@ -174,7 +174,7 @@ std::vector<AlternativePlan> alternatives(const Options& options, const Planned&
   if (!options.alternatives) return {};
   progress.update("alternatives", 0, 0);
   std::vector<AlternativePlan> plans =
-      alternative_plans(*planned.model.graph, planned.schedule.scheme, planned.config);
+      alternative_plans(*planned.model.graph, planned.schedule.scheme, planned.config, options.goal);
   // A limit or a slack makes another problem of it.
   const bool same_problem = !options.most_dram && !options.most_cycles &&
                             (options.goal != Goal::dram || planned.config.search.traffic_slack == 0.0);

@@ -50,11 +50,8 @@ std::shared_ptr<const Objective> shared(const Objective& objective) {
   return {&objective, [](const Objective*) {}};
 }
 
-/// Energy and time of every op alone weigh the same.
-std::shared_ptr<const Objective> balanced(const PlanCost& unfused) {
-  constexpr double kScale = 1e12;
-  return weighted_objective({0.0, kScale / static_cast<double>(std::max<int64_t>(1, unfused.cycles)),
-                             kScale / static_cast<double>(std::max<int64_t>(1, unfused.energy_pj))});
+std::shared_ptr<const Objective> balanced(const PlanCost& around) {
+  return balanced_objective(around.cycles, around.energy_pj);
 }
 
 /// Near-ties of traffic go to less time if the configuration says so.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "fusesim/report/alternatives.h"
 #include "fusesim/report/rejected_json.h"
 
 namespace fusesim {
@@ -151,10 +152,9 @@ std::string search_table(const Options& options, const Planned& planned) {
       "{}, {}, buffer {} bytes, search {}\n{} groups, whole network {} bytes, fusable ops {} bytes: {}\n",
       planned.model.name, to_string(*options.scheme), planned.config.buffer.capacity_bytes,
       to_string(options.algorithm), best.plan.size(), best.network_bytes, best.fusable_bytes, proof(found));
-  if (best.cost.cycles > 0) {
-    text += fmt::format("predicted {} cycles, {:.3f} mJ, peak of {} buffer bytes\n", best.cost.cycles,
-                        static_cast<double>(best.cost.energy_pj) / 1e9, best.cost.peak_buffer_bytes);
-  }
+  const PlanCost predicted = predicted_cost(planned.prediction);
+  text += fmt::format("predicted {} cycles, {:.3f} mJ, peak of {} buffer bytes\n", predicted.cycles,
+                      static_cast<double>(predicted.energy_pj) / 1e9, predicted.peak_buffer_bytes);
   if (!found.heuristic) {
     text += fmt::format("{} groups evaluated in {:.2f} s\n", best.evaluated, best.seconds);
     for (const SearchResult& point : found.front)
@@ -189,6 +189,12 @@ std::string search_json(const Options& options, const Planned& planned) {
                {"seconds", found.best.seconds}};
   if (found.best.lower_bound > 0 && options.goal == Goal::dram && !found.limited)
     json["lower_bound_bytes"] = found.best.lower_bound;
+  const PlanCost predicted = predicted_cost(planned.prediction);
+  json["predicted"] = {{"cycles", predicted.cycles},
+                       {"energy_pj", predicted.energy_pj},
+                       {"peak_buffer_bytes", predicted.peak_buffer_bytes}};
+  const auto [value, bound] = value_and_bound(found);
+  if (bound > 0) json["bound_share"] = std::min(1.0, bound / value);
   if (found.exact) {
     json["exact"] = {{"network_bytes", found.exact->network_bytes},
                      {"optimal", found.exact->optimal},

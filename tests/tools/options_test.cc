@@ -200,10 +200,21 @@ TEST(Options, LeaveTheNumberOfEdgesToTheExplainer) {
 }
 
 TEST(Options, RefuseSearchOptionsWithAStoredSchedule) {
-  for (const char* option : {"--explainer", "--edges", "--budget", "--threads"}) {
-    const char* value = option == std::string("--explainer") ? "all_edges" : "1";
+  const std::vector<std::pair<const char*, const char*>> options = {
+      {"--explainer", "all_edges"}, {"--edges", "1"},     {"--budget", "1"},     {"--threads", "1"},
+      {"--objective", "edp"},       {"--max-dram", "1x"}, {"--max-cycles", "1x"}};
+  for (const auto& [option, value] : options) {
     EXPECT_EQ(fault({"--model", "m", "--schedule", "s.json", option, value}),
               std::string(option) + ": expected a search with it, got --schedule");
+  }
+}
+
+TEST(Options, RefuseALimitWithAFront) {
+  for (const char* option : {"--max-dram", "--max-cycles"}) {
+    EXPECT_EQ(fault({"--model", "m", "--fusion", "brr", "--search", "exact", "--front", "dram,cycles", option,
+                     "1.1x"},
+                    Program::run_search),
+              std::string(option) + ": expected a search for one plan with it, got --front");
   }
 }
 
