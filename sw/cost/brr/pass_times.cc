@@ -12,6 +12,7 @@ GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t blo
   spent_ = {};
   const Shape& in = graph_.in_shape(op);
   const Shape& out = graph_.out_shape(op);
+  const int64_t e_a = params_.datatypes.activation_bytes;
   const int64_t depth = in.c / op.groups;
   const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
   double cycles = 0;
