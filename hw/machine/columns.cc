@@ -14,12 +14,6 @@ namespace {
 constexpr uint64_t kInputColumn = 6;
 constexpr uint64_t kOpColumn = 7;
 
-/// An operand of one column against a result of more.
-bool is_column_broadcast(const Graph& graph, const Op& op, size_t input) {
-  return op_facts(op).channels == ChannelUse::broadcast && graph.in_shape(op, input).w == 1 &&
-         graph.out_shape(op).w > 1;
-}
-
 /// Columns of one operand as an op reads them.
 class Reader {
  public:
@@ -63,8 +57,17 @@ uint64_t transposed_sum(const Span& w, int64_t width, int64_t x, const Reader& i
   return sum;
 }
 
+/// Columns one after another, numbered on from those of the operands before.
+uint64_t sum_of(const ColumnRange& columns, size_t input, int64_t width, const Reader& in) {
+  uint64_t sum = 0;
+  for (int64_t c = columns.first; c < columns.last; ++c)
+    sum += in.term(c - columns.first + 1 + static_cast<int64_t>(input) * width, c);
+  return sum;
+}
+
 uint64_t operand_sum(const Graph& graph, const Op& op, size_t input, int64_t x, const Reader& in) {
   const int64_t width = graph.in_shape(op, input).w;
+  if (reads_every_column(graph, op, input)) return sum_of({0, width}, input, width, in);
   switch (op_facts(op).rows) {
     case RowUse::window:
       return window_sum(horizontal_span(op.window), width, x, in);
@@ -72,24 +75,19 @@ uint64_t operand_sum(const Graph& graph, const Op& op, size_t input, int64_t x, 
       return transposed_sum(horizontal_span(op.window), width, x, in);
     case RowUse::resized:
     case RowUse::pooled:
-    case RowUse::whole: {
-      const ColumnRange read = columns_read(graph, op, input, x);
-      uint64_t sum = 0;
-      for (int64_t c = read.first; c < read.last; ++c)
-        sum += in.term(c - read.first + 1 + static_cast<int64_t>(input) * width, c);
-      return sum;
-    }
+    case RowUse::whole:
+      return sum_of(columns_read(graph, op, input, x), input, width, in);
     case RowUse::own:
       break;
   }
-  return in.term(static_cast<int64_t>(input) + 1, is_column_broadcast(graph, op, input) ? 0 : x);
+  return in.term(static_cast<int64_t>(input) + 1, x);
 }
 
 }  // namespace
 
 ColumnRange columns_read(const Graph& graph, const Op& op, size_t input, int64_t x) {
   const int64_t width = graph.in_shape(op, input).w;
-  if (is_column_broadcast(graph, op, input)) return {0, width};
+  if (reads_every_column(graph, op, input)) return {0, width};
   return elements_read(op, horizontal_span(op.window), width, graph.out_shape(op).w, x);
 }
 

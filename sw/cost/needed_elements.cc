@@ -47,11 +47,17 @@ int64_t taken_channels(const Graph& graph, const Op& op, size_t i, int64_t resul
     case ChannelUse::own:
     case ChannelUse::broadcast:
     case ChannelUse::shifted:
+    case ChannelUse::shuffled:
       return std::min(in, result);
+    case ChannelUse::blocked:  // a deep map has several channels of each of the wide one's
+      return out > in ? ceil_div(result, out / in) : result;
     case ChannelUse::stacked:
       return std::max<int64_t>(0, result - (out - in));
     case ChannelUse::reducing:
+    case ChannelUse::normed:
+    case ChannelUse::multiplied:
       return ceil_div(result, out / op.groups) * (in / op.groups);
+    case ChannelUse::summed:
     case ChannelUse::all:
       break;
   }

@@ -129,6 +129,14 @@ bool reads_every_row(const Graph& graph, const Op& op, size_t input) {
   return is_row_broadcast(graph, op, input);
 }
 
+bool reads_every_column(const Graph& graph, const Op& op, size_t input) {
+  const ChannelUse channels = op_facts(op).channels;
+  if (channels == ChannelUse::multiplied) return input == 1;
+  if (channels != ChannelUse::broadcast) return false;
+  if (op.eltwise == EltwiseKind::normalise) return input == 1;
+  return graph.in_shape(op, input).w == 1 && graph.out_shape(op).w > 1;
+}
+
 int64_t shuffled_channel(const Graph& graph, const Op& op, int64_t c) {
   const int64_t block = c / op.channel_block;
   const int64_t per_group = graph.out_shape(op).c / op.groups;

@@ -129,7 +129,7 @@ std::string utilization_of_run(const Report& report) {
 std::string remade_line(const Report& report) {
   int64_t macs = 0;
   for (const Op& op : report.schedule.graph->ops) {
-    if (is_convolution(op)) macs += mac_count(*report.schedule.graph, op);
+    if (op_facts(op).unit == Unit::pe_array) macs += mac_count(*report.schedule.graph, op);
   }
   for (const SkippedOp& op : report.skipped) macs += op.macs;
   int64_t done = 0;

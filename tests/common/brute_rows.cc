@@ -94,6 +94,7 @@ Rows rows_of(const Graph& graph, const Op& op, size_t input, int64_t y) {
       return resize_rows(op.resize, height, graph.out_shape(op).h, y);
     case OpKind::eltwise:
       if (height == 1 && graph.out_shape(op).h > 1) return {0, 1};
+      if (op.eltwise == EltwiseKind::normalise && input == 1) return {0, height};
       break;
     case OpKind::depth_to_space: {
       const int64_t row = round_down(y, op.block.size);

@@ -36,7 +36,7 @@ BruteColumns columns_of(const Graph& exchanged, const Group& group, int64_t stri
     const Rows out = needed[op.output()];
     for (int64_t x = out.begin; x < out.end; ++x) {
       for (size_t k = 0; k < op.inputs.size(); ++k) {
-        const bool all = op.kind == OpKind::global_avg_pool;
+        const bool all = pools_whole_map(op);
         const Rows read = all ? Rows{0, exchanged.in_shape(op).h} : rows_of(exchanged, op, k, x);
         needed[op.inputs[k]] = hull(needed[op.inputs[k]], read);
       }

@@ -353,7 +353,11 @@ class ColumnEvaluator {
       case OpKind::max_pool:
       case OpKind::avg_pool:
       case OpKind::conv_transpose:
+      case OpKind::crop:
+      case OpKind::space_to_depth:
         return window_sum(op, x, in);
+      case OpKind::depth_to_space:
+        return chain(1, in[u(x / op.block.size)]);
       case OpKind::resize: {
         uint64_t sum = 0;
         uint64_t k = 0;
@@ -362,17 +366,28 @@ class ColumnEvaluator {
         return sum;
       }
       case OpKind::global_avg_pool:
+      case OpKind::global_max_pool:
+      case OpKind::moments:
       case OpKind::opaque:
         return sum_of_all(op);
       case OpKind::eltwise:
       case OpKind::concat:
       case OpKind::channel_slice:
+      case OpKind::channel_shuffle:
+      case OpKind::norm:
+      case OpKind::channel_reduce:
+      case OpKind::matmul:
       case OpKind::activation:
         break;
     }
+    const bool normalises = op.kind == OpKind::eltwise && op.eltwise == EltwiseKind::normalise;
     uint64_t sum = 0;
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       const std::vector<uint64_t>& operand = of(op.inputs[i]);
+      if (i == 1 && (normalises || op.kind == OpKind::matmul)) {
+        sum += sum_of(operand, i);
+        continue;
+      }
       sum += chain(i + 1, operand.size() == 1 ? operand[0] : operand[u(x)]);
     }
     return sum;
@@ -393,12 +408,16 @@ class ColumnEvaluator {
     return sum;
   }
 
+  /// Every column of operand i.
+  static uint64_t sum_of(const std::vector<uint64_t>& operand, size_t i) {
+    uint64_t sum = 0;
+    for (size_t x = 0; x < operand.size(); ++x) sum += chain(x + 1 + i * operand.size(), operand[x]);
+    return sum;
+  }
+
   uint64_t sum_of_all(const Op& op) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < op.inputs.size(); ++i) {
-      const std::vector<uint64_t>& operand = of(op.inputs[i]);
-      for (size_t x = 0; x < operand.size(); ++x) sum += chain(x + 1 + i * operand.size(), operand[x]);
-    }
+    for (size_t i = 0; i < op.inputs.size(); ++i) sum += sum_of(of(op.inputs[i]), i);
     return sum;
   }
 

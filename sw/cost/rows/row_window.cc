@@ -96,7 +96,7 @@ RowWindow column_window(const Graph& graph, const Op& op, size_t operand) {
   RowWindow w;
   w.rows = graph.in_shape(op, operand).w;
   w.out_rows = graph.out_shape(op).w;
-  w.rule = rule_of(op, op_facts(op).channels == ChannelUse::broadcast && w.rows == 1 && w.out_rows > 1);
+  w.rule = rule_of(op, reads_every_column(graph, op, operand));
   w.resize = &op.resize;
   if (w.rule == RowRule::transpose || op_facts(op).rows == RowUse::window) {
     w.stride = op.window.stride_w;

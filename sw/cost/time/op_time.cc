@@ -37,7 +37,7 @@ int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels) {
     case OpKind::global_max_pool:
       return channels * graph.in_shape(op).w;
     case OpKind::moments:  // the sum and the sum of squares
-      return 2 * channels * graph.in_shape(op).w;
+      return channels * graph.in_shape(op).w * graph.out_shape(op).w;
     case OpKind::channel_reduce:
       return graph.in_shape(op).c * graph.in_shape(op).w;
     case OpKind::eltwise:  // normalise: a difference and a product

@@ -151,6 +151,9 @@ bool is_reduction(const Graph& graph, const Op& op);
 bool is_row_broadcast(const Graph& graph, const Op& op, size_t input);
 /// Every output row reads all rows of operand i: a row broadcast, or the matrix of a matmul.
 bool reads_every_row(const Graph& graph, const Op& op, size_t input);
+/// The same of columns: an operand of an eltwise op that is one column wide against more, the matrix of a
+/// matmul, the moments of a normalised map.
+bool reads_every_column(const Graph& graph, const Op& op, size_t input);
 /// The channel of the input that channel c of a channel_shuffle is.
 int64_t shuffled_channel(const Graph& graph, const Op& op, int64_t c);
 /// Multiply-accumulates of one op (on the PE array), or elementwise operations (others); for utilisation and

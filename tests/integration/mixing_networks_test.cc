@@ -1,0 +1,167 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fusesim/search/exact.h"
+#include "fusesim/testing/child_process.h"
+#include "fusesim/testing/confirm.h"
+#include "onnx_builder.h"
+
+// Networks with operators that mix channels, keep a whole map or move rows: traffic under both schemes against
+// arithmetic on their shapes, and the machine's run against the prediction, to the byte and by provenance.
+
+namespace fusesim {
+namespace {
+
+/// What the machine and the prediction of the best plan in 256 KiB disagree in; empty: nothing.
+std::string run_on_machine(const Graph& graph, const Plan& plan, Scheme scheme, const Config& config) {
+  const testing::ScheduledNetwork network = testing::scheduled(graph, plan, scheme, config);
+  const testing::ChildResult child = testing::run_in_child([&] {
+    std::string text;
+    try {
+      const SimResults results = simulate(config, {network.schedule}, {});
+      for (const testing::Mismatch& m : testing::mismatches(network, results.runs.at(0)))
+        text += m.text + "\n";
+    } catch (const SimulationError& e) {
+      text = e.what();
+    }
+    return text;
+  });
+  EXPECT_TRUE(child.finished) << child.text;
+  return child.text;
+}
+
+int64_t confirmed_bytes(const OnnxBuilder& model, Scheme scheme) {
+  const Graph graph = import_graph(model);
+  for (const Op& op : graph.ops) EXPECT_NE(op.kind, OpKind::opaque) << op.name;
+  const Config config = load_config("", {});
+  const SearchResult found = exact_search(SearchProblem(graph, scheme, config));
+  EXPECT_TRUE(found.optimal);
+  EXPECT_EQ(run_on_machine(graph, found.plan, scheme, config), "");
+  return found.network_bytes;
+}
+
+void expect_bytes(const OnnxBuilder& model, int64_t lbdf_bytes, int64_t brr_bytes) {
+  EXPECT_EQ(confirmed_bytes(model, Scheme::lbdf), lbdf_bytes);
+  EXPECT_EQ(confirmed_bytes(model, Scheme::brr), brr_bytes);
+}
+
+/// Grouped 1x1, shuffle, depthwise 3x3, grouped 1x1, sum.
+TEST(MixingNetworks, AShuffleUnitMovesWhatEntersAndLeaves) {
+  OnnxBuilder m;
+  m.input("x", {1, 48, 28, 28}).integers("cut", {1, 3, 16, 28, 28}).integers("join", {1, 48, 28, 28});
+  m.conv("x", "a", 16, 48, 1).integer("group", 3);
+  m.node("Relu", {"a"}, {"r"});
+  m.node("Reshape", {"r", "cut"}, {"s5"});
+  m.node("Transpose", {"s5"}, {"t"}).integers("perm", {0, 2, 1, 3, 4});
+  m.node("Reshape", {"t", "join"}, {"s4"});
+  m.conv("s4", "d", 1, 48, 3).integer("group", 48).integers("pads", {1, 1, 1, 1});
+  m.conv("d", "g", 16, 48, 1).integer("group", 3);
+  m.node("Add", {"g", "x"}, {"y"});
+  m.output("y");
+  const int64_t bytes = 2 * 48 * 784 + 48 * 16 + 48 * 9 + 48 * 16;
+  expect_bytes(m, bytes, bytes);
+}
+
+/// Convolution, squares of 2 x 2 out of channels, convolution.
+TEST(MixingNetworks, APixelShuffleCostsTheSameInBothSpellings) {
+  const int64_t bytes = 16 * 144 + 3 * 576 + 16 * 12 * 9 + 3 * 3 * 9;
+  for (const bool spelled : {false, true}) {
+    OnnxBuilder m;
+    m.input("x", {1, 16, 12, 12}).integers("cut", {1, 3, 2, 2, 12, 12}).integers("join", {1, 3, 24, 24});
+    m.conv("x", "c", 16, 12, 3).integers("pads", {1, 1, 1, 1});
+    if (spelled) {
+      m.node("Reshape", {"c", "cut"}, {"r"});
+      m.node("Transpose", {"r"}, {"t"}).integers("perm", {0, 1, 4, 2, 5, 3});
+      m.node("Reshape", {"t", "join"}, {"d"});
+    } else {
+      m.node("DepthToSpace", {"c"}, {"d"}).integer("blocksize", 2).text("mode", "CRD");
+    }
+    m.conv("d", "y", 3, 3, 3).integers("pads", {1, 1, 1, 1});
+    m.output("y");
+    expect_bytes(m, bytes, bytes);
+  }
+}
+
+/// Under LBDF keys and values stay on chip; under BRR queries, keys and values leave and come back.
+TEST(MixingNetworks, AttentionFusesAroundItsMatrices) {
+  OnnxBuilder m(17);
+  m.input("x", {1, 32, 16, 16}).integers("heads", {1, 2, 48, 256}).integers("parts", {16, 16, 16});
+  m.integers("map", {1, 32, 16, 16});
+  m.conv("x", "qkv", 32, 96, 1);
+  m.node("Reshape", {"qkv", "heads"}, {"h"});
+  m.node("Split", {"h", "parts"}, {"q", "k", "v"}).integer("axis", 2);
+  m.node("Transpose", {"q"}, {"qt"}).integers("perm", {0, 1, 3, 2});
+  m.node("MatMul", {"qt", "k"}, {"qk"});
+  m.node("Softmax", {"qk"}, {"soft"}).integer("axis", -1);
+  m.node("Transpose", {"soft"}, {"st"}).integers("perm", {0, 1, 3, 2});
+  m.node("MatMul", {"v", "st"}, {"av"});
+  m.node("Reshape", {"av", "map"}, {"o"});
+  m.conv("o", "y", 32, 32, 1);
+  m.output("y");
+  const int64_t map = 32 * 256;
+  const int64_t bytes = 2 * map + 32 * 96 + 32 * 32;
+  expect_bytes(m, bytes, bytes + 2 * 3 * map);
+}
+
+/// LBDF keeps the map; BRR moves it out and in again, with two numbers per channel.
+TEST(MixingNetworks, AGroupNormalisationIsReadTwiceUnderTiles) {
+  OnnxBuilder m(21);
+  m.input("x", {1, 8, 12, 12}).weight("scale", {16}).weight("shift", {16});
+  m.conv("x", "c", 8, 16, 3).integers("pads", {1, 1, 1, 1});
+  m.node("GroupNormalization", {"c", "scale", "shift"}, {"n"}).integer("num_groups", 4);
+  m.conv("n", "y", 16, 8, 1);
+  m.output("y");
+  const Graph graph = import_graph(m);
+  const int64_t parameters = 8 * 16 * 9 + 16 * 8 + graph.op(3).weights + 4 * graph.op(3).biases;
+  EXPECT_EQ(graph.op(3).weights + graph.op(3).biases, 32);
+  const int64_t bytes = 2 * 8 * 144 + parameters;
+  expect_bytes(m, bytes, bytes + 2 * 16 * 144 + 2 * 2 * 16);
+}
+
+TEST(MixingNetworks, PoolsAndProductsOfVectorsCostTheSameInEverySpelling) {
+  const int64_t bytes = 16 * 64 + 10 + 16 * 32 * 9 + 320;
+  for (const char* pool : {"GlobalAveragePool", "ReduceMean", "AveragePool"}) {
+    for (const char* product : {"Gemm", "MatMul", "Conv"}) {
+      OnnxBuilder m;
+      m.input("x", {1, 16, 8, 8}).weight("w", {32, 10});
+      m.conv("x", "c", 16, 32, 3).integers("pads", {1, 1, 1, 1});
+      NodeBuilder node = m.node(pool, {"c"}, {"p"});
+      if (std::string(pool) == "ReduceMean") node.integers("axes", {2, 3});
+      if (std::string(pool) == "AveragePool") node.integers("kernel_shape", {8, 8});
+      if (std::string(product) == "Conv") {
+        m.conv("p", "y", 32, 10, 1);
+      } else {
+        m.node("Flatten", {"p"}, {"f"});
+        m.node(product, {"f", "w"}, {"y"});
+      }
+      m.output("y");
+      SCOPED_TRACE(std::string(pool) + " " + product);
+      expect_bytes(m, bytes, bytes + 2 * 32);
+    }
+  }
+}
+
+/// The four phases of a map, one after another in channels, and back to a strip of rows.
+TEST(MixingNetworks, SlicesOfRowsAndColumnsFuse) {
+  OnnxBuilder m;
+  m.input("x", {1, 4, 16, 16}).integers("axes", {2, 3}).integers("step", {2, 2}).integers("end", {99, 99});
+  std::vector<std::string> parts;
+  for (const int64_t row : {0, 1}) {
+    for (const int64_t column : {0, 1}) {
+      const std::string name = "s" + std::to_string(2 * row + column);
+      m.integers(name + ".start", {row, column});
+      m.node("Slice", {"x", name + ".start", "end", "axes", "step"}, {name});
+      parts.push_back(name);
+    }
+  }
+  m.node("Concat", parts, {"c"}).integer("axis", 1);
+  m.conv("c", "f", 16, 8, 3).integers("pads", {1, 1, 1, 1});
+  m.integers("from", {2}).integers("to", {6}).integers("rows", {2});
+  m.node("Slice", {"f", "from", "to", "rows"}, {"y"});
+  m.output("y");
+  const int64_t bytes = 4 * 256 + 8 * 4 * 8 + 16 * 8 * 9;
+  expect_bytes(m, bytes, bytes);
+}
+
+}  // namespace
+}  // namespace fusesim
