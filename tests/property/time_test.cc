@@ -241,7 +241,7 @@ INSTANTIATE_TEST_SUITE_P(Machines, TimeIsPredicted,
                                            Setting{"LbdfWide", Scheme::lbdf, wide_machine, 0.06, 0.3},
                                            Setting{"LbdfPaper", Scheme::lbdf, paper_machine, 0.06, 0.25},
                                            Setting{"BrrReal", Scheme::brr, real_machine, 0.03, 0.16},
-                                           Setting{"BrrWide", Scheme::brr, wide_machine, 0.06, 0.18},
+                                           Setting{"BrrWide", Scheme::brr, wide_machine, 0.06, 0.2},
                                            Setting{"BrrPaper", Scheme::brr, paper_machine, 0.06, 0.2}),
                          name_of_setting);
 

@@ -167,7 +167,7 @@ class DamagedSearch(DocumentTest):
             document["groups"] = document["groups"][:1]
             for point in document["heuristic"].get("front", []):
                 point["groups"] = point["groups"][:1]
-            self.assert_refuses_all(validator("search"), document, optional={"lower_bound_bytes"},
+            self.assert_refuses_all(validator("search"), document, optional={"lower_bound_bytes", "bound_share"},
                                     positive={"buffer_bytes", "heuristic.plans", "heuristic.curve.plans"})
 
     def test_results_belong_to_their_algorithm(self):

@@ -367,7 +367,7 @@ TEST(Heuristics, RefuseABufferTooSmallForOneOp) {
   const Graph graph = testing::chain(2);
   for (const Scheme scheme : all_schemes()) {
     try {
-      heuristic_search({graph, scheme, config_with(least_buffer(graph, scheme) - 1)}, Algorithm::local, {});
+      heuristic_search({graph, scheme, config_with(2)}, Algorithm::local, {});  // not even a strip
       ADD_FAILURE() << "no error";
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), ::testing::HasSubstr("needs"));
