@@ -36,8 +36,8 @@ struct TypedGraph {
   NodeView view(const TypedNode& node) const;
 };
 
-/// Infers shapes and folds constants, node by node in the model's (topological) order. An If whose condition is
-/// a known constant gives way to the nodes of its branch. Throws Error "node: reason" where a shape is not
+/// Infers shapes and folds constants, node by node in the model's (topological) order. An If whose condition
+/// is a known constant gives way to the nodes of its branch. Throws Error "node: reason" where a shape is not
 /// static, not positive, or not known.
 TypedGraph infer(const onnx::ModelProto& model, const Sources& sources, Place& place);
 

@@ -95,8 +95,8 @@ bool has_subgraph(const onnx::NodeProto& node) {
                      [](const auto& a) { return a.has_g() || a.graphs_size() > 0; });
 }
 
-/// Operators that make no tensors, or whose rank or number is the value of an operand or attribute, which may be
-/// anything; and DFT, whose axis became an operand in opset 20.
+/// Operators that make no tensors, or whose rank or number is the value of an operand or attribute, which may
+/// be anything; and DFT, whose axis became an operand in opset 20.
 bool is_out_of_reach(const std::string& type) {
   static const std::set<std::string> types{
       "SplitToSequence", "ConstantOfShape", "Expand", "Reshape", "Scan", "Loop", "If", "DFT"};

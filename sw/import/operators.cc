@@ -40,7 +40,7 @@ void add_parametric(Table& t) {
   t["Dropout"] = {1, 3, 2, {}, {}, {}, Operands::from(1)};
 }
 
-/// Operands of QLinearConcat from `first` on that are a scale or a zero point: each tensor is followed by its own.
+/// Operands of QLinearConcat that are a scale or a zero point: each tensor is followed by its own.
 Operands scales_of_concat() {
   return {0, 1, 3, 4, 6, 7, 9, 10, 12, 13, 15, 16, 18, 19, 21, 22, 24, 25, 27, 28, 30, 31};
 }

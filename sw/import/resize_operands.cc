@@ -83,8 +83,8 @@ void check_sizes(const Dims& sizes) {
   }
 }
 
-/// With a policy that keeps the aspect ratio one scale holds for all axes: the one that lets the result fit into
-/// the sizes, or fill them.
+/// With a policy that keeps the aspect ratio one scale holds for all axes: the one that lets the result fit
+/// into the sizes, or fill them.
 Dims kept_aspect(const NodeView& node, const Dims& axes, Dims sizes) {
   const std::string policy = node.text("keep_aspect_ratio_policy", "stretch");
   if (policy == "stretch") return sizes;

@@ -8,8 +8,8 @@
 
 namespace fusesim::importer {
 
-/// The file holds the tensor's elements. Files without weights keep type and dimensions alone, or name another
-/// file.
+/// The file holds the tensor's elements. Files without weights keep type and dimensions alone, or name
+/// another file.
 bool has_payload(const onnx::TensorProto& tensor);
 
 /// Type of a tensor in the file. Throws Error on negative dimensions, overflow or a data field whose size is

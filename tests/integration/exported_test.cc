@@ -25,7 +25,7 @@ void expect_bytes(const OnnxBuilder& model, int64_t bytes) {
   EXPECT_EQ(least_bytes(graph, Scheme::brr), bytes);
 }
 
-/// Image of bytes -> Cast -> Div by 255 -> Sub of a mean per channel -> Div by a deviation per channel -> stem.
+/// Image of bytes -> Cast -> Div by 255 -> Sub of a mean, Div by a deviation per channel -> stem.
 TEST(Exported, PreprocessingIsPartOfTheStem) {
   OnnxBuilder m;
   m.input("image", {1, 3, 16, 16}, TensorProto::UINT8);
