@@ -35,9 +35,11 @@ void apply_passes(Draft& draft, const ImportOptions& options) {
   follow_layouts(draft);
   fold_pads(draft);
   fold_flattened(draft);
+  drop_free_views(draft);
   remove_unread(draft);
   fold_affine(draft);
   if (options.fold_epilogues) fold_epilogues(draft);
+  keep_functions_of_maps(draft);
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ bool keeps_sign(const DraftOp& op) {
     case OpKind::eltwise:
       return op.op.eltwise != EltwiseKind::sub;
     case OpKind::opaque:
-      return op.role == DraftRole::view || (op.role == DraftRole::pad && op.pad_value && *op.pad_value >= 0);
+      return op.role == DraftRole::view || op.role == DraftRole::transposition ||
+             (op.role == DraftRole::pad && op.pad_value && *op.pad_value >= 0);
     case OpKind::conv:
     case OpKind::conv_transpose:
     case OpKind::activation:

@@ -7,6 +7,7 @@
 #include "fusesim/base/error.h"
 #include "fusesim/import/import.h"
 #include "model_file.h"
+#include "sources.h"
 #include "transfer.h"
 
 namespace fusesim {
@@ -32,16 +33,44 @@ std::string one_line(const std::string& text) {
   return line;
 }
 
+ImportedModel read_and_build(const std::string& path, const ImportOptions& options, Place& place) {
+  place.enter("file");
+  ModelFile file = read_model_file(path);
+  place.leave();
+  ImportedModel model = build_model(file.proto, model_name(path), options, place);
+  model.path = path;
+  model.sha256 = file.sha256;
+  return model;
+}
+
+std::string shape_option(const std::string& name, const Dims& dims) {
+  std::string text = " --input-shape " + name + "=";
+  for (size_t i = 0; i < dims.size(); ++i) text += (i > 0 ? "," : "") + std::to_string(dims[i]);
+  return text;
+}
+
+/// A remedy that was tried: other shapes for the inputs, where the rest of the file goes along.
+std::string remedy(const std::string& path, ImportOptions options, const BatchError& error, Place& place) {
+  std::string shapes;
+  for (const auto& [name, dims] : error.single()) {
+    options.input_shapes[name] = dims;
+    shapes += shape_option(name, dims);
+  }
+  try {
+    read_and_build(path, options, place);
+  } catch (const Error& e) {
+    return ", and constants of the file fix it (with batch 1: " + std::string(e.what()) +
+           "): export the model with batch 1";
+  }
+  return ": set" + shapes;
+}
+
 /// The import itself. Throws Error with the path in front, or std::bad_alloc.
 ImportedModel import_here(const std::string& path, const ImportOptions& options, Place& place) {
   try {
-    place.enter("file");
-    ModelFile file = read_model_file(path);
-    place.leave();
-    ImportedModel model = build_model(file.proto, model_name(path), options, place);
-    model.path = path;
-    model.sha256 = file.sha256;
-    return model;
+    return read_and_build(path, options, place);
+  } catch (const BatchError& e) {
+    throw Error(one_line(path + ": " + e.what() + remedy(path, options, e, place)));
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& e) {

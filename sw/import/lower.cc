@@ -46,7 +46,7 @@ int64_t subgraph_parameters(const onnx::NodeProto& node) {
 
 /// Every kind makes output 0 alone, but for Split, whose outputs are slices of one kind.
 void lower_node(Lowering& node) {
-  if (lower_split(node)) return;
+  if (lower_on_maps(node) || lower_split(node)) return;
   if (node.only_first_output()) {
     if (node.only_maps()) {
       for (const auto lower : {lower_window_op, lower_matrix_op, lower_elementwise, lower_activation,
@@ -54,13 +54,13 @@ void lower_node(Lowering& node) {
         if (lower(node)) return;
       }
     }
-    if (lower_arrangement(node) || lower_product(node)) return;
+    if (lower_arrangement(node) || lower_product(node) || lower_function(node)) return;
   }
   node.emit_opaque();
 }
 
 /// Enters the true inputs as draft values.
-void add_inputs(const TypedGraph& graph, const Sources& sources, Draft& draft, std::vector<int>& ids) {
+void add_inputs(const TypedGraph& graph, const Sources& sources, Draft& draft, Naming& naming) {
   for (const std::string& name : sources.true_inputs) {
     const auto found = graph.index.find(name);
     if (found == graph.index.end()) continue;
@@ -71,25 +71,37 @@ void add_inputs(const TypedGraph& graph, const Sources& sources, Draft& draft, s
     input.map = is_map(input.dims);
     input.shape = shape_of_map(input.dims);
     input.graph_input = true;
+    const auto seen = naming.at_birth(found->second);
+    if (seen) {
+      input.shape = seen->shape;
+      if (!input.map || seen->axes != arrange(channels_first(input.dims.size()), input.dims)->axes)
+        input.dims = {1, seen->shape.c, seen->shape.h, seen->shape.w};
+      input.map = true;
+    }
     const int id = static_cast<int>(draft.values.size());
-    ids[static_cast<size_t>(found->second)] = id;
     draft.values.push_back(std::move(input));
     draft.inputs.push_back(id);
+    naming.set_plain(found->second, id);
+    if (seen) naming.set(found->second, id, seen->axes, {});
   }
 }
 
-void mark_outputs(const TypedGraph& graph, const onnx::GraphProto& proto, Draft& draft,
-                  const std::vector<int>& ids) {
+void mark_outputs(const TypedGraph& graph, const onnx::GraphProto& proto, Draft& draft, Naming& naming) {
   for (const auto& output : proto.output()) {
     const auto found = graph.index.find(output.name());
     if (found == graph.index.end())
       throw Error("graph output '" + output.name() + "' is produced by no node");
-    const int id = ids[static_cast<size_t>(found->second)];
-    if (id < 0) {
+    if (!naming.is_made(found->second)) {
       draft.notes.push_back("graph output '" + output.name() + "' is a constant and is left out");
       continue;
     }
+    const std::vector<NodeRef> nodes = naming.renamed_by(found->second);
+    const NodeRef end{static_cast<int>(graph.nodes.size()), output.name()};
+    // Another shape of a graph input has to be written by somebody.
+    const bool renamed_input = !nodes.empty() && draft.value(naming.id(found->second)).graph_input;
+    const int id = renamed_input ? naming.plain(found->second, end) : naming.bytes(found->second, end);
     DraftValue& value = draft.value(id);
+    value.dropped.insert(value.dropped.end(), nodes.begin(), nodes.end());
     if (!value.graph_output && !value.graph_input) value.name = output.name();
     if (value.name != output.name())
       draft.notes.push_back("graph output '" + output.name() + "' is '" + value.name +
@@ -102,11 +114,10 @@ void mark_outputs(const TypedGraph& graph, const onnx::GraphProto& proto, Draft&
 
 }  // namespace
 
-Lowering::Lowering(const TypedGraph& graph, Draft& draft, std::vector<int>& draft_ids, const TypedNode& node,
-                   int position)
+Lowering::Lowering(const TypedGraph& graph, Draft& draft, Naming& naming, const TypedNode& node, int position)
     : graph_(&graph),
       draft_(&draft),
-      draft_ids_(&draft_ids),
+      naming_(&naming),
       node_(&node),
       view_(graph.view(node)),
       position_(position) {}
@@ -118,15 +129,12 @@ bool Lowering::is_constant(size_t i) const { return view_.has_input(i) && view_.
 int Lowering::data_input(size_t i) const {
   if (!is_data(i))
     throw Error("input " + std::to_string(i) + ": expected one that depends on the graph's inputs");
-  return draft_value(node_->inputs[i]);
+  if (!result_) return naming_->plain(node_->inputs[i], ref());
+  return i == 0 && first_ >= 0 ? first_ : map_of(i);
 }
 
-int Lowering::draft_value(int typed) const {
-  const int id = (*draft_ids_)[static_cast<size_t>(typed)];
-  if (id < 0) {
-    throw Error("tensor '" + graph_->values[static_cast<size_t>(typed)].name + "' is made by no operator");
-  }
-  return id;
+bool Lowering::only_own_tensors() const {
+  return is_default_domain(node_->proto->domain()) && node_->captured.empty();
 }
 
 bool Lowering::only_maps() const {
@@ -136,7 +144,7 @@ bool Lowering::only_maps() const {
   for (size_t i = 0; i < node_->outputs.size(); ++i) {
     if (is_read(i) && !is_map(output_type(i).dims)) return false;
   }
-  return is_default_domain(node_->proto->domain()) && node_->captured.empty();
+  return only_own_tensors();
 }
 
 bool Lowering::only_first_output() const {
@@ -158,12 +166,44 @@ DraftOp Lowering::make_op(OpKind kind, const std::vector<size_t>& inputs) const 
   draft.op.kind = kind;
   draft.first = position_;
   draft.main = position_;
-  draft.nodes.push_back({position_, node_->proto->name()});
-  for (const size_t i : inputs) draft.op.inputs.push_back(data_input(i));
+  draft.nodes.push_back(ref());
+  for (const size_t i : inputs) read(draft, i, data_input(i));
+  if (inputs.size() == 1) {
+    for (const NodeRef& node : draft.nodes) draft.first = std::min(draft.first, node.position);
+  }
   return draft;
 }
 
+void Lowering::read(DraftOp& op, size_t i, int value) const {
+  op.op.inputs.push_back(value);
+  if (value != map_of(i)) return;
+  const std::vector<NodeRef>& nodes = naming_->renamed_by(node_->inputs[i]);
+  op.nodes.insert(op.nodes.end(), nodes.begin(), nodes.end());
+}
+
+void Lowering::rename_map(const Axes& axes) {
+  output(0);
+  std::vector<NodeRef> nodes = naming_->renamed_by(node_->inputs[0]);
+  nodes.push_back(ref());
+  naming_->set(node_->outputs[0], map_of(0), axes, nodes);
+}
+
+int Lowering::new_map(size_t slot, const Arrangement& arrangement) {
+  const Value& value = output(slot);
+  DraftValue made;
+  made.name = value.name;
+  made.map = true;
+  made.shape = arrangement.shape;
+  made.dims = {1, made.shape.c, made.shape.h, made.shape.w};
+  const int id = static_cast<int>(draft_->values.size());
+  draft_->values.push_back(std::move(made));
+  naming_->set(node_->outputs[slot], id, arrangement.axes, {});
+  if (naming_->is_plain(node_->outputs[slot])) draft_->value(id).dims = value.dims();
+  return id;
+}
+
 int Lowering::new_value(size_t slot) {
+  if (result_) return new_map(slot, *result_);
   const Value& value = output(slot);
   DraftValue made;
   made.name = value.name;
@@ -171,7 +211,7 @@ int Lowering::new_value(size_t slot) {
   made.map = is_map(made.dims);
   made.shape = shape_of_map(made.dims);
   const int id = static_cast<int>(draft_->values.size());
-  (*draft_ids_)[static_cast<size_t>(node_->outputs[slot])] = id;
+  naming_->set_plain(node_->outputs[slot], id);
   draft_->values.push_back(std::move(made));
   return id;
 }
@@ -196,7 +236,7 @@ int Lowering::emit_inner(DraftOp op, const Shape& shape) {
 
 void Lowering::rename(int value, const std::vector<NodeRef>& cancelled) {
   output(0);
-  (*draft_ids_)[static_cast<size_t>(node_->outputs[0])] = value;
+  naming_->set_plain(node_->outputs[0], value);
   std::vector<NodeRef>& dropped = draft_->value(value).dropped;
   dropped.insert(dropped.end(), cancelled.begin(), cancelled.end());
   dropped.push_back({position_, node_->proto->name()});
@@ -222,20 +262,33 @@ int64_t Lowering::opaque_parameters(int64_t& biases) const {
   return weights;
 }
 
+void Lowering::read_bytes(DraftOp& op, int typed) const {
+  const int value = naming_->bytes(typed, ref());
+  op.op.inputs.push_back(value);
+  if (value != naming_->id(typed)) return;
+  const std::vector<NodeRef>& nodes = naming_->renamed_by(typed);
+  op.nodes.insert(op.nodes.end(), nodes.begin(), nodes.end());
+}
+
+/// Seen as its first operand is, if it has the same dimensions.
+int Lowering::opaque_output(size_t slot) {
+  const int typed = node_->outputs[slot];
+  std::optional<Arrangement> seen = naming_->at_birth(typed);
+  if (is_data(0) && !is_plain(0) && view_.dims(0) == output_type(slot).dims) seen = arrangement(0);
+  return seen ? new_map(slot, *seen) : new_value(slot);
+}
+
 void Lowering::emit_opaque() {
-  std::vector<size_t> inputs;
+  DraftOp draft = make_op(OpKind::opaque, {});
   for (size_t i = 0; i < input_count(); ++i) {
-    if (is_data(i)) inputs.push_back(i);
+    if (is_data(i)) read_bytes(draft, node_->inputs[i]);
   }
-  DraftOp draft = make_op(OpKind::opaque, inputs);
   for (const int id : node_->captured) {
-    if (!graph_->values[static_cast<size_t>(id)].constant) {
-      draft.op.inputs.push_back(draft_value(id));
-    }
+    if (!graph_->values[static_cast<size_t>(id)].constant) read_bytes(draft, id);
   }
   draft.op.weights = opaque_parameters(draft.op.biases);
   for (size_t i = 0; i < node_->outputs.size(); ++i) {
-    if (is_read(i)) draft.op.outputs.push_back(new_value(i));
+    if (is_read(i)) draft.op.outputs.push_back(opaque_output(i));
   }
   draft_->add(std::move(draft));
 }
@@ -245,8 +298,8 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
   draft.notes = graph.notes;
   draft.ops.reserve(graph.nodes.size());
   draft.values.reserve(graph.values.size());
-  std::vector<int> ids(graph.values.size(), -1);
-  add_inputs(graph, sources, draft, ids);
+  Naming naming(graph, draft);
+  add_inputs(graph, sources, draft, naming);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const TypedNode& node = graph.nodes[i];
     if (node.constant) continue;
@@ -255,11 +308,11 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
       continue;
     }
     place.at(*node.proto, [&] {
-      Lowering lowering(graph, draft, ids, node, static_cast<int>(i));
+      Lowering lowering(graph, draft, naming, node, static_cast<int>(i));
       lower_node(lowering);
     });
   }
-  mark_outputs(graph, proto, draft, ids);
+  mark_outputs(graph, proto, draft, naming);
   return draft;
 }
 

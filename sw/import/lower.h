@@ -2,6 +2,7 @@
 
 #include "draft.h"
 #include "infer.h"
+#include "naming.h"
 
 namespace fusesim::importer {
 
@@ -12,8 +13,7 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
 /// One node that is being lowered.
 class Lowering {
  public:
-  Lowering(const TypedGraph& graph, Draft& draft, std::vector<int>& draft_ids, const TypedNode& node,
-           int position);
+  Lowering(const TypedGraph& graph, Draft& draft, Naming& naming, const TypedNode& node, int position);
 
   const NodeView& view() const { return view_; }
   Draft& draft() { return *draft_; }
@@ -21,12 +21,32 @@ class Lowering {
   /// Input i is present and depends on the graph's inputs.
   bool is_data(size_t i) const;
   bool is_constant(size_t i) const;
-  /// Draft value of a data input. Throws Error where is_data(i) does not hold.
+  /// Draft value of a data input, with its dimensions; of a node that works on maps, the map. Throws Error where
+  /// is_data(i) does not hold.
   int data_input(size_t i) const;
   const DraftValue& data_value(size_t i) const { return draft_->value(data_input(i)); }
   int64_t elements(size_t i) const { return element_count(view_.dims(i)); }
   /// Every tensor that depends on the graph's inputs, read or written, is a feature map of rank 4 or 2.
   bool only_maps() const;
+  bool only_own_tensors() const;
+  /// Data input i has the dimensions of its draft value.
+  bool is_plain(size_t i) const { return naming_->is_plain(node_->inputs[i]); }
+  /// Of a data input. Empty where it is no name of a map.
+  std::optional<Arrangement> arrangement(size_t i) const { return naming_->arrangement(node_->inputs[i]); }
+  /// The map of data input i under a pattern; -1 where it does not fit.
+  int arranged(size_t i, const Axes& pattern) { return naming_->arranged(node_->inputs[i], pattern, ref()); }
+  int map_of(size_t i) const { return naming_->id(node_->inputs[i]); }
+  /// From here on the node reads and makes maps; `result` is what its outputs are, `first` the map of input 0
+  /// where that is another than its own.
+  void work_on_maps(const Arrangement& result, int first = -1) {
+    result_ = result;
+    first_ = first;
+  }
+  void work_on_tensors() { result_.reset(); }
+  /// Lets an op read a draft value in the place of data input i.
+  void read(DraftOp& op, size_t i, int value) const;
+  /// Drops the node: output 0 is another name of the map of data input 0.
+  void rename_map(const Axes& axes);
   /// Something reads output i, or it is an output of the graph.
   bool is_read(size_t i) const { return i < node_->outputs.size() && node_->outputs[i] >= 0; }
   /// Output 0 is read, and no other.
@@ -46,23 +66,33 @@ class Lowering {
 
  private:
   const Value& output(size_t i) const;
-  /// Throws Error for a tensor of the typed graph that no operator makes.
-  int draft_value(int typed) const;
+  NodeRef ref() const { return {position_, node_->proto->name()}; }
   int new_value(size_t slot);
+  int new_map(size_t slot, const Arrangement& arrangement);
+  void read_bytes(DraftOp& op, int typed) const;
+  int opaque_output(size_t slot);
   int64_t opaque_parameters(int64_t& biases) const;
 
   const TypedGraph* graph_;
   Draft* draft_;
-  std::vector<int>* draft_ids_;  ///< per TypedGraph value; -1: constant or not made
+  Naming* naming_;
   const TypedNode* node_;
   NodeView view_;
   int position_;
+  std::optional<Arrangement> result_;
+  int first_ = -1;
 };
 
 /// A depth_to_space or space_to_depth with its squares.
 DraftOp with_blocks(DraftOp draft, const Block& block);
 
 // Each tries to lower the node and returns false where it is not of a kind that OpKind covers.
+/// Tensors that are names of maps under axes of their own.
+bool lower_on_maps(Lowering& node);
+/// Functions without parameters of tensors of rank 3 and more that are no maps.
+bool lower_function(Lowering& node);
+/// Arithmetic of data by one value or one per channel.
+void emit_by_constant(Lowering& node, size_t data, size_t constant);
 bool lower_window_op(Lowering& node);
 bool lower_matrix_op(Lowering& node);
 bool lower_product(Lowering& node);

@@ -140,6 +140,15 @@ bool lower_batch_normalization(Lowering& node) {
 
 }  // namespace
 
+bool lower_function(Lowering& node) {
+  if (!node.only_own_tensors() || node.input_count() == 0 || !node.is_data(0)) return false;
+  if (node.view().dims().size() < 3) return false;
+  const std::string type = node.view().type();
+  if (type == "Clip") return lower_clip(node);
+  if (type == "Cast") return lower_cast(node);
+  return functions().count(type) != 0 && lower_activation(node);
+}
+
 bool lower_activation(Lowering& node) {
   if (!node.is_data(0)) return false;
   const std::string type = node.view().type();

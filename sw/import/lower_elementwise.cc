@@ -54,10 +54,17 @@ bool is_per_channel(const Dims& constant, const Dims& out) {
 
 /// A map against a constant per channel: x*s, x+s and so on.
 bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
-  const std::string type = node.view().type();
   const Dims& out = node.output_type().dims;
   const Dims& dims = node.view().dims(constant);
   if (node.view().dims(data) != out || dims.size() > out.size() || !is_per_channel(dims, out)) return false;
+  emit_by_constant(node, data, constant);
+  return true;
+}
+
+}  // namespace
+
+void emit_by_constant(Lowering& node, size_t data, size_t constant) {
+  const std::string type = node.view().type();
   DraftOp draft = node.make_op(OpKind::activation, {data});
   const bool scales = type == "Mul" || type == "Div";
   const bool shifts = type == "Add" || type == "Sum" || type == "Sub";
@@ -67,10 +74,7 @@ bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
   draft.op.activations = {{draft.affine ? "Affine" : type, 0.0F, 0.0F}};
   (scales || !shifts ? draft.op.weights : draft.op.biases) = node.elements(constant);
   node.emit(std::move(draft));
-  return true;
 }
-
-}  // namespace
 
 bool lower_elementwise(Lowering& node) {
   const std::string type = node.view().type();

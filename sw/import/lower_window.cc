@@ -6,20 +6,23 @@
 namespace fusesim::importer {
 namespace {
 
+/// Of one dimension: a window along W of height 1.
 Window to_window(const SpatialWindow& w) {
   Window window;
+  const size_t last = w.kernel.size() - 1;
+  window.kernel_w = w.kernel[last];
+  window.stride_w = w.stride[last];
+  window.dilation_w = w.dilation[last];
+  window.pad_left = w.pad_begin[last];
+  window.pad_right = w.pad_end[last];
+  window.output_pad_w = w.output_pad[last];
+  if (last == 0) return window;
   window.kernel_h = w.kernel[0];
-  window.kernel_w = w.kernel[1];
   window.stride_h = w.stride[0];
-  window.stride_w = w.stride[1];
   window.dilation_h = w.dilation[0];
-  window.dilation_w = w.dilation[1];
   window.pad_top = w.pad_begin[0];
-  window.pad_left = w.pad_begin[1];
   window.pad_bottom = w.pad_end[0];
-  window.pad_right = w.pad_end[1];
   window.output_pad_h = w.output_pad[0];
-  window.output_pad_w = w.output_pad[1];
   return window;
 }
 
@@ -31,7 +34,7 @@ bool lower_convolution(Lowering& node, OpKind kind) {
       to_window(kind == OpKind::conv ? conv_window(node.view()) : conv_transpose_window(node.view()));
   draft.op.groups = node.view().integer("group", 1);
   draft.op.weights = node.elements(1);
-  draft.op.biases = bias ? shape_of_map(node.output_type().dims).c : 0;
+  draft.op.biases = bias ? node.output_type().dims[1] : 0;
   node.emit(std::move(draft));
   return true;
 }
@@ -75,7 +78,7 @@ DraftOp with_blocks(DraftOp draft, const Block& block) {
 }
 
 bool lower_window_op(Lowering& node) {
-  if (!node.is_data(0) || node.view().dims().size() != 4) return false;
+  if (!node.is_data(0) || node.view().dims().size() < 3 || node.view().dims().size() > 4) return false;
   const std::string type = node.view().type();
   if (type == "Conv") return lower_convolution(node, OpKind::conv);
   if (type == "ConvTranspose") return lower_convolution(node, OpKind::conv_transpose);

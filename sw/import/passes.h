@@ -15,10 +15,15 @@ void follow_layouts(Draft& draft);
 void fold_pads(Draft& draft);
 /// Gemm and MatMul read the map that was flattened for them: its whole extent is their kernel.
 void fold_flattened(Draft& draft);
+/// Views give way to the tensor that they are a view of: where a reader only moves bytes, where only readers
+/// behind the view ask for a shape, and at graph outputs.
+void drop_free_views(Draft& draft);
 /// Batch normalisation and per-channel arithmetic go into the convolution before them.
 void fold_affine(Draft& draft);
 /// Activations without parameters become epilogues of the op that feeds them.
 void fold_epilogues(Draft& draft);
+/// A function of a tensor that is no map is opaque, unless an op took it as an epilogue.
+void keep_functions_of_maps(Draft& draft);
 /// Takes out ops whose outputs nothing reads; each that no other op took over leaves a note.
 void remove_unread(Draft& draft);
 

@@ -91,13 +91,19 @@ TensorType resolve_type(onnx::ValueInfoProto& input, const Symbols& symbols) {
   return type;
 }
 
-void check_batch(const std::string& name, const Dims& dims) {
-  if ((dims.size() != 4 && dims.size() != 2) || dims[0] == 1) return;
-  Dims single = dims;
-  single[0] = 1;
-  const std::string text = to_text(single);
-  throw Error("input '" + name + "': expected batch 1, got " + std::to_string(dims[0]) +
-              ": set --input-shape " + name + "=" + text.substr(1, text.size() - 2));
+/// Dimension 0 of rank 4 is a batch; of rank 2 it counts rows, of other ranks it may be anything.
+void check_batch(const std::vector<Value>& inputs) {
+  BatchError::Shapes single;
+  std::string first;
+  for (const Value& input : inputs) {
+    if (input.dims().size() != 4 || input.dims()[0] == 1) continue;
+    if (single.empty())
+      first = "input '" + input.name + "': expected batch 1, got " + std::to_string(input.dims()[0]);
+    Dims dims = input.dims();
+    dims[0] = 1;
+    single.emplace(input.name, dims);
+  }
+  if (!single.empty()) throw BatchError(first, single);
 }
 
 Value initialiser_value(const onnx::TensorProto& tensor) {
@@ -180,14 +186,16 @@ Sources resolve_sources(onnx::ModelProto& model, const ImportOptions& options) {
   bind_declared_symbols(graph, symbols);
   std::set<std::string> outputs;
   for (const auto& output : graph.output()) outputs.insert(output.name());
+  std::vector<Value> data;
   for (auto& input : *graph.mutable_input()) {
     const bool used = uses.count(input.name()) != 0 || outputs.count(input.name()) != 0;
     if (!used || initialisers.count(input.name()) != 0) continue;
     const TensorType type = resolve_type(input, symbols);
     const bool is_true_input = true_inputs.count(input.name()) != 0;
-    if (is_true_input) check_batch(input.name(), type.dims);
     sources.values.push_back({input.name(), type, !is_true_input, nullptr});
+    if (is_true_input) data.push_back(sources.values.back());
   }
+  check_batch(data);
   return sources;
 }
 

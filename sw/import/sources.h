@@ -2,14 +2,29 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "fusesim/base/error.h"
 #include "fusesim/import/import.h"
 #include "value.h"
 
 namespace fusesim::importer {
+
+/// True inputs with another batch than 1. Its message has no remedy yet.
+class BatchError : public Error {
+ public:
+  using Shapes = std::map<std::string, Dims>;
+  BatchError(const std::string& message, Shapes single) : Error(message), single_(std::move(single)) {}
+  /// Their shapes with batch 1.
+  const Shapes& single() const { return single_; }
+
+ private:
+  Shapes single_;
+};
 
 /// Everything that is there before the first node runs.
 struct Sources {
@@ -24,7 +39,7 @@ std::set<std::string> source_names(const onnx::GraphProto& graph);
 
 /// Tells true inputs from parameters, sets symbolic dimensions from the options, checks every shape, and
 /// leaves the model without initialisers: each becomes a graph input of its type. Throws Error that names
-/// input and dimension.
+/// input and dimension, BatchError where nothing else is wrong with the inputs.
 Sources resolve_sources(onnx::ModelProto& model, const ImportOptions& options);
 
 }  // namespace fusesim::importer

@@ -54,6 +54,32 @@ TEST(Inputs, UnknownDimensionsAndMissingShapesAreNamed) {
   EXPECT_EQ(import_model(m, with_shape("x", {1, 3, 8, 8})).graph->ops.size(), 1U);
 }
 
+TEST(Inputs, BatchesOfAllInputsAreNamedInTheRemedy) {
+  OnnxBuilder m;
+  m.input("x", {4, 3, 8, 8}).input("z", {4, 3, 8, 8});
+  m.node("Add", {"x", "z"}, {"y"});
+  m.output("y");
+  EXPECT_EQ(refusal(m),
+            "input 'x': expected batch 1, got 4: set --input-shape x=1,3,8,8 --input-shape z=1,3,8,8");
+  ImportOptions options;
+  options.input_shapes = {{"x", {1, 3, 8, 8}}, {"z", {1, 3, 8, 8}}};
+  EXPECT_EQ(import_model(m, options).graph->ops.size(), 1U);
+}
+
+TEST(Inputs, ABatchThatConstantsFixHasAnotherRemedy) {
+  OnnxBuilder m;
+  m.input("x", {4, 3, 16, 16}).integers("rows", {4, 8}).weight("w", {8, 10});
+  m.conv("x", "c", 3, 8, 3);
+  m.node("GlobalAveragePool", {"c"}, {"g"});
+  m.node("Reshape", {"g", "rows"}, {"view"});
+  m.node("Gemm", {"view", "w"}, {"y"});
+  m.output("y");
+  EXPECT_EQ(
+      refusal(m),
+      "input 'x': expected batch 1, got 4, and constants of the file fix it (with batch 1: view: cannot "
+      "reshape (1,8,1,1) to (4,8)): export the model with batch 1");
+}
+
 TEST(Inputs, OtherBatchesAreRefusedOrOverridden) {
   EXPECT_EQ(refusal(relu({8, 3, 4, 4})), "input 'x': expected batch 1, got 8: set --input-shape x=1,3,4,4");
   EXPECT_EQ(output_shape(*import_model(relu({8, 3, 4, 4}), with_shape("x", {1, 3, 4, 4})).graph, "y"),

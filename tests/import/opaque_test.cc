@@ -24,17 +24,28 @@ TEST(Opaque, OperatorsWithoutAKindKeepInputsParametersAndOutputs) {
 
 TEST(Opaque, TensorsOfOtherRanksAreVectorsOfTheirElements) {
   OnnxBuilder m;
-  m.input("x", {1, 7, 16});
+  m.input("x", {1, 1, 1, 7, 16});
   m.weight("w", {16, 16}).weight("b", {16});
   m.node("MatMul", {"x", "w"}, {"p"});
   m.node("Add", {"p", "b"}, {"q"});
-  m.node("Relu", {"q"}, {"y"});
+  m.node("Softmax", {"q"}, {"y"});
   m.output("y");
   const Graph g = import_graph(m);
   ASSERT_THAT(summary(g), ElementsAre("opaque(x)->p", "opaque(p)->q", "opaque(q)->y"));
   EXPECT_EQ(g.op(0).weights, 256);
   EXPECT_EQ(g.op(1).weights, 16);
   EXPECT_EQ(g.tensor(g.inputs[0]).shape, (Shape{112, 1, 1}));
+}
+
+TEST(Opaque, AFunctionOfAnotherRankFollowsWhatMakesItOrIsOpaque) {
+  OnnxBuilder m;
+  m.input("x", {1, 2, 3, 7, 16});
+  m.node("Relu", {"x"}, {"r"});
+  m.node("Transpose", {"r"}, {"t"}).integers("perm", {0, 2, 1, 4, 3});
+  m.node("Sigmoid", {"t"}, {"y"});
+  m.output("y");
+  EXPECT_THAT(summary(import_graph(m)), ElementsAre("opaque(x)->r", "opaque(r)->y"));
+  EXPECT_THAT(summary(import_graph(m, false)), ElementsAre("opaque(x)->r", "opaque(r)->t", "opaque(t)->y"));
 }
 
 TEST(Opaque, RecurrentLayersKeepOnlyTheOutputsThatAreRead) {

@@ -1,0 +1,303 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include "lower.h"
+#include "operands.h"
+
+namespace fusesim::importer {
+namespace {
+
+bool is_whole(const std::string& axes, const Shape& shape) {
+  const auto lacks = [&](char axis) { return has_axis(shape, axis) && axes.find(axis) == std::string::npos; };
+  return !lacks('C') && !lacks('H') && !lacks('W');
+}
+
+/// Another order of the dimensions is another name.
+bool rename_transposed(Lowering& node) {
+  const auto in = node.arrangement(0);
+  if (!in) return false;
+  Dims given = node.view().integer_list("perm");
+  std::vector<size_t> permutation;
+  for (size_t i = 0; i < in->axes.size(); ++i)
+    permutation.push_back(given.empty() ? in->axes.size() - 1 - i
+                                        : normalized_axis(given[i], in->axes.size()));
+  node.rename_map(permuted(in->axes, permutation));
+  return true;
+}
+
+/// So are other dimensions that cut no axis in two.
+bool rename_reshaped(Lowering& node) {
+  const auto in = node.arrangement(0);
+  if (!in) return false;
+  const auto axes = regrouped(in->axes, in->shape, node.output_type().dims);
+  if (axes) node.rename_map(*axes);
+  return axes.has_value();
+}
+
+// --- products by a matrix ---
+
+/// The map's window that one row of the last dimension of the tensor covers; kernel 0 where it covers no whole
+/// channels.
+Window window_of(const std::string& last, const Shape& shape) {
+  Window window;
+  const bool channels = !has_axis(shape, 'C') || last.find('C') != std::string::npos;
+  if (last.find('H') != std::string::npos) window.kernel_h = shape.h;
+  if (last.find('W') != std::string::npos) window.kernel_w = shape.w;
+  if (!channels) window.kernel_h = 0;
+  return window;
+}
+
+struct Matrix {
+  int64_t rows = 0, columns = 0;
+};
+
+Matrix matrix_of(const Lowering& node) {
+  const Dims& dims = node.view().dims(1);
+  const bool turned = node.view().type() == "Gemm" && node.view().integer("transB", 0) != 0;
+  return turned ? Matrix{dims[1], dims[0]} : Matrix{dims[0], dims[1]};
+}
+
+/// A convolution whose window is what a row of the data covers: 1x1 where that is channels alone.
+void multiply(Lowering& node, int map, const Arrangement& in, bool bias) {
+  const Window window = window_of(in.axes.back(), in.shape);
+  DraftOp draft = node.make_op(OpKind::conv, {});
+  node.read(draft, 0, map);
+  for (const NodeRef& ref : draft.nodes) draft.first = std::min(draft.first, ref.position);
+  draft.op.window = window;
+  draft.op.weights = node.elements(1);
+  Arrangement out = in;
+  out.shape.c = matrix_of(node).columns;
+  if (window.kernel_h > 1) out.shape.h = 1;
+  if (window.kernel_w > 1) out.shape.w = 1;
+  out.axes.back() = axis_name(out.shape, 'C');
+  draft.op.biases = bias ? out.shape.c : 0;
+  node.work_on_maps(out);
+  node.emit(std::move(draft));
+}
+
+/// Rows of data by a constant matrix. Transposed data are rows under another order.
+bool lower_matrix(Lowering& node) {
+  const bool gemm = node.view().type() == "Gemm";
+  const bool bias = gemm && node.view().has_input(2);
+  const size_t rank = node.view().dims(0).size();
+  if (!node.is_constant(1) || node.view().dims(1).size() != 2 || rank < 2) return false;
+  if (bias && !node.is_constant(2)) return false;
+  const bool turned = gemm && node.view().integer("transA", 0) != 0;
+  auto in = node.arrangement(0);
+  if (in && turned) std::swap(in->axes[0], in->axes[1]);
+  const auto fits = [&] {
+    if (!in) return false;
+    const Window window = window_of(in->axes.back(), in->shape);
+    return window.kernel_h > 0 && in->shape.c * window.kernel_h * window.kernel_w == matrix_of(node).rows;
+  };
+  int map = node.map_of(0);
+  if (!fits()) {
+    if (turned || (rank > 2 && node.view().dims(0)[0] != 1)) return false;
+    in = arrange(channels_last(rank), node.view().dims(0));
+    map = node.arranged(0, channels_last(rank));
+    if (map < 0 || !fits()) return false;
+  }
+  multiply(node, map, *in, bias);
+  return true;
+}
+
+// --- elementwise ---
+
+const std::map<std::string, EltwiseKind>& eltwise_kinds() {
+  static const std::map<std::string, EltwiseKind> table{
+      {"Add", EltwiseKind::add}, {"Sum", EltwiseKind::add}, {"Mul", EltwiseKind::mul},
+      {"Sub", EltwiseKind::sub}, {"Div", EltwiseKind::div}, {"Max", EltwiseKind::max},
+  };
+  return table;
+}
+
+/// Dimensions of an operand as broadcasting sees them beside the result's.
+template <class List>
+List aligned(const List& values, size_t rank, const typename List::value_type& filler) {
+  List out(rank - values.size(), filler);
+  out.insert(out.end(), values.begin(), values.end());
+  return out;
+}
+
+/// One value, or one per channel.
+bool is_per_channel(const Dims& constant, const Axes& axes) {
+  if (constant.size() > axes.size()) return false;
+  const Dims dims = aligned(constant, axes.size(), int64_t{1});
+  for (size_t i = 0; i < dims.size(); ++i) {
+    if (dims[i] != 1 && axes[i] != "C") return false;
+  }
+  return true;
+}
+
+/// Of an operand beside a result that runs over these axes: its map, (C,H,W), (C,1,1) or (1,H,W); else -1.
+int operand_of(Lowering& node, size_t i, const Arrangement& result) {
+  const Dims& dims = node.view().dims(i);
+  if (dims.size() > result.axes.size()) return -1;
+  Axes pattern(result.axes.end() - static_cast<std::ptrdiff_t>(dims.size()), result.axes.end());
+  Shape expected;
+  for (size_t d = 0; d < dims.size(); ++d) {
+    if (dims[d] == 1) continue;
+    if (pattern[d].size() > 1) {
+      // Several axes at once: only the same name of the same map.
+      const auto actual = node.arrangement(i);
+      const bool same = actual && actual->axes == pattern && actual->shape == result.shape;
+      return same ? node.map_of(i) : -1;
+    }
+    if (pattern[d] == "C") expected.c = result.shape.c;
+    if (pattern[d] == "H") expected.h = result.shape.h;
+    if (pattern[d] == "W") expected.w = result.shape.w;
+  }
+  const Shape& out = result.shape;
+  if (expected != out && expected != Shape{out.c, 1, 1} && expected != Shape{1, out.h, out.w}) return -1;
+  return node.arranged(i, pattern);
+}
+
+bool lower_eltwise(Lowering& node, EltwiseKind kind, const Arrangement& result) {
+  std::vector<int> maps;
+  for (size_t i = 0; i < node.input_count(); ++i) {
+    maps.push_back(node.is_data(i) ? operand_of(node, i, result) : -1);
+    if (maps.back() < 0) return false;
+  }
+  DraftOp draft = node.make_op(OpKind::eltwise, {});
+  for (size_t i = 0; i < maps.size(); ++i) node.read(draft, i, maps[i]);
+  draft.op.eltwise = kind;
+  node.work_on_maps(result);
+  node.emit(std::move(draft));
+  return true;
+}
+
+bool lower_by_constant(Lowering& node, size_t data, size_t constant, const Arrangement& result) {
+  if (node.view().dims(data) != node.output_type().dims) return false;
+  if (!is_per_channel(node.view().dims(constant), result.axes)) return false;
+  node.work_on_maps(result);
+  emit_by_constant(node, data, constant);
+  return true;
+}
+
+/// The result is seen as an operand of its dimensions is.
+bool lower_arithmetic(Lowering& node) {
+  const std::string type = node.view().type();
+  std::optional<Arrangement> result;
+  for (size_t i = 0; i < node.input_count() && !result; ++i) {
+    if (node.is_data(i) && node.view().dims(i) == node.output_type().dims) result = node.arrangement(i);
+  }
+  if (!result) return false;
+  const bool binary = node.input_count() == 2;
+  if (binary && node.is_data(0) && node.is_constant(1)) return lower_by_constant(node, 0, 1, *result);
+  if (binary && node.is_data(1) && node.is_constant(0)) return lower_by_constant(node, 1, 0, *result);
+  const auto kind = eltwise_kinds().find(type);
+  return kind != eltwise_kinds().end() && node.input_count() > 1 &&
+         lower_eltwise(node, kind->second, *result);
+}
+
+// --- others ---
+
+bool lower_seen_function(Lowering& node) {
+  const auto in = node.arrangement(0);
+  if (!in || node.view().dims() != node.output_type().dims) return false;
+  if (node.view().type() == "BatchNormalization" && in->axes[1] != axis_name(in->shape, 'C')) return false;
+  node.work_on_maps(*in);
+  if (lower_activation(node)) return true;
+  node.work_on_tensors();
+  return false;
+}
+
+/// Windows along a signal (N, C, W).
+bool lower_signal(Lowering& node) {
+  const Axes pattern = channels_first(3);
+  const int map = node.arranged(0, pattern);
+  const auto out = arrange(pattern, node.output_type().dims);
+  if (map < 0 || !out) return false;
+  node.work_on_maps(*out, map);
+  if (lower_window_op(node)) return true;
+  node.work_on_tensors();
+  return false;
+}
+
+/// The mean over all positions.
+bool lower_mean(Lowering& node) {
+  const auto in = node.arrangement(0);
+  if (!in) return false;
+  Axes axes = in->axes;
+  std::set<size_t> reduced;
+  for (const int64_t axis : axes_operand(node.view(), 1)) reduced.insert(normalized_axis(axis, axes.size()));
+  std::string over;
+  for (const size_t i : reduced) over += axes[i];
+  const bool positions = over.find('C') == std::string::npos && is_whole(over + "C", in->shape);
+  if (!positions || over.empty()) return false;
+  const bool keep = node.view().integer("keepdims", 1) != 0;
+  for (auto i = reduced.rbegin(); i != reduced.rend(); ++i) {
+    axes[*i].clear();
+    if (!keep) axes.erase(axes.begin() + static_cast<std::ptrdiff_t>(*i));
+  }
+  node.work_on_maps({{in->shape.c, 1, 1}, axes});
+  node.emit(node.make_op(OpKind::global_avg_pool, {0}));
+  return true;
+}
+
+bool lower_stack(Lowering& node) {
+  const auto first = node.is_data(0) ? node.arrangement(0) : std::nullopt;
+  if (!first) return false;
+  const size_t axis = normalized_axis(node.view().integer("axis", 1), first->axes.size());
+  Arrangement out = *first;
+  out.axes[axis] = "C";
+  Axes others = first->axes;
+  others[axis].clear();
+  if (first->axes[axis] != axis_name(first->shape, 'C')) return false;
+  if (order_of(others).find('C') != std::string::npos) return false;
+  out.shape.c = 0;
+  std::vector<int> maps;
+  for (size_t i = 0; i < node.input_count(); ++i) {
+    if (!node.is_data(i)) return false;
+    maps.push_back(node.arranged(i, out.axes));
+    if (maps.back() < 0) return false;
+    out.shape.c += node.view().dims(i)[axis];
+  }
+  DraftOp draft = node.make_op(OpKind::concat, {});
+  for (size_t i = 0; i < maps.size(); ++i) node.read(draft, i, maps[i]);
+  node.work_on_maps(out);
+  node.emit(std::move(draft));
+  return true;
+}
+
+bool is_window(const std::string& type) {
+  static const std::set<std::string> types{"Conv",        "ConvTranspose",     "MaxPool",
+                                           "AveragePool", "GlobalAveragePool", "GlobalMaxPool"};
+  return types.count(type) != 0;
+}
+
+bool all_plain(const Lowering& node) {
+  for (size_t i = 0; i < node.input_count(); ++i) {
+    if (node.is_data(i) && !node.is_plain(i)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool lower_on_maps(Lowering& node) {
+  static const std::set<std::string> views{"Reshape", "Flatten", "Squeeze", "Unsqueeze"};
+  if (!node.only_own_tensors() || !node.only_first_output() || node.input_count() == 0) return false;
+  const std::string type = node.view().type();
+  if (type == "Transpose" && node.is_data(0)) return rename_transposed(node);
+  if (views.count(type) != 0 && node.is_data(0)) return rename_reshaped(node);
+  if ((type == "MatMul" || type == "Gemm") && node.is_data(0) && node.view().dims().size() > 1) {
+    const bool row = node.is_plain(0) && node.view().dims().size() == 2;
+    return !row && lower_matrix(node);
+  }
+  if (node.is_data(0) && is_window(type) && node.view().dims().size() == 3) return lower_signal(node);
+  if (all_plain(node)) return false;
+  if (eltwise_kinds().count(type) != 0 || type == "Min" || type == "Pow") return lower_arithmetic(node);
+  if (type == "Concat") return lower_stack(node);
+  if (!node.is_data(0)) return false;
+  if (type == "Identity") {
+    node.rename_map(node.arrangement(0)->axes);
+    return true;
+  }
+  if (type == "ReduceMean") return lower_mean(node);
+  return lower_seen_function(node);
+}
+
+}  // namespace fusesim::importer
