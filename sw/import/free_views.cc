@@ -5,13 +5,29 @@
 namespace fusesim::importer {
 namespace {
 
+/// Channels first becomes channels last, or back: of the axes of more than one element, one end goes to the other.
+bool moves_channels(const DraftOp& op, const Dims& from) {
+  if (from.size() != 4 || op.permutation.size() != 4) return false;
+  Dims order;
+  for (const int64_t axis : op.permutation) {
+    if (from[static_cast<size_t>(axis)] > 1) order.push_back(axis);
+  }
+  const auto is_order = [&](const Dims& all) {
+    Dims wanted;
+    for (const int64_t axis : all) {
+      if (from[static_cast<size_t>(axis)] > 1) wanted.push_back(axis);
+    }
+    return order == wanted;
+  };
+  return is_order({0, 1, 2, 3}) || is_order({0, 2, 3, 1}) || is_order({0, 3, 1, 2});
+}
+
 /// Moves nothing for those who do not ask for rows: elements keep their order, or channels go from first to
 /// last or back, which is a property of the tensor in DRAM.
-bool is_free(const DraftOp& op) {
+bool is_free(const Draft& draft, const DraftOp& op) {
   if (!op.alive) return false;
   if (op.role == DraftRole::view) return true;
-  return op.role == DraftRole::transposition &&
-         (op.permutation == Dims{0, 2, 3, 1} || op.permutation == Dims{0, 3, 1, 2});
+  return op.role == DraftRole::transposition && moves_channels(op, draft.value(op.op.inputs[0]).dims);
 }
 
 class FreeViews {
@@ -20,7 +36,7 @@ class FreeViews {
 
   void run() {
     for (size_t i = 0; i < draft_.ops.size(); ++i) {
-      if (is_free(draft_.ops[i]) && draft_.ops[i].op.outputs.size() == 1) drop(static_cast<int>(i));
+      if (is_free(draft_, draft_.ops[i]) && draft_.ops[i].op.outputs.size() == 1) drop(static_cast<int>(i));
     }
   }
 

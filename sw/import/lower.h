@@ -3,6 +3,7 @@
 #include "draft.h"
 #include "infer.h"
 #include "naming.h"
+#include "operands.h"
 
 namespace fusesim::importer {
 
@@ -91,6 +92,9 @@ DraftOp with_blocks(DraftOp draft, const Block& block);
 bool lower_on_maps(Lowering& node);
 /// Functions without parameters of tensors of rank 3 and more that are no maps.
 bool lower_function(Lowering& node);
+/// A Pad, or a crop where it cuts, on the dimensions that run over H and W.
+void emit_pad(Lowering& node, const PadOperands& pads, std::optional<size_t> rows,
+              std::optional<size_t> columns);
 /// Arithmetic of data by one value or one per channel.
 void emit_by_constant(Lowering& node, size_t data, size_t constant);
 bool lower_window_op(Lowering& node);

@@ -52,21 +52,7 @@ bool lower_pad(Lowering& node) {
   const bool constant = pads.mode == "constant";
   if (!spatial || !(constant || (least >= 0 && (pads.mode == "reflect" || pads.mode == "edge"))))
     return false;
-  Window padding;
-  padding.pad_top = pads.begin[2];
-  padding.pad_left = pads.begin[3];
-  padding.pad_bottom = pads.end[2];
-  padding.pad_right = pads.end[3];
-  DraftOp draft = node.make_op(least < 0 ? OpKind::crop : OpKind::opaque, {0});
-  if (least < 0) {
-    draft.op.window = padding;
-  } else {
-    draft.role = DraftRole::pad;
-    draft.padding = padding;
-    draft.pad_mode = pads.mode;
-    if (constant) draft.pad_value = pads.value;
-  }
-  node.emit(std::move(draft));
+  emit_pad(node, pads, 2, 3);
   return true;
 }
 
@@ -165,6 +151,30 @@ bool lower_transpose(Lowering& node) {
 }
 
 }  // namespace
+
+void emit_pad(Lowering& node, const PadOperands& pads, std::optional<size_t> rows,
+              std::optional<size_t> columns) {
+  Window padding;
+  if (rows) {
+    padding.pad_top = pads.begin[*rows];
+    padding.pad_bottom = pads.end[*rows];
+  }
+  if (columns) {
+    padding.pad_left = pads.begin[*columns];
+    padding.pad_right = pads.end[*columns];
+  }
+  const int64_t least = std::min({padding.pad_top, padding.pad_left, padding.pad_bottom, padding.pad_right});
+  DraftOp draft = node.make_op(least < 0 ? OpKind::crop : OpKind::opaque, {0});
+  if (least < 0) {
+    draft.op.window = padding;
+  } else {
+    draft.role = DraftRole::pad;
+    draft.padding = padding;
+    draft.pad_mode = pads.mode;
+    if (pads.mode == "constant") draft.pad_value = pads.value;
+  }
+  node.emit(std::move(draft));
+}
 
 /// One channel slice, or crop of rows or columns, per output.
 bool lower_split(Lowering& node) {

@@ -262,6 +262,75 @@ bool lower_stack(Lowering& node) {
   return true;
 }
 
+/// The only dimension that runs over an axis.
+std::optional<size_t> dimension_of(const Axes& axes, const char* axis) {
+  const auto found = std::find(axes.begin(), axes.end(), axis);
+  if (found == axes.end()) return std::nullopt;
+  return static_cast<size_t>(found - axes.begin());
+}
+
+bool lower_border(Lowering& node) {
+  const auto in = node.arrangement(0);
+  const PadOperands pads = pad_operands(node.view());
+  const bool mirrored = pads.mode == "reflect" || pads.mode == "edge";
+  if (!in || !(mirrored || pads.mode == "constant")) return false;
+  const std::optional<size_t> rows = dimension_of(in->axes, "H");
+  const std::optional<size_t> columns = dimension_of(in->axes, "W");
+  for (size_t i = 0; i < in->axes.size(); ++i) {
+    const bool spatial = i == rows || i == columns;
+    if (mirrored && std::min(pads.begin[i], pads.end[i]) < 0) return false;
+    if (!spatial && (pads.begin[i] != 0 || pads.end[i] != 0)) return false;
+  }
+  Arrangement out = *in;
+  if (rows) out.shape.h = node.output_type().dims[*rows];
+  if (columns) out.shape.w = node.output_type().dims[*columns];
+  node.work_on_maps(out);
+  emit_pad(node, pads, rows, columns);
+  return true;
+}
+
+/// Parts of the channels, one op each.
+bool lower_parts(Lowering& node) {
+  const auto in = node.arrangement(0);
+  const SplitOperands split = split_operands(node.view());
+  if (!in || in->axes[split.axis] != "C") return false;
+  int64_t begin = 0;
+  for (size_t i = 0; i < split.sizes.size(); ++i) {
+    if (node.is_read(i)) {
+      Arrangement out = *in;
+      out.shape.c = split.sizes[i];
+      out.axes[split.axis] = axis_name(out.shape, 'C');
+      node.work_on_maps(out);
+      DraftOp draft = node.make_op(OpKind::channel_slice, {0});
+      draft.op.name += "[" + std::to_string(i) + "]";
+      draft.op.channel_begin = begin;
+      node.emit(std::move(draft), i);
+    }
+    begin += split.sizes[i];
+  }
+  return true;
+}
+
+bool lower_part(Lowering& node) {
+  const auto in = node.arrangement(0);
+  const SliceOperands slice = slice_operands(node.view());
+  if (!in) return false;
+  const std::optional<size_t> channels = dimension_of(in->axes, "C");
+  for (size_t i = 0; i < in->axes.size(); ++i) {
+    const bool whole = slice.count[i] == node.view().dims()[i];
+    if (slice.step[i] != 1 || !(whole || i == channels)) return false;
+  }
+  if (!channels) return false;
+  Arrangement out = *in;
+  out.shape.c = slice.count[*channels];
+  out.axes[*channels] = axis_name(out.shape, 'C');
+  node.work_on_maps(out);
+  DraftOp draft = node.make_op(OpKind::channel_slice, {0});
+  draft.op.channel_begin = slice.start[*channels];
+  node.emit(std::move(draft));
+  return true;
+}
+
 bool is_window(const std::string& type) {
   static const std::set<std::string> types{"Conv",        "ConvTranspose",     "MaxPool",
                                            "AveragePool", "GlobalAveragePool", "GlobalMaxPool"};
@@ -279,8 +348,10 @@ bool all_plain(const Lowering& node) {
 
 bool lower_on_maps(Lowering& node) {
   static const std::set<std::string> views{"Reshape", "Flatten", "Squeeze", "Unsqueeze"};
-  if (!node.only_own_tensors() || !node.only_first_output() || node.input_count() == 0) return false;
+  if (!node.only_own_tensors() || node.input_count() == 0) return false;
   const std::string type = node.view().type();
+  if (type == "Split" && node.is_data(0) && !node.is_plain(0)) return lower_parts(node);
+  if (!node.only_first_output()) return false;
   if (type == "Transpose" && node.is_data(0)) return rename_transposed(node);
   if (views.count(type) != 0 && node.is_data(0)) return rename_reshaped(node);
   if ((type == "MatMul" || type == "Gemm") && node.is_data(0) && node.view().dims().size() > 1) {
@@ -297,6 +368,8 @@ bool lower_on_maps(Lowering& node) {
     return true;
   }
   if (type == "ReduceMean") return lower_mean(node);
+  if (type == "Pad") return lower_border(node);
+  if (type == "Slice") return lower_part(node);
   return lower_seen_function(node);
 }
 

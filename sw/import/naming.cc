@@ -180,6 +180,8 @@ Axes Naming::wanted_by(const TypedNode& node, size_t slot) const {
   }
   const int out = node.outputs.empty() ? -1 : node.outputs[0];
   if (out < 0) return {};
+  const bool cuts = type == "Pad" || type == "Slice" || type == "Split" || type == "Concat";
+  if (cuts) return dims(out).size() == rank ? at(wanted_, out) : Axes{};
   if (type != "Transpose") return dims(out) == dims(node.inputs[slot]) ? at(wanted_, out) : Axes{};
   const Dims given = graph_->view(node).integer_list("perm");
   Axes after = at(wanted_, out);

@@ -138,6 +138,63 @@ TEST(ChannelsLast, TransposesAroundConvolutionsVanish) {
   EXPECT_EQ(output_shape(g, "two"), (Shape{32, 28, 28}));
 }
 
+TEST(Rank3, BordersAreTakenByTheConvolution) {
+  OnnxBuilder m;
+  m.input("x", {1, 6, 50}).weight("w", {8, 6, 3}).integers("causal", {0, 0, 4, 0, 0, 0});
+  m.node("Pad", {"x", "causal"}, {"p"});
+  m.node("Conv", {"p", "w"}, {"y"}).integers("dilations", {2});
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("conv(x)->y"));
+  EXPECT_EQ(g.op(0).window.pad_left, 4);
+  EXPECT_EQ(g.op(0).window.pad_right, 0);
+  EXPECT_EQ(output_shape(g, "y"), (Shape{8, 1, 50}));
+}
+
+/// Queries, keys and values of one product.
+TEST(Rank3, PartsOfRowsAreParts) {
+  OnnxBuilder m;
+  m.input("x", {1, 50, 24}).weight("w", {24, 36}).integers("sizes", {12, 20, 4});
+  m.integers("start", {-4}).integers("end", {36}).integers("axis", {2});
+  m.node("MatMul", {"x", "w"}, {"qkv"});
+  m.node("Split", {"qkv", "sizes"}, {"q", "k", "v"}).integer("axis", -1);
+  m.node("Slice", {"qkv", "start", "end", "axis"}, {"s"});
+  m.output("q").output("k").output("s");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("conv(x)->qkv", "channel_slice(qkv)->q", "channel_slice(qkv)->k",
+                                      "channel_slice(qkv)->s"));
+  EXPECT_EQ(g.op(2).channel_begin, 12);
+  EXPECT_EQ(g.out_shape(g.op(2)), (Shape{20, 50, 1}));
+  EXPECT_EQ(g.op(3).channel_begin, 32);
+}
+
+/// Heads: channels are cut in two, and the re-ordering is one pass.
+TEST(Rank3, ReshapesToHeadsMoveOnce) {
+  OnnxBuilder m;
+  m.input("x", {1, 50, 24}).weight("w", {24, 36}).integers("heads", {1, 50, 3, 4, 3});
+  m.node("MatMul", {"x", "w"}, {"qkv"});
+  m.node("Reshape", {"qkv", "heads"}, {"h"});
+  m.node("Transpose", {"h"}, {"y"}).integers("perm", {2, 0, 3, 1, 4});
+  m.output("y");
+  EXPECT_THAT(summary(import_graph(m)), ElementsAre("conv(x)->qkv", "opaque(qkv)->y"));
+}
+
+TEST(ChannelsLast, BordersAndPartsFollowTheirAxes) {
+  OnnxBuilder m;
+  m.input("x", {1, 33, 20, 3}).integers("pads", {0, 0, 2, 0, 0, 1, 0, 0});
+  m.node("Pad", {"x", "pads"}, {"p"});
+  m.node("Transpose", {"p"}, {"t"}).integers("perm", {0, 3, 1, 2});
+  m.conv("t", "c", 3, 8, 3);
+  m.node("Transpose", {"c"}, {"u"}).integers("perm", {0, 2, 3, 1});
+  m.node("Split", {"u"}, {"a", "b"}).integer("axis", 3);
+  m.output("a").output("b");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("conv(x)->c", "channel_slice(c)->a", "channel_slice(c)->b"));
+  EXPECT_EQ(g.op(0).window.pad_bottom, 1);
+  EXPECT_EQ(g.op(0).window.pad_left, 2);
+  EXPECT_EQ(g.out_shape(g.op(1)), (Shape{4, 32, 20}));
+}
+
 TEST(ChannelsLast, RowsAndColumnsInAnotherOrderAreMoved) {
   OnnxBuilder m;
   m.input("x", {1, 4, 10, 12});
