@@ -90,11 +90,15 @@ DraftOp with_blocks(DraftOp draft, const Block& block);
 // Each tries to lower the node and returns false where it is not of a kind that OpKind covers.
 /// Tensors that are names of maps under axes of their own.
 bool lower_on_maps(Lowering& node);
+/// Rows of data by a constant matrix.
+bool lower_rows(Lowering& node);
 /// Functions without parameters of tensors of rank 3 and more that are no maps.
 bool lower_function(Lowering& node);
 /// A Pad, or a crop where it cuts, on the dimensions that run over H and W.
 void emit_pad(Lowering& node, const PadOperands& pads, std::optional<size_t> rows,
               std::optional<size_t> columns);
+/// A normalisation of each position over the channels of its group.
+void emit_norm(Lowering& node, int64_t groups);
 /// Arithmetic of data by one value or one per channel.
 void emit_by_constant(Lowering& node, size_t data, size_t constant);
 bool lower_window_op(Lowering& node);

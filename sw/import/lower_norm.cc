@@ -27,11 +27,7 @@ bool lower_in_row(Lowering& node) {
 }
 
 bool lower_over_channels(Lowering& node, int64_t groups) {
-  DraftOp draft = node.make_op(OpKind::norm, {0});
-  draft.op.groups = groups;
-  draft.op.weights = node.is_constant(1) ? node.elements(1) : 0;
-  draft.op.biases = node.is_constant(2) ? node.elements(2) : 0;
-  node.emit(std::move(draft));
+  emit_norm(node, groups);
   return true;
 }
 
@@ -109,6 +105,14 @@ bool lower_group_norm(Lowering& node, int64_t groups) {
 }
 
 }  // namespace
+
+void emit_norm(Lowering& node, int64_t groups) {
+  DraftOp draft = node.make_op(OpKind::norm, {0});
+  draft.op.groups = groups;
+  draft.op.weights = node.is_constant(1) ? node.elements(1) : 0;
+  draft.op.biases = node.is_constant(2) ? node.elements(2) : 0;
+  node.emit(std::move(draft));
+}
 
 bool lower_norm(Lowering& node) {
   if (!node.is_data(0) || !has_constant_parameters(node)) return false;

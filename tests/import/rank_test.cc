@@ -179,6 +179,24 @@ TEST(Rank3, ReshapesToHeadsMoveOnce) {
   EXPECT_THAT(summary(import_graph(m)), ElementsAre("conv(x)->qkv", "opaque(qkv)->y"));
 }
 
+/// Tokens, and rows of channels of a map.
+TEST(ChannelsLast, NormsOfRowsAreNormsOfPositions) {
+  for (const bool tokens : {true, false}) {
+    OnnxBuilder m(17);
+    m.weight("w", {24, 10}).weight("scale", {10}).weight("shift", {10});
+    m.input("x", tokens ? std::vector<Dim>{1, 40, 24} : std::vector<Dim>{1, 8, 5, 24});
+    m.node("MatMul", {"x", "w"}, {"p"});
+    m.node("LayerNormalization", {"p", "scale", "shift"}, {"n"});
+    m.node("Softmax", {"n"}, {"y"});
+    m.output("y");
+    const Graph g = import_graph(m);
+    ASSERT_THAT(summary(g), ElementsAre("conv(x)->p", "norm(p)->n", "norm(n)->y"));
+    EXPECT_EQ(g.op(1).weights, 10);
+    EXPECT_EQ(g.op(1).biases, 10);
+    EXPECT_EQ(g.out_shape(g.op(1)), tokens ? (Shape{10, 40, 1}) : (Shape{10, 8, 5}));
+  }
+}
+
 TEST(ChannelsLast, BordersAndPartsFollowTheirAxes) {
   OnnxBuilder m;
   m.input("x", {1, 33, 20, 3}).integers("pads", {0, 0, 2, 0, 0, 1, 0, 0});
