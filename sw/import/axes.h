@@ -8,9 +8,9 @@
 
 namespace fusesim::importer {
 
-/// What the dimensions of an ONNX tensor run over: each over none or several of the axes 'C', 'H' and 'W' of the
-/// map that holds its elements, outermost first. Axes of one element are left out, so that (1, C) and
-/// (1, C, 1, 1) of one map differ in rank alone. The order in DRAM is the tensor's own: a transposition or a
+/// What the dimensions of an ONNX tensor run over: each over none or several of the axes 'C', 'H' and 'W' of
+/// the map that holds its elements, outermost first. Axes of one element are left out, so that (1, C) and (1,
+/// C, 1, 1) of one map differ in rank alone. The order in DRAM is the tensor's own: a transposition or a
 /// reshape that keeps axes whole is another name of the same map.
 using Axes = std::vector<std::string>;
 
@@ -27,8 +27,8 @@ Axes channels_first(size_t rank);
 /// (N, H, W, C), (N, H, C) or (H, C): rows of channels.
 Axes channels_last(size_t rank);
 
-/// The map of a tensor whose dimensions run over the axes of a pattern. Empty where two dimensions of more than
-/// one element run over the same axis, or one over none.
+/// The map of a tensor whose dimensions run over the axes of a pattern. Empty where two dimensions of more
+/// than one element run over the same axis, or one over none.
 std::optional<Arrangement> arrange(const Axes& pattern, const Dims& dims);
 /// The same map under other dimensions, in the same order. Empty where a dimension cuts an axis in two.
 std::optional<Axes> regrouped(const Axes& axes, const Shape& shape, const Dims& dims);

@@ -5,7 +5,8 @@
 namespace fusesim::importer {
 namespace {
 
-/// Channels first becomes channels last, or back: of the axes of more than one element, one end goes to the other.
+/// Channels first becomes channels last, or back: of the axes of more than one element, one end goes to the
+/// other.
 bool moves_channels(const DraftOp& op, const Dims& from) {
   if (from.size() != 4 || op.permutation.size() != 4) return false;
   Dims order;

@@ -22,8 +22,8 @@ class Lowering {
   /// Input i is present and depends on the graph's inputs.
   bool is_data(size_t i) const;
   bool is_constant(size_t i) const;
-  /// Draft value of a data input, with its dimensions; of a node that works on maps, the map. Throws Error where
-  /// is_data(i) does not hold.
+  /// Draft value of a data input, with its dimensions; of a node that works on maps, the map. Throws Error
+  /// where is_data(i) does not hold.
   int data_input(size_t i) const;
   const DraftValue& data_value(size_t i) const { return draft_->value(data_input(i)); }
   int64_t elements(size_t i) const { return element_count(view_.dims(i)); }

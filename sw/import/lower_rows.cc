@@ -6,8 +6,8 @@
 namespace fusesim::importer {
 namespace {
 
-/// The map's window that one row of the last dimension of the tensor covers; kernel 0 where it covers no whole
-/// channels.
+/// The map's window that one row of the last dimension of the tensor covers; kernel 0 where it covers no
+/// whole channels.
 Window window_of(const std::string& last, const Shape& shape) {
   Window window;
   const bool channels = !has_axis(shape, 'C') || last.find('C') != std::string::npos;

@@ -165,8 +165,8 @@ std::optional<Arrangement> Naming::at_birth(int typed) const {
   return arrange(pattern, shape);
 }
 
-/// Windows and statistics over positions want channels first, products by a matrix and norms of a position want
-/// them last; what keeps the shape wants what its own reader wants.
+/// Windows and statistics over positions want channels first, products by a matrix and norms of a position
+/// want them last; what keeps the shape wants what its own reader wants.
 Axes Naming::wanted_by(const TypedNode& node, size_t slot) const {
   if (!is_default_domain(node.proto->domain())) return {};
   const std::string& type = node.proto->op_type();

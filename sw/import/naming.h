@@ -12,9 +12,9 @@
 
 namespace fusesim::importer {
 
-/// Which draft value holds the elements of each tensor of the typed graph, and how. A tensor is plain where the
-/// draft value has its dimensions (or those of a map of rank 4 or 2 beside it); else it is a name of a map
-/// under axes of its own.
+/// Which draft value holds the elements of each tensor of the typed graph, and how. A tensor is plain where
+/// the draft value has its dimensions (or those of a map of rank 4 or 2 beside it); else it is a name of a
+/// map under axes of its own.
 class Naming {
  public:
   Naming(const TypedGraph& graph, Draft& draft);
@@ -32,9 +32,11 @@ class Naming {
   /// Plain, if the axes are those of a map.
   void set(int typed, int id, const Axes& axes, const std::vector<NodeRef>& renamed_by);
 
-  /// A draft value with the tensor's dimensions: a re-ordering if there is none yet, in the name of its reader.
+  /// A draft value with the tensor's dimensions: a re-ordering if there is none yet, in the name of its
+  /// reader.
   int plain(int typed, const NodeRef& reader);
-  /// The tensor's map under a pattern: that which it has, or a re-ordering. -1 where the pattern does not fit.
+  /// The tensor's map under a pattern: that which it has, or a re-ordering. -1 where the pattern does not
+  /// fit.
   int arranged(int typed, const Axes& pattern, const NodeRef& reader);
   /// A draft value with the tensor's elements in an order in which they may lie in DRAM.
   int bytes(int typed, const NodeRef& reader);

@@ -3,70 +3,16 @@
 #include <algorithm>
 #include <numeric>
 
+#include "reference_arithmetic.h"
+
 namespace fusesim::testing {
 namespace {
 
 enum Tag : uint64_t { kInput = 1, kOp = 2, kWeightOut = 3, kWeightIn = 4, kBias = 5 };
 
-uint64_t scramble(uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
-}
-
-uint64_t u(int64_t x) { return static_cast<uint64_t>(x); }
-
-/// H(first, second, rest...) folded from the left.
-uint64_t chain(uint64_t first, uint64_t second) { return scramble(scramble(first) + second); }
-template <typename... Rest>
-uint64_t chain(uint64_t first, uint64_t second, Rest... rest) {
-  return chain(chain(first, second), static_cast<uint64_t>(rest)...);
-}
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
-int64_t ceil_div(int64_t a, int64_t b) { return -floor_div(-a, b); }
-
-/// Source rows of output row y, first to last.
-std::vector<int64_t> resize_rows(const Resize& resize, int64_t in_h, int64_t out_h, int64_t y) {
-  int64_t top = 0;  // source coordinate = top / bottom
-  int64_t bottom = 1;
-  switch (resize.coordinates) {
-    case ResizeCoordinates::pytorch_half_pixel:
-      if (out_h == 1) break;
-      [[fallthrough]];
-    case ResizeCoordinates::half_pixel:
-      top = (2 * y + 1) * in_h - out_h;
-      bottom = 2 * out_h;
-      break;
-    case ResizeCoordinates::align_corners:
-      if (out_h == 1) break;
-      top = y * (in_h - 1);
-      bottom = out_h - 1;
-      break;
-    case ResizeCoordinates::asymmetric:
-      top = y * in_h;
-      bottom = out_h;
-      break;
-  }
-  const auto clamp = [&](int64_t r) { return std::clamp<int64_t>(r, 0, in_h - 1); };
-  const int64_t below = clamp(floor_div(top, bottom));
-  const int64_t above = clamp(ceil_div(top, bottom));
-  if (resize.mode == ResizeMode::linear) {
-    return below == above ? std::vector<int64_t>{below} : std::vector<int64_t>{below, above};
-  }
-  switch (resize.rounding) {
-    case ResizeRounding::floor:
-      return {below};
-    case ResizeRounding::ceil:
-      return {above};
-    case ResizeRounding::round_prefer_ceil:
-      return {clamp(floor_div(2 * top + bottom, 2 * bottom))};
-    case ResizeRounding::round_prefer_floor:
-      break;
-  }
-  return {clamp(ceil_div(2 * top - bottom, 2 * bottom))};
-}
+using reference::chain;
+using reference::resize_rows;
+using reference::u;
 
 /// Evaluates ops one by one; tensors that nobody reads any more are dropped.
 class Evaluator {
@@ -318,119 +264,8 @@ class Evaluator {
   std::vector<ProvenanceMap> maps_;
 };
 
-constexpr uint64_t kInputColumn = 6;
-constexpr uint64_t kOpColumn = 7;
-
-/// Columns of whole maps, op by op.
-class ColumnEvaluator {
- public:
-  explicit ColumnEvaluator(const Graph& graph) : graph_(graph), columns_(graph.tensors.size()) {}
-
-  std::vector<std::vector<uint64_t>> run() {
-    for (TensorId t : graph_.inputs) {
-      for (int64_t x = 0; x < graph_.tensor(t).shape.w; ++x) of(t).push_back(chain(kInputColumn, u(t), u(x)));
-    }
-    for (size_t o = 0; o < graph_.ops.size(); ++o) {
-      for (size_t j = 0; j < graph_.ops[o].outputs.size(); ++j) {
-        const TensorId t = graph_.ops[o].outputs[j];
-        for (int64_t x = 0; x < graph_.tensor(t).shape.w; ++x)
-          of(t).push_back(chain(kOpColumn, o, j, u(x), accumulator(graph_.ops[o], x)));
-      }
-    }
-    std::vector<std::vector<uint64_t>> result;
-    for (TensorId t : graph_.outputs) result.push_back(of(t));
-    return result;
-  }
-
- private:
-  std::vector<uint64_t>& of(TensorId t) { return columns_[static_cast<size_t>(t)]; }
-
-  uint64_t accumulator(const Op& op, int64_t x) {
-    const std::vector<uint64_t>& in = of(op.inputs[0]);
-    const auto width = static_cast<int64_t>(in.size());
-    switch (op.kind) {
-      case OpKind::conv:
-      case OpKind::max_pool:
-      case OpKind::avg_pool:
-      case OpKind::conv_transpose:
-      case OpKind::crop:
-      case OpKind::space_to_depth:
-        return window_sum(op, x, in);
-      case OpKind::depth_to_space:
-        return chain(1, in[u(x / op.block.size)]);
-      case OpKind::resize: {
-        uint64_t sum = 0;
-        uint64_t k = 0;
-        for (int64_t r : resize_rows(op.resize, width, graph_.out_shape(op).w, x))
-          sum += chain(++k, in[u(r)]);
-        return sum;
-      }
-      case OpKind::global_avg_pool:
-      case OpKind::global_max_pool:
-      case OpKind::moments:
-      case OpKind::opaque:
-        return sum_of_all(op);
-      case OpKind::eltwise:
-      case OpKind::concat:
-      case OpKind::channel_slice:
-      case OpKind::channel_shuffle:
-      case OpKind::norm:
-      case OpKind::channel_reduce:
-      case OpKind::matmul:
-      case OpKind::activation:
-        break;
-    }
-    const bool normalises = op.kind == OpKind::eltwise && op.eltwise == EltwiseKind::normalise;
-    uint64_t sum = 0;
-    for (size_t i = 0; i < op.inputs.size(); ++i) {
-      const std::vector<uint64_t>& operand = of(op.inputs[i]);
-      if (i == 1 && (normalises || op.kind == OpKind::matmul)) {
-        sum += sum_of(operand, i);
-        continue;
-      }
-      sum += chain(i + 1, operand.size() == 1 ? operand[0] : operand[u(x)]);
-    }
-    return sum;
-  }
-
-  static uint64_t window_sum(const Op& op, int64_t x, const std::vector<uint64_t>& in) {
-    const Window& w = op.window;
-    uint64_t sum = 0;
-    for (int64_t k = 1; k <= w.kernel_w; ++k) {
-      const int64_t offset = (k - 1) * w.dilation_w - w.pad_left;
-      int64_t c = x * w.stride_w + offset;
-      if (op.kind == OpKind::conv_transpose) {
-        if ((x - offset) % w.stride_w != 0) continue;
-        c = (x - offset) / w.stride_w;
-      }
-      if (c >= 0 && u(c) < in.size()) sum += chain(u(k), in[u(c)]);
-    }
-    return sum;
-  }
-
-  /// Every column of operand i.
-  static uint64_t sum_of(const std::vector<uint64_t>& operand, size_t i) {
-    uint64_t sum = 0;
-    for (size_t x = 0; x < operand.size(); ++x) sum += chain(x + 1 + i * operand.size(), operand[x]);
-    return sum;
-  }
-
-  uint64_t sum_of_all(const Op& op) {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < op.inputs.size(); ++i) sum += sum_of(of(op.inputs[i]), i);
-    return sum;
-  }
-
-  const Graph& graph_;
-  std::vector<std::vector<uint64_t>> columns_;
-};
-
 }  // namespace
 
 std::vector<ProvenanceMap> reference_evaluation(const Graph& graph) { return Evaluator(graph).run(); }
-
-std::vector<std::vector<uint64_t>> reference_columns(const Graph& graph) {
-  return ColumnEvaluator(graph).run();
-}
 
 }  // namespace fusesim::testing

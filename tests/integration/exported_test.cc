@@ -85,7 +85,8 @@ TEST(Exported, TransposesOfChannelsMoveNothing) {
   expect_bytes(m, 3 * 1024 + 16 * 1024 + 16 * 27 + 16 * 144 + 2 * 16 * 4);
 }
 
-/// Heads of a detector: five dimensions, one Transpose that re-orders, a Sigmoid on its way, one list of boxes.
+/// Heads of a detector: five dimensions, one Transpose that re-orders, a Sigmoid on its way, one list of
+/// boxes.
 TEST(Exported, ReshapesOfADetectorMoveNothing) {
   OnnxBuilder m;
   m.input("x", {1, 16, 16, 16});

@@ -6,8 +6,9 @@
 #include "fusesim/testing/confirm.h"
 #include "onnx_builder.h"
 
-// Networks with operators that mix channels, keep a whole map or move rows: traffic under both schemes against
-// arithmetic on their shapes, and the machine's run against the prediction, to the byte and by provenance.
+// Networks with operators that mix channels, keep a whole map or move rows: traffic under both schemes
+// against arithmetic on their shapes, and the machine's run against the prediction, to the byte and by
+// provenance.
 
 namespace fusesim {
 namespace {

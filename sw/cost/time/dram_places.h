@@ -24,8 +24,8 @@ class DramPlaces {
 };
 
 /// Which rows are open. Bytes are spread over channels and bank groups burst by burst, so that a stretch of
-/// consecutive bytes has a row of the same number in each of them; stretches take banks and ranks in turn, and
-/// a bank's number is turned by its row's.
+/// consecutive bytes has a row of the same number in each of them; stretches take banks and ranks in turn,
+/// and a bank's number is turned by its row's.
 class DramBanks {
  public:
   explicit DramBanks(const DramPart& dram);

@@ -18,9 +18,9 @@ struct AlternativePlan {
   double bound_share = 0.0;
 };
 
-/// Every op alone in the way that is best for the goal that is `asked` for (traffic's ties: in less time), and
-/// the plans of least traffic, time, energy and energy-delay product at config's buffer size. Nothing if an op
-/// does not fit alone.
+/// Every op alone in the way that is best for the goal that is `asked` for (traffic's ties: in less time),
+/// and the plans of least traffic, time, energy and energy-delay product at config's buffer size. Nothing if
+/// an op does not fit alone.
 std::vector<AlternativePlan> alternative_plans(const Graph& graph, Scheme scheme, const Config& config,
                                                Goal asked);
 

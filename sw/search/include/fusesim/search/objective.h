@@ -40,8 +40,8 @@ struct Weights {
 };
 /// byte * F_D + cycle * F_T + pj * F_E, rounded up.
 std::unique_ptr<Objective> weighted_objective(const Weights& weights);
-/// Time and energy, each weighed so that a plan of so many cycles and so much energy has as much of both: around
-/// that plan the sum falls where the product does.
+/// Time and energy, each weighed so that a plan of so many cycles and so much energy has as much of both:
+/// around that plan the sum falls where the product does.
 std::unique_ptr<Objective> balanced_objective(int64_t cycles, int64_t energy_pj);
 /// All objectives that are sums, in the order in which they are listed.
 const std::vector<const Objective*>& objectives();
