@@ -93,7 +93,7 @@ TEST(Layout, WhatLeavesInAnotherOrderIsOnePass) {
   OnnxBuilder m;
   m.input("x", {1, 6, 4, 5});
   m.conv("x", "c", 6, 6, 1);
-  m.node("Transpose", {"c"}, {"y"}).integers("perm", {0, 2, 3, 1});
+  m.node("Transpose", {"c"}, {"y"}).integers("perm", {0, 1, 3, 2});
   m.output("y");
   EXPECT_THAT(summary(import_graph(m)), ElementsAre("conv(x)->c", "opaque(c)->y"));
 }

@@ -118,7 +118,7 @@ TEST(Matrix, OtherProductsAreOpaqueAndCountTheirConstants) {
   inputs->set_key("fusesim.inputs");
   inputs->set_value("x\na\nb");
   EXPECT_THAT(summary(import_graph(listed)),
-              ElementsAre("opaque(x)->rank3", "opaque(a,b)->two_inputs", "opaque(b)->constant_left"));
+              ElementsAre("opaque(x)->rank3", "matmul(a,b)->two_inputs", "opaque(b)->constant_left"));
   m.graph().mutable_input()->RemoveLast();
   m.input("b", {1, 6, 6});
   m.graph().mutable_node()->RemoveLast();

@@ -44,9 +44,22 @@ TEST(Norm, LayerNormalizationByItsFirstAxis) {
   EXPECT_EQ(map.op(0).groups, 1);
   EXPECT_EQ(map.op(2).weights, 192);
   EXPECT_EQ(imported(2, {6, 4}).op(0).groups, 8);
-  const Graph columns = imported(-1, {4});
-  EXPECT_THAT(summary(columns), ElementsAre("activation(x)->y"));
-  EXPECT_EQ(columns.op(0).weights, 4);
+  // What comes from outside is seen as rows of channels.
+  const Graph rows = imported(-1, {4});
+  EXPECT_THAT(summary(rows), ElementsAre("norm(x)->y"));
+  EXPECT_EQ(rows.op(0).weights, 4);
+  EXPECT_EQ(rows.out_shape(rows.op(0)), (Shape{4, 8, 6}));
+}
+
+TEST(Norm, OverColumnsOfAMapIsAFunctionOfARow) {
+  OnnxBuilder m(17);
+  m.input("x", {1, 8, 6, 4}).weight("scale", {4}).weight("shift", {4});
+  m.conv("x", "c", 8, 8, 1);
+  m.node("LayerNormalization", {"c", "scale", "shift"}, {"y"});
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("conv(x)->c", "activation(c)->y"));
+  EXPECT_EQ(g.op(1).weights, 4);
 }
 
 TEST(Norm, OverChannelsIsOfEachPosition) {

@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 
 TEST(Opaque, OperatorsWithoutAKindKeepInputsParametersAndOutputs) {
   OnnxBuilder m;
-  m.input("x", {1, 4, 36}).weight("scale", {4}).weight("shift", {4});
+  m.input("x", {1, 4, 3, 3, 4}).weight("scale", {4}).weight("shift", {4});
   m.node("InstanceNormalization", {"x", "scale", "shift"}, {"n"});
   m.node("Softmax", {"n"}, {"s"}).integer("axis", 1);
   m.output("s");
