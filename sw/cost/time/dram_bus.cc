@@ -127,7 +127,7 @@ size_t DramBus::choose(int64_t now, int64_t& start) {
 void DramBus::serve(int64_t now) {
   if (queue_.empty() || now < bus_end_) return;
   const size_t chosen = choose(now, next_start_);
-  if (next_start_ > now) return open_ahead(queue_[chosen], now);
+  if (next_start_ > now) return;
   const Turn turn = queue_[chosen];
   queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(chosen));
   overtaken_ = chosen == 0 ? 0 : overtaken_ + turn.bursts;
@@ -141,21 +141,6 @@ void DramBus::serve(int64_t now) {
 void DramBus::open(DramBanks::Bank& bank, int64_t stretch, int64_t bursts, int64_t activated) {
   activates_ += banks_.rows(static_cast<double>(bursts));
   bank = {stretch, activated + open_, activated + stay_open_};
-}
-
-/// Nothing else can go: its row is opened, whatever comes meanwhile.
-void DramBus::open_ahead(const Turn& turn, int64_t now) {
-  const int64_t stretch = turn.first_burst * burst_bytes_ / banks_.stretch_bytes();
-  DramBanks::Bank& bank = banks_.bank(stretch);
-  if (bank.stretch == stretch) return;
-  const bool closed = bank.stretch < 0;
-  if (!closed && bank.ready > now) {
-    next_start_ = std::min(next_start_, bank.ready);
-    return;
-  }
-  const int64_t bursts = std::min(turn.bursts, banks_.stretch_bytes() / burst_bytes_);
-  open(bank, stretch, bursts, closed ? now : now + reopen_ - open_);
-  next_start_ = earliest(turn, now);
 }
 
 void DramBus::open_rows(const Turn& turn, int64_t now) {

@@ -66,7 +66,6 @@ class DramBus {
   int64_t possible(const Turn& turn, int64_t now);
   size_t choose(int64_t now, int64_t& start);
   void open(DramBanks::Bank& bank, int64_t stretch, int64_t bursts, int64_t activated);
-  void open_ahead(const Turn& turn, int64_t now);
   void open_rows(const Turn& turn, int64_t now);
   int64_t after_refreshes(int64_t start, int64_t length);
 
