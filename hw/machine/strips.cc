@@ -166,6 +166,7 @@ void ColumnTrace::run_opaque(OpId o) {
   std::vector<HeldColumns> inputs;
   for (const TensorId t : op.inputs) inputs.push_back(from_dram(t, {0, graph_.tensor(t).shape.w}));
   std::vector<const HeldColumns*> operands;
+  operands.reserve(inputs.size());
   for (const HeldColumns& input : inputs) operands.push_back(&input);
   for (size_t j = 0; j < op.outputs.size(); ++j) {
     std::vector<uint64_t>& row = hashes_[static_cast<size_t>(op.outputs[j])];

@@ -120,7 +120,6 @@ class Evaluator {
     switch (op.kind) {
       case OpKind::max_pool:
       case OpKind::avg_pool:
-        return window_sum(op, c, y);
       case OpKind::crop:
         return window_sum(op, c, y);
       case OpKind::global_avg_pool:

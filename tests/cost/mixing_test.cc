@@ -66,7 +66,7 @@ TEST(MixingRings, AMapIsKeptUntilItsMomentsAreThere) {
   EXPECT_EQ(rings(g), expected);
   const int64_t partial_sum_bytes = CostParams{}.datatypes.partial_sum_bytes;
   EXPECT_EQ(testing::CostModel(g, CostParams{}).lbdf_f_beta(whole(g)),
-            8 * 5 * (6 + 1) + 8 * 2 * partial_sum_bytes);
+            int64_t{8} * 5 * (6 + 1) + int64_t{8} * 2 * partial_sum_bytes);
 }
 
 TEST(MixingTiles, WhatAShuffleReadsAndMakesHasAllChannels) {
@@ -88,7 +88,7 @@ TEST(MixingTiles, ANormHasAllItsParametersAtOnce) {
   const Graph g = finish(b, {n});
   const Datatypes& types = params.datatypes;
   EXPECT_EQ(testing::CostModel(g, params).brr_f_beta(whole(g)),
-            2 * 8 * 10 + 8 * (types.weight_bytes + types.bias_bytes));
+            int64_t{2} * 8 * 10 + 8 * (types.weight_bytes + types.bias_bytes));
 }
 
 TEST(MixingTiles, TheMatrixOfAMatmulComesFromOutside) {

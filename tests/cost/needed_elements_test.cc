@@ -67,7 +67,7 @@ TEST(NeededElements, PoolsAndOpaqueOpsTakeAll) {
   const TensorId x = b.input({8, 5, 5});
   b.global_avg_pool(b.opaque({x}, {{4, 3, 3}}).front());
   const Graph graph = b.finish();
-  EXPECT_EQ(needed_elements(graph), (std::vector<int64_t>{8 * 25, 4 * 9, 4}));
+  EXPECT_EQ(needed_elements(graph), (std::vector<int64_t>{int64_t{8} * 25, int64_t{4} * 9, 4}));
 }
 
 TEST(NeededElements, ATransposedConvolutionTakesTheRowsThatReachItsOutput) {

@@ -104,7 +104,7 @@ TEST(Exported, ReshapesOfADetectorMoveNothing) {
   m.node("Concat", {"f16", "f8"}, {"y"}).integer("axis", 1);
   m.output("y");
   // Two branches read the input. The heads' maps go out and in again on both sides of the Transposes.
-  const int64_t boxes = 21 * (256 + 64);
+  const int64_t boxes = int64_t{21} * (256 + 64);
   expect_bytes(m, 2 * 16 * 256 + 2 * 16 * 21 + boxes + 4 * boxes);
 }
 

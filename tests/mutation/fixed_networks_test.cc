@@ -101,7 +101,7 @@ TEST(FixedMutation, SliceOutOfOrder) {
 }
 
 TEST(FixedMutation, ShuffleThatLeavesChannelsWhereTheyAre) {
-  const Config config = small_machine(16 * 1024);
+  const Config config = small_machine(int64_t{16} * 1024);
   for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
     GraphBuilder builder("shuffle");
     const TensorId x = builder.conv(builder.input({8, 12, 6}), 12, 1);

@@ -80,7 +80,7 @@ TEST(Baselines, UnfusedTrafficIsTheSameForAllSchemes) {
     Schedule schedule = make_schedule(*graph, {{0}, {1}}, scheme, config);
     schedule.graph = graph;
     EXPECT_EQ(baselines(schedule, predict(schedule, config), config).unfused_bytes,
-              rows_of_brr + 64 * 64 + 64 * 4 + 64 * 10 * 10 + pool);
+              rows_of_brr + int64_t{64} * (64 + 4 + 10 * 10) + pool);
   }
 }
 
