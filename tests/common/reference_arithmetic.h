@@ -6,8 +6,8 @@
 
 #include "fusesim/graph/graph.h"
 
-/// What the reference evaluations of rows and of columns share.
-namespace fusesim::testing::reference {
+// What the reference evaluations of rows and of columns share.
+namespace fusesim::testing {
 
 inline uint64_t scramble(uint64_t x) {
   x += 0x9e3779b97f4a7c15ULL;
@@ -69,4 +69,4 @@ inline std::vector<int64_t> resize_rows(const Resize& resize, int64_t in_h, int6
   return {clamp(ceil_div(2 * top - bottom, 2 * bottom))};
 }
 
-}  // namespace fusesim::testing::reference
+}  // namespace fusesim::testing

@@ -4,10 +4,6 @@
 namespace fusesim::testing {
 namespace {
 
-using reference::chain;
-using reference::resize_rows;
-using reference::u;
-
 constexpr uint64_t kInputColumn = 6;
 constexpr uint64_t kOpColumn = 7;
 

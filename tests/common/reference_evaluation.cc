@@ -10,10 +10,6 @@ namespace {
 
 enum Tag : uint64_t { kInput = 1, kOp = 2, kWeightOut = 3, kWeightIn = 4, kBias = 5 };
 
-using reference::chain;
-using reference::resize_rows;
-using reference::u;
-
 /// Evaluates ops one by one; tensors that nobody reads any more are dropped.
 class Evaluator {
  public:

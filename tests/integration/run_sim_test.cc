@@ -210,7 +210,7 @@ TEST_F(RunSim, RunsWideMapsInStrips) {
       if (group["ops"].back()["name"] != "mix") continue;
       EXPECT_GE(group["strips"], 2);
       // Two strips share the two columns of halo of a 3x3 window.
-      const int64_t column_bytes = 64 * 1080;
+      const int64_t column_bytes = int64_t{64} * 1080;
       const int64_t halo_bytes = group["simulated"]["ifmap_bytes"].get<int64_t>() - 1920 * column_bytes;
       EXPECT_EQ(halo_bytes, 2 * column_bytes * (group["strips"].get<int64_t>() - 1));
     }
