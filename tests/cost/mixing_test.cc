@@ -5,6 +5,7 @@
 
 #include "fusesim/testing/cost_model.h"
 #include "fusesim/testing/whole_graph.h"
+#include "rings_of.h"
 
 namespace fusesim {
 namespace {
@@ -12,14 +13,9 @@ namespace {
 using testing::finish;
 using testing::GraphBuilder;
 using ::testing::HasSubstr;
+using testing::rings;
 using testing::square_window;
 using testing::whole;
-
-std::map<TensorId, int64_t> rings(const Graph& g) {
-  std::map<TensorId, int64_t> result;
-  for (const Ring& r : testing::CostModel(g, CostParams{}).lbdf(whole(g)).rings) result[r.tensor] = r.rows;
-  return result;
-}
 
 TEST(MixingRings, AShuffleReadsOneRowAndANormWorksInPlace) {
   GraphBuilder b("net");

@@ -75,36 +75,39 @@ RowRule rule_of(const Op& op, bool broadcast) {
   return RowRule::whole;
 }
 
-}  // namespace
+/// One side of Op::window.
+struct WindowSide {
+  int64_t kernel, stride, dilation, pad;
+};
 
-RowWindow row_window(const Graph& graph, const Op& op, size_t operand) {
+/// What an operand of so many rows is read for; rows may be columns.
+RowWindow window_along(const Op& op, const WindowSide& side, int64_t rows, int64_t out_rows, bool whole) {
   RowWindow w;
-  w.rule = rule_of(op, reads_every_row(graph, op, operand));
-  w.rows = graph.in_shape(op, operand).h;
-  w.out_rows = graph.out_shape(op).h;
+  w.rule = rule_of(op, whole);
+  w.rows = rows;
+  w.out_rows = out_rows;
   w.resize = &op.resize;
   if (w.rule == RowRule::transpose || op_facts(op).rows == RowUse::window) {
-    w.stride = op.window.stride_h;
-    w.pad = op.window.pad_top;
-    w.extent = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
-    w.dilation = op.window.dilation_h;
+    w.stride = side.stride;
+    w.pad = side.pad;
+    w.extent = (side.kernel - 1) * side.dilation + 1;
+    w.dilation = side.dilation;
   }
   return w;
 }
 
+}  // namespace
+
+RowWindow row_window(const Graph& graph, const Op& op, size_t operand) {
+  const Window& w = op.window;
+  return window_along(op, {w.kernel_h, w.stride_h, w.dilation_h, w.pad_top}, graph.in_shape(op, operand).h,
+                      graph.out_shape(op).h, reads_every_row(graph, op, operand));
+}
+
 RowWindow column_window(const Graph& graph, const Op& op, size_t operand) {
-  RowWindow w;
-  w.rows = graph.in_shape(op, operand).w;
-  w.out_rows = graph.out_shape(op).w;
-  w.rule = rule_of(op, reads_every_column(graph, op, operand));
-  w.resize = &op.resize;
-  if (w.rule == RowRule::transpose || op_facts(op).rows == RowUse::window) {
-    w.stride = op.window.stride_w;
-    w.pad = op.window.pad_left;
-    w.extent = (op.window.kernel_w - 1) * op.window.dilation_w + 1;
-    w.dilation = op.window.dilation_w;
-  }
-  return w;
+  const Window& w = op.window;
+  return window_along(op, {w.kernel_w, w.stride_w, w.dilation_w, w.pad_left}, graph.in_shape(op, operand).w,
+                      graph.out_shape(op).w, reads_every_column(graph, op, operand));
 }
 
 bool RowWindow::takes(int64_t row, int64_t y) const {

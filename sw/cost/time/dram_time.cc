@@ -94,11 +94,6 @@ double DramTime::transfer_cycles(const Pieces& pieces) const {
   return count == 0 ? 0 : setup_cycles_ + latency_cycles_ + bus_cycles(count);
 }
 
-int64_t DramTime::least_cycles(int64_t bytes) const {
-  return static_cast<int64_t>(
-      std::floor(static_cast<double>(bytes) / static_cast<double>(burst_bytes_) * peak_burst_cycles_));
-}
-
 void DramTime::add_reads(const Pieces& pieces, int64_t times, Spent& spent) const {
   const double count = bursts(pieces) * static_cast<double>(times);
   spent.read_bursts += count;

@@ -54,8 +54,6 @@ class DramTime {
   double turnaround_cycles(bool to_write) const { return to_write ? to_write_cycles_ : to_read_cycles_; }
   /// A whole transfer on a quiet bus.
   double transfer_cycles(const Pieces& pieces) const;
-  /// No transfer of so many bytes takes less.
-  int64_t least_cycles(int64_t bytes) const;
 
   /// From the command that opens a row to the first one of a burst in it; with one to be closed before.
   double open_cycles() const { return open_cycles_; }

@@ -53,6 +53,26 @@ inline void set_double_buffer(uint64_t seed, BruteParams& machine) {
   machine.two_inputs = seed % 3 > 1;
 }
 
+/// The BRR schedule of a candidate.
+inline void run_as(const BruteBrrCandidate& candidate, DoubleBuffer double_buffer, GroupSchedule& group) {
+  group.mode = candidate.passes_mode ? GroupMode::brr_passes : GroupMode::brr_tiles;
+  BrrSchedule& s = group.brr;
+  s.slice_channels = candidate.slice_channels;
+  s.double_buffer = double_buffer;
+  if (candidate.passes_mode) {
+    s.block_channels = candidate.block_channels;
+    s.passes = candidate.tiles;
+    return;
+  }
+  s.start = candidate.start_slice ? BrrStart::slice : BrrStart::full;
+  s.join = candidate.join_any ? BrrJoin::any : BrrJoin::all;
+  s.tile_rows = candidate.tile_rows;
+  s.tiles = candidate.tiles;
+  s.weights_resident = candidate.weights_resident;
+  for (const auto& [tensor, sliced] : candidate.sliced)
+    s.residency.push_back({tensor, sliced ? Residency::slice : Residency::full});
+}
+
 inline Case random_case(uint64_t seed) {
   Case c;
   c.seed = seed;

@@ -24,23 +24,7 @@ GroupSchedule to_schedule(const Case& c, const BruteBrrCandidate& candidate) {
   GroupSchedule group;
   group.ops = c.group;
   group.outgoing = boundary(c.graph, c.group).outgoing;
-  group.mode = candidate.passes_mode ? GroupMode::brr_passes : GroupMode::brr_tiles;
-  BrrSchedule& s = group.brr;
-  s.slice_channels = candidate.slice_channels;
-  s.double_buffer = c.cost.double_buffer;
-  if (candidate.passes_mode) {
-    s.block_channels = candidate.block_channels;
-    s.passes = candidate.tiles;
-    return group;
-  }
-  s.start = candidate.start_slice ? BrrStart::slice : BrrStart::full;
-  s.join = candidate.join_any ? BrrJoin::any : BrrJoin::all;
-  s.tile_rows = candidate.tile_rows;
-  s.tiles = candidate.tiles;
-  s.weights_resident = candidate.weights_resident;
-  for (const auto& [tensor, sliced] : candidate.sliced) {
-    s.residency.push_back({tensor, sliced ? Residency::slice : Residency::full});
-  }
+  run_as(candidate, c.cost.double_buffer, group);
   return group;
 }
 

@@ -120,22 +120,7 @@ bool same_schedule(const BruteBrrCandidate& a, const BruteBrrCandidate& b) {
 
 GroupSchedule brr_group(const StripCase& s, const BruteBrrCandidate& candidate) {
   GroupSchedule group = s.group();
-  group.mode = candidate.passes_mode ? GroupMode::brr_passes : GroupMode::brr_tiles;
-  BrrSchedule& b = group.brr;
-  b.slice_channels = candidate.slice_channels;
-  b.double_buffer = s.c.cost.double_buffer;
-  if (candidate.passes_mode) {
-    b.block_channels = candidate.block_channels;
-    b.passes = candidate.tiles;
-    return group;
-  }
-  b.start = candidate.start_slice ? BrrStart::slice : BrrStart::full;
-  b.join = candidate.join_any ? BrrJoin::any : BrrJoin::all;
-  b.tile_rows = candidate.tile_rows;
-  b.tiles = candidate.tiles;
-  b.weights_resident = candidate.weights_resident;
-  for (const auto& [tensor, sliced] : candidate.sliced)
-    b.residency.push_back({tensor, sliced ? Residency::slice : Residency::full});
+  run_as(candidate, s.c.cost.double_buffer, group);
   return group;
 }
 
