@@ -5,6 +5,7 @@
 
 #include "fusesim/base/error.h"
 #include "fusesim/graph/op_facts.h"
+#include "fusesim/graph/transposed_products.h"
 #include "op_checks.h"
 
 namespace fusesim {
@@ -88,7 +89,8 @@ void Graph::finish() {
   fill_links(*this);
   check_sources(*this);
   for (const Tensor& t : tensors) check_shape(t);
-  for (const Op& op : ops) check_op(*this, op);
+  for (size_t o = 0; o < ops.size(); ++o) check_op(*this, static_cast<OpId>(o));
+  if (batch < 1) throw Error("expected a batch from 1, got " + std::to_string(batch));
 }
 
 const char* to_string(OpKind kind) { return op_facts(kind).name; }
@@ -143,24 +145,6 @@ int64_t shuffled_channel(const Graph& graph, const Op& op, int64_t c) {
   return block % op.groups * per_group + block / op.groups * op.channel_block + c % op.channel_block;
 }
 
-namespace {
-
-/// Products of a transposed convolution along one direction, for one input and one output channel: pairs of
-/// input element i and tap k whose output element i * stride + k * dilation - pad lies on the map.
-int64_t transposed_products(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation,
-                            int64_t pad) {
-  int64_t products = 0;
-  for (int64_t tap = 0; tap < kernel; ++tap) {
-    const int64_t offset = tap * dilation - pad;  // output element of input element 0
-    const int64_t before = offset < 0 ? (-offset + stride - 1) / stride : 0;
-    const int64_t until = offset < out ? (out - offset + stride - 1) / stride : 0;
-    products += std::max<int64_t>(0, std::min(in, until) - before);
-  }
-  return products;
-}
-
-}  // namespace
-
 int64_t mac_count(const Graph& graph, const Op& op) {
   if (is_opaque(op)) return 0;
   const Shape& in = graph.in_shape(op);
@@ -184,6 +168,23 @@ int64_t mac_count(const Graph& graph, const Op& op) {
       break;
   }
   return out.elements();
+}
+
+int64_t model_macs(const Graph& graph, const Op& op) {
+  switch (op_facts(op).unit) {
+    case Unit::pe_array:
+      return mac_count(graph, op);
+    case Unit::vector_unit:
+      return 0;
+    case Unit::none:
+      return op.opaque_macs;
+  }
+  return 0;
+}
+
+OpId parameter_owner(const Graph& graph, OpId op) {
+  const OpId owner = graph.op(op).parameters_of;
+  return owner < 0 ? op : owner;
 }
 
 }  // namespace fusesim

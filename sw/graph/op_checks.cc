@@ -199,13 +199,27 @@ void check_mixing(const Graph& g, const Op& op) {
   }
 }
 
-}  // namespace
-
-void check_op(const Graph& g, const Op& op) {
+/// The op that it shares its weights and biases with has as many.
+void check_parameters(const Graph& g, OpId o) {
+  const Op& op = g.op(o);
   if (std::min(op.weights, op.biases) < 0 || std::max(op.weights, op.biases) > kMaxParameters) {
     fail(op, "expected from 0 to 2^46 weights and biases, got " + std::to_string(op.weights) + " and " +
                  std::to_string(op.biases));
   }
+  if (op.parameters_of < 0) return;
+  if (op.parameters_of >= o || g.op(op.parameters_of).parameters_of >= 0)
+    fail(op, "expected the weights and biases of an earlier op that has its own");
+  const Op& owner = g.op(op.parameters_of);
+  if (owner.weights != op.weights || owner.biases != op.biases)
+    fail(op, "expected as many weights and biases as op '" + owner.name + "' has");
+}
+
+}  // namespace
+
+void check_op(const Graph& g, OpId o) {
+  const Op& op = g.op(o);
+  check_parameters(g, o);
+  if (op.opaque_macs < 0) fail(op, "expected multiply-accumulates from 0");
   if (is_opaque(op)) return;
   if (op.inputs.empty() || op.outputs.size() != 1) fail(op, "expected inputs and one output");
   switch (op_facts(op).channels) {

@@ -4,8 +4,8 @@
 
 namespace fusesim {
 
-/// Throws Error naming the op where its operands, its output and its attributes do not agree. Producers of
+/// Throws Error naming the op where operands, output, parameters and attributes do not agree. Producers of
 /// tensors are filled in.
-void check_op(const Graph& graph, const Op& op);
+void check_op(const Graph& graph, OpId op);
 
 }  // namespace fusesim

@@ -36,6 +36,7 @@ void apply_passes(Draft& draft, const ImportOptions& options) {
   fold_pads(draft);
   fold_flattened(draft);
   drop_free_views(draft);
+  drop_stacks(draft);
   remove_unread(draft);
   fold_affine(draft);
   if (options.fold_epilogues) fold_epilogues(draft);

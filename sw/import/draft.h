@@ -38,6 +38,7 @@ struct DraftOp {
   std::string pad_mode;             ///< role pad: constant, reflect or edge
   Dims permutation;                 ///< role transposition
   bool over_last_axis = false;      ///< a function of all elements along the last dimension
+  bool stacks = false;              ///< Concat: operands follow one another in the bytes of the result
   bool reads_flattened = false;     ///< Gemm or MatMul: takes any map of as many elements
 };
 

@@ -157,6 +157,7 @@ class LayoutFollower {
     DraftOp& made = draft_.op(i);
     made.role = DraftRole::op;
     made.op.kind = OpKind::matmul;
+    made.op.opaque_macs = 0;
     made.op.groups = product->groups;
     Shape shape = draft_.value(rows).shape;
     shape.c = product->channels;
@@ -283,12 +284,17 @@ class LayoutFollower {
   /// network, else one pass over the map.
   void make_again(int v) {
     const DraftValue& value = draft_.value(v);
-    if (!view(v) || value.producer >= 0 || value.graph_input) return;
+    const bool transposed = value.producer >= 0 && draft_.op(value.producer).role == DraftRole::transposition;
+    if (!view(v) || (value.producer >= 0 && !transposed) || value.graph_input) return;
     const bool read = std::any_of(value.readers.begin(), value.readers.end(),
                                   [this](int op) { return wanted_[static_cast<size_t>(op)] != 0; });
     if (!read && !value.graph_output) return;
     const View from = *view(v);
-    if (!read && leave_as_map(v, from)) return;
+    const bool left = !read && leave_as_map(v, from);
+    const bool handed_on = !left && !value.graph_output && lies_in_rows(from) && only_moves(v);
+    if (handed_on) hand_on(v, from.base, from.nodes);
+    if (transposed && (left || handed_on)) draft_.op(draft_.value(v).producer).folded = true;
+    if (transposed || left || handed_on) return;
     const DraftOp& maker = draft_.op(draft_.value(from.base).producer);
     DraftOp made;
     made.op.name = maker.op.name + "/order";
@@ -301,15 +307,60 @@ class LayoutFollower {
     draft_.add(std::move(made));
   }
 
+  /// A writer of rows can leave the map in this order: rows before columns, channels in front of them, behind
+  /// them or in between.
+  bool lies_in_rows(const View& of) const {
+    const Shape& shape = draft_.value(of.base).shape;
+    int64_t elements = 1;
+    int spatial = 0;  // the last axis but channels
+    for (size_t d = 0; d < of.layout.rank(); ++d) {
+      for (const Factor& factor : of.layout.dim(d)) {
+        elements *= factor.count;
+        if (factor.axis == 0) continue;
+        const bool whole = factor.step == 1 && factor.count == (factor.axis == 1 ? shape.h : shape.w);
+        if (!whole || factor.axis <= spatial) return false;
+        spatial = factor.axis;
+      }
+    }
+    return elements == shape.elements();
+  }
+
+  /// Whoever reads it, at once or under another shape, only moves its bytes.
+  bool only_moves(int v) const {
+    for (const int reader : draft_.value(v).readers) {
+      const DraftOp& op = draft_.op(reader);
+      if (op.role == DraftRole::op && op.op.kind == OpKind::opaque) continue;
+      if (op.role != DraftRole::view || draft_.value(op.op.output()).graph_output) return false;
+      if (!only_moves(op.op.output())) return false;
+    }
+    return true;
+  }
+
+  void hand_on(int v, int base, std::vector<NodeRef> nodes) {
+    const std::vector<int> readers = draft_.value(v).readers;
+    for (const int reader : readers) {
+      DraftOp& op = draft_.op(reader);
+      if (op.role == DraftRole::view) {
+        std::vector<NodeRef> more = nodes;
+        more.insert(more.end(), op.nodes.begin(), op.nodes.end());
+        op.folded = true;
+        hand_on(op.op.output(), base, std::move(more));
+        continue;
+      }
+      op.nodes.insert(op.nodes.end(), nodes.begin(), nodes.end());
+      for (size_t slot = 0; slot < op.op.inputs.size(); ++slot) {
+        if (draft_.op(reader).op.inputs[slot] == v) draft_.replace_input(reader, slot, base);
+      }
+    }
+  }
+
   /// The map itself is the graph output.
   bool leave_as_map(int v, const View& from) {
     DraftValue& map = draft_.value(from.base);
-    std::vector<Factor> all;
-    for (size_t d = 0; d < from.layout.rank(); ++d)
-      all.insert(all.end(), from.layout.dim(d).begin(), from.layout.dim(d).end());
-    if (map.graph_output || map.graph_input || !covers(joined(all), map.shape, {0, 1, 2})) return false;
+    if (map.graph_output || map.graph_input || !lies_in_rows(from)) return false;
     map.graph_output = true;
     map.name = draft_.value(v).name;
+    map.dropped.insert(map.dropped.end(), from.nodes.begin(), from.nodes.end());
     draft_.value(v).graph_output = false;
     std::replace(draft_.outputs.begin(), draft_.outputs.end(), v, from.base);
     return true;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fusesim/base/error.h"
+#include "opaque_work.h"
 #include "operators.h"
 #include "opset.h"
 
@@ -262,6 +263,20 @@ int64_t Lowering::opaque_parameters(int64_t& biases) const {
   return weights;
 }
 
+/// A Concat along the outermost dimension of more than one element.
+bool Lowering::is_stack() const {
+  if (view_.type() != "Concat") return false;
+  for (size_t i = 0; i < input_count(); ++i) {
+    if (!is_data(i)) return false;
+  }
+  const Dims& out = output_type().dims;
+  const size_t axis = normalized_axis(view_.integer("axis", 1), out.size());
+  return std::all_of(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(axis),
+                     [](int64_t d) { return d == 1; });
+}
+
+int64_t Lowering::opaque_work() const { return opaque_macs(view_, is_read(0) ? output_type().dims : Dims{}); }
+
 void Lowering::read_bytes(DraftOp& op, int typed) const {
   const int value = naming_->bytes(typed, ref());
   op.op.inputs.push_back(value);
@@ -287,6 +302,8 @@ void Lowering::emit_opaque() {
     if (!graph_->values[static_cast<size_t>(id)].constant) read_bytes(draft, id);
   }
   draft.op.weights = opaque_parameters(draft.op.biases);
+  draft.op.opaque_macs = opaque_work();
+  draft.stacks = is_stack();
   for (size_t i = 0; i < node_->outputs.size(); ++i) {
     if (is_read(i)) draft.op.outputs.push_back(opaque_output(i));
   }

@@ -64,6 +64,8 @@ class Lowering {
   /// Drops the node, and views before it that it cancels: output 0 is another name of a draft value.
   void rename(int value, const std::vector<NodeRef>& cancelled = {});
   void emit_opaque();
+  /// Multiply-accumulates of the node where it is no op kind.
+  int64_t opaque_work() const;
 
  private:
   const Value& output(size_t i) const;
@@ -72,6 +74,7 @@ class Lowering {
   int new_map(size_t slot, const Arrangement& arrangement);
   void read_bytes(DraftOp& op, int typed) const;
   int opaque_output(size_t slot);
+  bool is_stack() const;
   int64_t opaque_parameters(int64_t& biases) const;
 
   const TypedGraph* graph_;

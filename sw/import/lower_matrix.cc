@@ -28,6 +28,7 @@ bool lower_product(Lowering& node) {
   if (!product || node.data_input(0) == node.data_input(1)) return false;
   DraftOp draft = node.make_op(OpKind::opaque, {0, 1});
   draft.role = DraftRole::product;
+  draft.op.opaque_macs = node.opaque_work();
   node.emit(std::move(draft));
   return true;
 }

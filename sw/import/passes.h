@@ -18,6 +18,9 @@ void fold_flattened(Draft& draft);
 /// Views give way to the tensor that they are a view of: where a reader only moves bytes, where only readers
 /// behind the view ask for a shape, and at graph outputs.
 void drop_free_views(Draft& draft);
+/// A Concat whose operands follow one another in its bytes is none, if whoever reads it only moves bytes:
+/// they are written where they belong.
+void drop_stacks(Draft& draft);
 /// Batch normalisation and per-channel arithmetic go into the convolution before them.
 void fold_affine(Draft& draft);
 /// Activations without parameters become epilogues of the op that feeds them.

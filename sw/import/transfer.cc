@@ -126,25 +126,27 @@ void fields(Io& io, typename Io::template Of<ActivationFn>& function) {
 template <class Io>
 void fields(Io& io, typename Io::template Of<Op>& op) {
   auto& [name, nodes, onnx_type, kind, inputs, outputs, window, groups, count_include_pad, eltwise,
-         channel_begin, channel_block, resize, block, activations, weights, biases] = op;
+         channel_begin, channel_block, resize, block, activations, weights, biases, parameters_of,
+         opaque_macs, weight_bits, bias_bits] = op;
   io(name, nodes, onnx_type, kind, inputs, outputs, window, groups, count_include_pad, eltwise, channel_begin,
-     channel_block, resize, block, activations, weights, biases);
+     channel_block, resize, block, activations, weights, biases, parameters_of, opaque_macs, weight_bits,
+     bias_bits);
 }
 
 /// Producer, consumers and whether it is an output follow from the graph.
 template <class Io>
 void fields(Io& io, typename Io::template Of<Tensor>& tensor) {
-  auto& [name, shape, producer, consumers, graph_output] = tensor;
+  auto& [name, shape, producer, consumers, graph_output, bits] = tensor;
   static_cast<void>(producer);
   static_cast<void>(consumers);
   static_cast<void>(graph_output);
-  io(name, shape);
+  io(name, shape, bits);
 }
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<Graph>& graph) {
-  auto& [name, ops, tensors, inputs, outputs] = graph;
-  io(name, ops, tensors, inputs, outputs);
+  auto& [name, ops, tensors, inputs, outputs, batch] = graph;
+  io(name, ops, tensors, inputs, outputs, batch);
 }
 
 /// The graph travels beside it.

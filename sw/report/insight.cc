@@ -12,7 +12,7 @@ namespace {
 int64_t mac_count_of(const Graph& graph, const GroupSchedule& schedule) {
   int64_t macs = 0;
   for (const OpId o : schedule.ops) {
-    if (op_facts(graph.op(o)).unit == Unit::pe_array) macs += mac_count(graph, graph.op(o));
+    if (!is_opaque(graph.op(o))) macs += model_macs(graph, graph.op(o));
   }
   return macs;
 }

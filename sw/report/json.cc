@@ -8,6 +8,7 @@
 #include "fusesim/report/report.h"
 #include "group_fields.h"
 #include "insight.h"
+#include "opaque_work.h"
 
 namespace fusesim {
 namespace {
@@ -26,16 +27,18 @@ Json model_json(const Report& report) {
     nodes += static_cast<int64_t>(op.nodes.size());
     weights += op.weights;
     biases += op.biases;
-    if (op_facts(op).unit == Unit::pe_array) macs += mac_count(*schedule.graph, op);
+    macs += model_macs(*schedule.graph, op);
   }
-  for (const SkippedOp& op : report.skipped) macs += op.macs;
+  const OpaqueWork opaque = opaque_work(*schedule.graph);
   return {{"name", schedule.model_name},
           {"sha256", schedule.model_sha256},
           {"ops", schedule.graph->ops.size()},
           {"nodes", nodes},
           {"weights", weights},
           {"biases", biases},
-          {"macs", macs}};
+          {"macs", macs},
+          {"opaque_ops", opaque.ops.size()},
+          {"opaque_macs", opaque.macs}};
 }
 
 Json search_json(const SearchRecord& s) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "fusesim/cost/scheme.h"
-#include "fusesim/graph/op_facts.h"
 #include "text.h"
 
 namespace fusesim {
@@ -14,8 +13,7 @@ std::vector<SkippedOp> skipped_ops(const Graph& graph, const std::vector<OpId>& 
   std::vector<SkippedOp> skipped;
   for (const OpId o : ops) {
     const Op& op = graph.op(o);
-    skipped.push_back({o, op.name, op.kind, op_facts(op).unit == Unit::pe_array ? mac_count(graph, op) : 0,
-                       model.needed_bytes(o)});
+    skipped.push_back({o, op.name, op.kind, model_macs(graph, op), model.needed_bytes(o)});
   }
   return skipped;
 }

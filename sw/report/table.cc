@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fusesim/graph/op_facts.h"
 #include "fusesim/report/report.h"
 #include "insight.h"
+#include "opaque_work.h"
 #include "text.h"
 
 namespace fusesim {
@@ -127,16 +127,24 @@ std::string utilization_of_run(const Report& report) {
 
 /// Rows that tiles make again cost their multiply-accumulates again.
 std::string remade_line(const Report& report) {
+  const Graph& graph = *report.schedule.graph;
+  const OpaqueWork opaque = opaque_work(graph);
   int64_t macs = 0;
-  for (const Op& op : report.schedule.graph->ops) {
-    if (op_facts(op).unit == Unit::pe_array) macs += mac_count(*report.schedule.graph, op);
-  }
-  for (const SkippedOp& op : report.skipped) macs += op.macs;
+  for (const Op& op : graph.ops) macs += model_macs(graph, op);
+  const int64_t modelled = macs - opaque.macs;
   int64_t done = 0;
   for (const GroupResult& group : report.run.groups) done += group.macs;
-  if (macs == 0) return "";
-  return fmt::format("{} MACs, {:.2f} times the network's {}\n", grouped(done),
-                     static_cast<double>(done) / static_cast<double>(macs), grouped(macs));
+  std::string text;
+  if (modelled > 0) {
+    const double times = static_cast<double>(done) / static_cast<double>(modelled);
+    text = fmt::format("{} MACs, {:.2f} times ", grouped(done), times);
+    if (opaque.macs == 0) {
+      text += fmt::format("the network's {}\n", grouped(macs));
+    } else {
+      text += fmt::format("{} of the network's {}\n", grouped(modelled), grouped(macs));
+    }
+  }
+  return text + opaque_line(opaque, graph);
 }
 
 std::string area_line(const AreaEstimate& area) {

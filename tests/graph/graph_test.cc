@@ -56,6 +56,20 @@ TEST(Graph, RejectsWrongWeightCount) {
   EXPECT_THAT(error_of(g), HasSubstr("expected 144 weights, got 145"));
 }
 
+TEST(Graph, RejectsParametersOfAnOpThatHasNoSuch) {
+  Graph g = residual();
+  g.ops[1].parameters_of = 0;
+  EXPECT_EQ(error_of(g), "");
+  EXPECT_EQ(parameter_owner(g, 1), 0);
+  EXPECT_EQ(parameter_owner(g, 0), 0);
+  g.ops[3].parameters_of = 1;
+  EXPECT_THAT(error_of(g), HasSubstr("expected the weights and biases of an earlier op that has its own"));
+  g.ops[3].parameters_of = 3;
+  EXPECT_THAT(error_of(g), HasSubstr("expected the weights and biases of an earlier op that has its own"));
+  g.ops[3].parameters_of = 2;
+  EXPECT_THAT(error_of(g), HasSubstr("expected as many weights and biases as op"));
+}
+
 TEST(Graph, RejectsShapeThatDoesNotFollow) {
   Graph g = residual();
   g.tensors[static_cast<size_t>(g.ops[3].output())].shape.h = 9;

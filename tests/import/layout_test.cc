@@ -6,6 +6,7 @@
 namespace fusesim {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 
 int64_t macs_of(const Graph& graph) {
@@ -96,6 +97,65 @@ TEST(Layout, WhatLeavesInAnotherOrderIsOnePass) {
   m.node("Transpose", {"c"}, {"y"}).integers("perm", {0, 1, 3, 2});
   m.output("y");
   EXPECT_THAT(summary(import_graph(m)), ElementsAre("conv(x)->c", "opaque(c)->y"));
+}
+
+/// Anchors in front of rows and columns, their numbers behind: what a writer of rows can leave.
+TEST(Layout, AHeadLeavesItsAnchorsWhereTheyBelong) {
+  OnnxBuilder m;
+  m.input("x", {1, 6, 4, 5}).integers("anchors", {1, 3, 7, 4, 5});
+  m.conv("x", "c", 6, 21, 1);
+  m.node("Reshape", {"c", "anchors"}, {"a"});
+  m.node("Transpose", {"a"}, {"y"}).integers("perm", {0, 1, 3, 4, 2});
+  m.output("y");
+  EXPECT_THAT(summary(import_graph(m)), ElementsAre("conv(x)->y"));
+}
+
+/// Two heads in one list, which an operator without a kind reads.
+TEST(Layout, AListOfPartsIsThePartsToWhoeverMovesBytes) {
+  for (const bool read : {true, false}) {
+    OnnxBuilder m;
+    m.domain("org.example").input("x", {1, 6, 4, 5}).integers("flat", {1, -1, 7});
+    std::vector<std::string> parts;
+    for (const char* n : {"p", "q"}) {
+      m.conv("x", n, 6, 21, 1);
+      m.integers(std::string(n) + "5", {1, 3, 7, 4, 5});
+      m.node("Reshape", {n, std::string(n) + "5"}, {std::string(n) + "a"});
+      m.node("Transpose", {std::string(n) + "a"}, {std::string(n) + "t"}).integers("perm", {0, 1, 3, 4, 2});
+      m.node("Reshape", {std::string(n) + "t", "flat"}, {std::string(n) + "f"});
+      parts.push_back(std::string(n) + "f");
+    }
+    m.node("Concat", parts, {"all"}).integer("axis", 1);
+    if (read) {
+      m.node("Choose", {"all"}, {"y"}).proto().set_domain("org.example");
+      m.declare("y", {1, 10, 7}).output("y");
+    } else {
+      m.output("all");
+    }
+    const ImportedModel model = import_model(m);
+    if (read) {
+      EXPECT_THAT(summary(*model.graph), ElementsAre("conv(x)->p", "conv(x)->q", "opaque(p,q)->y"));
+    } else {
+      EXPECT_THAT(summary(*model.graph), ElementsAre("conv(x)->p", "conv(x)->q"));
+      EXPECT_EQ(model.graph->outputs.size(), 2U);
+      EXPECT_THAT(model.notes, Contains("graph output 'all' is written in parts: 'p', 'q'"));
+    }
+    const std::vector<std::string>& nodes = model.graph->op(1).nodes;
+    EXPECT_EQ(std::count(nodes.begin(), nodes.end(), "all"), 1);
+  }
+}
+
+/// A tensor that lies in one list already has to be written again for the other.
+TEST(Layout, APartOfTwoListsIsCopied) {
+  OnnxBuilder m;
+  m.input("x", {1, 6, 4, 5}).integers("flat", {1, 20, 7});
+  m.conv("x", "p", 6, 7, 1);
+  m.conv("x", "q", 6, 7, 1);
+  for (const char* n : {"p", "q"}) m.node("Reshape", {n, "flat"}, {std::string(n) + "f"});
+  m.node("Concat", {"pf", "qf"}, {"one"}).integer("axis", 1);
+  m.node("Concat", {"qf", "pf"}, {"two"}).integer("axis", 1);
+  m.output("one").output("two");
+  EXPECT_THAT(summary(import_graph(m)),
+              ElementsAre("conv(x)->p", "conv(x)->q", "opaque(p,q)->one", "opaque(q,p)->two"));
 }
 
 /// One block of self-attention on a 16 x 16 map of 32 channels with two heads of 16: 4 convolutions of 3,840

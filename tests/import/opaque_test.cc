@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fusesim/graph/opaque_ops.h"
 #include "onnx_builder.h"
 
 namespace fusesim {
@@ -122,6 +123,87 @@ TEST(Opaque, OtherDomainsNeedDeclaredShapes) {
   ASSERT_THAT(summary(g), ElementsAre("opaque(x)->s", "activation(s)->y"));
   EXPECT_EQ(g.op(0).weights, 9);
   EXPECT_EQ(g.op(0).onnx_type, "org.example.Sharpen");
+}
+
+/// A video network: a 3-D convolution and pool, then a head of maps.
+TEST(Opaque, ConvolutionsOfOtherRanksCountTheirWork) {
+  OnnxBuilder m;
+  m.input("x", {1, 3, 4, 16, 16}).weight("w", {8, 3, 3, 3, 3}).weight("b", {8});
+  m.node("Conv", {"x", "w", "b"}, {"c"}).integers("pads", {1, 1, 1, 1, 1, 1});
+  m.node("Relu", {"c"}, {"r"});
+  m.node("MaxPool", {"r"}, {"p"}).integers("kernel_shape", {4, 2, 2}).integers("strides", {4, 2, 2});
+  m.integers("axis", {2}).node("Squeeze", {"p", "axis"}, {"s"});
+  m.conv("s", "y", 8, 4, 3).integers("pads", {1, 1, 1, 1});
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("opaque(x)->r", "opaque(r)->p", "conv(p)->y"));
+  EXPECT_EQ(g.op(0).opaque_macs, 8 * 3 * 27 * 4 * 16 * 16);
+  EXPECT_EQ(g.op(1).opaque_macs, 0);
+  EXPECT_EQ(model_macs(g, g.op(0)), 663552);
+  EXPECT_EQ(model_macs(g, g.op(2)), 4 * 8 * 9 * 64);
+}
+
+/// Along each direction 2 inputs and 2 taps, 2 apart, make 4 outputs, of which a pad cuts one off: 3 products
+/// of 4.
+TEST(Opaque, TransposedConvolutionsCountWhatFallsOnTheirOutput) {
+  OnnxBuilder m;
+  m.input("x", {1, 5, 2, 2, 2}).weight("w", {5, 7, 2, 2, 2});
+  m.node("ConvTranspose", {"x", "w"}, {"y"})
+      .integers("strides", {2, 2, 2})
+      .integers("pads", {1, 1, 1, 0, 0, 0});
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("opaque(x)->y"));
+  EXPECT_EQ(g.op(0).opaque_macs, 5 * 7 * 3 * 3 * 3);
+}
+
+TEST(Opaque, RecurrentLayersMultiplyEveryWeightOncePerStep) {
+  OnnxBuilder m;
+  m.input("x", {5, 1, 8}).weight("w", {2, 64, 8}).weight("r", {2, 64, 16});
+  m.node("LSTM", {"x", "w", "r"}, {"y"}).integer("hidden_size", 16).text("direction", "bidirectional");
+  m.output("y");
+  EXPECT_EQ(import_graph(m).op(0).opaque_macs, 5 * 2 * 64 * (8 + 16));
+}
+
+TEST(Opaque, ProductsCountRowsTimesColumnsTimesWhatIsSummed) {
+  OnnxBuilder m;
+  m.input("a", {2, 3, 4, 5, 6}).weight("w", {6, 7});
+  m.node("MatMul", {"a", "w"}, {"y"});
+  m.input("q", {1, 2, 3, 4, 5}).input("k", {1, 2, 3, 5, 6});
+  m.node("MatMul", {"q", "k"}, {"z"});
+  m.output("y").output("z");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("opaque(a)->y", "opaque(q,k)->z"));
+  EXPECT_EQ(g.op(0).opaque_macs, 2 * 3 * 4 * 5 * 6 * 7);
+  EXPECT_EQ(g.op(1).opaque_macs, 2 * 3 * 4 * 5 * 6);
+}
+
+TEST(Opaque, EinsumCountsEveryCombinationOfItsLabels) {
+  const auto macs = [](const std::string& equation, const std::vector<Dim>& a, const std::vector<Dim>& b,
+                       const std::vector<int64_t>& made) {
+    OnnxBuilder m;
+    m.input("a", a).input("b", b);
+    m.node("Einsum", {"a", "b"}, {"y"}).text("equation", equation);
+    m.declare("y", made).output("y");
+    return import_graph(m).op(0).opaque_macs;
+  };
+  EXPECT_EQ(macs("bhid, bhjd -> bhij", {1, 2, 3, 5}, {1, 2, 4, 5}, {1, 2, 3, 4}), 2 * 3 * 4 * 5);
+  EXPECT_EQ(macs("bcq,bvq->bcv", {1, 6, 7}, {1, 8, 7}, {1, 6, 8}), 6 * 7 * 8);
+  EXPECT_EQ(macs("...ij,...jk->...ik", {1, 3, 4, 5}, {1, 3, 5, 6}, {1, 3, 4, 6}), 3 * 4 * 5 * 6);
+}
+
+/// What one operator has to say of its work stands with it alone.
+TEST(Opaque, ASkippedOpKeepsTheCountOfItsWork) {
+  OnnxBuilder m;
+  m.input("x", {1, 3, 8, 8});
+  m.conv("x", "a", 3, 4, 3).integers("pads", {1, 1, 1, 1});
+  m.conv("a", "y", 4, 5, 1);
+  m.output("y");
+  const Graph g = import_graph(m);
+  const Graph skipped = with_opaque_ops(g, {0});
+  EXPECT_EQ(skipped.op(0).kind, OpKind::opaque);
+  EXPECT_EQ(model_macs(skipped, skipped.op(0)), 64 * 3 * 4 * 9);
+  EXPECT_EQ(model_macs(skipped, skipped.op(1)), model_macs(g, g.op(1)));
 }
 
 /// If with a constant or an outer tensor in each branch; the result's shape is declared.

@@ -103,9 +103,96 @@ TEST(Exported, ReshapesOfADetectorMoveNothing) {
   }
   m.node("Concat", {"f16", "f8"}, {"y"}).integer("axis", 1);
   m.output("y");
-  // Two branches read the input. The heads' maps go out and in again on both sides of the Transposes.
-  const int64_t boxes = int64_t{21} * (256 + 64);
-  expect_bytes(m, 2 * 16 * 256 + 2 * 16 * 21 + boxes + 4 * boxes);
+  // Two branches read the input. Each head writes its boxes where the list has them.
+  expect_bytes(m, 2 * 16 * 256 + 2 * 16 * 21 + 21 * (256 + 64));
+}
+
+/// Four strided slices as a stem, pools of three sizes side by side, and heads of three scales in one list of
+/// boxes: all one group, in which everything moves once.
+TEST(Exported, ADetectorMovesItsImageWeightsAndBoxes) {
+  OnnxBuilder m(11);
+  m.input("x", {1, 3, 64, 64}).integers("end", {INT64_MAX}).integers("two", {2}).integers("zero", {0});
+  m.integers("one", {1}).integers("three", {3}).integers("flat", {1, -1, 7});
+  std::vector<std::string> parts;
+  for (const char* place : {"zero zero", "one zero", "zero one", "one one"}) {
+    const std::string row = std::string(place).substr(0, std::string(place).find(' '));
+    const std::string column = std::string(place).substr(row.size() + 1);
+    const std::string n = row + "_" + column;
+    m.node("Slice", {"x", row, "end", "two", "two"}, {"rows_" + n});
+    m.node("Slice", {"rows_" + n, column, "end", "three", "two"}, {n});
+    parts.push_back(n);
+  }
+  m.node("Concat", parts, {"focus"}).integer("axis", 1);
+  const auto conv = [&m](const std::string& in, const std::string& out, int64_t from, int64_t to,
+                         int64_t kernel, int64_t stride) {
+    const int64_t pad = kernel / 2;
+    m.conv(in, out, from, to, kernel, true)
+        .integers("pads", {pad, pad, pad, pad})
+        .integers("strides", {stride, stride});
+  };
+  conv("focus", "stem", 12, 16, 3, 1);
+  m.node("Sigmoid", {"stem"}, {"sig"});
+  m.node("Mul", {"stem", "sig"}, {"silu"});
+  conv("silu", "p3", 16, 32, 3, 2);
+  conv("p3", "p4", 32, 48, 3, 2);
+  for (const int64_t k : {5, 9, 13}) {
+    m.node("MaxPool", {"p4"}, {"pool" + std::to_string(k)})
+        .integers("kernel_shape", {k, k})
+        .integers("pads", {k / 2, k / 2, k / 2, k / 2})
+        .integers("strides", {1, 1});
+  }
+  m.node("Concat", {"p4", "pool5", "pool9", "pool13"}, {"spp"}).integer("axis", 1);
+  conv("spp", "q4", 192, 48, 1, 1);
+  conv("q4", "p5", 48, 64, 3, 2);
+  struct Head {
+    const char* from;
+    int64_t channels, size;
+  };
+  std::vector<std::string> flat;
+  for (const Head& head : {Head{"p3", 32, 16}, Head{"q4", 48, 8}, Head{"p5", 64, 4}}) {
+    const std::string n = head.from;
+    conv(n, n + "_head", head.channels, 21, 1, 1);
+    m.integers(n + "_anchors", {1, 3, 7, head.size, head.size});
+    m.node("Reshape", {n + "_head", n + "_anchors"}, {n + "_a"});
+    m.node("Transpose", {n + "_a"}, {n + "_t"}).integers("perm", {0, 1, 3, 4, 2});
+    m.node("Sigmoid", {n + "_t"}, {n + "_s"});
+    m.node("Reshape", {n + "_s", "flat"}, {n + "_f"});
+    flat.push_back(n + "_f");
+  }
+  m.node("Concat", flat, {"boxes"}).integer("axis", 1);
+  m.output("boxes");
+  const int64_t weights = 9 * (12 * 16 + 16 * 32 + 32 * 48 + 48 * 64) + 192 * 48 + 21 * (32 + 48 + 64);
+  const int64_t biases = 16 + 32 + 48 + 48 + 64 + 3 * 21;
+  const int64_t boxes = 21 * (256 + 64 + 16);
+  EXPECT_EQ(3 * 64 * 64 + weights + 4 * biases + boxes, 80476);
+  expect_bytes(m, 3 * 64 * 64 + weights + 4 * biases + boxes);
+}
+
+/// A perceptron of 128 tokens of 512 channels: Gemm on rows, and MatMul and Add on three dimensions.
+TEST(Exported, ProductsWithABiasCostTheSameInBothSpellings) {
+  const int64_t parameters = 2 * 512 * 256 + 4 * (256 + 512);
+  OnnxBuilder rows;
+  rows.input("x", {128, 512}).weight("w1", {512, 256}).weight("b1", {256});
+  rows.weight("w2", {256, 512}).weight("b2", {512});
+  rows.node("Gemm", {"x", "w1", "b1"}, {"h"});
+  rows.node("Relu", {"h"}, {"a"});
+  rows.node("Gemm", {"a", "w2", "b2"}, {"y"});
+  rows.output("y");
+  OnnxBuilder image;
+  image.input("x", {1, 128, 512}).weight("w1", {512, 256}).weight("b1", {256});
+  image.weight("w2", {256, 512}).weight("b2", {512});
+  image.node("MatMul", {"x", "w1"}, {"p"});
+  image.node("Add", {"p", "b1"}, {"h"});
+  image.node("Relu", {"h"}, {"a"});
+  image.node("MatMul", {"a", "w2"}, {"q"});
+  image.node("Add", {"q", "b2"}, {"y"});
+  image.output("y");
+  for (const OnnxBuilder* m : {&rows, &image}) {
+    const Graph graph = import_graph(*m);
+    // The weights of both do not fit together with a row: between them 128 * 256 bytes go out and in.
+    EXPECT_EQ(least_bytes(graph, Scheme::lbdf), 2 * 128 * 512 + 2 * 128 * 256 + parameters);
+    EXPECT_EQ(least_bytes(graph, Scheme::brr), 2 * 128 * 512 + parameters);
+  }
 }
 
 /// A perceptron of 128 tokens, three dimensions or two.

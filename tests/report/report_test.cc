@@ -10,6 +10,7 @@ namespace {
 using nlohmann::ordered_json;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 std::vector<std::string> keys(const ordered_json& object) {
   std::vector<std::string> result;
@@ -63,6 +64,33 @@ TEST(ReportJson, AddsUpTheArea) {
   EXPECT_DOUBLE_EQ(area["other"], 0.25);
   EXPECT_DOUBLE_EQ(area["total"], 2.95);
   EXPECT_THAT(to_table(s.report()), HasSubstr("area 2.950 mm2: buffer 2.500, array 0.200, other 0.250\n"));
+}
+
+/// c1: 54 weights at 4 x 5 positions. p1 made opaque with 9 multiply-accumulates.
+TEST(ReportJson, NamesAndCountsWhatIsNotModelled) {
+  Sample s;
+  EXPECT_THAT(to_table(s.report()), Not(HasSubstr("opaque")));
+  auto graph = std::make_shared<Graph>(*s.schedule.graph);
+  graph->ops[1].kind = OpKind::opaque;
+  graph->ops[1].onnx_type = "Einsum";
+  graph->ops[1].opaque_macs = 9;
+  s.schedule.graph = graph;
+  s.schedule.groups[1] = {};
+  s.schedule.groups[1].mode = GroupMode::opaque;
+  s.schedule.groups[1].ops = {1};
+  s.schedule.groups[1].outgoing = {2};
+  s.run.groups[0].macs = 1080;
+  Report report = s.report();
+  report.baselines.rejected = {{1, Rejection::opaque, 0, 0, 0, 0, ""}};
+  const ordered_json json = ordered_json::parse(to_json(report));
+  EXPECT_EQ(json["model"]["macs"], 1089);
+  EXPECT_EQ(json["model"]["opaque_ops"], 1);
+  EXPECT_EQ(json["model"]["opaque_macs"], 9);
+  EXPECT_EQ(json["unfusable"][0]["macs"], 9);
+  const std::string table = to_table(report);
+  EXPECT_THAT(table, HasSubstr("1,080 MACs, 1.00 times 1,080 of the network's 1,089\n"));
+  EXPECT_THAT(table, HasSubstr("1 op with about 9 MACs runs as an opaque transfer: p1\n"));
+  EXPECT_THAT(table, HasSubstr("opaque: ONNX Einsum, 9 MACs\n"));
 }
 
 TEST(ReportJson, ListsFoldedNodesWithTheirOp) {

@@ -108,6 +108,12 @@ struct Op {
   std::vector<ActivationFn> activations;  ///< epilogues in order; of an activation op, its own function first
   int64_t weights = 0;                    ///< elements
   int64_t biases = 0;                     ///< elements
+  /// The first op that reads the very same weights and biases, if that is another one: the two are one object
+  /// in DRAM.
+  OpId parameters_of = -1;
+  int64_t opaque_macs = 0;  ///< opaque: multiply-accumulates of its operator, as far as they are known
+  int32_t weight_bits = 0;  ///< of a weight in the file; 0: the file does not say
+  int32_t bias_bits = 0;    ///< of a bias in the file; 0: the file does not say
 
   TensorId output() const { return outputs.front(); }
 };
@@ -119,6 +125,7 @@ struct Tensor {
   OpId producer = -1;           ///< -1: graph input
   std::vector<OpId> consumers;  ///< ascending, each reader once
   bool graph_output = false;
+  int32_t bits = 0;  ///< of an element in the file; 0: the file does not say
 };
 
 /// A DAG of ops over static shapes, in a fixed topological order. Immutable after finish().
@@ -128,6 +135,7 @@ struct Graph {
   std::vector<Tensor> tensors;
   std::vector<TensorId> inputs;   ///< graph inputs that some op reads or that are outputs
   std::vector<TensorId> outputs;  ///< graph outputs
+  int64_t batch = 1;              ///< equal images that run one after another, group by group
 
   const Tensor& tensor(TensorId t) const { return tensors[static_cast<size_t>(t)]; }
   const Op& op(OpId o) const { return ops[static_cast<size_t>(o)]; }
@@ -160,6 +168,11 @@ int64_t shuffled_channel(const Graph& graph, const Op& op, int64_t c);
 /// energy. A convolution counts every tap of every output element, padding included; a transposed one the
 /// products of an input element and a weight that fall on its output map.
 int64_t mac_count(const Graph& graph, const Op& op);
+/// Multiply-accumulates of one op for one image, whoever does them: mac_count() of one that runs on the PE
+/// array, Op::opaque_macs of an opaque one, 0 of others.
+int64_t model_macs(const Graph& graph, const Op& op);
+/// The op whose weights and biases an op reads: Op::parameters_of, or itself.
+OpId parameter_owner(const Graph& graph, OpId op);
 
 /// A fusion group: ascending op indices, no duplicates.
 using Group = std::vector<OpId>;
