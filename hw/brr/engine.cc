@@ -11,7 +11,8 @@ BrrTilesEngine::~BrrTilesEngine() = default;
 std::vector<Segment> BrrTilesEngine::first_weights(const GroupSchedule& group) const {
   const BrrTilePlan plan(context_.graph, context_.datatypes, context_.config.pe.rows, group);
   std::vector<Segment> pieces;
-  for (const BrrSubgroup& s : weight_order(plan.group(), context_.datatypes, plan.steps())) {
+  for (const BrrSubgroup& s :
+       weight_order(plan.group(), context_.datatypes, plan.steps(), plan.weights_resident())) {
     if (s.bytes > 0) pieces.push_back(weight_segment(plan.group(), s));
     if (!plan.weights_resident()) break;
   }

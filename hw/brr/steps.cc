@@ -312,28 +312,6 @@ void StepLister::let_go_of_all() {
   }
 }
 
-/// Whether the step works with a weight sub-group.
-bool uses_weights(const BrrGroup& group, const BrrStep& step) {
-  switch (step.kind) {
-    case Kind::reduce:
-    case Kind::add:
-      return true;
-    case Kind::local:
-      return group.op(step.op).op->weights + group.op(step.op).op->biases > 0;
-    case Kind::stream:
-    case Kind::let_go:
-    case Kind::finish_sums:
-    case Kind::pool:
-    case Kind::finish_pool:
-    case Kind::store:
-    case Kind::end_unit:
-    case Kind::capture:
-    case Kind::inject:
-      break;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::vector<BrrStep> brr_steps(const BrrGroup& group, const std::vector<BrrUnit>& units, int64_t pe_rows,
@@ -342,35 +320,6 @@ std::vector<BrrStep> brr_steps(const BrrGroup& group, const std::vector<BrrUnit>
   for (size_t u = 0; u < units.size(); ++u) lister.add_unit(units[u], static_cast<int>(u));
   lister.let_go_of_all();
   return lister.take();
-}
-
-std::vector<BrrSubgroup> weight_order(const BrrGroup& group, const Datatypes& types,
-                                      const std::vector<BrrStep>& steps) {
-  std::vector<BrrSubgroup> order;
-  for (const BrrStep& step : steps) {
-    if (uses_weights(group, step)) order.push_back({step.op, step.channels, step.inputs, 0, 0});
-  }
-  place_weights(group, types, order);
-  return order;
-}
-
-Segment weight_segment(const BrrGroup& group, const BrrSubgroup& subgroup) {
-  Segment segment;
-  segment.kind = TransferKind::weight;
-  segment.op = group.op(subgroup.op).id;
-  segment.offset_bytes = subgroup.offset_bytes;
-  segment.bytes = subgroup.bytes;
-  return segment;
-}
-
-void place_weights(const BrrGroup& group, const Datatypes& types, std::vector<BrrSubgroup>& order) {
-  std::vector<int64_t> placed_bytes(group.ops.size(), 0);
-  for (BrrSubgroup& s : order) {
-    s.bytes =
-        subgroup_bytes(*group.graph, *group.op(s.op).op, types, s.outputs, s.inputs, s.inputs.first == 0);
-    s.offset_bytes = placed_bytes[static_cast<size_t>(s.op)];
-    placed_bytes[static_cast<size_t>(s.op)] += s.bytes;
-  }
 }
 
 }  // namespace fusesim::hw

@@ -3,8 +3,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "dram/segment.h"
-#include "fusesim/config/config.h"
 #include "fusesim/hw/fault.h"
 #include "group.h"
 #include "units.h"
@@ -40,22 +38,5 @@ struct BrrStep {
 /// The steps of a tile in their order. `pe_rows`: input channels of one weight sub-group at most.
 std::vector<BrrStep> brr_steps(const BrrGroup& group, const std::vector<BrrUnit>& units, int64_t pe_rows,
                                Fault fault);
-
-/// A piece of weights that is on chip as a whole.
-struct BrrSubgroup {
-  int op = -1;
-  ChannelRange outputs;
-  ChannelRange inputs;       ///< within each convolution group; the biases come with input channel 0
-  int64_t offset_bytes = 0;  ///< within the op's weights, which lie in DRAM in the order of use
-  int64_t bytes = 0;
-};
-
-/// Sub-groups in the order in which a tile uses them.
-std::vector<BrrSubgroup> weight_order(const BrrGroup& group, const Datatypes& types,
-                                      const std::vector<BrrStep>& steps);
-/// What brings a sub-group.
-Segment weight_segment(const BrrGroup& group, const BrrSubgroup& subgroup);
-/// Gives every sub-group of a list its size and its place.
-void place_weights(const BrrGroup& group, const Datatypes& types, std::vector<BrrSubgroup>& order);
 
 }  // namespace fusesim::hw

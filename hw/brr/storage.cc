@@ -4,6 +4,7 @@
 
 #include "ops/provenance.h"
 #include "ops/weight_bytes.h"
+#include "weight_order.h"
 
 namespace fusesim::hw {
 namespace {
@@ -28,11 +29,15 @@ class StoragePlanner {
       plan_.tensor_bytes += mine.own_bytes;
     }
     int64_t subgroup_bytes = 0;
-    for (const BrrOp& op : group_.ops) {
-      plan_.weight_bytes += op_weight_bytes(*op.op, types_);
-      subgroup_bytes = std::max(subgroup_bytes, largest_subgroup(op));
+    int64_t used_bytes = 0;
+    const std::vector<int> first = first_readers(group_);
+    for (size_t i = 0; i < group_.ops.size(); ++i) {
+      const int64_t bytes = op_weight_bytes(*group_.ops[i].op, types_);
+      used_bytes += bytes;
+      if (first[i] == static_cast<int>(i)) plan_.weight_bytes += bytes;
+      subgroup_bytes = std::max(subgroup_bytes, largest_subgroup(group_.ops[i]));
     }
-    plan_.streamed_bytes = streamed_weight_bytes(subgroup_bytes, plan_.weight_bytes, double_buffer_);
+    plan_.streamed_bytes = streamed_weight_bytes(subgroup_bytes, used_bytes, double_buffer_);
     return plan_;
   }
 

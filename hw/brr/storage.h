@@ -24,7 +24,7 @@ struct BrrStorage {
   std::vector<BrrTensorStorage> tensors;
   std::vector<int64_t> pool_bytes;  ///< per tensor: bytes owned by all tensors that lie there
   int64_t tensor_bytes = 0;         ///< M
-  int64_t weight_bytes = 0;         ///< W
+  int64_t weight_bytes = 0;         ///< W, what several ops read once
   int64_t streamed_bytes = 0;       ///< of weights that come in sub-groups: W_sub, or room for two of them
 };
 

@@ -41,7 +41,7 @@ BrrTileMemory::BrrTileMemory(const EngineContext& machine, const BrrTilePlan& pl
   const bool resident = plan.weights_resident();
   const int64_t bytes = resident ? plan.storage().weight_bytes : plan.storage().streamed_bytes;
   BrrWeights::Order order;
-  order.subgroups = weight_order(plan.group(), machine.datatypes, plan.steps());
+  order.subgroups = weight_order(plan.group(), machine.datatypes, plan.steps(), resident);
   order.rounds = plan.geometry().tiles();
   order.resident = resident;
   order.ahead = plan.double_buffer() != DoubleBuffer::none;

@@ -47,7 +47,7 @@ void BrrWeights::fetch() {
   if (machine_.fault != Fault::buffer_swapped_early) {
     pools_.transfers().wait_for([&] { return held_.at(n).arrived; }, "weights");
   }
-  fetched_bytes_[static_cast<size_t>(subgroup(n).op)] += subgroup(n).bytes;
+  fetched_bytes_[static_cast<size_t>(subgroup(n).from)] += subgroup(n).bytes;
   look_ahead();
 }
 
@@ -122,8 +122,10 @@ const WeightTile& BrrWeights::use(int op, const ChannelRange& outputs, const Cha
 }
 
 void BrrWeights::end_round() const {
+  const std::vector<int> first = first_readers(group_);
   for (size_t i = 0; i < group_.ops.size(); ++i) {
-    const int64_t expected_bytes = op_weight_bytes(*group_.ops[i].op, machine_.datatypes);
+    const bool brought = order_.resident && first[i] != static_cast<int>(i);
+    const int64_t expected_bytes = brought ? 0 : op_weight_bytes(*group_.ops[i].op, machine_.datatypes);
     if (fetched_bytes_[i] == expected_bytes) continue;
     throw SimulationError(SimulationError::Guard::weights_not_resident,
                           op_label(machine_.graph, group_.ops[i].id) + ": expected " +

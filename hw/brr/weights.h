@@ -8,7 +8,7 @@
 #include "buffers.h"
 #include "group.h"
 #include "ops/provenance.h"
-#include "steps.h"
+#include "weight_order.h"
 
 namespace fusesim::hw {
 

@@ -27,7 +27,11 @@ DramImage::DramImage(const Graph& graph, const Datatypes& datatypes, const DramC
   for (size_t t = 0; t < planes_.size(); ++t) {
     planes_[t].address = reserve(graph.tensors[t].shape.elements() * datatypes.activation_bytes);
   }
-  for (const Op& op : graph.ops) weight_addresses_.push_back(reserve(op_weight_bytes(op, datatypes)));
+  for (const Op& op : graph.ops) {
+    weight_addresses_.push_back(op.parameters_of < 0
+                                    ? reserve(op_weight_bytes(op, datatypes))
+                                    : weight_addresses_[static_cast<size_t>(op.parameters_of)]);
+  }
   if (allocated_bytes_ > dram.capacity_bytes()) {
     throw Error("dram: expected a network of at most " + std::to_string(dram.capacity_bytes()) +
                 " bytes (capacity of " + dram.name + "), got " + std::to_string(allocated_bytes_) + " (" +

@@ -80,6 +80,7 @@ class LbdfEngine::Run {
   void await_slot(LiveRing& ring, const std::string& who);
 
   void load_weights();
+  void bring_weights(OpId o);
   void load_rows(LiveRing& ring);
   void store_rows(LiveRing& ring, size_t reader);
   void run_stage(LiveStage& stage);
@@ -107,7 +108,8 @@ LbdfEngine::Run::Run(const EngineContext& context, const GroupSchedule& group)
   for (const OpId o : ops_) {
     const int64_t bytes = op_weight_bytes(op(o), machine_.datatypes);
     if (bytes == 0) continue;
-    machine_.scratchpad.allocate("weights of " + op_label(machine_.graph, o), bytes);
+    if (first_reader(machine_.graph, ops_, o) == o)
+      machine_.scratchpad.allocate("weights of " + op_label(machine_.graph, o), bytes);
     weights_[o];
   }
   for (const LbdfRing& r : plan.rings) {
@@ -184,16 +186,21 @@ void LbdfEngine::Run::execute() {
   processes_.join();
 }
 
+void LbdfEngine::Run::bring_weights(OpId o) {
+  const Segment segment = weights_of(machine_.graph, machine_.datatypes, o);
+  machine_.scratchpad.add_live(segment.bytes);
+  if (machine_.ahead != nullptr && machine_.ahead->has(segment)) {
+    machine_.ahead->take(segment);
+  } else {
+    machine_.memory.transfer({segment});
+  }
+  if (!machine_.weights_here) machine_.counters.buffer_write_bytes += segment.bytes;
+}
+
 void LbdfEngine::Run::load_weights() {
   for (auto& [o, weights] : weights_) {
-    const Segment segment = weights_of(machine_.graph, machine_.datatypes, o);
-    machine_.scratchpad.add_live(segment.bytes);
-    if (machine_.ahead != nullptr && machine_.ahead->has(segment)) {
-      machine_.ahead->take(segment);
-    } else {
-      machine_.memory.transfer({segment});
-    }
-    if (!machine_.weights_here) machine_.counters.buffer_write_bytes += segment.bytes;
+    // What an earlier op has brought is here by now.
+    if (first_reader(machine_.graph, ops_, o) == o) bring_weights(o);
     weights.tile = load_all_weights(machine_.graph, o);
     weights.loaded = true;
     processes_.notify(weights.arrived);
@@ -372,7 +379,7 @@ std::vector<Segment> LbdfEngine::first_weights(const GroupSchedule& group) const
   std::vector<Segment> pieces;
   for (const OpId o : group.ops) {
     const Segment piece = weights_of(context_.graph, context_.datatypes, o);
-    if (piece.bytes > 0) pieces.push_back(piece);
+    if (piece.bytes > 0 && first_reader(context_.graph, group.ops, o) == o) pieces.push_back(piece);
   }
   return pieces;
 }

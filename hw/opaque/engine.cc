@@ -24,7 +24,7 @@ void OpaqueEngine::run_group(const GroupSchedule& group) {
   const Op& op = context_.graph.op(o);
   fetch_weights(o);
   uint64_t accumulator = fetch_inputs(o);
-  if (op.weights + op.biases > 0) accumulator += hash2(HashTag::w_out, o);
+  if (op.weights + op.biases > 0) accumulator += hash2(HashTag::w_out, parameter_owner(context_.graph, o));
   for (size_t j = 0; j < op.outputs.size(); ++j) {
     if (std::binary_search(group.outgoing.begin(), group.outgoing.end(), op.outputs[j]))
       make_output(o, j, accumulator);

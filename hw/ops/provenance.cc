@@ -112,6 +112,7 @@ int64_t outputs_per_group(const Graph& graph, const Op& op) {
 WeightTile load_weights(const Graph& graph, OpId op_id, int64_t co0, int64_t co1, int64_t ci0, int64_t ci1,
                         bool with_bias) {
   const Op& op = graph.op(op_id);
+  const OpId owner = parameter_owner(graph, op_id);
   WeightTile tile;
   tile.op = op_id;
   tile.co0 = co0;
@@ -123,8 +124,8 @@ WeightTile load_weights(const Graph& graph, OpId op_id, int64_t co0, int64_t co1
   tile.group_inputs = inputs_per_group(graph, op);
   if (op.weights > 0) {
     tile.a.reserve(static_cast<size_t>(co1 - co0));
-    const uint64_t out_key = hash2(HashTag::w_out, op_id);
-    const uint64_t in_key = hash2(HashTag::w_in, op_id);
+    const uint64_t out_key = hash2(HashTag::w_out, owner);
+    const uint64_t in_key = hash2(HashTag::w_in, owner);
     for (int64_t co = co0; co < co1; ++co) tile.a.push_back(hash2(out_key, co));
     const int64_t per_group = tile.group_outputs;
     const int64_t width = tile.group_inputs;
@@ -133,7 +134,7 @@ WeightTile load_weights(const Graph& graph, OpId op_id, int64_t co0, int64_t co1
     }
   }
   if (with_bias && op.biases > 0) {
-    for (int64_t co = co0; co < co1; ++co) tile.bias.push_back(hash2(hash2(HashTag::bias, op_id), co));
+    for (int64_t co = co0; co < co1; ++co) tile.bias.push_back(hash2(hash2(HashTag::bias, owner), co));
   }
   return tile;
 }

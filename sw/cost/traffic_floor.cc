@@ -13,8 +13,13 @@ TrafficFloor whole_tensor_floor(const Graph& graph, const Datatypes& datatypes) 
   }
   floor.least_fetch_bytes = floor.tensor_bytes;
   floor.op_extra_bytes.assign(graph.ops.size(), 0);
+  std::vector<int64_t> readers(graph.ops.size(), 0);
+  for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o)
+    ++readers[static_cast<size_t>(parameter_owner(graph, o))];
   for (const Op& op : graph.ops) {
-    floor.op_bytes.push_back(weight_bytes(op, datatypes));
+    const auto id = static_cast<OpId>(floor.op_bytes.size());
+    const int64_t sharing = readers[static_cast<size_t>(parameter_owner(graph, id))];
+    floor.op_bytes.push_back(weight_bytes(op, datatypes) / sharing);
     std::vector<TrafficFloor::Fetch>& own = floor.fetches.emplace_back();
     for (TensorId t : op.inputs) own.push_back({t, floor.tensor_bytes[static_cast<size_t>(t)]});
     using Fetch = TrafficFloor::Fetch;

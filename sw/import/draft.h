@@ -29,6 +29,10 @@ struct DraftOp {
   int main = 0;         ///< position of the node that gave it its kind
   std::vector<NodeRef> nodes;
 
+  /// What its weights and biases are made of, in the order of the operators: roots of constant tensors, and
+  /// below zero which of a node's ops it was. Empty: of something that no other op has.
+  std::vector<int> parameters;
+
   bool affine = false;           ///< activation x*scale + shift that a convolution before it can absorb
   bool has_shift = false;        ///< of an affine one
   std::optional<double> scalar;  ///< constant of an affine one, where it is a single known number

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "fusesim/base/error.h"
 #include "passes.h"
@@ -88,13 +90,24 @@ class Emitter {
     for (const NodeRef& node : nodes) {
       if (seen.insert(node.name).second) op.nodes.push_back(printable(node.name));
     }
+    find_owner(draft, op);
     graph_.ops.push_back(std::move(op));
+  }
+
+  /// The first op that is made of the same constants in the same way, if there is one.
+  void find_owner(const DraftOp& draft, Op& op) {
+    if (draft.parameters.empty() || op.weights + op.biases == 0) return;
+    const auto id = static_cast<OpId>(graph_.ops.size());
+    const auto found =
+        owners_.emplace(std::make_tuple(op.kind, op.onnx_type, op.weights, op.biases, draft.parameters), id);
+    if (!found.second) op.parameters_of = found.first->second;
   }
 
   const Draft* draft_;
   Graph graph_;
   std::vector<TensorId> ids_;  ///< per draft value
   std::vector<bool> listed_;
+  std::map<std::tuple<OpKind, std::string, int64_t, int64_t, std::vector<int>>, OpId> owners_;
 };
 
 }  // namespace

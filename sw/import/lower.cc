@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "constant_roots.h"
 #include "fusesim/base/error.h"
 #include "opaque_work.h"
 #include "operators.h"
@@ -115,8 +116,10 @@ void mark_outputs(const TypedGraph& graph, const onnx::GraphProto& proto, Draft&
 
 }  // namespace
 
-Lowering::Lowering(const TypedGraph& graph, Draft& draft, Naming& naming, const TypedNode& node, int position)
+Lowering::Lowering(const TypedGraph& graph, const std::vector<int>& roots, Draft& draft, Naming& naming,
+                   const TypedNode& node, int position)
     : graph_(&graph),
+      roots_(&roots),
       draft_(&draft),
       naming_(&naming),
       node_(&node),
@@ -217,7 +220,20 @@ int Lowering::new_value(size_t slot) {
   return id;
 }
 
+/// Constants that are settings count as well: with others, weights may be used in another way.
+void Lowering::note_parameters(DraftOp& op) {
+  const auto& attributes = node_->proto->attribute();
+  const bool has_subgraph =
+      std::any_of(attributes.begin(), attributes.end(), [](const auto& a) { return a.has_g(); });
+  if (op.op.weights + op.op.biases == 0 || has_subgraph) return;
+  for (size_t i = 0; i < input_count(); ++i) {
+    if (is_constant(i)) op.parameters.push_back((*roots_)[static_cast<size_t>(node_->inputs[i])]);
+  }
+  if (!op.parameters.empty()) op.parameters.push_back(-1 - with_parameters_++);
+}
+
 int Lowering::emit(DraftOp op, size_t output) {
+  note_parameters(op);
   op.op.outputs = {new_value(output)};
   return draft_->add(std::move(op));
 }
@@ -231,6 +247,7 @@ int Lowering::emit_inner(DraftOp op, const Shape& shape) {
   const int id = static_cast<int>(draft_->values.size());
   draft_->values.push_back(std::move(made));
   op.op.outputs = {id};
+  note_parameters(op);
   draft_->add(std::move(op));
   return id;
 }
@@ -307,6 +324,7 @@ void Lowering::emit_opaque() {
   for (size_t i = 0; i < node_->outputs.size(); ++i) {
     if (is_read(i)) draft.op.outputs.push_back(opaque_output(i));
   }
+  note_parameters(draft);
   draft_->add(std::move(draft));
 }
 
@@ -316,6 +334,7 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
   draft.ops.reserve(graph.nodes.size());
   draft.values.reserve(graph.values.size());
   Naming naming(graph, draft);
+  const std::vector<int> roots = constant_roots(graph);
   add_inputs(graph, sources, draft, naming);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const TypedNode& node = graph.nodes[i];
@@ -325,7 +344,7 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
       continue;
     }
     place.at(*node.proto, [&] {
-      Lowering lowering(graph, draft, naming, node, static_cast<int>(i));
+      Lowering lowering(graph, roots, draft, naming, node, static_cast<int>(i));
       lower_node(lowering);
     });
   }

@@ -14,7 +14,9 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
 /// One node that is being lowered.
 class Lowering {
  public:
-  Lowering(const TypedGraph& graph, Draft& draft, Naming& naming, const TypedNode& node, int position);
+  /// `roots`: constant_roots() of the graph.
+  Lowering(const TypedGraph& graph, const std::vector<int>& roots, Draft& draft, Naming& naming,
+           const TypedNode& node, int position);
 
   const NodeView& view() const { return view_; }
   Draft& draft() { return *draft_; }
@@ -75,9 +77,11 @@ class Lowering {
   void read_bytes(DraftOp& op, int typed) const;
   int opaque_output(size_t slot);
   bool is_stack() const;
+  void note_parameters(DraftOp& op);
   int64_t opaque_parameters(int64_t& biases) const;
 
   const TypedGraph* graph_;
+  const std::vector<int>* roots_;
   Draft* draft_;
   Naming* naming_;
   const TypedNode* node_;
@@ -85,6 +89,7 @@ class Lowering {
   int position_;
   std::optional<Arrangement> result_;
   int first_ = -1;
+  int with_parameters_ = 0;  ///< ops of the node so far that have some
 };
 
 /// A depth_to_space or space_to_depth with its squares.

@@ -37,6 +37,7 @@ int64_t compulsory_bytes(const Graph& graph, const Datatypes& datatypes) {
     if (graph.tensor(t).producer >= 0) bytes += graph.tensor(t).shape.elements() * datatypes.activation_bytes;
   }
   for (const Op& op : graph.ops) {
+    if (op.parameters_of >= 0) continue;  // counted with the op that has them
     bytes += op.weights * datatypes.weight_bytes + op.biases * datatypes.bias_bytes;
   }
   return bytes;

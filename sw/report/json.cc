@@ -25,8 +25,10 @@ Json model_json(const Report& report) {
   int64_t nodes = 0, weights = 0, biases = 0, macs = 0;
   for (const Op& op : schedule.graph->ops) {
     nodes += static_cast<int64_t>(op.nodes.size());
-    weights += op.weights;
-    biases += op.biases;
+    if (op.parameters_of < 0) {
+      weights += op.weights;
+      biases += op.biases;
+    }
     macs += model_macs(*schedule.graph, op);
   }
   const OpaqueWork opaque = opaque_work(*schedule.graph);

@@ -23,7 +23,9 @@ class Enumeration {
       : graph_(graph), group_(group), params_(params), tensors_(tensors_of(graph, group)) {
     for (OpId o : group_) {
       const Op& op = graph_.op(o);
-      weight_bytes_ += op.weights * params_.weight_bytes + op.biases * params_.bias_bytes;
+      const int64_t bytes = op.weights * params_.weight_bytes + op.biases * params_.bias_bytes;
+      used_bytes_ += bytes;
+      if (reads_parameters_first(graph_, group_, o)) weight_bytes_ += bytes;
     }
   }
 
@@ -143,7 +145,7 @@ class Enumeration {
   }
   /// Room for weights that come in pieces of at most `piece_bytes`.
   int64_t room_for_pieces(int64_t piece_bytes) const {
-    return std::min(params_.two_weight_pieces ? piece_bytes + piece_bytes : piece_bytes, weight_bytes_);
+    return std::min(params_.two_weight_pieces ? piece_bytes + piece_bytes : piece_bytes, used_bytes_);
   }
 
   bool has_partial_sums(TensorId t, const Storage& s) const {
@@ -266,14 +268,14 @@ class Enumeration {
     }
     c.traffic.ofmap_bytes = outgoing_bytes();
     const int64_t pieces = room_for_pieces(largest_weight_subgroup(v.slice_channels));
-    if (h == 1) least(result.f_beta_bytes, storage + pieces);
+    if (h == 1) least(result.f_beta_bytes, storage + std::min(pieces, weight_bytes_));
     c.weights_resident = true;
     c.footprint_bytes = storage + weight_bytes_;
     c.traffic.weight_bytes = weight_bytes_;
     result.candidates.push_back(c);
     c.weights_resident = false;
     c.footprint_bytes = storage + pieces;
-    c.traffic.weight_bytes = weight_bytes_ * tiling.tiles;
+    c.traffic.weight_bytes = used_bytes_ * tiling.tiles;
     result.candidates.push_back(c);
   }
 
@@ -336,7 +338,8 @@ class Enumeration {
   const Group& group_;
   const BruteParams& params_;
   GroupTensors tensors_;
-  int64_t weight_bytes_ = 0;
+  int64_t weight_bytes_ = 0;  ///< on chip once for all that read them
+  int64_t used_bytes_ = 0;    ///< of every op its own
 };
 
 bool better(const BruteBrrCandidate& a, const BruteBrrCandidate& b) {

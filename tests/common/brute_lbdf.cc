@@ -218,6 +218,7 @@ BruteLbdf brute_lbdf(const Graph& graph, const Group& group, const BruteParams& 
   const GroupTensors tensors = tensors_of(graph, group);
   for (OpId o : group) {
     const Op& op = graph.op(o);
+    if (!reads_parameters_first(graph, group, o)) continue;
     result.traffic.weight_bytes += op.weights * params.weight_bytes + op.biases * params.bias_bytes;
   }
   for (TensorId t : tensors.externals) {

@@ -159,4 +159,15 @@ GroupTensors tensors_of(const Graph& graph, const Group& group) {
       {externals.begin(), externals.end()}, {made.begin(), made.end()}, {outgoing.begin(), outgoing.end()}};
 }
 
+bool reads_parameters_first(const Graph& graph, const Group& group, OpId o) {
+  const auto object = [&graph](OpId op) {
+    const OpId other = graph.op(op).parameters_of;
+    return other < 0 ? op : other;
+  };
+  for (OpId before : group) {
+    if (before < o && object(before) == object(o)) return false;
+  }
+  return true;
+}
+
 }  // namespace fusesim::testing

@@ -41,4 +41,7 @@ GroupTensors tensors_of(const Graph& graph, const Group& group);
 std::vector<OpId> readers_inside(const Graph& graph, const Group& group, TensorId t);
 bool made_inside(const Graph& graph, const Group& group, TensorId t);
 
+/// No op before `o` in the group has the same weights and biases.
+bool reads_parameters_first(const Graph& graph, const Group& group, OpId o);
+
 }  // namespace fusesim::testing

@@ -104,6 +104,7 @@ void count_op(const Graph& graph, const Op& op, Counts& counts) {
 void count_features(const Graph& graph, Counts& counts) {
   for (const Op& op : graph.ops) {
     count_op(graph, op, counts);
+    counts["op.shares_parameters"] += op.parameters_of >= 0 ? 1 : 0;
     const std::set<TensorId> distinct(op.inputs.begin(), op.inputs.end());
     counts["tensor.read_twice_by_one_op"] += distinct.size() < op.inputs.size() ? 1 : 0;
   }

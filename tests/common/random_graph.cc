@@ -1,6 +1,7 @@
 #include "fusesim/testing/random_graph.h"
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -72,7 +73,27 @@ void describe_op(const Graph& graph, OpId id, std::ostream& out) {
   for (TensorId t : op.outputs) {
     out << " t" << t << ":" << text(graph.tensor(t).shape) << (graph.tensor(t).graph_output ? "!" : "");
   }
-  out << " w" << op.weights << " b" << op.biases << "\n";
+  out << " w" << op.weights << " b" << op.biases;
+  if (op.parameters_of >= 0) out << " of " << op.parameters_of;
+  out << "\n";
+}
+
+/// Draws from numbers of its own: networks are the same with and without.
+void share_parameters(uint64_t seed, Graph& graph) {
+  Random random(~seed);
+  if (!random.chance(50)) return;
+  std::map<std::pair<int64_t, int64_t>, std::vector<OpId>> owners;
+  for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
+    Op& op = graph.ops[static_cast<size_t>(o)];
+    if (op.weights + op.biases == 0) continue;
+    std::vector<OpId>& alike = owners[{op.weights, op.biases}];
+    if (!alike.empty() && random.chance(70)) {
+      op.parameters_of = random.pick(alike);
+    } else {
+      alike.push_back(o);
+    }
+  }
+  graph.finish();
 }
 
 }  // namespace
@@ -91,8 +112,12 @@ Graph shuffled(const Graph& graph, Random& random) {
     tensor.name = "t" + std::to_string(new_id[t]);
     tensor.shape = graph.tensors[t].shape;
   }
+  std::map<OpId, OpId> owners;  // old -> first new op with the same weights and biases
   for (OpId o : random_topological_order(graph, random)) {
     Op op = graph.op(o);
+    const auto id = static_cast<OpId>(result.ops.size());
+    const OpId owner = owners.emplace(op.parameters_of < 0 ? o : op.parameters_of, id).first->second;
+    op.parameters_of = owner == id ? -1 : owner;
     op.name = std::string(to_string(op.kind)) + "_" + std::to_string(result.ops.size());
     op.nodes = {op.name};
     op.inputs = renumber(op.inputs);
@@ -117,7 +142,9 @@ Graph random_graph(uint64_t seed, const RandomGraphOptions& options) {
     if (builder.reads(t) > 0 && random.chance(10)) builder.output(t);
   }
   Graph graph = builder.finish();
-  return random.chance(50) ? shuffled(graph, random) : graph;
+  if (random.chance(50)) graph = shuffled(graph, random);
+  if (options.share_parameters) share_parameters(seed, graph);
+  return graph;
 }
 
 std::string describe(const Graph& graph, const Group& group) {

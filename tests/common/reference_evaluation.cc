@@ -95,7 +95,7 @@ class Evaluator {
       std::vector<uint64_t> plain(u(s.h), 0);
       std::vector<uint64_t> weighted(u(s.h), 0);
       for (int64_t ci = g * in_per_group; ci < (g + 1) * in_per_group; ++ci) {
-        const uint64_t b = chain(kWeightIn, o, u(ci));
+        const uint64_t b = chain(kWeightIn, object(o), u(ci));
         for (int64_t y = 0; y < s.h; ++y) {
           const uint64_t x = window_sum(op, ci, y);
           plain[u(y)] += x;
@@ -103,11 +103,17 @@ class Evaluator {
         }
       }
       for (int64_t co = g * out_per_group; co < (g + 1) * out_per_group; ++co) {
-        const uint64_t a = chain(kWeightOut, o, u(co));
-        const uint64_t bias = op.biases > 0 ? chain(kBias, o, u(co)) : 0;
+        const uint64_t a = chain(kWeightOut, object(o), u(co));
+        const uint64_t bias = op.biases > 0 ? chain(kBias, object(o), u(co)) : 0;
         for (int64_t y = 0; y < s.h; ++y) out[u(co * s.h + y)] = a * plain[u(y)] + weighted[u(y)] + bias;
       }
     }
+  }
+
+  /// The op whose weights and biases an op has.
+  size_t object(size_t o) const {
+    const OpId other = graph_.ops[o].parameters_of;
+    return other < 0 ? o : static_cast<size_t>(other);
   }
 
   uint64_t accumulator(size_t o, int64_t c, int64_t y) {
@@ -161,7 +167,8 @@ class Evaluator {
   }
 
   uint64_t with_parameters(size_t o, int64_t c, uint64_t acc) {
-    if (graph_.ops[o].weights > 0) acc *= chain(kWeightOut, o, u(c)) + chain(kWeightIn, o, u(c));
+    if (graph_.ops[o].weights > 0)
+      acc *= chain(kWeightOut, object(o), u(c)) + chain(kWeightIn, object(o), u(c));
     return graph_.ops[o].biases > 0 ? acc + chain(kBias, o, u(c)) : acc;
   }
 
@@ -238,7 +245,7 @@ class Evaluator {
 
   void evaluate_opaque(size_t o) {
     const Op& op = graph_.ops[o];
-    uint64_t acc = op.weights + op.biases > 0 ? chain(kWeightOut, o) : 0;
+    uint64_t acc = op.weights + op.biases > 0 ? chain(kWeightOut, object(o)) : 0;
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       const Shape& s = graph_.in_shape(op, i);
       for (int64_t c = 0; c < s.c; ++c) {

@@ -119,6 +119,38 @@ TEST(Brr, StreamedWeightsAreFetchedOncePerTile) {
   EXPECT_EQ(roomy->schedule.tiles, 1);
 }
 
+/// Resident weights that two convolutions share are there once; streamed ones come for each.
+TEST(Brr, SharedWeightsAreResidentOnceAndStreamedForEach) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({8, 16, 10});
+  Graph g = finish(b, {b.conv(b.conv(x, 8, 3), 8, 3)});
+  const int64_t weights = 8 * 8 * 9 + 8 * 4;
+  const int64_t apart = testing::CostModel(g, small_array()).brr_f_beta(whole(g));
+  g.ops[1].parameters_of = 0;
+  const testing::CostModel cost(g, small_array());
+  EXPECT_EQ(cost.brr_f_beta(whole(g)), apart);
+  const std::optional<BrrCost> tight = cost.brr(whole(g), apart + 1);
+  ASSERT_TRUE(tight.has_value());
+  EXPECT_FALSE(tight->schedule.weights_resident);
+  EXPECT_EQ(tight->traffic.weight_bytes, 16 * 2 * weights);
+  const std::optional<BrrCost> roomy = cost.brr(whole(g), 1 << 20);
+  ASSERT_TRUE(roomy.has_value());
+  EXPECT_TRUE(roomy->schedule.weights_resident);
+  EXPECT_EQ(roomy->traffic, (Traffic{int64_t{8} * 160, int64_t{8} * 160, weights}));
+}
+
+/// Two sub-groups of one convolution each are more than the weights that both share.
+TEST(Brr, RoomForTwoSubGroupsIsNoMoreThanAllSharedWeights) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({2, 16, 10});
+  Graph g = finish(b, {b.conv(b.conv(x, 2, 1), 2, 1)});
+  CostParams p = small_array();
+  p.double_buffer = DoubleBuffer::weights;
+  const int64_t apart = testing::CostModel(g, p).brr_f_beta(whole(g));
+  g.ops[1].parameters_of = 0;
+  EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), apart - (2 * 2 + 2 * 4));
+}
+
 TEST(Brr, SqueezeAndExciteIsIllegal) {
   GraphBuilder b("net");
   const TensorId map = b.conv(b.input({8, 20, 20}), 8, 3);

@@ -145,6 +145,24 @@ TEST(LbdfCost, BytesOfOneConv) {
   EXPECT_EQ(cost.traffic, (Traffic{int64_t{8} * 20 * 10, int64_t{4} * 20 * 10, weights}));
 }
 
+/// Two convolutions with the same 8 x 8 x 9 weights and 8 biases, one after the other: on chip once.
+TEST(LbdfCost, SharedWeightsAreOnChipAndFetchedOnce) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({8, 20, 10});
+  Graph g = finish(b, {b.conv(b.conv(x, 8, 3), 8, 3)});
+  const int64_t weights = 8 * 8 * 9 + 8 * 4;
+  const int64_t rows = (3 + 3 + 1) * 80;
+  const Traffic apart{int64_t{8} * 200, int64_t{8} * 200, 2 * weights};
+  EXPECT_EQ(testing::CostModel(g, CostParams{}).lbdf(whole(g)).traffic, apart);
+  EXPECT_EQ(testing::CostModel(g, CostParams{}).lbdf_f_beta(whole(g)), 2 * weights + rows);
+  g.ops[1].parameters_of = 0;
+  const testing::LbdfCost cost = testing::CostModel(g, CostParams{}).lbdf(whole(g));
+  EXPECT_EQ(cost.f_beta_bytes, weights + rows);
+  EXPECT_EQ(cost.traffic, (Traffic{int64_t{8} * 200, int64_t{8} * 200, weights}));
+  // In two groups each fetches them.
+  EXPECT_EQ(testing::CostModel(g, CostParams{}).lbdf({1}).traffic.weight_bytes, weights);
+}
+
 TEST(LbdfCost, PrefetchRowsAreChargedToExternalInputs) {
   GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 10});

@@ -209,6 +209,28 @@ TEST(Exported, TokensAreRowsOfOneImage) {
   }
 }
 
+/// One head on maps of two sizes, as detectors have it, and the same twice over one behind the other.
+TEST(Exported, SharedWeightsMoveOnce) {
+  OnnxBuilder m;
+  m.input("x", {1, 16, 16, 16}).weight("w", {16, 16, 3, 3}).weight("b", {16});
+  m.node("MaxPool", {"x"}, {"half"}).integers("kernel_shape", {2, 2}).integers("strides", {2, 2});
+  for (const char* from : {"x", "half"}) {
+    const std::string n = from;
+    m.node("Identity", {"w"}, {"w_" + n});
+    m.node("Conv", {n, "w", "b"}, {"first_" + n}).integers("pads", {1, 1, 1, 1});
+    m.node("Relu", {"first_" + n}, {"between_" + n});
+    m.node("Conv", {"between_" + n, "w_" + n, "b"}, {"second_" + n}).integers("pads", {1, 1, 1, 1});
+    m.output("second_" + n);
+  }
+  const int64_t head = 16 * 16 * 9 + 16 * 4;
+  // Two branches read the input; the weights of one head are those of the other.
+  Graph graph = import_graph(m);
+  EXPECT_EQ(least_bytes(graph, Scheme::lbdf), 16 * 256 + 16 * (256 + 64) + head);
+  EXPECT_EQ(least_bytes(graph, Scheme::brr), 16 * 256 + 16 * (256 + 64) + head);
+  for (Op& op : graph.ops) op.parameters_of = -1;
+  EXPECT_EQ(least_bytes(graph, Scheme::lbdf), 16 * 256 + 16 * (256 + 64) + 4 * head);
+}
+
 /// A stack of convolutions over a signal.
 TEST(Exported, SignalsFuse) {
   OnnxBuilder m;

@@ -39,6 +39,19 @@ TEST(Baselines, CompulsoryTrafficIsInputsOutputsAndParametersOnce) {
   EXPECT_EQ(compulsory_bytes(*sample_graph(), Datatypes()), 40 + 12 + 54 + 3 * 4);
 }
 
+TEST(Baselines, CompulsoryTrafficCountsSharedParametersOnce) {
+  auto graph = std::make_shared<Graph>(*sample_graph());
+  Op again = graph->ops[0];
+  again.name = "c2";
+  again.outputs = {3};
+  again.parameters_of = 0;
+  graph->tensors.push_back({"t3", {3, 4, 5}, -1, {}, false});
+  graph->ops.insert(graph->ops.begin() + 1, again);
+  graph->outputs.push_back(3);
+  graph->finish();
+  EXPECT_EQ(compulsory_bytes(*graph, Datatypes()), 40 + 12 + 60 + 54 + 3 * 4);
+}
+
 TEST(Baselines, UnfusedTrafficMovesWhatFusionKeepsOnChip) {
   // The 3x4x5 map between conv and pool goes out and comes in again.
   EXPECT_EQ(Searched(sample_graph(), 1000).result.unfused_bytes, 40 + 12 + 54 + 3 * 4 + 2 * 60);

@@ -43,7 +43,7 @@ void BrrModel::add_tiles(int64_t least_bytes, LeastVariant& variant, BreakdownPa
   for (size_t i = 0; i < tiled_.variants(); ++i) {
     for (const int64_t g : params().slice_channels) {
       const BrrResidency& residency = tiled_.variant(i).residency;
-      if (tiled_.storage_bytes(residency, g) + tiled_.streamed_weight_bytes(g) != least_bytes) continue;
+      if (tiled_.storage_bytes(residency, g) + tiled_.least_weight_bytes(g) != least_bytes) continue;
       variant.start = tiled_.variant(i).start;
       variant.join = tiled_.variant(i).join;
       variant.slice_channels = g;
@@ -61,7 +61,7 @@ void BrrModel::add_tile_weights(int64_t g, BreakdownParts& parts) const {
   const bool all = tiled_.weight_bytes() <= streamed;
   for (const LocalOp& op : tiled_.view().ops) {
     if (all) {
-      parts.add_weights(op.id, weight_bytes(*op.op, types));
+      if (op.brings) parts.add_weights(op.id, weight_bytes(*op.op, types));
     } else if (weight_sub_group_bytes(graph(), *op.op, types, params().pe_rows, g) == largest) {
       parts.add_weight_block(op.id, streamed);
       return;

@@ -89,6 +89,11 @@ class BrrFitBound : public FitBound {
     const OpId producer = graph_.tensor(t).producer;
     return producer >= 0 && inside_[static_cast<size_t>(producer)];
   }
+  /// Ops inside that read the same weights and biases.
+  int32_t& parameter_readers(OpId op) {
+    return parameter_readers_[static_cast<size_t>(parameter_owner(graph_, op))];
+  }
+  /// At least so much do weights occupy, streamed or resident.
   int64_t streamed_bytes(const Frame& frame) const {
     return streamed_weight_bytes(frame.part_bytes, frame.weight_bytes, double_buffer_);
   }
@@ -105,14 +110,15 @@ class BrrFitBound : public FitBound {
   std::vector<TensorNeeds> tensors_;
 
   std::vector<Frame> frames_;
-  std::vector<bool> inside_;         ///< per op
-  std::vector<int32_t> readers_;     ///< per tensor, inside
-  std::vector<TensorId> touched_;    ///< by the ops inside, each once
-  std::vector<int64_t> least_rows_;  ///< per tensor, T_u at least; valid for tensors that are touched
-  std::vector<int64_t> lengths_;     ///< per tensor, rows of some tile
-  std::vector<Rows> now_;            ///< per tensor, rows of one tile
-  std::vector<Storage> trees_;       ///< per tensor
-  std::vector<int64_t> counted_;     ///< per tensor: the last count that it was part of
+  std::vector<bool> inside_;                ///< per op
+  std::vector<int32_t> readers_;            ///< per tensor, inside
+  std::vector<int32_t> parameter_readers_;  ///< per op that owns weights and biases, inside
+  std::vector<TensorId> touched_;           ///< by the ops inside, each once
+  std::vector<int64_t> least_rows_;         ///< per tensor, T_u at least; valid for tensors that are touched
+  std::vector<int64_t> lengths_;            ///< per tensor, rows of some tile
+  std::vector<Rows> now_;                   ///< per tensor, rows of one tile
+  std::vector<Storage> trees_;              ///< per tensor
+  std::vector<int64_t> counted_;            ///< per tensor: the last count that it was part of
   int64_t count_ = 0;
 };
 
@@ -125,6 +131,7 @@ BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params, int64_t b
       double_buffer_(params.double_buffer),
       inside_(graph.ops.size(), false),
       readers_(graph.tensors.size(), 0),
+      parameter_readers_(graph.ops.size(), 0),
       least_rows_(graph.tensors.size(), 0),
       lengths_(graph.tensors.size(), 0),
       now_(graph.tensors.size()),
@@ -205,7 +212,7 @@ void BrrFitBound::push(OpId op) {
     frame.illegal = frame.illegal || reads_pool || makes_matrix;
   }
   frame.illegal = frame.illegal || needs.opaque;
-  frame.weight_bytes += needs.weight_bytes;
+  if (parameter_readers(op)++ == 0) frame.weight_bytes += needs.weight_bytes;
   frame.part_bytes = std::max(frame.part_bytes, needs.part_bytes);
   frames_.push_back(frame);
   if (frame.illegal) {
@@ -222,6 +229,7 @@ void BrrFitBound::pop() {
   touched_.resize(frames_.back().touched);
   frames_.pop_back();
   inside_[static_cast<size_t>(op)] = false;
+  --parameter_readers(op);
   for (const RowRead& input : needs_of_op(op).inputs) --readers_[static_cast<size_t>(input.tensor)];
 }
 

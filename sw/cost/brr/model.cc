@@ -59,10 +59,11 @@ bool BrrModel::find(const Group& group, int64_t buffer_bytes, BrrChoices& choice
   return !choices.kept().empty();
 }
 
-GroupCost BrrModel::group_cost_of(const Group& group, const BrrChoice& choice) const {
+/// Of the group that was priced last.
+GroupCost BrrModel::group_cost_of(const BrrChoice& choice) const {
   GroupCost cost;
-  for (const OpId op : group) cost.traffic.weight_bytes += weight_bytes(graph().op(op), params().datatypes);
-  if (choice.block_channels == 0 && !choice.resident) cost.traffic.weight_bytes *= choice.tiles;
+  cost.traffic.weight_bytes =
+      choice.resident ? tiled_.weight_bytes() : tiled_.used_weight_bytes() * choice.tiles;
   cost.traffic.ifmap_bytes = choice.ifmap_bytes;
   cost.traffic.ofmap_bytes = choice.bytes - choice.ifmap_bytes - cost.traffic.weight_bytes;
   cost.buffer_bytes = choice.buffer_bytes;
@@ -71,9 +72,8 @@ GroupCost BrrModel::group_cost_of(const Group& group, const BrrChoice& choice) c
   return cost;
 }
 
-/// Of the group that was priced last.
-BrrCost BrrModel::cost_of(const Group& group, const BrrChoice& choice) {
-  const GroupCost cost = group_cost_of(group, choice);
+BrrCost BrrModel::cost_of(const BrrChoice& choice) {
+  const GroupCost cost = group_cost_of(choice);
   BrrCost result;
   result.traffic = cost.traffic;
   result.buffer_bytes = cost.buffer_bytes;
@@ -107,14 +107,14 @@ BrrCost BrrModel::cost_of(const Group& group, const BrrChoice& choice) {
 std::optional<BrrCost> BrrModel::best(const Group& group, int64_t buffer_bytes) {
   BrrChoices choices(BrrChoices::Keep::least_traffic);
   if (!find(group, buffer_bytes, choices)) return std::nullopt;
-  return cost_of(group, choices.kept().front());
+  return cost_of(choices.kept().front());
 }
 
 std::vector<BrrCost> BrrModel::ties(const Group& group, int64_t buffer_bytes) {
   BrrChoices choices(BrrChoices::Keep::ties);
   find(group, buffer_bytes, choices);
   std::vector<BrrCost> costs;
-  for (const BrrChoice& choice : choices.kept()) costs.push_back(cost_of(group, choice));
+  for (const BrrChoice& choice : choices.kept()) costs.push_back(cost_of(choice));
   return costs;
 }
 
@@ -122,7 +122,7 @@ std::optional<GroupCost> BrrModel::fused_cost(const Group& group, int64_t buffer
                                               std::optional<int64_t>) {
   BrrChoices choices(BrrChoices::Keep::least_traffic);
   if (!find(group, buffer_bytes, choices)) return std::nullopt;
-  return group_cost_of(group, choices.kept().front());
+  return group_cost_of(choices.kept().front());
 }
 
 std::vector<GroupCost> BrrModel::fused_front(const Group& group, int64_t buffer_bytes,
@@ -130,7 +130,7 @@ std::vector<GroupCost> BrrModel::fused_front(const Group& group, int64_t buffer_
   BrrChoices choices(BrrChoices::Keep::front);
   find(group, buffer_bytes, choices);
   std::vector<GroupCost> front;
-  for (const BrrChoice& choice : choices.kept()) front.push_back(group_cost_of(group, choice));
+  for (const BrrChoice& choice : choices.kept()) front.push_back(group_cost_of(choice));
   return front;
 }
 
@@ -140,10 +140,10 @@ bool BrrModel::fill_schedule(int64_t buffer_bytes, const CostRank& rank, GroupSc
   size_t chosen = 0;
   if (rank.needs_time()) {
     std::vector<GroupCost> front;
-    for (const BrrChoice& choice : choices.kept()) front.push_back(group_cost_of(group.ops, choice));
+    for (const BrrChoice& choice : choices.kept()) front.push_back(group_cost_of(choice));
     chosen = rank.pick(front);
   }
-  BrrCost cost = cost_of(group.ops, choices.kept()[chosen]);
+  BrrCost cost = cost_of(choices.kept()[chosen]);
   group.mode = cost.mode;
   group.brr = std::move(cost.schedule);
   return true;

@@ -58,8 +58,8 @@ class BrrModel : public GroupModel {
   /// False if the group is not valid.
   bool find(const Group& group, int64_t buffer_bytes, BrrChoices& choices);
   void find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choices);
-  BrrCost cost_of(const Group& group, const BrrChoice& choice);
-  GroupCost group_cost_of(const Group& group, const BrrChoice& choice) const;
+  BrrCost cost_of(const BrrChoice& choice);
+  GroupCost group_cost_of(const BrrChoice& choice) const;
 
   // breakdown.cc
   void add_passes(OpId id, const WeightPasses& passes, int64_t g, BreakdownParts& parts) const;

@@ -34,7 +34,8 @@ void BrrModel::predict_tiles(const GroupSchedule& group, GroupPrediction& predic
   prediction.buffer_bytes =
       tiled_.storage_bytes(residency, s.slice_channels) +
       (s.weights_resident ? tiled_.weight_bytes() : tiled_.streamed_weight_bytes(s.slice_channels));
-  prediction.traffic.weight_bytes = tiled_.weight_bytes() * (s.weights_resident ? 1 : s.tiles);
+  prediction.traffic.weight_bytes =
+      s.weights_resident ? tiled_.weight_bytes() : tiled_.used_weight_bytes() * s.tiles;
   prediction.time =
       predicted_time(params().machine, times_.tiles(tiled_, residency, s.slice_channels, s.weights_resident));
   for (TensorTraffic& t : prediction.ifmaps) add_streamed(s, residency, t);

@@ -49,7 +49,7 @@ void BrrTimes::move_weights(const TiledGroup& group, const BrrResidency& residen
                             Moves& moves) {
   for (const LocalOp& local : group.view().ops) {
     const int64_t bytes = weight_bytes(*local.op, params_.datatypes);
-    if (bytes == 0) continue;
+    if (bytes == 0 || (resident_ && !local.brings)) continue;
     const int64_t pieces = sub_groups(local, residency, g);
     dram_time_.add_reads({pieces, bytes / pieces, 1}, times, spent_);
     spent_.write_bytes += bytes * times;

@@ -169,6 +169,8 @@ int64_t BrrTimes::sub_groups(const LocalOp& local, const BrrResidency& residency
   const Op& op = *local.op;
   const int64_t outputs = graph_.out_shape(op).c;
   if (op_facts(op).mixes_channels()) return 1;
+  // What several ops read comes whole, if it is there to stay.
+  if (resident_ && local.shares) return 1;
   if (!local.reduction) return std::max<int64_t>(1, ceil_div(outputs, g));
   const bool accumulates = residency.accumulates(static_cast<size_t>(local.output));
   cut_inputs(graph_, op, accumulates, g, params_.machine.pe.rows, input_pieces_);
@@ -180,7 +182,7 @@ int64_t BrrTimes::sub_groups(const LocalOp& local, const BrrResidency& residency
 /// Of one on a quiet bus.
 double BrrTimes::sub_group_cycles(const LocalOp& op, const BrrResidency& residency, int64_t g) {
   const int64_t bytes = weight_bytes(*op.op, params_.datatypes);
-  if (bytes == 0) return 0;
+  if (bytes == 0 || (resident_ && !op.brings)) return 0;
   return dram_time_.transfer_cycles({1, bytes / sub_groups(op, residency, g), 1});
 }
 
@@ -246,6 +248,7 @@ double BrrTimes::last_rows(DoubleBuffer ahead, const TileWork& work, const Moves
 
 GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   spent_ = {};
+  resident_ = resident;
   const DoubleBuffer ahead = group.double_buffer();
   find_roots(group, residency);
   int64_t tiles = 0;

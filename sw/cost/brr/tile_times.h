@@ -92,6 +92,7 @@ class BrrTimes {
   std::vector<Part> parts_;               ///< of a tile, by local op
   std::vector<InputPiece> input_pieces_;  ///< of the op at hand
   std::vector<double> last_stores_;       ///< bus cycles that begin when an op is done, by local op
+  bool resident_ = false;                 ///< the weights of the group at hand
   double sub_group_cycles_ = 0;           ///< of the op whose blocks are added
 };
 

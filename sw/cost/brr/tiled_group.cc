@@ -32,6 +32,7 @@ std::string TiledGroup::prepare(const Group& group) {
   }
   const Datatypes& types = params_->datatypes;
   weight_bytes_ = view_.weights * types.weight_bytes + view_.biases * types.bias_bytes;
+  used_weight_bytes_ = view_.used_weights * types.weight_bytes + view_.used_biases * types.bias_bytes;
   ofmap_bytes_ = 0;
   for (const LocalTensor& t : view_.tensors) {
     if (t.outgoing) ofmap_bytes_ += t.channels * t.rows * t.width * types.activation_bytes;
@@ -44,7 +45,11 @@ std::string TiledGroup::prepare(const Group& group) {
     }
   }
   streamed_bytes_.clear();
-  for (const int64_t g : params_->slice_channels) streamed_bytes_.push_back(streamed_weight_bytes(g));
+  least_weight_bytes_.clear();
+  for (const int64_t g : params_->slice_channels) {
+    streamed_bytes_.push_back(streamed_weight_bytes(g));
+    least_weight_bytes_.push_back(least_weight_bytes(g));
+  }
   return "";
 }
 
@@ -58,7 +63,11 @@ int64_t TiledGroup::largest_sub_group_bytes(int64_t g) const {
 }
 
 int64_t TiledGroup::streamed_weight_bytes(int64_t g) const {
-  return fusesim::streamed_weight_bytes(largest_sub_group_bytes(g), weight_bytes_, double_buffer_);
+  return fusesim::streamed_weight_bytes(largest_sub_group_bytes(g), used_weight_bytes_, double_buffer_);
+}
+
+int64_t TiledGroup::least_weight_bytes(int64_t g) const {
+  return std::min(streamed_weight_bytes(g), weight_bytes_);
 }
 
 int64_t TiledGroup::storage_bytes(const BrrResidency& residency, int64_t g) const {
@@ -87,7 +96,7 @@ int64_t TiledGroup::f_beta_bytes() {
   for (size_t i = 0; i < variant_count_; ++i) {
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
       const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest(), tiling_.added());
-      least = std::min(least, storage + streamed_bytes_[s]);
+      least = std::min(least, storage + least_weight_bytes_[s]);
     }
   }
   return least;
@@ -131,7 +140,7 @@ void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& tim
         c.resident = resident;
         c.buffer_bytes = storage + (resident ? weight_bytes_ : streamed_bytes_[s]);
         if (c.buffer_bytes >= buffer_bytes) continue;
-        c.bytes = moved + weight_bytes_ * (resident ? 1 : tiles);
+        c.bytes = moved + (resident ? weight_bytes_ : used_weight_bytes_ * tiles);
         if (!choices.may_keep(c.bytes)) continue;
         const PredictedTime time =
             predicted_time(params_->machine, times.tiles(*this, residency, c.g, resident));
@@ -146,7 +155,7 @@ void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& tim
 bool TiledGroup::may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes) const {
   for (size_t i = 0; i < variant_count_; ++i) {
     for (size_t s = 0; s < streamed_bytes_.size(); ++s) {
-      if (variants_[i].storage[s].least_bytes(rows) + streamed_bytes_[s] < buffer_bytes) return true;
+      if (variants_[i].storage[s].least_bytes(rows) + least_weight_bytes_[s] < buffer_bytes) return true;
     }
   }
   return false;

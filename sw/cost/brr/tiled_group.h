@@ -46,10 +46,15 @@ class TiledGroup {
   size_t find(BrrStart start, BrrJoin join) const;
 
   int64_t ifmap_bytes(const BrrResidency& residency) const;  ///< at the tile height of the last run()
+  /// Of all weights, those that several ops read once: what is resident.
   int64_t weight_bytes() const { return weight_bytes_; }
+  /// What one round of sub-groups fetches: the weights of every op.
+  int64_t used_weight_bytes() const { return used_weight_bytes_; }
   int64_t largest_sub_group_bytes(int64_t g) const;
   /// What weights occupy that come in sub-groups.
   int64_t streamed_weight_bytes(int64_t g) const;
+  /// The less of that and of all weights.
+  int64_t least_weight_bytes(int64_t g) const;
   /// M(variant, h) at the tile height of the last run(), without weights.
   int64_t storage_bytes(const BrrResidency& residency, int64_t g) const;
   BrrTiling& tiling() { return tiling_; }
@@ -68,9 +73,11 @@ class TiledGroup {
   size_t variant_count_ = 0;
   std::array<size_t, 4> variant_of_ = {};
   int64_t weight_bytes_ = 0;
+  int64_t used_weight_bytes_ = 0;
   int64_t ofmap_bytes_ = 0;
-  int64_t least_feature_bytes_ = 0;      ///< input rows that no tiling can skip, and outgoing tensors
-  std::vector<int64_t> streamed_bytes_;  ///< weights that come in sub-groups, by index of slice_channels
+  int64_t least_feature_bytes_ = 0;          ///< input rows that no tiling can skip, and outgoing tensors
+  std::vector<int64_t> streamed_bytes_;      ///< weights that come in sub-groups, by index of slice_channels
+  std::vector<int64_t> least_weight_bytes_;  ///< streamed or resident, likewise
 };
 
 }  // namespace fusesim

@@ -62,6 +62,7 @@ class LbdfFitBound : public FitBound {
         touches_(graph.ops.size()),
         rescales_(graph.ops.size()),
         weight_bytes_(graph.ops.size()),
+        readers_(graph.ops.size(), 0),
         row_bytes_(graph.tensors.size()),
         rows_(graph.tensors.size(), 0),
         pushed_(graph.ops.size(), false) {
@@ -93,7 +94,7 @@ class LbdfFitBound : public FitBound {
     const auto o = static_cast<size_t>(op);
     frames_.push_back({op, undo_.size(), bytes_, opaque_});
     opaque_ = opaque_ || is_opaque(graph_.op(op));
-    bytes_ += weight_bytes_[o];
+    if (readers_of(op)++ == 0) bytes_ += weight_bytes_[o];
     pushed_[o] = true;
     for (const RowsOfTensor& touch : touches_[o]) raise(touch.tensor, touch.rows);
     for (const Rescale& rescale : rescales_[o]) {
@@ -108,6 +109,7 @@ class LbdfFitBound : public FitBound {
       rows_[static_cast<size_t>(undo_.back().tensor)] = undo_.back().rows;
     }
     pushed_[static_cast<size_t>(frame.op)] = false;
+    --readers_of(frame.op);
     bytes_ = frame.bytes;
     opaque_ = frame.opaque;
   }
@@ -115,6 +117,9 @@ class LbdfFitBound : public FitBound {
   int64_t bytes() const override { return opaque_ ? kNeverFits : bytes_; }
 
  private:
+  /// Ops pushed that read the same weights and biases.
+  int& readers_of(OpId op) { return readers_[static_cast<size_t>(parameter_owner(graph_, op))]; }
+
   struct Frame {
     OpId op;
     size_t undo;
@@ -144,6 +149,7 @@ class LbdfFitBound : public FitBound {
   std::vector<std::vector<RowsOfTensor>> touches_;
   std::vector<std::vector<Rescale>> rescales_;
   std::vector<int64_t> weight_bytes_;
+  std::vector<int> readers_;  ///< by op that owns weights and biases
   std::vector<int64_t> row_bytes_;
   std::vector<int64_t> rows_;
   std::vector<bool> pushed_;

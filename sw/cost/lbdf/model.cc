@@ -117,7 +117,9 @@ void LbdfModel::fill_breakdown(const Group& group, BufferBreakdown& breakdown) {
   BreakdownParts parts(breakdown);
   view_.build(group);
   rings_.run(view_);
-  for (const OpId op : group) parts.add_weights(op, weight_bytes(graph().op(op), params().datatypes));
+  for (const LocalOp& op : view_.ops) {
+    if (op.brings) parts.add_weights(op.id, weight_bytes(*op.op, params().datatypes));
+  }
   for (size_t t = 0; t < view_.tensors.size(); ++t) {
     const LocalTensor& tensor = view_.tensors[t];
     const bool external = static_cast<int>(t) < view_.externals;

@@ -50,7 +50,7 @@ void LbdfStageTimes::find_weights(const GroupView& view) {
   if (params_.strip.weights_here) return;
   for (size_t o = 0; o < view.ops.size(); ++o) {
     const int64_t bytes = weight_bytes(*view.ops[o].op, params_.datatypes);
-    if (bytes == 0) continue;
+    if (bytes == 0 || !view.ops[o].brings) continue;
     // Each op's weights are aligned to bursts.
     const Pieces all{1, bytes, bytes};
     weights_.push_back({static_cast<int>(o), bytes});
@@ -80,7 +80,8 @@ std::vector<int64_t> LbdfStageTimes::needed_rows(const GroupView& view) const {
 void LbdfStageTimes::find_stages(const GroupView& view) {
   stages_.clear();
   const std::vector<int64_t> needed = needed_rows(view);
-  const auto weights_until = [this](int op) {
+  const auto weights_until = [this, &view](int reader) {
+    const int op = view.ops[static_cast<size_t>(reader)].parameters_of;
     size_t count = 0;
     while (count < weights_.size() && weights_[count].op <= op) ++count;
     return count > 0 && weights_[count - 1].op == op ? count : 0;

@@ -8,7 +8,9 @@ GroupView::GroupView(const Graph& graph)
     : graph_(&graph),
       tensor_slot_(graph.tensors.size()),
       tensor_stamp_(graph.tensors.size(), 0),
-      op_stamp_(graph.ops.size(), 0) {}
+      op_stamp_(graph.ops.size(), 0),
+      owner_stamp_(graph.ops.size(), 0),
+      owner_slot_(graph.ops.size(), 0) {}
 
 int GroupView::local_tensor(TensorId t) {
   const auto i = static_cast<size_t>(t);
@@ -30,7 +32,7 @@ void GroupView::build(const Group& group) {
   ops.clear();
   tensors.clear();
   edges.clear();
-  weights = biases = 0;
+  weights = biases = used_weights = used_biases = 0;
   for (const OpId o : group) op_stamp_[static_cast<size_t>(o)] = stamp_;
   for (const OpId o : group) {
     for (const TensorId t : graph_->op(o).inputs) {
@@ -45,11 +47,10 @@ void GroupView::build(const Group& group) {
 
 void GroupView::add_op(OpId id) {
   const Op& op = graph_->op(id);
-  weights += op.weights;
-  biases += op.biases;
   LocalOp local;
   local.id = id;
   local.op = &op;
+  add_parameters(local);
   local.reduction = is_reduction(*graph_, op);
   local.depthwise = is_depthwise(*graph_, op);
   local.edges_begin = static_cast<int>(edges.size());
@@ -72,6 +73,25 @@ void GroupView::add_op(OpId id) {
   LocalTensor& out = tensors[static_cast<size_t>(local.output)];
   out.producer = index;
   ops.push_back(local);
+}
+
+void GroupView::add_parameters(LocalOp& local) {
+  const Op& op = *local.op;
+  const auto owner = static_cast<size_t>(parameter_owner(*graph_, local.id));
+  local.parameters_of = static_cast<int>(ops.size());
+  used_weights += op.weights;
+  used_biases += op.biases;
+  if (owner_stamp_[owner] == stamp_) {
+    local.parameters_of = owner_slot_[owner];
+    local.shares = true;
+    local.brings = false;
+    ops[static_cast<size_t>(local.parameters_of)].shares = true;
+    return;
+  }
+  owner_stamp_[owner] = stamp_;
+  owner_slot_[owner] = local.parameters_of;
+  weights += op.weights;
+  biases += op.biases;
 }
 
 void GroupView::link_readers() {

@@ -17,7 +17,10 @@ DramPlaces::DramPlaces(const Graph& graph, const Datatypes& types, const DramPar
   };
   for (const Tensor& tensor : graph.tensors)
     tensors_.push_back(place(tensor.shape.elements() * types.activation_bytes));
-  for (const Op& op : graph.ops) weights_.push_back(place(weight_bytes(op, types)));
+  for (const Op& op : graph.ops) {
+    const int64_t bytes = weight_bytes(op, types);
+    weights_.push_back(op.parameters_of < 0 ? place(bytes) : weights_[static_cast<size_t>(op.parameters_of)]);
+  }
 }
 
 DramBanks::DramBanks(const DramPart& dram)

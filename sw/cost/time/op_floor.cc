@@ -65,8 +65,9 @@ OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostPara
     return static_cast<double>(read) * machine.buffer_read_byte_pj +
            static_cast<double>(written) * machine.buffer_write_byte_pj;
   };
-  const int64_t weights = weight_bytes(op, params.datatypes);
   if (is_opaque(op)) return work;
+  // Weights that ops share are written to the buffer with the first of them.
+  const int64_t weights = op.parameters_of < 0 ? weight_bytes(op, params.datatypes) : 0;
   if (op_facts(op).unit == Unit::pe_array) {
     const ArrayBlock block = array_block(graph, op, rows);
     const BlockTime time = ArrayTime(machine, params.datatypes).least(block);
