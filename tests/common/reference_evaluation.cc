@@ -169,7 +169,7 @@ class Evaluator {
   uint64_t with_parameters(size_t o, int64_t c, uint64_t acc) {
     if (graph_.ops[o].weights > 0)
       acc *= chain(kWeightOut, object(o), u(c)) + chain(kWeightIn, object(o), u(c));
-    return graph_.ops[o].biases > 0 ? acc + chain(kBias, o, u(c)) : acc;
+    return graph_.ops[o].biases > 0 ? acc + chain(kBias, object(o), u(c)) : acc;
   }
 
   uint64_t shuffled_channel_of(const Op& op, int64_t c, int64_t y) {
