@@ -103,8 +103,7 @@ class GroupCheck {
   bool is_here_before(size_t i) const {
     const auto owner = [this](OpId op) { return parameter_owner(graph_, op); };
     const auto end = group_.ops.begin() + static_cast<std::ptrdiff_t>(i);
-    return std::any_of(group_.ops.begin(), end,
-                       [&](OpId op) { return owner(op) == owner(group_.ops[i]); });
+    return std::any_of(group_.ops.begin(), end, [&](OpId op) { return owner(op) == owner(group_.ops[i]); });
   }
 
   void add(MismatchKind kind, const std::string& subject, int64_t expected, int64_t actual,

@@ -15,8 +15,7 @@ std::string header(const Report& report) {
   const Schedule& schedule = report.schedule;
   const Config& config = report.config;
   int64_t parameters = 0;
-  for (const Op& op : schedule.graph->ops)
-    parameters += op.parameters_of < 0 ? op.weights + op.biases : 0;
+  for (const Op& op : schedule.graph->ops) parameters += op.parameters_of < 0 ? op.weights + op.biases : 0;
   std::string text =
       fmt::format("model    {}, {} ops, {} weights and biases, sha256 {}\n", schedule.model_name,
                   schedule.graph->ops.size(), grouped(parameters), schedule.model_sha256.substr(0, 12));
