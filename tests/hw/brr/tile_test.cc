@@ -76,12 +76,35 @@ TEST_F(BrrTileTest, StepsAreTheSameForAllTiles) {
   EXPECT_EQ(kinds(),
             (std::vector<Kind>{Kind::reduce, Kind::add, Kind::add, Kind::let_go, Kind::reduce, Kind::add,
                                Kind::add, Kind::let_go, Kind::finish_sums, Kind::store, Kind::end_unit}));
-  const std::vector<BrrSubgroup> order = weight_order(plan_.group(), bench_.config.datatypes, plan_.steps());
+  const std::vector<BrrSubgroup> order =
+      weight_order(plan_.group(), bench_.config.datatypes, plan_.steps(), false);
   ASSERT_EQ(order.size(), 6U);
   EXPECT_EQ(order[1].op, 1);
   EXPECT_EQ(order[1].bytes, 8 * 8 * 9 + 8 * 4);  // biases come with the first input channels
   EXPECT_EQ(order[4].offset_bytes, 2 * (8 * 8 * 9 + 8 * 4));
   EXPECT_EQ(order[4].inputs, (ChannelRange{8, 16}));
+}
+
+/// Two convolutions with the same weights, the second over slices of the first.
+TEST(BrrWeightOrder, ResidentWeightsOfSeveralOpsComeWholeWithTheFirst) {
+  testing::GraphBuilder g("two");
+  g.conv(g.conv(g.input({8, 6, 5}), 8, 3), 8, 3);
+  Graph graph = g.finish();
+  graph.ops[1].parameters_of = 0;
+  const BrrBench bench(graph);
+  const Datatypes& types = bench.config.datatypes;
+  const BrrTilePlan plan(graph, types, bench.config.pe.rows, whole_graph(graph, 4, 3, 2, {1}));
+  const int64_t weights = 8 * 8 * 9 + 8 * 4;
+  for (const bool resident : {true, false}) {
+    int64_t bytes = 0;
+    for (const BrrSubgroup& s : weight_order(plan.group(), types, plan.steps(), resident)) {
+      EXPECT_EQ(s.from, resident ? 0 : s.op);
+      EXPECT_TRUE(!resident || s.bytes == (bytes == 0 ? weights : 0));
+      bytes += s.bytes;
+    }
+    EXPECT_EQ(bytes, resident ? weights : 2 * weights);
+  }
+  EXPECT_EQ(plan.storage().weight_bytes, weights);
 }
 
 }  // namespace
