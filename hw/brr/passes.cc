@@ -23,7 +23,7 @@ std::vector<BrrSubgroup> pass_order(const BrrGroup& group, const Datatypes& type
   if (op.weights + op.biases == 0) return order;
   const ChannelRange depth{0, inputs_per_group(*group.graph, op)};
   for (int64_t i = 0; i < passes; ++i) {
-    order.push_back({0, pass_block(group, block_channels, i), depth, 0, 0, 0});
+    order.push_back({0, pass_block(group, block_channels, i), depth, 0, 0, -1});
   }
   place_weights(group, types, order);
   return order;

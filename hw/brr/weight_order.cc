@@ -61,7 +61,7 @@ std::vector<BrrSubgroup> weight_order(const BrrGroup& group, const Datatypes& ty
                                       const std::vector<BrrStep>& steps, bool resident) {
   std::vector<BrrSubgroup> order;
   for (const BrrStep& step : steps) {
-    if (uses_weights(group, step)) order.push_back({step.op, step.channels, step.inputs, 0, 0, step.op});
+    if (uses_weights(group, step)) order.push_back({step.op, step.channels, step.inputs, 0, 0, -1});
   }
   place_weights(group, types, order);
   if (resident) bring_shared_whole(group, types, order);
@@ -84,6 +84,7 @@ void place_weights(const BrrGroup& group, const Datatypes& types, std::vector<Br
         subgroup_bytes(*group.graph, *group.op(s.op).op, types, s.outputs, s.inputs, s.inputs.first == 0);
     s.offset_bytes = placed_bytes[static_cast<size_t>(s.op)];
     placed_bytes[static_cast<size_t>(s.op)] += s.bytes;
+    s.from = s.op;
   }
 }
 

@@ -19,7 +19,8 @@ TrafficFloor whole_tensor_floor(const Graph& graph, const Datatypes& datatypes) 
   for (const Op& op : graph.ops) {
     const auto id = static_cast<OpId>(floor.op_bytes.size());
     const int64_t sharing = readers[static_cast<size_t>(parameter_owner(graph, id))];
-    floor.op_bytes.push_back(weight_bytes(op, datatypes) / sharing);
+    floor.parameter_bytes.push_back(weight_bytes(op, datatypes));
+    floor.op_bytes.push_back(floor.parameter_bytes.back() / sharing);
     std::vector<TrafficFloor::Fetch>& own = floor.fetches.emplace_back();
     for (TensorId t : op.inputs) own.push_back({t, floor.tensor_bytes[static_cast<size_t>(t)]});
     using Fetch = TrafficFloor::Fetch;

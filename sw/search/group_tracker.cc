@@ -10,6 +10,7 @@ GroupTracker::GroupTracker(const Graph& graph, const TrafficFloor& floor)
       floor_(floor),
       inside_(graph.ops.size(), false),
       readers_inside_(graph.tensors.size(), 0),
+      parameter_readers_(graph.ops.size(), 0),
       fetched_bytes_(graph.tensors.size(), 0),
       parent_(graph.ops.size()),
       component_size_(graph.ops.size(), 1) {
@@ -21,7 +22,7 @@ void GroupTracker::push(OpId op) {
   ops_.push_back(op);
   inside_[static_cast<size_t>(op)] = true;
   ++components_;
-  bytes_ += floor_.op_bytes[static_cast<size_t>(op)];
+  if (parameter_readers(op)++ == 0) bytes_ += floor_.parameter_bytes[static_cast<size_t>(op)];
   extra_bytes_ += floor_.op_extra_bytes[static_cast<size_t>(op)];
   for (const TrafficFloor::Fetch& fetch : floor_.fetches[static_cast<size_t>(op)]) {
     const auto t = static_cast<size_t>(fetch.tensor);
@@ -48,6 +49,7 @@ void GroupTracker::push(OpId op) {
 void GroupTracker::pop() {
   const OpId op = ops_.back();
   ops_.pop_back();
+  --parameter_readers(op);
   for (const TrafficFloor::Fetch& fetch : floor_.fetches[static_cast<size_t>(op)]) {
     --readers_inside_[static_cast<size_t>(fetch.tensor)];
     fetched_bytes_[static_cast<size_t>(fetch.tensor)] -= fetch.bytes;

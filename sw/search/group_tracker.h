@@ -34,15 +34,20 @@ class GroupTracker {
   };
 
   void merge(OpId a, OpId b);
+  /// Ops of the set that read the same weights and biases.
+  int32_t& parameter_readers(OpId op) {
+    return parameter_readers_[static_cast<size_t>(parameter_owner(graph_, op))];
+  }
 
   const Graph& graph_;
   const TrafficFloor& floor_;
   std::vector<OpId> ops_;
   std::vector<Frame> frames_;
   std::vector<bool> inside_;
-  std::vector<int32_t> readers_inside_;  ///< per tensor
-  std::vector<int64_t> fetched_bytes_;   ///< per tensor: sum over the readers inside
-  std::vector<OpId> parent_;             ///< union by size without path compression, so that it can be undone
+  std::vector<int32_t> readers_inside_;     ///< per tensor
+  std::vector<int32_t> parameter_readers_;  ///< per op that owns weights and biases
+  std::vector<int64_t> fetched_bytes_;      ///< per tensor: sum over the readers inside
+  std::vector<OpId> parent_;  ///< union by size without path compression, so that it can be undone
   std::vector<int32_t> component_size_;
   std::vector<OpId> merges_;  ///< roots that lost their rank, latest last
   int64_t bytes_ = 0;

@@ -18,7 +18,8 @@ struct TrafficFloor {
   std::vector<int64_t> tensor_bytes;       ///< one transfer of the whole tensor
   std::vector<int64_t> least_fetch_bytes;  ///< per tensor: least that any group with any reader fetches of it
   std::vector<std::vector<Fetch>> fetches;  ///< per op, each distinct input once
-  std::vector<int64_t> op_bytes;            ///< weights and biases once; of shared ones an equal part
+  std::vector<int64_t> parameter_bytes;     ///< per op: all weights and biases once
+  std::vector<int64_t> op_bytes;            ///< of those that ops share, an equal part of each
   std::vector<int64_t> op_extra_bytes;      ///< what an op adds to the above in every group, alone or not
 };
 
