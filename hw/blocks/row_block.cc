@@ -21,8 +21,27 @@ int64_t RowBlock::input_channels() const {
   return group_inputs * ((outputs.last - 1) / group_outputs - outputs.first / group_outputs + 1);
 }
 
+namespace {
+
+/// Whole rows of a position_matmul: every position multiplies matrices of its own, group by group, as if it
+/// were so many convolution groups.
+RowBlock paired_block(const Graph& graph, const Op& op, const RowRange& rows) {
+  const int64_t groups = rows.size() * graph.out_shape(op).w * op.groups;
+  RowBlock block;
+  block.group_inputs = op.channel_block;
+  block.positions = graph.in_shape(op, 0).c / (op.groups * op.channel_block);
+  block.group_outputs = graph.in_shape(op, 1).c / (op.groups * op.channel_block);
+  block.outputs = {0, groups * block.group_outputs};
+  block.taps = 1;
+  block.products = block.positions;
+  return block;
+}
+
+}  // namespace
+
 RowBlock row_block(const Graph& graph, const Op& op, const RowRange& rows, const ChannelRange& outputs,
                    const ChannelRange& inputs) {
+  if (op_facts(op).channels == ChannelUse::paired) return paired_block(graph, op, rows);
   const Window& w = op.window;
   const int64_t width = graph.out_shape(op).w;
   RowBlock block;

@@ -174,6 +174,7 @@ ChannelRange input_channels(const BrrGroup& group, int o, size_t input, ChannelR
     case ChannelUse::normed:
     case ChannelUse::summed:
     case ChannelUse::multiplied:
+    case ChannelUse::paired:
     case ChannelUse::all:
       return {0, in_c};
     case ChannelUse::own:

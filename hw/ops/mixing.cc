@@ -50,6 +50,17 @@ void multiplied(const Graph& graph, const Op& op, int64_t y, const std::vector<R
   }
 }
 
+/// All channels of the position, of either operand.
+void paired(const Graph& graph, const Op& op, int64_t y, const std::vector<RowSource*>& inputs,
+            int64_t channels, uint64_t* acc) {
+  uint64_t sum = 0;
+  for (size_t j = 0; j < inputs.size(); ++j) {
+    const int64_t depth = graph.in_shape(op, j).c;
+    sum += hash2(static_cast<uint64_t>(j + 1), numbered_sum(1, inputs[j]->channels(y, 0, depth), depth));
+  }
+  for (int64_t c = 0; c < channels; ++c) acc[c] += sum;
+}
+
 /// Channel of the deep map: channel c of `channels` at place (i, j) of the square.
 int64_t deep_channel(const Block& block, int64_t channels, int64_t c, int64_t i, int64_t j) {
   if (block.innermost) return (c * block.size + i) * block.size + j;
@@ -72,6 +83,8 @@ void mixed_sums(const Graph& graph, const Op& op, int64_t y, const std::vector<R
     }
     case ChannelUse::multiplied:
       return multiplied(graph, op, y, inputs, co0, co1, acc);
+    case ChannelUse::paired:
+      return paired(graph, op, y, inputs, co1 - co0, acc);
     case ChannelUse::own:
     case ChannelUse::broadcast:
     case ChannelUse::stacked:

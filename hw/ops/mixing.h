@@ -14,7 +14,7 @@ inline void add_row(uint64_t k, const uint64_t* row, int64_t channels, uint64_t*
 }
 
 /// Accumulators of output channels [co0, co1), row y, of channel_shuffle, norm (before its weights),
-/// channel_reduce and matmul: acc is added to.
+/// channel_reduce, matmul and position_matmul: acc is added to.
 void mixed_sums(const Graph& graph, const Op& op, int64_t y, const std::vector<RowSource*>& inputs,
                 int64_t co0, int64_t co1, uint64_t* acc);
 /// The same of depth_to_space and space_to_depth.

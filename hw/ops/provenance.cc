@@ -85,6 +85,7 @@ void own_row_sums(const Graph& graph, const Op& op, int64_t y, const std::vector
     case ChannelUse::normed:
     case ChannelUse::summed:
     case ChannelUse::multiplied:
+    case ChannelUse::paired:
       mixed_sums(graph, op, y, inputs, co0, co1, acc);
       if (weights != nullptr) apply_channel_weights(*weights, co0, co1, acc);
       return;

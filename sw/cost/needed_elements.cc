@@ -58,6 +58,7 @@ int64_t taken_channels(const Graph& graph, const Op& op, size_t i, int64_t resul
     case ChannelUse::multiplied:
       return ceil_div(result, out / op.groups) * (in / op.groups);
     case ChannelUse::summed:
+    case ChannelUse::paired:
     case ChannelUse::all:
       break;
   }

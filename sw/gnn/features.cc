@@ -93,6 +93,7 @@ Column kind_column(const Graph& graph, const Op& op) {
   switch (op.kind) {
     case OpKind::conv:
     case OpKind::matmul:
+    case OpKind::position_matmul:
       return is_depthwise(graph, op) && graph.in_shape(op).c > 1 ? kDepthwise : kConv;
     case OpKind::conv_transpose:
       return kConvTranspose;

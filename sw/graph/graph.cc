@@ -151,7 +151,8 @@ int64_t mac_count(const Graph& graph, const Op& op) {
   const Shape& out = graph.out_shape(op);
   const Window& w = op.window;
   const bool multiplies = op_facts(op).unit == Unit::pe_array;
-  const int64_t summed = multiplies ? in.c / op.groups : 1;
+  const bool pairs = op_facts(op).channels == ChannelUse::paired;
+  const int64_t summed = pairs ? op.channel_block : (multiplies ? in.c / op.groups : 1);
   if (op_facts(op).mixes_channels()) return out.elements() * summed;
   switch (op_facts(op).rows) {
     case RowUse::window:

@@ -166,6 +166,24 @@ void check_matmul(const Graph& g, const Op& op) {
     fail(op, "a matrix of " + text(matrix) + " does not turn " + text(in) + " into " + text(out));
 }
 
+/// Per group and position, rows x channel_block times channel_block x columns.
+void check_position_matmul(const Graph& g, const Op& op) {
+  if (op.inputs.size() != 2) fail(op, "expected two operands");
+  const Shape& left = g.in_shape(op);
+  const Shape& right = g.in_shape(op, 1);
+  const Shape& out = g.out_shape(op);
+  for (const int64_t channels : {left.c, right.c, out.c}) check_groups(op, channels);
+  const int64_t summed = op.channel_block;
+  const int64_t rows = left.c / op.groups;
+  const int64_t columns = right.c / op.groups;
+  if (summed < 1 || rows % summed != 0 || columns % summed != 0) {
+    fail(op, "expected sums that divide " + std::to_string(rows) + " and " + std::to_string(columns) +
+                 " channels of a group, got " + std::to_string(summed));
+  }
+  expect_output(op, right, {right.c, left.h, left.w});
+  expect_output(op, out, {op.groups * (rows / summed) * (columns / summed), left.h, left.w});
+}
+
 void check_channel_slice(const Graph& g, const Op& op) {
   const Shape& in = g.in_shape(op);
   const Shape& out = g.out_shape(op);
@@ -189,6 +207,8 @@ void check_mixing(const Graph& g, const Op& op) {
       return check_blocks(g, op);
     case ChannelUse::multiplied:
       return check_matmul(g, op);
+    case ChannelUse::paired:
+      return check_position_matmul(g, op);
     case ChannelUse::own:
     case ChannelUse::broadcast:
     case ChannelUse::stacked:
@@ -238,6 +258,7 @@ void check_op(const Graph& g, OpId o) {
     case ChannelUse::normed:
     case ChannelUse::summed:
     case ChannelUse::multiplied:
+    case ChannelUse::paired:
       return check_mixing(g, op);
     case ChannelUse::all:
       return;

@@ -32,6 +32,7 @@ Draft lower_model(onnx::ModelProto& model, const ImportOptions& options, Place& 
 
 void apply_passes(Draft& draft, const ImportOptions& options) {
   recognise_activations(draft);
+  recognise_norms(draft);
   follow_layouts(draft);
   fold_pads(draft);
   fold_flattened(draft);

@@ -15,9 +15,17 @@ struct NodeRef {
   std::string name;
 };
 
-/// Nodes that the passes fold away where they can; where they cannot, they are opaque ops. A product is one
-/// of two computed tensors.
-enum class DraftRole { op, pad, view, transposition, product };
+/// Nodes that the passes fold away, or give a kind, where they can; where they cannot, they are opaque ops.
+enum class DraftRole {
+  op,
+  pad,
+  view,
+  transposition,
+  product,  ///< of two computed tensors
+  cut,      ///< a part along several dimensions, of which some may be left out
+  rows,     ///< the last dimension by a constant matrix
+  stack,    ///< tensors one after another along DraftOp::stacked_axis
+};
 
 /// An op under construction. `op.inputs` and `op.outputs` are indices into Draft::values.
 struct DraftOp {
@@ -44,6 +52,10 @@ struct DraftOp {
   bool over_last_axis = false;      ///< a function of all elements along the last dimension
   bool stacks = false;              ///< Concat: operands follow one another in the bytes of the result
   bool reads_flattened = false;     ///< Gemm or MatMul: takes any map of as many elements
+  bool deferred = false;            ///< its kind holds if its operand turns out to be a view of a map
+  Dims constant;                    ///< of arithmetic that is deferred, as many as the result has
+  Dims cut_begin, cut_count;        ///< role cut, per dimension of its operand
+  size_t stacked_axis = 1;          ///< role stack, kind concat
 };
 
 /// A feature map under construction.

@@ -45,6 +45,7 @@ bool keeps_sign(const DraftOp& op) {
     case OpKind::norm:
     case OpKind::moments:
     case OpKind::matmul:
+    case OpKind::position_matmul:
       return false;
   }
   return false;
@@ -145,6 +146,7 @@ bool can_take(const Draft& draft, const DraftOp& pad, const DraftOp& reader) {
     case OpKind::global_max_pool:
     case OpKind::moments:
     case OpKind::matmul:
+    case OpKind::position_matmul:
     case OpKind::opaque:
       return false;
   }

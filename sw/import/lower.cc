@@ -58,6 +58,7 @@ void lower_node(Lowering& node) {
     }
     if (lower_arrangement(node) || lower_product(node) || lower_function(node)) return;
   }
+  if (lower_on_views(node)) return;
   node.emit_opaque();
 }
 
@@ -280,7 +281,6 @@ int64_t Lowering::opaque_parameters(int64_t& biases) const {
   return weights;
 }
 
-/// A Concat along the outermost dimension of more than one element.
 bool Lowering::is_stack() const {
   if (view_.type() != "Concat") return false;
   for (size_t i = 0; i < input_count(); ++i) {

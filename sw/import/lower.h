@@ -66,6 +66,8 @@ class Lowering {
   /// Drops the node, and views before it that it cancels: output 0 is another name of a draft value.
   void rename(int value, const std::vector<NodeRef>& cancelled = {});
   void emit_opaque();
+  /// A Concat along the outermost dimension of more than one element.
+  bool is_stack() const;
   /// Multiply-accumulates of the node where it is no op kind.
   int64_t opaque_work() const;
 
@@ -76,7 +78,6 @@ class Lowering {
   int new_map(size_t slot, const Arrangement& arrangement);
   void read_bytes(DraftOp& op, int typed) const;
   int opaque_output(size_t slot);
-  bool is_stack() const;
   void note_parameters(DraftOp& op);
   int64_t opaque_parameters(int64_t& biases) const;
 
@@ -98,8 +99,13 @@ DraftOp with_blocks(DraftOp draft, const Block& block);
 // Each tries to lower the node and returns false where it is not of a kind that OpKind covers.
 /// Tensors that are names of maps under axes of their own.
 bool lower_on_maps(Lowering& node);
+/// Split, Concat, Pad, Slice and Gather of them.
+bool lower_parts_of_map(Lowering& node);
 /// Rows of data by a constant matrix.
 bool lower_rows(Lowering& node);
+/// What is done to parts of a map under dimensions that cut its axes: the kind follows once a pass knows the
+/// map.
+bool lower_on_views(Lowering& node);
 /// Functions without parameters of tensors of rank 3 and more that are no maps.
 bool lower_function(Lowering& node);
 /// A Pad, or a crop where it cuts, on the dimensions that run over H and W.
@@ -109,6 +115,9 @@ void emit_pad(Lowering& node, const PadOperands& pads, std::optional<size_t> row
 void emit_norm(Lowering& node, int64_t groups);
 /// Arithmetic of data by one value or one per channel.
 void emit_by_constant(Lowering& node, size_t data, size_t constant);
+DraftOp by_constant(Lowering& node, size_t data, size_t constant);
+/// A Dropout that is not told to train, or to drop nothing, leaves its operand as it is.
+bool is_idle_dropout(const Lowering& node);
 bool lower_window_op(Lowering& node);
 bool lower_matrix_op(Lowering& node);
 bool lower_product(Lowering& node);

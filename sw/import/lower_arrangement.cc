@@ -119,12 +119,8 @@ bool lower_resize(Lowering& node) {
   return true;
 }
 
-/// Dropout does nothing unless it is told to train.
 bool lower_dropout(Lowering& node) {
-  if (node.view().has_input(2)) {
-    const std::optional<double> training = node.view().scalar(2);
-    if (!training || *training != 0) return false;
-  }
+  if (!is_idle_dropout(node)) return false;
   node.rename(node.data_input(0));
   return true;
 }
@@ -151,6 +147,13 @@ bool lower_transpose(Lowering& node) {
 }
 
 }  // namespace
+
+bool is_idle_dropout(const Lowering& node) {
+  if (!node.view().has_input(2)) return true;
+  const std::optional<double> training = node.view().scalar(2);
+  const std::optional<double> ratio = node.view().has_input(1) ? node.view().scalar(1) : 0.5;
+  return (training && *training == 0) || (ratio && *ratio == 0);
+}
 
 void emit_pad(Lowering& node, const PadOperands& pads, std::optional<size_t> rows,
               std::optional<size_t> columns) {

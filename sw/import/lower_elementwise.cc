@@ -64,6 +64,10 @@ bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
 }  // namespace
 
 void emit_by_constant(Lowering& node, size_t data, size_t constant) {
+  node.emit(by_constant(node, data, constant));
+}
+
+DraftOp by_constant(Lowering& node, size_t data, size_t constant) {
   const std::string type = node.view().type();
   DraftOp draft = node.make_op(OpKind::activation, {data});
   const bool scales = type == "Mul" || type == "Div";
@@ -73,7 +77,7 @@ void emit_by_constant(Lowering& node, size_t data, size_t constant) {
   draft.scalar = data == 0 || type == "Mul" || type == "Add" ? node.view().scalar(constant) : std::nullopt;
   draft.op.activations = {{draft.affine ? "Affine" : type, 0.0F, 0.0F}};
   (scales || !shifts ? draft.op.weights : draft.op.biases) = node.elements(constant);
-  node.emit(std::move(draft));
+  return draft;
 }
 
 bool lower_elementwise(Lowering& node) {

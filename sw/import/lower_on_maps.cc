@@ -145,7 +145,7 @@ bool lower_signal(Lowering& node) {
   return false;
 }
 
-/// The mean over all positions.
+/// The mean over all positions, or over the channels of each.
 bool lower_mean(Lowering& node) {
   const auto in = node.arrangement(0);
   if (!in) return false;
@@ -155,39 +155,16 @@ bool lower_mean(Lowering& node) {
   std::string over;
   for (const size_t i : reduced) over += axes[i];
   const bool positions = over.find('C') == std::string::npos && is_whole(over + "C", in->shape);
-  if (!positions || over.empty()) return false;
+  const bool channels = over == "C";
+  if (!(positions || channels) || over.empty()) return false;
   const bool keep = node.view().integer("keepdims", 1) != 0;
   for (auto i = reduced.rbegin(); i != reduced.rend(); ++i) {
     axes[*i].clear();
     if (!keep) axes.erase(axes.begin() + static_cast<std::ptrdiff_t>(*i));
   }
-  node.work_on_maps({{in->shape.c, 1, 1}, axes});
-  node.emit(node.make_op(OpKind::global_avg_pool, {0}));
-  return true;
-}
-
-bool lower_stack(Lowering& node) {
-  const auto first = node.is_data(0) ? node.arrangement(0) : std::nullopt;
-  if (!first) return false;
-  const size_t axis = normalized_axis(node.view().integer("axis", 1), first->axes.size());
-  Arrangement out = *first;
-  out.axes[axis] = "C";
-  Axes others = first->axes;
-  others[axis].clear();
-  if (first->axes[axis] != axis_name(first->shape, 'C')) return false;
-  if (order_of(others).find('C') != std::string::npos) return false;
-  out.shape.c = 0;
-  std::vector<int> maps;
-  for (size_t i = 0; i < node.input_count(); ++i) {
-    if (!node.is_data(i)) return false;
-    maps.push_back(node.arranged(i, out.axes));
-    if (maps.back() < 0) return false;
-    out.shape.c += node.view().dims(i)[axis];
-  }
-  DraftOp draft = node.make_op(OpKind::concat, {});
-  for (size_t i = 0; i < maps.size(); ++i) node.read(draft, i, maps[i]);
-  node.work_on_maps(out);
-  node.emit(std::move(draft));
+  const Shape out = channels ? Shape{1, in->shape.h, in->shape.w} : Shape{in->shape.c, 1, 1};
+  node.work_on_maps({out, axes});
+  node.emit(node.make_op(channels ? OpKind::channel_reduce : OpKind::global_avg_pool, {0}));
   return true;
 }
 
@@ -214,75 +191,6 @@ bool is_norm_of_rows(const std::string& type) {
          type == "LogSoftmax";
 }
 
-/// The only dimension that runs over an axis.
-std::optional<size_t> dimension_of(const Axes& axes, const char* axis) {
-  const auto found = std::find(axes.begin(), axes.end(), axis);
-  if (found == axes.end()) return std::nullopt;
-  return static_cast<size_t>(found - axes.begin());
-}
-
-bool lower_border(Lowering& node) {
-  const auto in = node.arrangement(0);
-  const PadOperands pads = pad_operands(node.view());
-  const bool mirrored = pads.mode == "reflect" || pads.mode == "edge";
-  if (!in || !(mirrored || pads.mode == "constant")) return false;
-  const std::optional<size_t> rows = dimension_of(in->axes, "H");
-  const std::optional<size_t> columns = dimension_of(in->axes, "W");
-  for (size_t i = 0; i < in->axes.size(); ++i) {
-    const bool spatial = i == rows || i == columns;
-    if (mirrored && std::min(pads.begin[i], pads.end[i]) < 0) return false;
-    if (!spatial && (pads.begin[i] != 0 || pads.end[i] != 0)) return false;
-  }
-  Arrangement out = *in;
-  if (rows) out.shape.h = node.output_type().dims[*rows];
-  if (columns) out.shape.w = node.output_type().dims[*columns];
-  node.work_on_maps(out);
-  emit_pad(node, pads, rows, columns);
-  return true;
-}
-
-/// Parts of the channels, one op each.
-bool lower_parts(Lowering& node) {
-  const auto in = node.arrangement(0);
-  const SplitOperands split = split_operands(node.view());
-  if (!in || in->axes[split.axis] != "C") return false;
-  int64_t begin = 0;
-  for (size_t i = 0; i < split.sizes.size(); ++i) {
-    if (node.is_read(i)) {
-      Arrangement out = *in;
-      out.shape.c = split.sizes[i];
-      out.axes[split.axis] = axis_name(out.shape, 'C');
-      node.work_on_maps(out);
-      DraftOp draft = node.make_op(OpKind::channel_slice, {0});
-      draft.op.name += "[" + std::to_string(i) + "]";
-      draft.op.channel_begin = begin;
-      node.emit(std::move(draft), i);
-    }
-    begin += split.sizes[i];
-  }
-  return true;
-}
-
-bool lower_part(Lowering& node) {
-  const auto in = node.arrangement(0);
-  const SliceOperands slice = slice_operands(node.view());
-  if (!in) return false;
-  const std::optional<size_t> channels = dimension_of(in->axes, "C");
-  for (size_t i = 0; i < in->axes.size(); ++i) {
-    const bool whole = slice.count[i] == node.view().dims()[i];
-    if (slice.step[i] != 1 || !(whole || i == channels)) return false;
-  }
-  if (!channels) return false;
-  Arrangement out = *in;
-  out.shape.c = slice.count[*channels];
-  out.axes[*channels] = axis_name(out.shape, 'C');
-  node.work_on_maps(out);
-  DraftOp draft = node.make_op(OpKind::channel_slice, {0});
-  draft.op.channel_begin = slice.start[*channels];
-  node.emit(std::move(draft));
-  return true;
-}
-
 bool is_window(const std::string& type) {
   static const std::set<std::string> types{"Conv",        "ConvTranspose",     "MaxPool",
                                            "AveragePool", "GlobalAveragePool", "GlobalMaxPool"};
@@ -302,7 +210,7 @@ bool lower_on_maps(Lowering& node) {
   static const std::set<std::string> views{"Reshape", "Flatten", "Squeeze", "Unsqueeze"};
   if (!node.only_own_tensors() || node.input_count() == 0) return false;
   const std::string type = node.view().type();
-  if (type == "Split" && node.is_data(0) && !node.is_plain(0)) return lower_parts(node);
+  if (type == "Split" && node.is_data(0) && !node.is_plain(0)) return lower_parts_of_map(node);
   if (!node.only_first_output()) return false;
   if (type == "Transpose" && node.is_data(0)) return rename_transposed(node);
   if (views.count(type) != 0 && node.is_data(0)) return rename_reshaped(node);
@@ -313,16 +221,15 @@ bool lower_on_maps(Lowering& node) {
   if (node.is_data(0) && is_window(type) && node.view().dims().size() == 3) return lower_signal(node);
   if (all_plain(node)) return false;
   if (eltwise_kinds().count(type) != 0 || type == "Min" || type == "Pow") return lower_arithmetic(node);
-  if (type == "Concat") return lower_stack(node);
+  if (type == "Concat") return lower_parts_of_map(node);
   if (!node.is_data(0)) return false;
-  if (type == "Identity") {
+  if (type == "Identity" || (type == "Dropout" && is_idle_dropout(node))) {
     node.rename_map(node.arrangement(0)->axes);
     return true;
   }
   if (type == "ReduceMean") return lower_mean(node);
-  if (type == "Pad") return lower_border(node);
   if (is_norm_of_rows(type)) return lower_norm_of_rows(node);
-  if (type == "Slice") return lower_part(node);
+  if (type == "Pad" || type == "Slice" || type == "Gather") return lower_parts_of_map(node);
   return lower_seen_function(node);
 }
 

@@ -11,6 +11,14 @@ namespace {
 
 Dims canonical(const Shape& shape) { return {1, shape.c, shape.h, shape.w}; }
 
+/// Axes of one element last.
+std::string with_all_axes(std::string order) {
+  for (const char axis : {'C', 'H', 'W'}) {
+    if (order.find(axis) == std::string::npos) order += axis;
+  }
+  return order;
+}
+
 }  // namespace
 
 Naming::Naming(const TypedGraph& graph, Draft& draft)
@@ -70,9 +78,7 @@ int Naming::plain(int typed, const NodeRef& reader) {
   const bool in_place = order == order_of(arrange(channels_first(4), canonical(shape))->axes);
   int made = id(typed);
   if (!in_place) {
-    for (const char axis : {'C', 'H', 'W'}) {
-      if (order.find(axis) == std::string::npos) order += axis;
-    }
+    order = with_all_axes(order);
     std::vector<size_t> permutation{0};
     for (const char axis : order) permutation.push_back(axis == 'C' ? 1 : (axis == 'H' ? 2 : 3));
     made = add_transposition(made, permutation, nodes);
@@ -96,11 +102,16 @@ int Naming::arranged(int typed, const Axes& pattern, const NodeRef& reader) {
   const std::string order = order_of(wanted->axes);
   const bool last = order == order_of(arrange(channels_last(4), {1, shape.h, shape.w, shape.c})->axes);
   const bool first = order == order_of(arrange(channels_first(4), canonical(shape))->axes);
-  if (!first && !last) return -1;
-  const Dims between = first ? canonical(shape) : Dims{1, shape.h, shape.w, shape.c};
+  const std::string listed = first ? "CHW" : (last ? "HWC" : with_all_axes(order));
+  Dims between{1};
+  std::vector<size_t> permutation(4, 0);
+  for (const char axis : listed) {
+    permutation[std::string("NCHW").find(axis)] = between.size();
+    between.push_back(axis == 'C' ? shape.c : (axis == 'H' ? shape.h : shape.w));
+  }
   int made = plain(typed, reader);
   if (draft_->value(made).dims != between) made = add_view(made, between, nodes);
-  if (!first) made = add_transposition(made, {0, 3, 1, 2}, nodes);
+  if (!first) made = add_transposition(made, permutation, nodes);
   arranged_[{typed, wanted->axes}] = made;
   return made;
 }
@@ -180,6 +191,10 @@ Axes Naming::wanted_by(const TypedNode& node, size_t slot) const {
   }
   const int out = node.outputs.empty() ? -1 : node.outputs[0];
   if (out < 0) return {};
+  // A normalisation of a position that is spelled out.
+  const Dims& made = dims(out);
+  if (type == "ReduceMean" && rank == 3 && made.size() == 3 && made[1] == dims(node.inputs[slot])[1])
+    return slot == 0 ? channels_last(rank) : Axes{};
   const bool cuts = type == "Pad" || type == "Slice" || type == "Split" || type == "Concat";
   if (cuts) return dims(out).size() == rank ? at(wanted_, out) : Axes{};
   if (type != "Transpose") return dims(out) == dims(node.inputs[slot]) ? at(wanted_, out) : Axes{};

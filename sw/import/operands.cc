@@ -74,6 +74,20 @@ SliceOperands slice_operands(const NodeView& node) {
   return result;
 }
 
+std::optional<PickOperands> pick_operands(const NodeView& node) {
+  const std::optional<double> index = node.scalar(1);
+  if (!index || node.dims(1).size() > 1) return std::nullopt;
+  PickOperands pick;
+  pick.axis = normalized_axis(node.integer("axis", 0), node.dims().size());
+  pick.keeps_axis = node.dims(1).size() == 1;
+  const int64_t size = node.dims()[pick.axis];
+  pick.index = static_cast<int64_t>(*index);
+  if (pick.index < 0) pick.index += size;
+  if (pick.index < 0 || pick.index >= size)
+    throw Error("indices: expected from " + std::to_string(-size) + " to " + std::to_string(size - 1));
+  return pick;
+}
+
 SplitOperands split_operands(const NodeView& node) {
   SplitOperands result;
   result.axis = normalized_axis(node.integer("axis", 0), node.dims().size());

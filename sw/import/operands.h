@@ -35,6 +35,15 @@ struct SliceOperands {
 };
 SliceOperands slice_operands(const NodeView& node);
 
+/// One element along one axis of the input, which is left out: Gather with one known index.
+struct PickOperands {
+  size_t axis = 0;
+  int64_t index = 0;
+  bool keeps_axis = false;  ///< a list of one index
+};
+/// Empty where Gather takes several elements, or which one is not known.
+std::optional<PickOperands> pick_operands(const NodeView& node);
+
 struct SplitOperands {
   size_t axis = 0;
   Dims sizes;

@@ -63,7 +63,7 @@ bool pools_whole_map(const Op& op) {
 
 bool mixes_channels(const Op& op) {
   for (const OpKind kind : {OpKind::channel_shuffle, OpKind::depth_to_space, OpKind::space_to_depth,
-                            OpKind::norm, OpKind::channel_reduce, OpKind::matmul}) {
+                            OpKind::norm, OpKind::channel_reduce, OpKind::matmul, OpKind::position_matmul}) {
     if (op.kind == kind) return true;
   }
   return false;
@@ -112,6 +112,7 @@ Rows rows_of(const Graph& graph, const Op& op, size_t input, int64_t y) {
     case OpKind::channel_shuffle:
     case OpKind::norm:
     case OpKind::channel_reduce:
+    case OpKind::position_matmul:
     case OpKind::activation:
     case OpKind::global_avg_pool:
     case OpKind::global_max_pool:

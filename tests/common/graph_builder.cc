@@ -204,6 +204,15 @@ TensorId GraphBuilder::matmul(TensorId x, TensorId matrix, int64_t groups) {
   return append(std::move(op), {shape(matrix).elements() * groups / in.c, in.h, in.w});
 }
 
+TensorId GraphBuilder::position_matmul(TensorId x, TensorId y, int64_t groups, int64_t summed) {
+  Op op = make_op(OpKind::position_matmul, "MatMul", {x, y});
+  op.groups = groups;
+  op.channel_block = summed;
+  const Shape& in = shape(x);
+  const int64_t rows = in.c / (groups * summed);
+  return append(std::move(op), {rows * (shape(y).c / summed), in.h, in.w});
+}
+
 TensorId GraphBuilder::op(OpKind kind, TensorId x) {
   return append(make_op(kind, to_string(kind), {x}), shape(x));
 }

@@ -49,6 +49,7 @@ class RandomBlocks {
   TensorId whole_map_norm(TensorId x);
   TensorId channel_attention(TensorId x);
   TensorId attention(TensorId x);
+  TensorId window_attention(TensorId x);
   int64_t divisor_of(int64_t channels);
 
   Window random_window(const Shape& in, bool allow_padding_only_rows);

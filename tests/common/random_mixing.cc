@@ -6,7 +6,7 @@ namespace fusesim::testing {
 
 /// Blocks of kinds that look at all channels of a position, at the whole map, or at a part of it.
 TensorId RandomBlocks::mixing(TensorId x) {
-  switch (random_.range(0, 8)) {
+  switch (random_.range(0, 9)) {
     case 0:
       return shuffle(x);
     case 1:
@@ -21,6 +21,8 @@ TensorId RandomBlocks::mixing(TensorId x) {
       return whole_map_norm(x);
     case 6:
       return channel_attention(x);
+    case 9:
+      return window_attention(x);
     default:
       return attention(x);
   }
@@ -120,6 +122,21 @@ TensorId RandomBlocks::attention(TensorId x) {
   if (random_.chance(70)) scores = builder_.norm(scores, heads);
   const TensorId values = same_size_conv(x, heads * random_.range(1, 4));
   return builder_.matmul(scores, values, heads);
+}
+
+/// Queries, keys and values of squares of the map: positions of a square are channels of one.
+TensorId RandomBlocks::window_attention(TensorId x) {
+  const Shape in = builder_.shape(x);
+  const int64_t size = 2;
+  if (in.h % size != 0 || in.w % size != 0) return norm(x);
+  const int64_t heads = random_.range(1, 2);
+  const int64_t depth = random_.range(1, 3);
+  const int64_t tokens = size * size;
+  const auto squares = [&] { return builder_.space_to_depth(same_size_conv(x, heads * depth), size, false); };
+  TensorId scores = builder_.position_matmul(squares(), squares(), heads, depth);
+  if (random_.chance(70)) scores = builder_.activation(scores, "Affine", false, true);
+  if (random_.chance(70)) scores = builder_.norm(scores, tokens * heads);
+  return builder_.depth_to_space(builder_.position_matmul(scores, squares(), heads, tokens), size, false);
 }
 
 }  // namespace fusesim::testing

@@ -63,6 +63,7 @@ class ColumnEvaluator {
       case OpKind::norm:
       case OpKind::channel_reduce:
       case OpKind::matmul:
+      case OpKind::position_matmul:
       case OpKind::activation:
         break;
     }

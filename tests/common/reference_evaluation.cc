@@ -1,7 +1,9 @@
 #include "fusesim/testing/reference_evaluation.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "reference_arithmetic.h"
 
@@ -137,11 +139,13 @@ class Evaluator {
       case OpKind::space_to_depth:
         return block_sum(op, c, y);
       case OpKind::norm:
-        return with_parameters(o, c, chain(1, at(in, c, y)) + group_sum(op, c, y, 2));
+        return with_parameters(o, c, chain(1, at(in, c, y)) + norm_sum(op, c, y));
       case OpKind::channel_reduce:
         return group_sum(op, 0, y, 1);
       case OpKind::matmul:
         return product_sum(op, c, y);
+      case OpKind::position_matmul:
+        return chain(1, channel_sum(op, 0, y)) + chain(2, channel_sum(op, 1, y));
       case OpKind::eltwise:
         return eltwise_sum(op, c, y);
       case OpKind::concat:
@@ -198,11 +202,41 @@ class Evaluator {
     return sum;
   }
 
+  /// A sum that many channels share, worked out once.
+  template <class Sum>
+  uint64_t shared(const Op& op, int64_t first, int64_t second, const Sum& sum) {
+    if (shared_by_ != &op) shared_sums_.clear();
+    shared_by_ = &op;
+    const auto [place, added] = shared_sums_.try_emplace({first, second}, 0);
+    if (added) place->second = sum();
+    return place->second;
+  }
+
+  /// All channels of one row of operand i, numbered from 1.
+  uint64_t channel_sum(const Op& op, size_t i, int64_t y) {
+    return shared(op, static_cast<int64_t>(i), y, [&] {
+      uint64_t sum = 0;
+      for (int64_t c = 0; c < graph_.in_shape(op, i).c; ++c) sum += chain(u(c + 1), at(op.inputs[i], c, y));
+      return sum;
+    });
+  }
+
+  uint64_t norm_sum(const Op& op, int64_t c, int64_t y) {
+    const int64_t group = c / (graph_.out_shape(op).c / op.groups);
+    return shared(op, group, y, [&] { return group_sum(op, c, y, 2); });
+  }
+
   uint64_t product_sum(const Op& op, int64_t c, int64_t y) {
+    const int64_t group = c / (graph_.out_shape(op).c / op.groups);
+    const uint64_t rows = shared(op, group, y, [&] { return group_sum(op, c, y, 1); });
+    return rows + shared(op, group, -1, [&] { return matrix_sum(op, group); });
+  }
+
+  /// All rows of a group's channels of the matrix.
+  uint64_t matrix_sum(const Op& op, int64_t group) {
     const Shape& matrix = graph_.in_shape(op, 1);
     const int64_t members = matrix.c / op.groups;
-    const int64_t group = c / (graph_.out_shape(op).c / op.groups);
-    uint64_t sum = group_sum(op, c, y, 1);
+    uint64_t sum = 0;
     for (int64_t r = 0; r < matrix.h; ++r) {
       uint64_t row = 0;
       for (int64_t i = 0; i < members; ++i) row += chain(u(i + 1), at(op.inputs[1], group * members + i, r));
@@ -264,6 +298,8 @@ class Evaluator {
 
   const Graph& graph_;
   std::vector<ProvenanceMap> maps_;
+  const Op* shared_by_ = nullptr;  ///< whose sums are held
+  std::map<std::pair<int64_t, int64_t>, uint64_t> shared_sums_;
 };
 
 }  // namespace

@@ -52,6 +52,19 @@ TEST(MixingRings, TheMatrixOfAMatmulIsKeptWhole) {
   EXPECT_EQ(rings(g), expected);
 }
 
+/// Rows of windows go by: nothing is kept beyond the four rows of a square.
+TEST(MixingRings, AttentionInsideSquaresKeepsOneRowOfThem) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({8, 16, 16});
+  const TensorId q = b.space_to_depth(b.conv(x, 4, 1), 4);
+  const TensorId k = b.space_to_depth(b.conv(x, 4, 1), 4);
+  const TensorId scores = b.position_matmul(q, k, 2, 2);
+  const Graph g = finish(b, {scores});
+  EXPECT_EQ(g.tensor(scores).shape, (Shape{2 * 16 * 16, 4, 4}));
+  for (const auto& [tensor, rows] : rings(g)) EXPECT_LE(rows, 4) << tensor;
+  EXPECT_EQ(rings(g).at(scores), 1);
+}
+
 TEST(MixingRings, AMapIsKeptUntilItsMomentsAreThere) {
   GraphBuilder b("net");
   const TensorId x = b.input({8, 6, 5});

@@ -77,6 +77,21 @@ TEST(Kinds, AMatmulCountsItsProducts) {
   EXPECT_THAT(error_of(g), HasSubstr("a matrix of (8,5,4) does not turn (8,3,2) into (30,3,2)"));
 }
 
+/// Two heads, at 6 positions: 3 x 4 times 4 x 5.
+TEST(Kinds, APositionMatmulCountsItsProducts) {
+  Graph g = one([](GraphBuilder& b) {
+    const TensorId x = b.input({2 * 3 * 4, 3, 2});
+    b.position_matmul(x, b.input({2 * 4 * 5, 3, 2}), 2, 4);
+  });
+  EXPECT_EQ(g.out_shape(g.op(0)), (Shape{2 * 3 * 5, 3, 2}));
+  EXPECT_EQ(mac_count(g, g.op(0)), 6 * 2 * 3 * 4 * 5);
+  EXPECT_FALSE(reads_every_row(g, g.op(0), 1));
+  g.ops[0].channel_block = 6;
+  EXPECT_THAT(error_of(g), HasSubstr("expected sums that divide 12 and 20 channels of a group, got 6"));
+  g.ops[0].channel_block = 2;
+  EXPECT_THAT(error_of(g), HasSubstr("expected output shape (120,3,2), got (30,3,2)"));
+}
+
 TEST(Kinds, ANormalisedMapTakesItsMoments) {
   Graph g = one([](GraphBuilder& b) {
     const TensorId x = b.input({8, 3, 2});

@@ -104,6 +104,31 @@ TEST(MixingNetworks, AttentionFusesAroundItsMatrices) {
   expect_bytes(m, bytes, bytes + 6 * map);
 }
 
+/// A row of squares is all that a row of them needs, under tiles as well: two heads of 8, squares of 4 x 4.
+TEST(MixingNetworks, AttentionInsideWindowsFusesWholly) {
+  OnnxBuilder m(17);
+  m.input("x", {1, 16, 16, 16}).integers("cut", {1, 3, 2, 8, 4, 4, 4, 4}).integers("map", {1, 16, 16, 16});
+  m.integers("parts", {1, 1, 1}).integers("first", {0});
+  m.conv("x", "qkv", 16, 48, 1);
+  m.node("Reshape", {"qkv", "cut"}, {"c"});
+  // Parts, windows, heads, positions, width.
+  m.node("Transpose", {"c"}, {"t"}).integers("perm", {1, 0, 4, 6, 2, 5, 7, 3});
+  m.integers("tokens", {3, 16, 2, 16, 8}).node("Reshape", {"t", "tokens"}, {"h"});
+  m.node("Split", {"h", "parts"}, {"q1", "k1", "v1"}).integer("axis", 0);
+  for (const char* name : {"q", "k", "v"}) m.node("Squeeze", {std::string(name) + "1", "first"}, {name});
+  m.node("Transpose", {"k"}, {"kt"}).integers("perm", {0, 1, 3, 2});
+  m.node("MatMul", {"q", "kt"}, {"qk"});
+  m.node("Softmax", {"qk"}, {"soft"}).integer("axis", -1);
+  m.node("MatMul", {"soft", "v"}, {"av"});
+  m.integers("squares", {1, 4, 4, 2, 4, 4, 8}).node("Reshape", {"av", "squares"}, {"s"});
+  m.node("Transpose", {"s"}, {"b"}).integers("perm", {0, 3, 6, 1, 4, 2, 5});
+  m.node("Reshape", {"b", "map"}, {"o"});
+  m.conv("o", "y", 16, 16, 1);
+  m.output("y");
+  const int64_t bytes = 2 * 16 * 256 + int64_t{16} * (48 + 16);
+  expect_bytes(m, bytes, bytes);
+}
+
 /// LBDF keeps the map; BRR moves it out and in again, with two numbers per channel.
 TEST(MixingNetworks, AGroupNormalisationIsReadTwiceUnderTiles) {
   OnnxBuilder m(21);

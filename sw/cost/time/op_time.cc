@@ -24,6 +24,16 @@ ArrayBlock array_block(const Graph& graph, const Op& op, int64_t rows, int64_t f
 }
 
 ArrayBlock array_block(const Graph& graph, const Op& op, int64_t rows) {
+  if (op_facts(op).channels == ChannelUse::paired) {
+    // Every position has products of its own, one for each group.
+    const int64_t summed = op.channel_block;
+    ArrayBlock block;
+    block.positions = graph.in_shape(op).c / op.groups / summed;
+    block.inputs = summed;
+    block.group_outputs = graph.in_shape(op, 1).c / op.groups / summed;
+    block.end_output = rows * graph.out_shape(op).w * op.groups * block.group_outputs;
+    return block;
+  }
   return array_block(graph, op, rows, 0, graph.out_shape(op).c, graph.in_shape(op).c / op.groups);
 }
 
@@ -58,6 +68,7 @@ int64_t vector_ops(const Graph& graph, const Op& op, int64_t channels) {
     case OpKind::conv:
     case OpKind::conv_transpose:
     case OpKind::matmul:
+    case OpKind::position_matmul:
     case OpKind::opaque:
       break;
   }

@@ -42,7 +42,8 @@ enum class OpKind : uint8_t {
   global_max_pool,  ///< largest over H and W: (C,H,W) -> (C,1,1)
   moments,          ///< mean and variance over H, W and the channels of a group: (C,H,W) -> (C,1,2)
   matmul,  ///< two data inputs: per group, channels of a position times a matrix made of all of input 1
-  opaque,  ///< anything else with static shapes: always runs alone
+  position_matmul,  ///< two data inputs: per position and group, a matrix out of the channels of either
+  opaque,           ///< anything else with static shapes: always runs alone
 };
 
 /// `normalise`: a map less its mean, by its deviation; the second operand is the (C,1,2) of a moments op.
@@ -98,11 +99,13 @@ struct Op {
   std::vector<TensorId> inputs;   ///< data inputs in operand order; a tensor may occur more than once
   std::vector<TensorId> outputs;  ///< exactly one, except that an opaque op may have several
   Window window;
-  int64_t groups = 1;              ///< convolution groups; groups of channel_shuffle, norm, moments, matmul
+  int64_t groups = 1;  ///< convolution groups; groups of channel_shuffle, norm, moments and the products
   bool count_include_pad = false;  ///< avg_pool
   EltwiseKind eltwise = EltwiseKind::add;
   int64_t channel_begin = 0;  ///< channel_slice
-  int64_t channel_block = 1;  ///< channel_shuffle: channels that stay together
+  /// channel_shuffle: channels that stay together; position_matmul: products that one element sums, so that
+  /// per group operand 0 is a matrix of C / (groups * channel_block) rows, operand 1 one of as many columns
+  int64_t channel_block = 1;
   Resize resize;
   Block block;                            ///< depth_to_space, space_to_depth
   std::vector<ActivationFn> activations;  ///< epilogues in order; of an activation op, its own function first

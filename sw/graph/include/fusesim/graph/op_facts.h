@@ -27,6 +27,7 @@ enum class ChannelUse : uint8_t {
   normed,      ///< its own, and all of its group (Op::groups)
   summed,      ///< all of a position; one channel is made
   multiplied,  ///< all of its group, against the whole of operand 1
+  paired,      ///< all of a position, of both operands
   all,         ///< all at once
 };
 
@@ -67,6 +68,7 @@ struct OpFacts {
       case ChannelUse::normed:
       case ChannelUse::summed:
       case ChannelUse::multiplied:
+      case ChannelUse::paired:
       case ChannelUse::all:
         return true;
       case ChannelUse::own:
@@ -81,7 +83,7 @@ struct OpFacts {
 };
 
 /// Every kind, in the order of the enumeration.
-inline constexpr std::array<OpKind, 20> kOpKinds = {OpKind::conv,
+inline constexpr std::array<OpKind, 21> kOpKinds = {OpKind::conv,
                                                     OpKind::conv_transpose,
                                                     OpKind::max_pool,
                                                     OpKind::avg_pool,
@@ -100,6 +102,7 @@ inline constexpr std::array<OpKind, 20> kOpKinds = {OpKind::conv,
                                                     OpKind::global_max_pool,
                                                     OpKind::moments,
                                                     OpKind::matmul,
+                                                    OpKind::position_matmul,
                                                     OpKind::opaque};
 
 /// The one table of operator kinds.
@@ -147,6 +150,8 @@ constexpr OpFacts op_facts(OpKind kind) {
       return {"moments",         kVector,    ChannelUse::own,       InPlace::never,   RowUse::pooled,     false};
     case OpKind::matmul:
       return {"matmul",          kPe,        ChannelUse::multiplied, InPlace::never,  RowUse::own,        false};
+    case OpKind::position_matmul:
+      return {"position_matmul", kPe,        ChannelUse::paired,    InPlace::never,   RowUse::own,        false};
     case OpKind::opaque:
       return {"opaque",          Unit::none, ChannelUse::all,       InPlace::never,   RowUse::whole,      true};
   }

@@ -52,6 +52,7 @@ class GraphBuilder {
   TensorId moments(TensorId x, int64_t groups);
   /// Channels of x, group by group, times `matrix`, which has as many channels to a group in every group.
   TensorId matmul(TensorId x, TensorId matrix, int64_t groups = 1);
+  TensorId position_matmul(TensorId x, TensorId y, int64_t groups, int64_t summed);
   /// Of any kind that keeps the shape of its one input.
   TensorId op(OpKind kind, TensorId x);
   TensorId activation(TensorId x, const std::string& type, bool weights = false, bool biases = false);
