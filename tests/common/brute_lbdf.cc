@@ -73,6 +73,9 @@ class DemandDriven {
  public:
   DemandDriven(const Graph& graph, const Group& group) : graph_(graph), group_(group), rings_(graph, group) {}
 
+  /// Rows of t that have been made or fetched: those that the outputs need.
+  int64_t made(TensorId t) { return rings_.made[t]; }
+
   std::map<TensorId, int64_t> run() {
     for (const auto& [t, readers] : rings_.readers()) most_live_[t] = 0;
     while (const TensorId* next = least_complete()) advance(*next);
@@ -249,12 +252,17 @@ std::optional<RowBytes> self_timed_run(const Graph& graph, const Group& group,
   if (!run.run(random)) return std::nullopt;
   RowBytes moved;
   const GroupTensors tensors = tensors_of(graph, group);
+  DemandDriven needed(graph, group);
+  needed.run();
   for (const auto* ids : {&tensors.externals, &tensors.outgoing}) {
     for (TensorId t : *ids) {
       const Shape& s = graph.tensor(t).shape;
       std::vector<int64_t>& rows = moved[t];
       rows.assign(static_cast<size_t>(s.h), 0);
-      for (int64_t y = 0; y < run.made(t); ++y) rows[static_cast<size_t>(y)] += s.c * s.w;
+      // Rows that no output needs pass through the rings, which need not be long enough for them.
+      const bool rest_passes = !made_inside(graph, group, t) && run.made(t) >= needed.made(t);
+      const int64_t moved_rows = rest_passes ? s.h : run.made(t);
+      for (int64_t y = 0; y < moved_rows; ++y) rows[static_cast<size_t>(y)] += s.c * s.w;
     }
   }
   return moved;
