@@ -117,6 +117,8 @@ void make_norm(Draft& draft, std::vector<int> ops) {
     const DraftOp& op = draft.op(ops[i]);
     norm.nodes.insert(norm.nodes.end(), op.nodes.begin(), op.nodes.end());
     norm.first = std::min(norm.first, op.first);
+    if (op.op.weights + op.op.biases > 0)
+      norm.parameters.insert(norm.parameters.end(), op.parameters.begin(), op.parameters.end());
   }
   for (size_t i = 0; i + 1 < ops.size(); ++i) {
     const std::vector<NodeRef>& dropped = draft.value(draft.op(ops[i]).op.output()).dropped;
