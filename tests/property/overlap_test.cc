@@ -50,8 +50,12 @@ Graph alone(const Graph& graph, const Group& group) {
   };
   const GroupBoundary edge = boundary(graph, group);
   for (const TensorId t : edge.external_inputs) out.inputs.push_back(add(t));
+  std::map<OpId, OpId> owners;  // of weights and biases in the network -> here
   for (const OpId o : group) {
     Op op = graph.op(o);
+    const auto id = static_cast<OpId>(out.ops.size());
+    const OpId owner = owners.emplace(parameter_owner(graph, o), id).first->second;
+    op.parameters_of = owner == id ? -1 : owner;
     for (TensorId& t : op.inputs) t = names.at(t);
     for (TensorId& t : op.outputs) t = add(t);
     out.ops.push_back(op);
