@@ -46,10 +46,16 @@ def strip(model):
     return model
 
 
+def zero_by_copying(tensor):
+    """torch 1.13 cannot export zero_(), it can a copy."""
+    return tensor.copy_(torch.zeros_like(tensor))
+
+
 def export(network, shape, opset, parameters=True):
     """The ONNX model of a module in eval mode for one input. Without `parameters` they are graph inputs: a file of more than
     2 GB has no other form."""
     buffer = io.BytesIO()
+    torch.Tensor.zero_ = zero_by_copying
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Gradients stay on: without them torch takes a fused attention that it cannot export.
@@ -72,12 +78,16 @@ def attention_macs(module, inputs, output):
 
 class Counter:
     """Multiply-accumulates of convolutions, linear layers and attention, from forward hooks on torch's modules. Kinds of
-    attention that are no module of torch's own come as {type: function(module, inputs, output)}."""
+    attention that are no module of torch's own come as {type: function(module, inputs, output)}; modules of these names compute
+    constants, which an exported network has as such."""
 
-    def __init__(self, network, attention=None):
+    def __init__(self, network, attention=None, constants=None):
         self.macs = 0
         attention = {torch.nn.MultiheadAttention: attention_macs, **(attention or {})}
-        for module in network.modules():
+        constant = tuple(constants or ())
+        for name, module in network.named_modules():
+            if any(part in constant for part in name.split(".")):
+                continue
             if type(module) in attention:
                 count = attention[type(module)]
                 module.register_forward_hook(lambda m, i, o, count=count: self.add(count(m, i, o)))
@@ -96,7 +106,7 @@ class Counter:
             self.add(output.numel() * module.weight[0].numel())
 
 
-def count_macs(network, shape, attention=None):
-    counter = Counter(network, attention)
+def count_macs(network, shape, attention=None, constants=None):
+    counter = Counter(network, attention, constants)
     network(torch.zeros(shape))
     return counter.macs

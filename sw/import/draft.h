@@ -24,6 +24,7 @@ enum class DraftRole {
   product,  ///< of two computed tensors
   cut,      ///< a part along several dimensions, of which some may be left out
   rows,     ///< the last dimension by a constant matrix
+  groups,   ///< InstanceNormalization of groups of channels that a Reshape made channels
   stack,    ///< tensors one after another along DraftOp::stacked_axis
 };
 

@@ -38,6 +38,7 @@ void LayoutFollower::follow(int i) {
       std::any_of(op.op.inputs.begin(), op.op.inputs.end(), [this](int v) { return view(v).has_value(); });
   if (!any) return;
   if (op.role == DraftRole::stack || op.op.kind == OpKind::concat) return stack(i);
+  if (op.role == DraftRole::groups) return normalise_groups(i);
   if (op.role == DraftRole::rows) return multiply_rows(i, draft_.value(op.op.inputs[0]).dims.size() - 1);
   if (op.op.kind == OpKind::conv) return multiply_rows(i, 1);
   if (op.op.kind == OpKind::crop || op.op.kind == OpKind::channel_slice) return cut(i);
@@ -247,7 +248,7 @@ bool LayoutFollower::leave_as_map(int v, const View& from) {
 
 void LayoutFollower::give_up() {
   for (DraftOp& op : draft_.ops) {
-    for (const DraftRole role : {DraftRole::cut, DraftRole::rows, DraftRole::stack}) {
+    for (const DraftRole role : {DraftRole::cut, DraftRole::rows, DraftRole::groups, DraftRole::stack}) {
       if (op.role == role) op.role = DraftRole::op;
     }
     if (!op.alive || !op.deferred) continue;

@@ -79,6 +79,7 @@ Op crop_of(const Shape& map, int axis, int64_t begin, int64_t count) {
 int64_t& side(Shape& shape, int axis) { return axis == kH ? shape.h : shape.w; }
 
 const char* type_of(OpKind kind) {
+  if (kind == OpKind::moments) return "InstanceNormalization";
   return kind == OpKind::channel_slice || kind == OpKind::crop ? "Slice" : "Transpose";
 }
 
@@ -115,13 +116,11 @@ int LayoutFollower::add_op(const Op& kind, int input, const Shape& shape, const 
   made.op.inputs = {input};
   made.nodes = of.nodes;
   made.folded = true;
-  if (of.nodes.empty()) {
-    made.nodes.push_back({product.main, product.op.name});
-    made.first = product.first;
-    made.main = product.main - 1;
-  } else {
-    made.first = made.main = of.nodes.front().position;
-  }
+  if (of.nodes.empty()) made.nodes.push_back({product.main, product.op.name});
+  // In front of its reader, also where that is the node that it is part of.
+  const int position = made.nodes.front().position;
+  made.first = std::min(position, product.first);
+  made.main = position < product.main ? position : product.main - 1;
   DraftValue value;
   value.name = made.op.name;
   value.shape = shape;
@@ -212,6 +211,31 @@ void LayoutFollower::multiply_rows(int i, size_t channels) {
   dims[channels] = {{kC, 1, shape.c}};
   read_maps(i, {whole->base});
   made_of(i, shape, Layout(std::move(dims)));
+}
+
+void LayoutFollower::normalise_groups(int i) {
+  const std::optional<View> from = seen(draft_.op(i).op.inputs[0]);
+  const std::optional<View> whole = from ? whole_view(*from, i) : std::nullopt;
+  if (!whole || whole->layout.rank() != 3 || !whole->layout.dim(0).empty()) return;
+  const Shape shape = draft_.value(whole->base).shape;
+  const std::vector<Factor>& groups = whole->layout.dim(1);
+  const int64_t count = count_of(groups);
+  const bool outermost = groups.empty() || (groups.size() == 1 && groups[0].axis == kC &&
+                                            groups[0].step * groups[0].count == shape.c);
+  if (!outermost) return;
+  Op moments;
+  moments.kind = OpKind::moments;
+  moments.groups = count;
+  const int statistics = add_op(moments, whole->base, {shape.c, 1, 2}, *whole, i, "/moments");
+  read_maps(i, {whole->base});
+  DraftOp& op = draft_.op(i);
+  op.role = DraftRole::op;
+  op.op.kind = OpKind::eltwise;
+  op.op.eltwise = EltwiseKind::normalise;
+  op.op.weights = op.op.biases = 0;
+  op.op.inputs.push_back(statistics);
+  draft_.value(statistics).readers.push_back(i);
+  made_of(i, shape, whole->layout);
 }
 
 void LayoutFollower::stack(int i) {

@@ -89,6 +89,8 @@ void LayoutFollower::widen(int i, int view_of, int64_t size) {
   const DraftOp& product = draft_.op(i);
   const View made{result.base, result.layout, {{product.main, product.op.name}}};
   view(view_of) = View{add_op(kind.op, result.base, wide, made, i, "/map"), *layout, {}};
+  draft_.ops.back().first = draft_.op(i).first;  // behind the product
+  draft_.ops.back().main = draft_.op(i).main;
 }
 
 int LayoutFollower::operand(const View& of, const std::vector<Factor>& channels, int reader) {

@@ -60,6 +60,8 @@ class LayoutFollower {
   void move(int i);
   /// A product of the channels, which are this dimension of the operand, by a constant matrix.
   void multiply_rows(int i, size_t channels);
+  /// Statistics of groups of channels, and what they make of the map.
+  void normalise_groups(int i);
   /// Parts of rows or columns one after another: each is cut out of its map, and one pass joins them.
   void stack(int i);
   /// The op makes a new map, of which its result is a view.

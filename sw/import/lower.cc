@@ -56,7 +56,7 @@ void lower_node(Lowering& node) {
         if (lower(node)) return;
       }
     }
-    if (lower_arrangement(node) || lower_product(node) || lower_function(node)) return;
+    if (lower_arrangement(node) || lower_product(node) || lower_einsum(node) || lower_function(node)) return;
   }
   if (lower_on_views(node)) return;
   node.emit_opaque();
@@ -240,11 +240,15 @@ int Lowering::emit(DraftOp op, size_t output) {
 }
 
 int Lowering::emit_inner(DraftOp op, const Shape& shape) {
+  return emit_inner(std::move(op), Dims{1, shape.c, shape.h, shape.w});
+}
+
+int Lowering::emit_inner(DraftOp op, const Dims& dims) {
   DraftValue made;
   made.name = op.op.name;
-  made.dims = {1, shape.c, shape.h, shape.w};
-  made.map = true;
-  made.shape = shape;
+  made.dims = dims;
+  made.map = is_map(dims);
+  made.shape = shape_of_map(dims);
   const int id = static_cast<int>(draft_->values.size());
   draft_->values.push_back(std::move(made));
   op.op.outputs = {id};

@@ -61,8 +61,10 @@ class Lowering {
   DraftOp make_op(OpKind kind, const std::vector<size_t>& inputs) const;
   /// Adds the op as producer of output 0 of the node (or another).
   int emit(DraftOp op, size_t output = 0);
-  /// Adds an op of a node that becomes several; returns the draft value that it makes.
+  /// Adds an op of a node that becomes several; returns the draft value that it makes, with its dimensions
+  /// those of a map or as given.
   int emit_inner(DraftOp op, const Shape& shape);
+  int emit_inner(DraftOp op, const Dims& dims);
   /// Drops the node, and views before it that it cancels: output 0 is another name of a draft value.
   void rename(int value, const std::vector<NodeRef>& cancelled = {});
   void emit_opaque();
@@ -111,8 +113,13 @@ bool lower_function(Lowering& node);
 /// A Pad, or a crop where it cuts, on the dimensions that run over H and W.
 void emit_pad(Lowering& node, const PadOperands& pads, std::optional<size_t> rows,
               std::optional<size_t> columns);
+/// A normalisation of the map over rows and columns, of one channel or of a group: its statistics, what they
+/// make of it, and the scale and shift, if there are any.
+bool lower_over_map(Lowering& node, int64_t groups);
 /// A normalisation of each position over the channels of its group.
 void emit_norm(Lowering& node, int64_t groups);
+/// Of an operator that works on two or more tensors element by element.
+std::optional<EltwiseKind> eltwise_kind(const std::string& type);
 /// Arithmetic of data by one value or one per channel.
 void emit_by_constant(Lowering& node, size_t data, size_t constant);
 DraftOp by_constant(Lowering& node, size_t data, size_t constant);
@@ -121,6 +128,8 @@ bool is_idle_dropout(const Lowering& node);
 bool lower_window_op(Lowering& node);
 bool lower_matrix_op(Lowering& node);
 bool lower_product(Lowering& node);
+/// A product of two computed tensors.
+bool lower_einsum(Lowering& node);
 bool lower_elementwise(Lowering& node);
 bool lower_activation(Lowering& node);
 bool lower_norm(Lowering& node);

@@ -87,13 +87,24 @@ bool lower_slice(Lowering& node) {
   if (!node.only_maps() || in.size() < 2) return false;
   const auto is_whole = [&](size_t axis) { return slice.count[axis] == in[axis] && slice.step[axis] == 1; };
   if (in.size() == 4 && is_whole(1)) return lower_crop(node, slice);
-  for (size_t i = 2; i < in.size(); ++i) {
-    if (!is_whole(i)) return false;
+  if (slice.step[1] != 1 || slice.count[1] < 1) return false;
+  DraftOp channels = node.make_op(OpKind::channel_slice, {0});
+  channels.op.channel_begin = slice.start[1];
+  if (std::all_of(in.begin() + 2, in.end(),
+                  [&](const int64_t& d) { return is_whole(static_cast<size_t>(&d - in.data())); })) {
+    node.emit(std::move(channels));
+    return true;
   }
-  if (slice.step[1] != 1) return false;
-  DraftOp draft = node.make_op(OpKind::channel_slice, {0});
-  draft.op.channel_begin = slice.start[1];
-  node.emit(std::move(draft));
+  if (std::min(slice.step[2], slice.step[3]) < 1 || std::min(slice.count[2], slice.count[3]) < 1)
+    return false;
+  // Channels first, then rows and columns of them.
+  const Shape map = node.data_value(0).shape;
+  channels.op.name += "/channels";
+  const int part = node.emit_inner(std::move(channels), Shape{slice.count[1], map.h, map.w});
+  DraftOp crop = node.make_op(OpKind::crop, {});
+  crop.op.inputs = {part};
+  set_crop(crop.op.window, map, slice);
+  node.emit(std::move(crop));
   return true;
 }
 

@@ -6,14 +6,6 @@
 namespace fusesim::importer {
 namespace {
 
-const std::map<std::string, EltwiseKind>& kinds() {
-  static const std::map<std::string, EltwiseKind> table{
-      {"Add", EltwiseKind::add}, {"Sum", EltwiseKind::add}, {"Mul", EltwiseKind::mul},
-      {"Sub", EltwiseKind::sub}, {"Div", EltwiseKind::div}, {"Max", EltwiseKind::max},
-  };
-  return table;
-}
-
 /// Dimensions right-aligned to the output's rank, as broadcasting sees them.
 Dims aligned(const Dims& dims, size_t rank) {
   Dims out(rank - dims.size(), 1);
@@ -63,6 +55,15 @@ bool lower_by_constant(Lowering& node, size_t data, size_t constant) {
 
 }  // namespace
 
+std::optional<EltwiseKind> eltwise_kind(const std::string& type) {
+  static const std::map<std::string, EltwiseKind> table{
+      {"Add", EltwiseKind::add}, {"Sum", EltwiseKind::add}, {"Mul", EltwiseKind::mul},
+      {"Sub", EltwiseKind::sub}, {"Div", EltwiseKind::div}, {"Max", EltwiseKind::max},
+  };
+  const auto found = table.find(type);
+  return found == table.end() ? std::nullopt : std::optional<EltwiseKind>(found->second);
+}
+
 void emit_by_constant(Lowering& node, size_t data, size_t constant) {
   node.emit(by_constant(node, data, constant));
 }
@@ -82,17 +83,17 @@ DraftOp by_constant(Lowering& node, size_t data, size_t constant) {
 
 bool lower_elementwise(Lowering& node) {
   const std::string type = node.view().type();
-  const auto kind = kinds().find(type);
+  const std::optional<EltwiseKind> kind = eltwise_kind(type);
   const bool binary = node.input_count() == 2;
-  const bool by_constant = kind != kinds().end() || type == "Min" || type == "Pow";
+  const bool by_constant = kind || type == "Min" || type == "Pow";
   if (by_constant && binary && node.is_data(0) && node.is_constant(1)) return lower_by_constant(node, 0, 1);
   if (by_constant && binary && node.is_data(1) && node.is_constant(0)) return lower_by_constant(node, 1, 0);
-  if (kind == kinds().end()) return false;
+  if (!kind) return false;
   if (node.input_count() == 1 && node.is_data(0)) {
     node.rename(node.data_input(0));
     return true;
   }
-  return lower_eltwise(node, kind->second);
+  return lower_eltwise(node, *kind);
 }
 
 }  // namespace fusesim::importer

@@ -31,32 +31,6 @@ bool lower_over_channels(Lowering& node, int64_t groups) {
   return true;
 }
 
-/// Statistics of the whole map, what they make of it, and the scale and shift of a batch normalisation.
-bool lower_over_map(Lowering& node, int64_t groups) {
-  const DraftValue map = node.data_value(0);
-  DraftOp moments = node.make_op(OpKind::moments, {0});
-  moments.op.name += "/moments";
-  moments.op.groups = groups;
-  const int statistics = node.emit_inner(std::move(moments), {map.shape.c, 1, 2});
-  DraftOp normalise = node.make_op(OpKind::eltwise, {0});
-  normalise.op.eltwise = EltwiseKind::normalise;
-  normalise.op.inputs.push_back(statistics);
-  const int64_t weights = node.is_constant(1) ? node.elements(1) : 0;
-  const int64_t biases = node.is_constant(2) ? node.elements(2) : 0;
-  if (weights + biases == 0) {
-    node.emit(std::move(normalise));
-    return true;
-  }
-  normalise.op.name += "/normalise";
-  DraftOp affine = node.make_op(OpKind::activation, {});
-  affine.op.inputs = {node.emit_inner(std::move(normalise), map.shape)};
-  affine.op.activations = {{"Affine", 0.0F, 0.0F}};
-  affine.op.weights = weights;
-  affine.op.biases = biases;
-  node.emit(std::move(affine));
-  return true;
-}
-
 /// Parameters are constants.
 bool has_constant_parameters(const Lowering& node) { return !node.is_data(1) && !node.is_data(2); }
 
@@ -114,6 +88,31 @@ void emit_norm(Lowering& node, int64_t groups) {
   node.emit(std::move(draft));
 }
 
+bool lower_over_map(Lowering& node, int64_t groups) {
+  const DraftValue map = node.data_value(0);
+  DraftOp moments = node.make_op(OpKind::moments, {0});
+  moments.op.name += "/moments";
+  moments.op.groups = groups;
+  const int statistics = node.emit_inner(std::move(moments), Shape{map.shape.c, 1, 2});
+  DraftOp normalise = node.make_op(OpKind::eltwise, {0});
+  normalise.op.eltwise = EltwiseKind::normalise;
+  normalise.op.inputs.push_back(statistics);
+  const int64_t weights = node.is_constant(1) ? node.elements(1) : 0;
+  const int64_t biases = node.is_constant(2) ? node.elements(2) : 0;
+  if (weights + biases == 0) {
+    node.emit(std::move(normalise));
+    return true;
+  }
+  normalise.op.name += "/normalise";
+  DraftOp affine = node.make_op(OpKind::activation, {});
+  affine.op.inputs = {node.emit_inner(std::move(normalise), map.shape)};
+  affine.op.activations = {{"Affine", 0.0F, 0.0F}};
+  affine.op.weights = weights;
+  affine.op.biases = biases;
+  node.emit(std::move(affine));
+  return true;
+}
+
 bool lower_norm(Lowering& node) {
   if (!node.is_data(0) || !has_constant_parameters(node)) return false;
   const std::string type = node.view().type();
@@ -123,6 +122,11 @@ bool lower_norm(Lowering& node) {
   if (type == "LayerNormalization" || type == "RMSNormalization") return lower_layer_norm(node);
   if (type == "GroupNormalization") return lower_group_norm(node, node.view().integer("num_groups", 0));
   if (type == "InstanceNormalization") return dims.size() == 4 && lower_group_norm(node, dims[1]);
+  if (type == "MeanVarianceNormalization") {
+    Dims axes = node.view().integer_list("axes");
+    if (axes.empty()) axes = {0, 2, 3};
+    return dims.size() == 4 && axes == Dims{0, 2, 3} && lower_group_norm(node, dims[1]);
+  }
   if (type == "LRN") return dims.size() == 4 && lower_over_channels(node, 1);
   if (type != "LpNormalization") return false;
   const size_t axis = normalized_axis(node.view().integer("axis", -1), dims.size());
@@ -143,8 +147,8 @@ bool lower_reduction(Lowering& node) {
   Dims axes = axes_operand(node.view(), 1);
   for (int64_t& axis : axes) axis = static_cast<int64_t>(normalized_axis(axis, in.size()));
   std::sort(axes.begin(), axes.end());
-  if (axes == Dims{2, 3} && (adds || picks)) {
-    node.emit(node.make_op(adds ? OpKind::global_avg_pool : OpKind::global_max_pool, {0}));
+  if (axes == Dims{2, 3}) {
+    node.emit(node.make_op(picks ? OpKind::global_max_pool : OpKind::global_avg_pool, {0}));
     return true;
   }
   if (axes != Dims{1} || node.output_type().dims.size() != 4) return false;

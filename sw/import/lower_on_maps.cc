@@ -36,14 +36,6 @@ bool rename_reshaped(Lowering& node) {
   return axes.has_value();
 }
 
-const std::map<std::string, EltwiseKind>& eltwise_kinds() {
-  static const std::map<std::string, EltwiseKind> table{
-      {"Add", EltwiseKind::add}, {"Sum", EltwiseKind::add}, {"Mul", EltwiseKind::mul},
-      {"Sub", EltwiseKind::sub}, {"Div", EltwiseKind::div}, {"Max", EltwiseKind::max},
-  };
-  return table;
-}
-
 /// Dimensions of an operand as broadcasting sees them beside the result's.
 template <class List>
 List aligned(const List& values, size_t rank, const typename List::value_type& filler) {
@@ -118,9 +110,8 @@ bool lower_arithmetic(Lowering& node) {
   const bool binary = node.input_count() == 2;
   if (binary && node.is_data(0) && node.is_constant(1)) return lower_by_constant(node, 0, 1, *result);
   if (binary && node.is_data(1) && node.is_constant(0)) return lower_by_constant(node, 1, 0, *result);
-  const auto kind = eltwise_kinds().find(type);
-  return kind != eltwise_kinds().end() && node.input_count() > 1 &&
-         lower_eltwise(node, kind->second, *result);
+  const std::optional<EltwiseKind> kind = eltwise_kind(type);
+  return kind && node.input_count() > 1 && lower_eltwise(node, *kind, *result);
 }
 
 bool lower_seen_function(Lowering& node) {
@@ -145,7 +136,7 @@ bool lower_signal(Lowering& node) {
   return false;
 }
 
-/// The mean over all positions, or over the channels of each.
+/// The mean over all positions; the mean or length over the channels of each.
 bool lower_mean(Lowering& node) {
   const auto in = node.arrangement(0);
   if (!in) return false;
@@ -154,7 +145,8 @@ bool lower_mean(Lowering& node) {
   for (const int64_t axis : axes_operand(node.view(), 1)) reduced.insert(normalized_axis(axis, axes.size()));
   std::string over;
   for (const size_t i : reduced) over += axes[i];
-  const bool positions = over.find('C') == std::string::npos && is_whole(over + "C", in->shape);
+  const bool positions = node.view().type() == "ReduceMean" && over.find('C') == std::string::npos &&
+                         is_whole(over + "C", in->shape);
   const bool channels = over == "C";
   if (!(positions || channels) || over.empty()) return false;
   const bool keep = node.view().integer("keepdims", 1) != 0;
@@ -180,8 +172,10 @@ bool lower_norm_of_rows(Lowering& node) {
   const size_t axis = normalized_axis(given, in->axes.size());
   std::string over = in->axes[axis];
   for (size_t i = axis + 1; i < in->axes.size() && !one_axis; ++i) over += in->axes[i];
-  if (over != "C") return false;
+  const bool positions = over.find('C') == std::string::npos && is_whole(over + "C", in->shape);
+  if (over != "C" && !(soft && positions && !over.empty())) return false;
   node.work_on_maps(*in);
+  if (positions) return lower_over_map(node, in->shape.c);
   emit_norm(node, 1);
   return true;
 }
@@ -220,14 +214,14 @@ bool lower_on_maps(Lowering& node) {
   }
   if (node.is_data(0) && is_window(type) && node.view().dims().size() == 3) return lower_signal(node);
   if (all_plain(node)) return false;
-  if (eltwise_kinds().count(type) != 0 || type == "Min" || type == "Pow") return lower_arithmetic(node);
+  if (eltwise_kind(type) || type == "Min" || type == "Pow") return lower_arithmetic(node);
   if (type == "Concat") return lower_parts_of_map(node);
   if (!node.is_data(0)) return false;
   if (type == "Identity" || (type == "Dropout" && is_idle_dropout(node))) {
     node.rename_map(node.arrangement(0)->axes);
     return true;
   }
-  if (type == "ReduceMean") return lower_mean(node);
+  if (type == "ReduceMean" || type == "ReduceL2") return lower_mean(node);
   if (is_norm_of_rows(type)) return lower_norm_of_rows(node);
   if (type == "Pad" || type == "Slice" || type == "Gather") return lower_parts_of_map(node);
   return lower_seen_function(node);

@@ -7,10 +7,7 @@
 namespace fusesim::importer {
 namespace {
 
-bool is_eltwise(const std::string& type) {
-  return type == "Add" || type == "Sum" || type == "Sub" || type == "Mul" || type == "Div" || type == "Max" ||
-         type == "Pow";
-}
+bool is_arithmetic(const std::string& type) { return eltwise_kind(type) || type == "Min" || type == "Pow"; }
 
 /// Output `slot` is this part of data input 0.
 void emit_cut(Lowering& node, Dims begin, Dims count, size_t slot) {
@@ -113,14 +110,15 @@ bool lower_elementwise_of_views(Lowering& node, const std::string& type) {
   if (binary && node.is_data(0) && node.is_constant(1)) return lower_arithmetic(node, 0, 1);
   if (binary && node.is_data(1) && node.is_constant(0)) return lower_arithmetic(node, 1, 0);
   if (lower_against_rows(node)) return true;
-  if (type != "Add" && type != "Sum" && type != "Mul" && type != "Sub") return false;
+  const auto kind = eltwise_kind(type);
+  if (!kind || node.input_count() < 2) return false;
   std::vector<size_t> operands;
   for (size_t i = 0; i < node.input_count(); ++i) {
     if (!node.is_data(i) || node.view().dims(i) != node.output_type().dims) return false;
     operands.push_back(i);
   }
   DraftOp draft = node.make_op(OpKind::eltwise, operands);
-  draft.op.eltwise = type == "Mul" ? EltwiseKind::mul : (type == "Sub" ? EltwiseKind::sub : EltwiseKind::add);
+  draft.op.eltwise = *kind;
   draft.deferred = true;
   node.emit(std::move(draft));
   return true;
@@ -143,8 +141,8 @@ bool lower_norm_of_views(Lowering& node, const std::string& type) {
   return true;
 }
 
-/// The mean of the last dimension, which a normalisation that is spelled out begins with.
-bool lower_last_mean(Lowering& node) {
+/// The mean or length of the last dimension, which a normalisation that is spelled out begins with.
+bool lower_last_reduction(Lowering& node) {
   const Dims axes = axes_operand(node.view(), 1);
   const size_t rank = node.view().dims().size();
   if (axes.size() != 1 || normalized_axis(axes[0], rank) + 1 != rank) return false;
@@ -154,10 +152,47 @@ bool lower_last_mean(Lowering& node) {
   return true;
 }
 
-/// Every operand has the dimensions of its draft value: it is no name of a map that has axes of its own.
-bool all_plain(const Lowering& node) {
+/// A known constant of this value alone.
+bool is_all(const Lowering& node, size_t i, double value) {
+  const Constant* constant = node.view().data(i);
+  if (constant == nullptr) return false;
+  for (size_t e = 0; e < static_cast<size_t>(node.elements(i)); ++e) {
+    if (constant->number(e) != value) return false;
+  }
+  return true;
+}
+
+/// Of groups of channels under one dimension, the rest of the map under the last: a group normalisation that
+/// is spelled out. Scale and shift come behind it.
+bool lower_groups(Lowering& node) {
+  if (node.view().dims().size() != 3 || !is_all(node, 1, 1.0) || !is_all(node, 2, 0.0)) return false;
+  DraftOp draft = node.make_op(OpKind::opaque, {0});
+  draft.role = DraftRole::groups;
+  draft.op.weights = node.elements(1);
+  draft.op.biases = node.elements(2);
+  node.emit(std::move(draft));
+  return true;
+}
+
+/// One value for each row, repeated along it.
+bool lower_repeated(Lowering& node) {
+  Dims rows = node.output_type().dims;
+  if (rows.empty()) return false;
+  rows.back() = 1;
+  if (node.view().dims() != rows) return false;
+  node.emit(node.make_op(OpKind::opaque, {0}));
+  return true;
+}
+
+/// No operand is a name of a map under axes of its own, or its last dimension is not the map's channels: such
+/// a map is likely to be a view itself.
+bool may_be_views(const Lowering& node) {
   for (size_t i = 0; i < node.input_count(); ++i) {
-    if (node.is_data(i) && !node.is_plain(i)) return false;
+    if (!node.is_data(i) || node.is_plain(i)) continue;
+    const auto seen = node.arrangement(i);
+    const bool other =
+        seen && seen->axes.size() == 4 && (seen->axes.back() == "H" || seen->axes.back() == "W");
+    if (!other) return false;
   }
   return true;
 }
@@ -165,15 +200,17 @@ bool all_plain(const Lowering& node) {
 }  // namespace
 
 bool lower_on_views(Lowering& node) {
-  if (!node.only_own_tensors() || node.input_count() == 0 || !all_plain(node)) return false;
+  if (!node.only_own_tensors() || node.input_count() == 0 || !may_be_views(node)) return false;
   const std::string type = node.view().type();
   if (type == "Split" && node.is_data(0)) return lower_parts(node);
   if (!node.only_first_output()) return false;
-  if (is_eltwise(type)) return lower_elementwise_of_views(node, type);
+  if (is_arithmetic(type)) return lower_elementwise_of_views(node, type);
   if (!node.is_data(0)) return false;
   if (type == "Slice") return lower_slice(node);
-  if (type == "ReduceMean") return lower_last_mean(node);
+  if (type == "ReduceMean" || type == "ReduceL2") return lower_last_reduction(node);
+  if (type == "Expand") return lower_repeated(node);
   if (type == "Gather") return lower_pick(node);
+  if (type == "InstanceNormalization") return lower_groups(node);
   if (type == "Concat") return lower_stack(node);
   if (type == "MatMul" || type == "Gemm") return lower_matrix(node);
   if (type == "LayerNormalization" || type == "RMSNormalization" || type == "Softmax" || type == "LogSoftmax")

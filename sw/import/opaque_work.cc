@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <string>
 #include <utility>
 
+#include "einsum.h"
 #include "fusesim/base/error.h"
 #include "fusesim/graph/transposed_products.h"
 #include "operands.h"
@@ -64,62 +64,6 @@ int64_t attention(const NodeView& node, const Dims& out) {
   return product(keys[keys.size() - 2], elements(node, 0) + element_count(out));
 }
 
-/// Labels of one operand or of the result of an Einsum. Dimensions of an ellipsis get labels below ' ',
-/// counted from its end.
-std::string labels(const std::string& term, size_t rank) {
-  std::string plain;
-  for (const char c : term) {
-    if (c != ' ') plain += c;
-  }
-  const size_t dots = plain.find("...");
-  if (dots == std::string::npos) return plain;
-  const size_t covered = rank + 3 - std::min(rank + 3, plain.size());
-  std::string between;
-  for (size_t i = covered; i-- > 0;) between += static_cast<char>(1 + i);
-  return plain.replace(dots, 3, between);
-}
-
-/// Operand by operand from the left; what neither a later operand nor the result has is summed up at once.
-int64_t einsum(const NodeView& node, const Dims& out) {
-  std::string equation = node.text("equation", "");
-  const size_t arrow = equation.find("->");
-  const bool listed = arrow != std::string::npos;
-  const std::string result = listed ? labels(equation.substr(arrow + 2), out.size()) : "";
-  equation = equation.substr(0, arrow);
-  std::vector<std::string> terms;
-  std::map<char, int64_t> sizes;
-  for (size_t i = 0, at = 0; i < node.input_count() && at <= equation.size(); ++i) {
-    const size_t comma = std::min(equation.find(',', at), equation.size());
-    const Dims& dims = node.dims(i);
-    terms.push_back(labels(equation.substr(at, comma - at), dims.size()));
-    if (terms.back().size() != dims.size()) return 0;
-    for (size_t d = 0; d < dims.size(); ++d) {
-      int64_t& size = sizes[terms.back()[d]];
-      size = std::max(size, dims[d]);
-    }
-    at = comma + 1;
-  }
-  int64_t macs = 0;
-  std::string made = terms.empty() ? "" : terms.front();
-  for (size_t i = 1; i < terms.size(); ++i) {
-    std::string later = result;
-    for (size_t j = i + 1; j < terms.size(); ++j) later += terms[j];
-    for (const char label : terms[i]) {
-      if (made.find(label) == std::string::npos) made += label;
-    }
-    int64_t here = 1;
-    std::string kept;
-    for (const char label : made) {
-      here = product(here, sizes[label]);
-      if (!listed || later.find(label) != std::string::npos) kept += label;
-    }
-    macs =
-        here > std::numeric_limits<int64_t>::max() - macs ? std::numeric_limits<int64_t>::max() : macs + here;
-    made = kept;
-  }
-  return macs;
-}
-
 int64_t counted(const NodeView& node, const Dims& out) {
   const std::string type = node.type();
   if (type == "Conv" || type == "ConvInteger" || type == "DeformConv" || type == "com.microsoft.FusedConv")
@@ -131,7 +75,9 @@ int64_t counted(const NodeView& node, const Dims& out) {
     return matrix_product(node, out);
   if (type == "LSTM" || type == "GRU" || type == "RNN") return recurrent(node);
   if (type == "Attention") return attention(node, out);
-  return type == "Einsum" ? einsum(node, out) : 0;
+  if (type != "Einsum") return 0;
+  const std::optional<Equation> equation = equation_of(node);
+  return equation ? multiply_accumulates(*equation) : 0;
 }
 
 }  // namespace

@@ -86,6 +86,32 @@ std::vector<int> find_norm(const Draft& draft, int first) {
   return ops;
 }
 
+/// A length over the channels of a position, or over the last dimension.
+bool is_length(const DraftOp& op) {
+  const bool reduces = op.op.kind == OpKind::channel_reduce || op.over_last_axis;
+  return op.alive && reduces && op.op.onnx_type == "ReduceL2";
+}
+
+/// x by its length, which has a least value.
+std::vector<int> find_unit_length(const Draft& draft, int first) {
+  const DraftOp& length = draft.op(first);
+  if (!is_length(length)) return {};
+  const int x = length.op.inputs[0];
+  std::vector<int> ops{first};
+  const auto next = [&](const auto& fits) {
+    const int reader = reader_that(draft, draft.op(ops.back()).op.output(), fits);
+    if (reader >= 0) ops.push_back(reader);
+    return reader >= 0;
+  };
+  if (!next([](const DraftOp& op) { return is_function(op, "Clip"); })) return {};
+  next([](const DraftOp& op) { return op.op.onnx_type == "Expand"; });
+  const int divisor = draft.op(ops.back()).op.output();
+  const std::vector<int> quotient{x, divisor};
+  const bool found =
+      next([&](const DraftOp& op) { return op.op.onnx_type == "Div" && op.op.inputs == quotient; });
+  return found ? ops : std::vector<int>{};
+}
+
 /// Constants of one value per channel that scale and shift the result.
 void find_parameters(const Draft& draft, int64_t channels, std::vector<int>& ops, Op& norm) {
   for (const char* type : {"Mul", "Add"}) {
@@ -136,7 +162,8 @@ void make_norm(Draft& draft, std::vector<int> ops) {
 
 void recognise_norms(Draft& draft) {
   for (int i = 0; i < static_cast<int>(draft.ops.size()); ++i) {
-    const std::vector<int> ops = find_norm(draft, i);
+    std::vector<int> ops = find_norm(draft, i);
+    if (ops.empty()) ops = find_unit_length(draft, i);
     if (!ops.empty()) make_norm(draft, ops);
   }
 }

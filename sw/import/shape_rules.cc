@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "einsum.h"
 #include "fusesim/base/error.h"
 #include "operands.h"
 #include "opset.h"
@@ -222,6 +223,15 @@ Types gather(const NodeView& node) {
 
 Types expand(const NodeView& node) { return first_output(node, broadcast(node.dims(), node.integers(1))); }
 
+/// Where the equation does not fit the operands, the file says what comes out.
+Types einsum(const NodeView& node) {
+  const std::optional<Equation> equation = equation_of(node);
+  if (!equation) return {};
+  Dims dims;
+  for (const char label : equation->result) dims.push_back(equation->sizes.at(label));
+  return first_output(node, std::move(dims));
+}
+
 /// Indices (..., k) each pick a part of the data; the first batch_dims dimensions go along.
 Types gather_nd(const NodeView& node) {
   const Dims& in = node.dims();
@@ -262,7 +272,9 @@ void add_plain_rules(RuleTable& t) {
           like_input);
   add_all(t, {"HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "Gelu", "Swish"}, like_input);
   add_all(t, {"Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sign", "Not"}, like_input);
-  add_all(t, {"Floor", "Ceil", "Round", "Clip", "Softmax", "LogSoftmax", "LRN", "RMSNormalization"},
+  add_all(t,
+          {"Floor", "Ceil", "Round", "Clip", "Softmax", "LogSoftmax", "LRN", "RMSNormalization",
+           "MeanVarianceNormalization"},
           like_input);
   add_all(t, {"BatchNormalization", "LayerNormalization", "InstanceNormalization", "GroupNormalization"},
           like_input);
@@ -292,6 +304,7 @@ const RuleTable& rules() {
         {"Resize", resize},
         {"Upsample", resize},
         {"Gather", gather},
+        {"Einsum", einsum},
         {"Expand", expand},
         {"GatherND", gather_nd},
         {"Dropout", dropout},

@@ -56,32 +56,46 @@ std::string example_shape(const onnx::TensorShapeProto& shape) {
   return text;
 }
 
-[[noreturn]] void refuse_open(const onnx::ValueInfoProto& input, int i) {
-  const onnx::TensorShapeProto& shape = input.type().tensor_type().shape();
-  const std::string& symbol = shape.dim(i).dim_param();
-  throw Error("input '" + input.name() + "': dimension " + std::to_string(i) + " is " +
-              (symbol.empty() ? "unknown" : "symbolic ('" + symbol + "')") +
-              ": set the shape with --input-shape " + input.name() + "=" + example_shape(shape));
+std::string open_dimension(const onnx::ValueInfoProto& input, int i) {
+  const std::string& symbol = input.type().tensor_type().shape().dim(i).dim_param();
+  return "input '" + input.name() + "': dimension " + std::to_string(i) + " is " +
+         (symbol.empty() ? "unknown" : "symbolic ('" + symbol + "')");
 }
 
-/// Static type of a graph input; the proto's symbols are replaced by what they were bound to.
-TensorType resolve_type(onnx::ValueInfoProto& input, const Symbols& symbols) {
+/// An input whose shape is not known, and how to set it.
+struct OpenInput {
+  std::string reason, remedy;
+};
+
+/// Static type of a graph input; the proto's symbols are replaced by what they were bound to. One that is not
+/// static goes to `open`.
+TensorType resolve_type(onnx::ValueInfoProto& input, const Symbols& symbols, std::vector<OpenInput>& open) {
   const std::string who = "input '" + input.name() + "'";
   if (!input.type().has_tensor_type()) throw Error(who + ": expected a tensor");
   auto& tensor = *input.mutable_type()->mutable_tensor_type();
-  if (!tensor.has_shape())
-    throw Error(who + ": has no shape: set it with --input-shape " + input.name() + "=N,C,H,W");
   TensorType type{tensor.elem_type(), {}};
+  if (!tensor.has_shape()) {
+    open.push_back({who + ": has no shape", input.name() + "=N,C,H,W"});
+    return type;
+  }
+  int first_open = -1;
   for (int i = 0; i < tensor.shape().dim_size(); ++i) {
     auto& dim = *tensor.mutable_shape()->mutable_dim(i);
     const auto symbol = symbols.find(dim.dim_param());
     if (!dim.dim_param().empty() && symbol != symbols.end()) dim.set_dim_value(symbol->second);
-    if (!dim.has_dim_value()) refuse_open(input, i);
+    if (!dim.has_dim_value()) {
+      if (first_open < 0) first_open = i;
+      continue;
+    }
     if (dim.dim_value() < 1) {
       throw Error(who + ": dimension " + std::to_string(i) + ": expected a positive size, got " +
                   std::to_string(dim.dim_value()));
     }
     type.dims.push_back(dim.dim_value());
+  }
+  if (first_open >= 0) {
+    open.push_back({open_dimension(input, first_open), input.name() + "=" + example_shape(tensor.shape())});
+    return type;
   }
   try {
     element_count(type.dims);
@@ -89,6 +103,17 @@ TensorType resolve_type(onnx::ValueInfoProto& input, const Symbols& symbols) {
     throw Error(who + ": " + e.what());
   }
   return type;
+}
+
+void refuse_open(const std::vector<OpenInput>& open) {
+  if (open.empty()) return;
+  std::string reasons;
+  std::string remedies;
+  for (const OpenInput& input : open) {
+    reasons += (reasons.empty() ? "" : ", ") + input.reason;
+    remedies += " --input-shape " + input.remedy;
+  }
+  throw Error(reasons + ": set the shape with" + remedies);
 }
 
 /// Dimension 0 of rank 4 is a batch; of rank 2 it counts rows, of other ranks it may be anything.
@@ -187,14 +212,16 @@ Sources resolve_sources(onnx::ModelProto& model, const ImportOptions& options) {
   std::set<std::string> outputs;
   for (const auto& output : graph.output()) outputs.insert(output.name());
   std::vector<Value> data;
+  std::vector<OpenInput> open;
   for (auto& input : *graph.mutable_input()) {
     const bool used = uses.count(input.name()) != 0 || outputs.count(input.name()) != 0;
     if (!used || initialisers.count(input.name()) != 0) continue;
-    const TensorType type = resolve_type(input, symbols);
+    const TensorType type = resolve_type(input, symbols, open);
     const bool is_true_input = true_inputs.count(input.name()) != 0;
     sources.values.push_back({input.name(), type, !is_true_input, nullptr});
     if (is_true_input) data.push_back(sources.values.back());
   }
+  refuse_open(open);
   check_batch(data);
   return sources;
 }

@@ -247,5 +247,16 @@ TEST(Dropped, DropoutStaysWhereItTrainsOrItsMaskIsRead) {
   EXPECT_THAT(summary(import_graph(m)), ElementsAre("opaque(x)->y"));
 }
 
+TEST(Arrangement, ASliceOfChannelsAndRowsIsOneOfEach) {
+  OnnxBuilder m;
+  m.input("x", {1, 8, 10, 12}).integers("begin", {2, 1}).integers("end", {6, 9}).integers("axes", {1, 2});
+  m.node("Slice", {"x", "begin", "end", "axes"}, {"y"});
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("channel_slice(x)->y/channels", "crop(y/channels)->y"));
+  EXPECT_EQ(g.op(0).channel_begin, 2);
+  EXPECT_EQ(output_shape(g, "y"), (Shape{4, 8, 12}));
+}
+
 }  // namespace
 }  // namespace fusesim

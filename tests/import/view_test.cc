@@ -190,6 +190,87 @@ TEST(Views, ARootMeanSquareThatIsSpelledOutIsANorm) {
   EXPECT_THAT(summary(g), ElementsAre("norm(x)->n", "conv(n)->y"));
 }
 
+/// As the operator of opset 18 and later: 4 groups of 4 channels, one scale and shift per channel.
+TEST(Views, AGroupNormalisationThatIsSpelledOutIsOne) {
+  OnnxBuilder m;
+  m.input("x", {1, 8, 6, 6}).integers("cut", {0, 4, -1}).integers("map", {1, 16, 6, 6});
+  m.numbers("ones", {1, 1, 1, 1}, {4})
+      .numbers("zeros", {0, 0, 0, 0}, {4})
+      .weight("w", {16, 1, 1})
+      .weight("b", {16, 1, 1});
+  m.conv("x", "c", 8, 16, 3).integers("pads", {1, 1, 1, 1});
+  m.node("Reshape", {"c", "cut"}, {"r"});
+  m.node("InstanceNormalization", {"r", "ones", "zeros"}, {"i"});
+  m.node("Reshape", {"i", "map"}, {"n"});
+  m.node("Mul", {"n", "w"}, {"scaled"});
+  m.node("Add", {"scaled", "b"}, {"y"});
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("conv(x)->c", "moments(c)->i/moments", "eltwise(c,i/moments)->i",
+                                      "activation(i)->scaled", "activation(scaled)->y"));
+  EXPECT_EQ(g.op(1).groups, 4);
+  EXPECT_EQ(g.op(2).weights + g.op(2).biases, 0);
+}
+
+/// Softmax over all positions of each channel.
+TEST(Views, ASoftmaxOverPositionsTakesItsStatisticsFromTheMap) {
+  OnnxBuilder m;
+  m.input("x", {1, 8, 6, 6}).integers("rows", {1, 8, 36}).integers("map", {1, 8, 6, 6});
+  m.conv("x", "c", 8, 8, 1);
+  m.node("Reshape", {"c", "rows"}, {"r"});
+  m.node("Softmax", {"r"}, {"s"}).integer("axis", -1);
+  m.node("Reshape", {"s", "map"}, {"n"});
+  m.conv("n", "y", 8, 4, 1);
+  m.output("y");
+  EXPECT_THAT(summary(import_graph(m)),
+              ElementsAre("conv(x)->c", "moments(c)->s/moments", "eltwise(c,s/moments)->s", "conv(s)->y"));
+}
+
+/// x by its length over the channels, as cosine attention has it.
+TEST(Views, AUnitLengthThatIsSpelledOutIsANorm) {
+  OnnxBuilder m;
+  m.input("x", {1, 10, 16}).weight("w", {16, 16}).weight("wm", {16, 8}).numbers("least", {1e-12F}, {});
+  m.integers("shape", {1, 10, 16});
+  m.node("MatMul", {"x", "w"}, {"a"});
+  m.node("ReduceL2", {"a"}, {"l"}).integers("axes", {-1});
+  m.node("Clip", {"l", "least"}, {"k"});
+  m.node("Expand", {"k", "shape"}, {"e"});
+  m.node("Div", {"a", "e"}, {"n"});
+  m.node("MatMul", {"n", "wm"}, {"y"});
+  m.output("y");
+  EXPECT_THAT(summary(import_graph(m)), ElementsAre("conv(x)->a", "norm(a)->n", "conv(n)->y"));
+}
+
+/// One head on 16 positions of 8 channels, the operands in whatever order their labels have.
+TEST(Views, AnEinsumOfTwoTensorsIsAProduct) {
+  for (const bool turned : {false, true}) {
+    OnnxBuilder m(17);
+    m.input("x", {1, 8, 4, 4}).integers("tokens", {1, 8, 16});
+    m.conv("x", "qc", 8, 8, 1);
+    m.conv("x", "kc", 8, 8, 1);
+    m.node("Reshape", {"qc", "tokens"}, {"q"});
+    m.node("Reshape", {"kc", "tokens"}, {"k"});
+    m.node("Einsum", {"q", "k"}, {"s"}).text("equation", turned ? "B D I, B D J -> B J I" : "bdi,bdj->bij");
+    m.node("Softmax", {"s"}, {"y"}).integer("axis", turned ? 1 : -1);
+    m.output("y");
+    const Graph g = import_graph(m);
+    EXPECT_EQ(macs_of(g), 2 * 16 * 8 * 8 + 16 * 16 * 8);
+    EXPECT_EQ(find_op(g, "s").kind, OpKind::matmul);
+    EXPECT_EQ(g.out_shape(find_op(g, "s")), (Shape{16, 4, 4}));
+  }
+}
+
+/// A sum over one operand alone is no product; its work is counted all the same.
+TEST(Views, OtherEinsumsAreOpaque) {
+  OnnxBuilder m(17);
+  m.input("x", {1, 8, 16}).input("z", {1, 8, 16});
+  m.node("Einsum", {"x", "z"}, {"y"}).text("equation", "bdi,bej->bij");
+  m.output("y");
+  const Graph g = import_graph(m);
+  ASSERT_THAT(summary(g), ElementsAre("opaque(x,z)->y"));
+  EXPECT_EQ(output_shape(g, "y").elements(), 16 * 16);
+}
+
 /// A mean that somebody else reads too stays what it is.
 TEST(Views, ANormalisationWhoseMeanIsReadElsewhereIsItsParts) {
   OnnxBuilder m;

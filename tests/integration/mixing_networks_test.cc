@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "fusesim/search/exact.h"
 #include "fusesim/testing/child_process.h"
 #include "fusesim/testing/confirm.h"
@@ -144,6 +146,61 @@ TEST(MixingNetworks, AGroupNormalisationIsReadTwiceUnderTiles) {
   expect_bytes(m, bytes, bytes + int64_t{32} * 144 + 64);
 }
 
+/// Four groups of four channels, between two convolutions.
+TEST(MixingNetworks, GroupNormalisationsCostTheSameInEverySpelling) {
+  for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    std::vector<int64_t> bytes;
+    for (const bool spelled : {false, true}) {
+      OnnxBuilder m(21);
+      m.input("x", {1, 8, 12, 12}).weight("scale", {16}).weight("shift", {16});
+      m.conv("x", "c", 8, 16, 3).integers("pads", {1, 1, 1, 1});
+      if (spelled) {
+        m.integers("cut", {0, 4, -1}).integers("map", {1, 16, 12, 12}).integers("column", {16, 1, 1});
+        m.numbers("ones", {1, 1, 1, 1}, {4}).numbers("zeros", {0, 0, 0, 0}, {4});
+        m.node("Reshape", {"c", "cut"}, {"r"});
+        m.node("InstanceNormalization", {"r", "ones", "zeros"}, {"i"});
+        m.node("Reshape", {"i", "map"}, {"b"});
+        m.node("Reshape", {"scale", "column"}, {"s"});
+        m.node("Reshape", {"shift", "column"}, {"t"});
+        m.node("Mul", {"b", "s"}, {"scaled"});
+        m.node("Add", {"scaled", "t"}, {"n"});
+      } else {
+        m.node("GroupNormalization", {"c", "scale", "shift"}, {"n"}).integer("num_groups", 4);
+      }
+      m.conv("n", "y", 16, 8, 1);
+      m.output("y");
+      bytes.push_back(confirmed_bytes(m, scheme));
+    }
+    EXPECT_EQ(bytes[0], bytes[1]);
+  }
+}
+
+/// Tokens through a normalisation, as one operator and as what exporters of older opsets write.
+TEST(MixingNetworks, NormalisationsOfTokensCostTheSameInEverySpelling) {
+  for (const bool spelled : {false, true}) {
+    OnnxBuilder m(17);
+    m.input("x", {1, 24, 32}).weight("w", {32, 64}).weight("scale", {32}).weight("shift", {32});
+    if (spelled) {
+      m.numbers("eps", {1e-5F}, {}).numbers("two", {2.0F}, {});
+      m.node("ReduceMean", {"x"}, {"mean"}).integers("axes", {-1});
+      m.node("Sub", {"x", "mean"}, {"d"});
+      m.node("Pow", {"d", "two"}, {"square"});
+      m.node("ReduceMean", {"square"}, {"variance"}).integers("axes", {-1});
+      m.node("Add", {"variance", "eps"}, {"e"});
+      m.node("Sqrt", {"e"}, {"root"});
+      m.node("Div", {"d", "root"}, {"q"});
+      m.node("Mul", {"q", "scale"}, {"s"});
+      m.node("Add", {"s", "shift"}, {"n"});
+    } else {
+      m.node("LayerNormalization", {"x", "scale", "shift"}, {"n"}).integer("axis", -1);
+    }
+    m.node("MatMul", {"n", "w"}, {"y"});
+    m.output("y");
+    const int64_t bytes = 24 * 32 + 24 * 64 + 32 * 64 + 32 + 4 * 32;
+    expect_bytes(m, bytes, bytes);
+  }
+}
+
 TEST(MixingNetworks, PoolsAndProductsOfVectorsCostTheSameInEverySpelling) {
   const int64_t bytes = 16 * 64 + 10 + 16 * 32 * 9 + 320;
   for (const char* pool : {"GlobalAveragePool", "ReduceMean", "AveragePool"}) {
@@ -163,6 +220,71 @@ TEST(MixingNetworks, PoolsAndProductsOfVectorsCostTheSameInEverySpelling) {
       m.output("y");
       SCOPED_TRACE(std::string(pool) + " " + product);
       expect_bytes(m, bytes, bytes + 64);
+    }
+  }
+}
+
+/// One operator between two convolutions; nothing is opaque, and the machine confirms both schemes.
+void expect_fused(int64_t opset, const std::string& type, const std::vector<std::string>& operands,
+                  const std::function<void(NodeBuilder&)>& attributes) {
+  SCOPED_TRACE(type + " of opset " + std::to_string(opset));
+  OnnxBuilder m(opset);
+  m.input("x", {1, 8, 12, 12}).weight("scale", {16}).weight("shift", {16}).weight("column", {16, 1, 1});
+  m.integers("border", {0, 0, 2, 2, 0, 0, 2, 2}).integers("from", {1, 2}).integers("to", {9, 10});
+  m.integers("sides", {2, 3}).numbers("twice", {1, 1, 2, 2}, {4}).numbers("two", {2}, {});
+  m.conv("x", "c", 8, 16, 3).integers("pads", {1, 1, 1, 1});
+  std::vector<std::string> inputs{"c"};
+  inputs.insert(inputs.end(), operands.begin(), operands.end());
+  NodeBuilder node = m.node(type, inputs, {"n"});
+  attributes(node);
+  m.conv("n", "y", 16, 8, 1);
+  m.output("y");
+  confirmed_bytes(m, Scheme::lbdf);
+  confirmed_bytes(m, Scheme::brr);
+}
+
+TEST(MixingNetworks, OperatorsOfManyKindsFuse) {
+  const auto none = [](NodeBuilder&) {};
+  const auto axis = [](int64_t value) { return [value](NodeBuilder& n) { n.integer("axis", value); }; };
+  const auto mode = [](const char* value) { return [value](NodeBuilder& n) { n.text("mode", value); }; };
+  expect_fused(13, "Softmax", {}, axis(1));
+  expect_fused(13, "Softmax", {}, axis(3));
+  expect_fused(13, "LogSoftmax", {}, axis(1));
+  expect_fused(9, "Upsample", {"twice"}, mode("nearest"));
+  expect_fused(13, "Resize", {"", "twice"}, mode("linear"));
+  expect_fused(13, "Pad", {"border"}, mode("constant"));
+  expect_fused(13, "Slice", {"from", "to", "sides"}, none);
+  expect_fused(13, "InstanceNormalization", {"scale", "shift"}, none);
+  expect_fused(21, "GroupNormalization", {"scale", "shift"},
+               [](NodeBuilder& n) { n.integer("num_groups", 4); });
+  expect_fused(13, "MeanVarianceNormalization", {}, none);
+  expect_fused(13, "LRN", {}, [](NodeBuilder& n) { n.integer("size", 5); });
+  expect_fused(13, "LpNormalization", {}, axis(1));
+  expect_fused(18, "Mish", {}, none);
+  expect_fused(14, "HardSwish", {}, none);
+  expect_fused(24, "Swish", {}, none);
+  expect_fused(20, "Gelu", {}, none);
+  expect_fused(13, "Pow", {"two"}, none);
+  expect_fused(13, "Shrink", {}, none);
+  expect_fused(13, "PRelu", {"column"}, none);
+}
+
+/// What a reduction makes scales the map; over rows and columns, or over channels.
+TEST(MixingNetworks, ReductionsOverTheMapOrChannelsFuse) {
+  for (const char* type : {"ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceProd",
+                           "ReduceSumSquare", "ReduceLogSumExp"}) {
+    for (const bool channels : {true, false}) {
+      SCOPED_TRACE(type);
+      OnnxBuilder m;
+      m.input("x", {1, 8, 12, 12});
+      m.conv("x", "c", 8, 16, 3).integers("pads", {1, 1, 1, 1});
+      m.node(type, {"c"}, {"r"})
+          .integers("axes", channels ? std::vector<int64_t>{1} : std::vector<int64_t>{2, 3});
+      m.node("Mul", {"c", "r"}, {"n"});
+      m.conv("n", "y", 16, 8, 1);
+      m.output("y");
+      confirmed_bytes(m, Scheme::lbdf);
+      confirmed_bytes(m, Scheme::brr);
     }
   }
 }
