@@ -8,13 +8,15 @@
 namespace fusesim::hw {
 
 LineBuffer::LineBuffer(std::string label, int64_t channels, int64_t rows, int64_t row_bytes,
-                       Scratchpad& scratchpad)
+                       Scratchpad& scratchpad, int64_t width)
     : label_(std::move(label)),
       channels_(channels),
       rows_(rows),
       row_bytes_(row_bytes),
+      width_(width),
       scratchpad_(scratchpad),
-      slots_(static_cast<size_t>(rows * channels)) {
+      slots_(static_cast<size_t>(rows * channels)),
+      values_(static_cast<size_t>(rows * channels * width)) {
   scratchpad_.allocate("ring of " + label_, rows * row_bytes);
 }
 
@@ -51,11 +53,17 @@ void LineBuffer::push() {
 }
 
 const uint64_t* LineBuffer::channels(int64_t y, int64_t c0, int64_t c1) {
-  if (y < released_ || y >= pushed_ || c0 < 0 || c1 > channels_) {
+  const bool resident = y >= released_ && y < pushed_;
+  if ((guarded_ && !resident) || c0 < 0 || c1 > channels_) {
     throw SimulationError(SimulationError::Guard::row_not_resident,
                           label_ + ": expected row " + std::to_string(y) + " on chip, got " + describe());
   }
   return slot(y) + c0;
+}
+
+const Value* LineBuffer::values(int64_t y, int64_t c0, int64_t c1) {
+  channels(y, c0, c1);
+  return value_slot(y) + c0 * width_;
 }
 
 std::string LineBuffer::describe() const {

@@ -41,7 +41,7 @@ void BrrPools::add_live(int pool, int64_t bytes) {
 }
 
 TileBuffer::TileBuffer(std::string name, int64_t slots, int64_t channels, int64_t channel_row_bytes,
-                       BrrPools& pools, int pool, std::vector<int64_t> places)
+                       BrrPools& pools, int pool, std::vector<int64_t> places, int64_t width)
     : name_(std::move(name)),
       channels_(channels),
       channel_row_bytes_(channel_row_bytes),
@@ -50,7 +50,9 @@ TileBuffer::TileBuffer(std::string name, int64_t slots, int64_t channels, int64_
       places_(std::move(places)),
       slots_(static_cast<size_t>(std::max<int64_t>(1, slots))),
       hashes_(slots_.size() * static_cast<size_t>(channels)),
-      states_(slots_.size() * static_cast<size_t>(channels)) {}
+      states_(slots_.size() * static_cast<size_t>(channels)),
+      width_(static_cast<size_t>(width)),
+      values_(states_.size() * width_) {}
 
 bool TileBuffer::departing_in(int64_t y, const ChannelRange& channels) const {
   if (slots_[slot_of(y)].departing == 0) return false;
@@ -199,6 +201,11 @@ uint64_t* TileBuffer::mutable_channels(int64_t y, const ChannelRange& channels) 
 
 const uint64_t* TileBuffer::channels(int64_t y, int64_t c0, int64_t c1) {
   return mutable_channels(y, {c0, c1});
+}
+
+const Value* TileBuffer::values(int64_t y, int64_t c0, int64_t c1) {
+  mutable_channels(y, {c0, c1});
+  return value_place(y, c0);
 }
 
 void TileBuffer::require(const RowRange& rows, const ChannelRange& channels) {

@@ -56,8 +56,9 @@ class TileBuffer : public RowSource {
  public:
   /// channel_row_bytes: one channel of one row. places: per row its place among all rows that ever lie here,
   /// in which order they take the slots; empty: the row number. `pools` must outlive the buffer.
+  /// width: elements to each channel of a row; 0: no values are computed.
   TileBuffer(std::string name, int64_t slots, int64_t channels, int64_t channel_row_bytes, BrrPools& pools,
-             int pool, std::vector<int64_t> places = {});
+             int pool, std::vector<int64_t> places = {}, int64_t width = 0);
 
   /// Makes channels of row y present and returns their hashes to be filled in. Channels that are present stay
   /// so and gain a holder. Waits for what leaves. Throws SimulationError (ring_overflow) if the slot holds
@@ -79,6 +80,11 @@ class TileBuffer : public RowSource {
 
   /// Throws SimulationError (row_not_resident).
   const uint64_t* channels(int64_t y, int64_t c0, int64_t c1) override;
+  const Value* values(int64_t y, int64_t c0, int64_t c1) override;
+  /// Where the elements of channels from c0 on of row y lie, resident or not; null without values.
+  Value* value_place(int64_t y, int64_t c0) {
+    return values_.empty() ? nullptr : values_.data() + (base_of(y) + static_cast<size_t>(c0)) * width_;
+  }
   uint64_t* mutable_channels(int64_t y, const ChannelRange& channels);
   void require(const RowRange& rows, const ChannelRange& channels);
 
@@ -107,6 +113,8 @@ class TileBuffer : public RowSource {
   std::vector<Slot> slots_;
   std::vector<uint64_t> hashes_;
   std::vector<uint16_t> states_;  // holders and the flags in buffers.cc
+  size_t width_;
+  std::vector<Value> values_;
 };
 
 }  // namespace fusesim::hw

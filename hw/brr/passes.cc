@@ -8,6 +8,7 @@
 #include "ops/row_window.h"
 #include "ops/weight_bytes.h"
 #include "storage.h"
+#include "values/kernels.h"
 
 namespace fusesim::hw {
 
@@ -60,7 +61,8 @@ void BrrPassesRun::allocate(DoubleBuffer double_buffer) {
                               block_channels_ * output().shape.w * types.activation_bytes);
   weights_ = std::make_unique<BrrWeights>(machine_, group_, pools_, weight_pool_, std::move(order));
   ring_ = std::make_unique<TileBuffer>(tensor_label(machine_.graph, input().id), ring_rows_, input().shape.c,
-                                       input().shape.w * types.activation_bytes, pools_, ring_pool_);
+                                       input().shape.w * types.activation_bytes, pools_, ring_pool_,
+                                       std::vector<int64_t>{}, machine_.value_width(input().id));
 }
 
 void BrrPassesRun::check(const GroupSchedule& schedule) const {
@@ -124,6 +126,7 @@ void BrrPassesRun::fetch_rows(const RowRange& rows, int64_t kept_from, const Cha
     segment.c1 = inputs.last;
     if (y >= kept_from) {
       segment.hashes = ring_->expect(y, inputs);
+      segment.values = ring_->value_place(y, inputs.first);
       machine_.counters.buffer_write_bytes +=
           inputs.size() * input().shape.w * machine_.datatypes.activation_bytes;
     }
@@ -138,6 +141,18 @@ void BrrPassesRun::fetch_rows(const RowRange& rows, int64_t kept_from, const Cha
   transfers_.wait_for([&] { return arrived; }, "rows");
 }
 
+/// The elements of a row, into values_.
+void BrrPassesRun::make_values(int64_t y, const ChannelRange& outputs, const ChannelRange& inputs) {
+  const ValueUnit& unit = *machine_.values;
+  const OpId id = group_.op(0).id;
+  values_.resize(unit.elements(id, outputs.size()));
+  std::vector<int64_t> sums(values_.size(), 0);
+  const ChannelRange depth{0, inputs_per_group(machine_.graph, op())};
+  if (op().weights + op().biases > 0)
+    add_products(unit, y, *ring_, inputs, weights_->use(0, outputs, depth), sums.data());
+  finish_products(unit, id, outputs.size(), sums.data(), values_.data());
+}
+
 void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const ChannelRange& inputs) {
   const ChannelRange depth{0, inputs_per_group(machine_.graph, op())};
   const OpId id = group_.op(0).id;
@@ -149,6 +164,7 @@ void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const Channe
     accumulate(weights_->use(0, outputs, depth), taps_.data(), inputs.first, inputs.last, row_.data());
   }
   finish(id, outputs.first, outputs.last, y, row_.data(), row_.data());
+  if (machine_.values != nullptr) make_values(y, outputs, inputs);
 
   const int64_t row_bytes = outputs.size() * output().shape.w * machine_.datatypes.activation_bytes;
   pools_.add_live(row_pool_, row_bytes);
@@ -162,6 +178,7 @@ void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const Channe
   segment.c0 = outputs.first;
   segment.c1 = outputs.last;
   segment.hashes = row_.data();
+  if (machine_.values != nullptr) segment.values = values_.data();
   row_has_left_ = false;
   transfers_.start({segment}, [this, row_bytes] {
     row_has_left_ = true;

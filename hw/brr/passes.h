@@ -36,6 +36,7 @@ class BrrPassesRun {
   void allocate(DoubleBuffer double_buffer);
   void run_pass(const ChannelRange& outputs);
   void fetch_rows(const RowRange& rows, int64_t kept_from, const ChannelRange& inputs);
+  void make_values(int64_t y, const ChannelRange& outputs, const ChannelRange& inputs);
   void make_row(int64_t y, const ChannelRange& outputs, const ChannelRange& inputs);
 
   const BrrTensor& input() const { return group_.tensor(group_.op(0).inputs[0]); }
@@ -54,6 +55,7 @@ class BrrPassesRun {
   int64_t ring_rows_ = 0;
   std::vector<uint64_t> taps_;  // scratch
   std::vector<uint64_t> row_;   // the one row of the output that has room
+  std::vector<Value> values_;   // its elements
   bool row_has_left_ = true;
   std::unique_ptr<BrrWeights> weights_;
   std::unique_ptr<TileBuffer> ring_;

@@ -4,6 +4,7 @@
 
 #include "ops/provenance.h"
 #include "tile_work.h"
+#include "values/kernels.h"
 
 namespace fusesim::hw {
 
@@ -16,9 +17,12 @@ void BrrTileCompute::make_local(BrrTile& tile, int o, const ChannelRange& channe
   row_.resize(static_cast<size_t>(channels.size()));
   for (int64_t y = rows.first; y < rows.last; ++y) {
     local_row(tile, o, y, channels, row_.data());
+    if (machine_.values != nullptr) value_row(tile, o, y, channels);
     // a windowed result has rows of its own to go on with, so its inputs last until the row is complete
     if (!windowed) release_over(tile, o, y, channels);
     std::copy(row_.begin(), row_.end(), tile.buffer(op.output).claim(y, channels));
+    if (machine_.values != nullptr)
+      std::copy(values_.begin(), values_.end(), tile.buffer(op.output).value_place(y, channels.first));
     if (windowed) release_over(tile, o, y, channels);
   }
   if (op.facts.unit == Unit::pe_array) {
@@ -48,6 +52,24 @@ void BrrTileCompute::local_row(const BrrTile& tile, int o, int64_t y, const Chan
     local_sums(machine_.graph, op.id, y, sources, channels.first, channels.last, weights, row);
   }
   finish(op.id, channels.first, channels.last, y, row, row);
+}
+
+/// The elements of a row, into values_.
+void BrrTileCompute::value_row(const BrrTile& tile, int o, int64_t y, const ChannelRange& channels) {
+  const BrrOp& op = tile.plan().op(o);
+  const ValueUnit& unit = *machine_.values;
+  const bool weighted = op.op->weights + op.op->biases > 0;
+  const WeightTile* weights = weighted ? &tile.memory().weights().use(o, channels, {0, 1}) : nullptr;
+  values_.resize(unit.elements(op.id, channels.size()));
+  if (op.depthwise) {
+    std::vector<int64_t> sums(values_.size(), 0);
+    const ChannelRange in = input_channels(tile.plan().group(), o, 0, channels);
+    if (weighted) add_products(unit, y, tile.buffer(op.inputs[0]), in, *weights, sums.data());
+    return finish_products(unit, op.id, channels.size(), sums.data(), values_.data());
+  }
+  std::vector<RowSource*> sources;
+  for (const int t : op.inputs) sources.push_back(&tile.buffer(t));
+  local_values(unit, op.id, y, sources, channels, weights, values_.data());
 }
 
 /// Inputs whose storage the result takes over: rows that later rows of the result do not read are given up.

@@ -19,10 +19,12 @@ class BrrTileCompute {
 
  private:
   void local_row(const BrrTile& tile, int op, int64_t y, const ChannelRange& channels, uint64_t* row);
+  void value_row(const BrrTile& tile, int op, int64_t y, const ChannelRange& channels);
   void release_over(const BrrTile& tile, int op, int64_t y, const ChannelRange& outputs);
 
   const EngineContext& machine_;
   std::vector<uint64_t> row_, tap_row_;  // scratch
+  std::vector<Value> values_;            // the same
 };
 
 }  // namespace fusesim::hw

@@ -102,6 +102,7 @@ void BrrTileLoader::add_row(std::vector<Segment>& segments, int t, int64_t row, 
   segment.c1 = channels.last;
   if (kept) {
     segment.hashes = memory_.buffer(t).expect(row, channels);
+    segment.values = memory_.buffer(t).value_place(row, channels.first);
     machine_.counters.buffer_write_bytes += channels.size() * plan_.channel_row_bytes(t);
   }
   segments.push_back(segment);

@@ -34,9 +34,9 @@ BrrTileMemory::BrrTileMemory(const EngineContext& machine, const BrrTilePlan& pl
     const int pool = pool_of_[static_cast<size_t>(plan.storage(t).pool)];
     pool_of_[static_cast<size_t>(t)] = pool;
     Slots slots(plan, t);
-    buffers_.push_back(std::make_unique<TileBuffer>(label(t), slots.count, plan.tensor(t).shape.c,
-                                                    plan.channel_row_bytes(t), pools_, pool,
-                                                    std::move(slots.places)));
+    buffers_.push_back(std::make_unique<TileBuffer>(
+        label(t), slots.count, plan.tensor(t).shape.c, plan.channel_row_bytes(t), pools_, pool,
+        std::move(slots.places), machine.value_width(plan.tensor(t).id)));
   }
   const bool resident = plan.weights_resident();
   const int64_t bytes = resident ? plan.storage().weight_bytes : plan.storage().streamed_bytes;

@@ -15,6 +15,8 @@ namespace fusesim::hw {
 /// channels.
 struct BrrSums {
   std::vector<uint64_t> values;
+  std::vector<int64_t> value_sums;  ///< where the machine computes values: of every element
+  std::vector<Value> made;          ///< of a GlobalAvgPool: its result
   bool live = false;
 };
 

@@ -9,16 +9,25 @@ namespace {
 /// Rows of a captured slice under other channel numbers.
 class Relabelled : public RowSource {
  public:
-  Relabelled(RowRange rows, ChannelRange channels, const std::vector<uint64_t>& hashes)
-      : rows_(rows), channels_(channels), hashes_(hashes) {}
+  /// `width`: elements to each channel of a row.
+  Relabelled(RowRange rows, ChannelRange channels, const CapturedSlice& slice, int64_t width)
+      : rows_(rows), channels_(channels), slice_(slice), width_(width) {}
   const uint64_t* channels(int64_t y, int64_t c0, int64_t) override {
-    return hashes_.data() + (y - rows_.first) * channels_.size() + (c0 - channels_.first);
+    return slice_.hashes.data() + place(y, c0);
+  }
+  const Value* values(int64_t y, int64_t c0, int64_t) override {
+    return slice_.values.data() + place(y, c0) * width_;
   }
 
  private:
+  int64_t place(int64_t y, int64_t c) const {
+    return (y - rows_.first) * channels_.size() + (c - channels_.first);
+  }
+
   RowRange rows_;
   ChannelRange channels_;
-  const std::vector<uint64_t>& hashes_;
+  const CapturedSlice& slice_;
+  int64_t width_;
 };
 
 }  // namespace
@@ -80,14 +89,16 @@ void BrrTileRun::run_step(BrrTile& tile, const BrrStep& step) {
 void BrrTileRun::add_slice(BrrTile& tile, const BrrStep& step) {
   TileBuffer& buffer = tile.buffer(step.tensor);
   if (step.captured < 0) return sums_.add(tile, step.op, step.channels, step.inputs, buffer);
-  Relabelled in(tile.read_rows(step.op, 0), step.passed, captured_[static_cast<size_t>(step.captured)]);
+  Relabelled in(tile.read_rows(step.op, 0), step.passed, captured_[static_cast<size_t>(step.captured)],
+                machine_.value_width(plan_.tensor(step.tensor).id));
   sums_.add(tile, step.op, step.channels, step.inputs, in);
 }
 
 void BrrTileRun::pool(BrrTile& tile, const BrrStep& step) {
   const int input = plan_.op(step.op).inputs[0];
   if (step.captured < 0) return sums_.pool_rows(tile, step.op, step.channels, tile.buffer(input));
-  Relabelled in(tile.read_rows(step.op, 0), step.passed, captured_[static_cast<size_t>(step.captured)]);
+  Relabelled in(tile.read_rows(step.op, 0), step.passed, captured_[static_cast<size_t>(step.captured)],
+                machine_.value_width(plan_.tensor(input).id));
   sums_.pool_rows(tile, step.op, step.channels, in);
 }
 
@@ -107,22 +118,31 @@ void BrrTileRun::end_unit(const BrrTile& tile, int unit) {
 /// Planted fault: takes a slice aside; `op`: the root that would read it.
 void BrrTileRun::capture(const BrrTile& tile, const BrrStep& step) {
   const RowRange rows = step.op < 0 ? tile.rows(step.tensor) : tile.read_rows(step.op, 0);
-  std::vector<uint64_t>& hashes = captured_.emplace_back();
+  CapturedSlice& slice = captured_.emplace_back();
+  TileBuffer& buffer = tile.buffer(step.tensor);
+  const int64_t width = machine_.value_width(plan_.tensor(step.tensor).id);
   for (int64_t y = rows.first; y < rows.last; ++y) {
-    const uint64_t* row = tile.buffer(step.tensor).channels(y, step.channels.first, step.channels.last);
-    hashes.insert(hashes.end(), row, row + step.channels.size());
+    const uint64_t* row = buffer.channels(y, step.channels.first, step.channels.last);
+    slice.hashes.insert(slice.hashes.end(), row, row + step.channels.size());
+    if (width == 0) continue;
+    const Value* values = buffer.value_place(y, step.channels.first);
+    slice.values.insert(slice.values.end(), values, values + step.channels.size() * width);
   }
 }
 
 /// Planted fault: gives the captured slice the place of another.
 void BrrTileRun::inject(const BrrTile& tile, const BrrStep& step) {
   const RowRange rows = tile.rows(step.tensor);
-  Relabelled in(rows, step.passed, captured_[static_cast<size_t>(step.captured)]);
+  const int64_t width = machine_.value_width(plan_.tensor(step.tensor).id);
+  Relabelled in(rows, step.passed, captured_[static_cast<size_t>(step.captured)], width);
   TileBuffer& buffer = tile.buffer(step.tensor);
   const bool sliced = plan_.tensor(step.tensor).sliced();
   for (int64_t y = rows.first; y < rows.last; ++y) {
     uint64_t* place = sliced ? buffer.claim(y, step.channels) : buffer.mutable_channels(y, step.channels);
     std::copy_n(in.channels(y, step.channels.first, step.channels.last), step.channels.size(), place);
+    if (width == 0) continue;
+    std::copy_n(in.values(y, step.channels.first, step.channels.last), step.channels.size() * width,
+                buffer.value_place(y, step.channels.first));
   }
 }
 

@@ -14,6 +14,12 @@
 
 namespace fusesim::hw {
 
+/// Planted fault: a slice that was taken aside.
+struct CapturedSlice {
+  std::vector<uint64_t> hashes;
+  std::vector<Value> values;
+};
+
 /// One brr_tiles group in progress: tile by tile, and inside a tile step by step. It must live until the
 /// kernel has stopped or its transfers have ended.
 class BrrTileRun {
@@ -39,7 +45,7 @@ class BrrTileRun {
   BrrTileStorer storer_;
   BrrTileSums sums_;
   BrrTileCompute compute_;
-  std::vector<std::vector<uint64_t>> captured_;  // planted fault: slices taken aside
+  std::vector<CapturedSlice> captured_;  // planted fault
 };
 
 }  // namespace fusesim::hw

@@ -18,6 +18,7 @@ void BrrTileStorer::store(const BrrTile& tile, int t, const ChannelRange& channe
     segment.c0 = channels.first;
     segment.c1 = channels.last;
     segment.hashes = buffer.send(y, channels);
+    segment.values = buffer.value_place(y, channels.first);
     machine_.counters.buffer_read_bytes += channels.size() * plan.channel_row_bytes(t);
     segments.push_back(segment);
   }
@@ -35,6 +36,7 @@ void BrrTileStorer::store_pooled(const BrrTile& tile, int o) {
   segment.tensor = tile.plan().tensor(t).id;
   segment.c1 = tile.plan().tensor(t).shape.c;
   segment.hashes = memory.pooled(o).values.data();
+  if (machine_.values != nullptr) segment.values = memory.pooled(o).made.data();
   machine_.counters.buffer_read_bytes += segment.c1 * machine_.datatypes.activation_bytes;
   const int64_t storage_bytes = segment.c1 * machine_.datatypes.partial_sum_bytes;
   transfers_.start({segment}, [&memory, t, storage_bytes] { memory.add_live(t, -storage_bytes); });

@@ -38,6 +38,7 @@ class BrrTileSums {
 
   const EngineContext& machine_;
   std::vector<uint64_t> chunk_taps_, block_;  // scratch
+  std::vector<int64_t> block_sums_;           // the same, of every element
 };
 
 }  // namespace fusesim::hw

@@ -6,13 +6,15 @@
 #include "fusesim/hw/simulation_error.h"
 #include "ops/labels.h"
 #include "ops/weight_bytes.h"
+#include "values/kernels.h"
 
 namespace fusesim::hw {
 namespace {
 
 constexpr int64_t kBuffers = 2;
 
-void overwrite(std::vector<uint64_t>& target, const std::vector<uint64_t>& content) {
+template <class Element>
+void overwrite(std::vector<Element>& target, const std::vector<Element>& content) {
   for (size_t i = 0; i < target.size(); ++i) target[i] = content.empty() ? 0 : content[i % content.size()];
 }
 
@@ -79,10 +81,12 @@ void BrrWeights::start(int64_t n) {
   Held& held = held_[n];
   held.tile = load_weights(machine_.graph, op.id, s.outputs.first, s.outputs.last, s.inputs.first,
                            s.inputs.last, s.inputs.first == 0);
+  if (machine_.values != nullptr) load_values(*machine_.values, held.tile);
   const bool last = s.offset_bytes + s.bytes == op_weight_bytes(*op.op, machine_.datatypes);
   const bool skipped = last && machine_.fault == Fault::weight_subgroup_skipped;
   if (skipped) held.tile = stale(std::move(held.tile));
   content_ = held.tile.a;
+  value_content_ = held.tile.values;
   if (skipped || s.bytes == 0) {
     held.arrived = true;
     return;
@@ -105,6 +109,7 @@ WeightTile BrrWeights::stale(WeightTile shape) const {
   overwrite(shape.a, content_);
   overwrite(shape.b, content_);
   overwrite(shape.bias, content_);
+  overwrite(shape.values, value_content_);
   return shape;
 }
 

@@ -69,6 +69,7 @@ class BrrWeights {
   int64_t held_bytes_ = 0;
   std::vector<int64_t> fetched_bytes_;  // per op, in this round; of the whole group if resident
   std::vector<uint64_t> content_;       // what the buffer held last, for faults
+  std::vector<Value> value_content_;    // the same
 };
 
 }  // namespace fusesim::hw

@@ -19,11 +19,13 @@ std::string range(int64_t begin, int64_t end) {
 
 }  // namespace
 
-DramImage::DramImage(const Graph& graph, const Datatypes& datatypes, const DramConfig& dram)
+DramImage::DramImage(const Graph& graph, const Datatypes& datatypes, const DramConfig& dram,
+                     const ValueNetwork* values)
     : graph_(graph),
       datatypes_(datatypes),
       alignment_bytes_(dram.burst_bytes() * dram.channels * dram.bank_groups),
-      planes_(graph.tensors.size()) {
+      planes_(graph.tensors.size()),
+      values_(values) {
   for (size_t t = 0; t < planes_.size(); ++t) {
     planes_[t].address = reserve(graph.tensors[t].shape.elements() * datatypes.activation_bytes);
   }
@@ -49,11 +51,13 @@ int64_t DramImage::reserve(int64_t bytes) {
 void DramImage::reset() {
   for (Plane& p : planes_) {
     p.hashes = {};
+    p.values = {};
     p.states = {};
     p.columns = {};
     p.present = 0;
   }
   for (TensorId t : graph_.inputs) fill_input(t);
+  for (size_t i = 0; values_ != nullptr && i < graph_.inputs.size(); ++i) fill_values(i);
 }
 
 void DramImage::fill_input(TensorId tensor) {
@@ -65,6 +69,18 @@ void DramImage::fill_input(TensorId tensor) {
   p.hashes.reserve(static_cast<size_t>(p.present));
   for (int64_t y = 0; y < shape.h; ++y) {
     for (int64_t c = 0; c < shape.c; ++c) p.hashes.push_back(input_hash(tensor, c, y));
+  }
+}
+
+void DramImage::fill_values(size_t input) {
+  const Shape& shape = graph_.tensor(graph_.inputs[input]).shape;
+  const std::vector<Value>& from = values_->inputs[input];
+  Plane& p = plane(graph_.inputs[input]);
+  p.values.resize(from.size());
+  for (int64_t c = 0; c < shape.c; ++c) {
+    for (int64_t y = 0; y < shape.h; ++y)
+      std::copy_n(from.begin() + (c * shape.h + y) * shape.w, shape.w,
+                  p.values.begin() + (y * shape.c + c) * shape.w);
   }
 }
 
@@ -112,6 +128,10 @@ size_t DramImage::index(const Segment& s, int64_t channel) const {
   return static_cast<size_t>(s.row * graph_.tensor(s.tensor).shape.c + channel);
 }
 
+size_t DramImage::first_value(const Segment& s, int64_t channel) const {
+  return index(s, channel) * static_cast<size_t>(graph_.tensor(s.tensor).shape.w) + static_cast<size_t>(s.x0);
+}
+
 /// Place `i` has what the segment reads of it.
 bool DramImage::holds(const Plane& p, const Segment& s, size_t i) const {
   if (p.states.empty()) return false;
@@ -132,6 +152,10 @@ void DramImage::finish_load(const Segment& s) const {
   if (s.hashes == nullptr) return;
   const uint64_t* first = plane(s.tensor).hashes.data() + index(s, s.c0);
   std::copy(first, first + (s.c1 - s.c0), s.hashes);
+  if (s.values == nullptr) return;
+  const int64_t columns = s.x1 == 0 ? graph_.tensor(s.tensor).shape.w : s.x1 - s.x0;
+  std::copy_n(plane(s.tensor).values.begin() + static_cast<int64_t>(first_value(s, s.c0)),
+              (s.c1 - s.c0) * columns, s.values);
 }
 
 void DramImage::begin_store(const Segment& s) {
@@ -141,6 +165,7 @@ void DramImage::begin_store(const Segment& s) {
     const Shape& shape = graph_.tensor(s.tensor).shape;
     p.states.assign(static_cast<size_t>(shape.c * shape.h), State::absent);
     p.hashes.assign(static_cast<size_t>(shape.c * shape.h), 0);
+    if (values_ != nullptr) p.values.assign(static_cast<size_t>(shape.elements()), 0);
   }
   if (s.x1 != 0 && p.columns.empty()) p.columns.assign(p.states.size(), 0);
   for (int64_t c = s.c0; c < s.c1; ++c) {
@@ -173,6 +198,11 @@ void DramImage::finish_piece(const Segment& s, Plane& p) {
 
 void DramImage::finish_store(const Segment& s) {
   Plane& p = plane(s.tensor);
+  if (s.values != nullptr) {
+    const int64_t columns = s.x1 == 0 ? graph_.tensor(s.tensor).shape.w : s.x1 - s.x0;
+    std::copy_n(s.values, (s.c1 - s.c0) * columns,
+                p.values.begin() + static_cast<int64_t>(first_value(s, s.c0)));
+  }
   if (s.x1 != 0) return finish_piece(s, p);
   std::copy(s.hashes, s.hashes + (s.c1 - s.c0), p.hashes.begin() + static_cast<int64_t>(index(s, s.c0)));
   std::fill_n(p.states.begin() + static_cast<int64_t>(index(s, s.c0)), s.c1 - s.c0, State::present);
@@ -198,6 +228,18 @@ std::vector<uint64_t> DramImage::hashes(TensorId tensor) const {
     for (int64_t y = 0; y < t.shape.h; ++y) {
       result.push_back(plane(tensor).hashes[static_cast<size_t>(y * t.shape.c + c)]);
     }
+  }
+  return result;
+}
+
+std::vector<Value> DramImage::values(TensorId tensor) const {
+  const Shape& shape = graph_.tensor(tensor).shape;
+  const std::vector<Value>& from = plane(tensor).values;
+  std::vector<Value> result(from.size());
+  for (int64_t c = 0; !from.empty() && c < shape.c; ++c) {
+    for (int64_t y = 0; y < shape.h; ++y)
+      std::copy_n(from.begin() + (y * shape.c + c) * shape.w, shape.w,
+                  result.begin() + (c * shape.h + y) * shape.w);
   }
   return result;
 }

@@ -61,6 +61,16 @@ void add_totals(const Config& config, RunResult& run) {
       static_cast<double>(payload_bytes) * static_cast<double>(config.clock_khz) * 1e3 / cycles;
 }
 
+std::vector<StoredValues> stored_values(const Schedule& schedule, const DramImage& image) {
+  std::vector<StoredValues> stored;
+  for (const GroupSchedule& group : schedule.groups) {
+    for (const TensorId t : group.outgoing) stored.push_back({t, image.values(t)});
+  }
+  std::sort(stored.begin(), stored.end(),
+            [](const StoredValues& a, const StoredValues& b) { return a.tensor < b.tensor; });
+  return stored;
+}
+
 /// A strip of a group while it runs.
 struct StripInProgress {
   StripInProgress(const Strips& strips, int64_t strip, const EngineContext& whole, const GroupSchedule& group)
@@ -68,8 +78,24 @@ struct StripInProgress {
         port(whole.memory, whole.graph, strips, strip),
         kept(port),
         context{graph,          whole.datatypes, whole.config, port, whole.scratchpad, whole.pe, whole.vector,
-                whole.counters, whole.fault,     whole.ahead,  false},
-        engine(make_engine(group.mode, context)) {}
+                whole.counters, whole.fault,     whole.ahead,  false} {
+    context.guarded = whole.guarded;
+    if (whole.values != nullptr) {
+      values.emplace(*whole.values);
+      hold_columns(strips, strip, group);
+      context.values = &*values;
+    }
+    engine = make_engine(group.mode, context);
+  }
+
+  void hold_columns(const Strips& strips, int64_t strip, const GroupSchedule& group) {
+    for (const TensorId t : boundary(values->graph(), group.ops).external_inputs)
+      values->hold(t, strips.columns(t, strip));
+    for (const OpId o : group.ops) {
+      const TensorId t = values->op(o).output();
+      values->hold(t, strips.columns(t, strip));
+    }
+  }
 
   /// Weights that the strip before has left on chip.
   void keep_weights(const GroupSchedule& group) {
@@ -82,6 +108,7 @@ struct StripInProgress {
   Graph graph;
   StripPort port;
   WeightsAhead kept;
+  std::optional<ValueUnit> values;
   EngineContext context;
   std::unique_ptr<Engine> engine;
 };
@@ -90,14 +117,20 @@ struct StripInProgress {
 
 /// What belongs to one schedule.
 struct Sequencer::RunState {
-  RunState(const Machine& machine, const Schedule& schedule, Fault fault)
+  RunState(const Machine& machine, const Schedule& schedule, const SimOptions& options,
+           const ValueNetwork* network)
       : graph(*schedule.graph),
-        image(graph, schedule.datatypes, machine.config.dram),
+        image(graph, schedule.datatypes, machine.config.dram, network),
         traffic(graph),
         columns(graph),
         ahead(machine.dma),
-        context{graph,      schedule.datatypes, machine.config, machine.dma, machine.scratchpad,
-                machine.pe, machine.vector,     counters,       fault,       &ahead} {}
+        context{graph,      schedule.datatypes, machine.config, machine.dma,   machine.scratchpad,
+                machine.pe, machine.vector,     counters,       options.fault, &ahead} {
+    context.guarded = options.guarded;
+    if (network == nullptr) return;
+    values.emplace(graph, *network);
+    context.values = &*values;
+  }
 
   /// Made when the first group of the mode comes; an engine outlives what it started.
   Engine& engine(GroupMode mode) {
@@ -112,6 +145,7 @@ struct Sequencer::RunState {
   ColumnTrace columns;
   WorkCounts counters;
   WeightsAhead ahead;
+  std::optional<ValueUnit> values;
   EngineContext context;
   std::map<GroupMode, std::unique_ptr<Engine>> engines;
   std::optional<Strips> strips;            // of the group
@@ -147,7 +181,8 @@ RunResult Sequencer::run_schedule(size_t index) {
   machine_.compute.reset();
   machine_.pe.reset();
   machine_.vector.reset();
-  state_ = std::make_unique<RunState>(machine_, schedule, options_.fault);
+  const ValueNetwork* network = options_.values.empty() ? nullptr : options_.values[index];
+  state_ = std::make_unique<RunState>(machine_, schedule, options_, network);
   machine_.dma.reset_state(state_->image);
   machine_.dram.reset_state(&state_->traffic);
 
@@ -164,6 +199,7 @@ RunResult Sequencer::run_schedule(size_t index) {
   }
   for (const TensorId t : state_->graph.outputs)
     run.outputs.push_back({t, state_->image.hashes(t), state_->columns.hashes(t)});
+  if (network != nullptr) run.values = stored_values(schedule, state_->image);
   add_totals(machine_.config, run);
   return run;
 }

@@ -36,6 +36,8 @@ void make_reports_errors() {
 
 SimResults simulate(const Config& config, const std::vector<Schedule>& schedules, const SimOptions& options) {
   for (size_t i = 0; i < schedules.size(); ++i) check(config, schedules[i], i);
+  if (!options.values.empty() && options.values.size() != schedules.size())
+    throw Error("simulate: expected values of each schedule or of none");
   static std::atomic<bool> used{false};
   if (used.exchange(true))
     throw Error("simulate: expected one call per process (the SystemC kernel is global), got a second");

@@ -120,6 +120,10 @@ std::vector<Segment> StripPort::pieces(const std::vector<Segment>& segments) con
       piece.x0 = range.first;
       piece.x1 = range.last;
       if (segment.hashes != nullptr) piece.hashes = segment.hashes + (c - segment.c0);
+      if (segment.values != nullptr) {
+        const ColumnRange held = strips_.columns(segment.tensor, strip_);
+        piece.values = segment.values + (c - segment.c0) * held.size() + (range.first - held.first);
+      }
       pieces.push_back(piece);
     }
   }

@@ -7,6 +7,7 @@
 #include "fusesim/hw/simulation_error.h"
 #include "ops/provenance.h"
 #include "ops/weight_bytes.h"
+#include "values/kernels.h"
 
 namespace fusesim::hw {
 namespace {
@@ -23,6 +24,7 @@ void OpaqueEngine::run_group(const GroupSchedule& group) {
   const OpId o = group.ops.front();
   const Op& op = context_.graph.op(o);
   fetch_weights(o);
+  checksum_ = 0;
   uint64_t accumulator = fetch_inputs(o);
   if (op.weights + op.biases > 0) accumulator += hash2(HashTag::w_out, parameter_owner(context_.graph, o));
   for (size_t j = 0; j < op.outputs.size(); ++j) {
@@ -46,6 +48,7 @@ uint64_t OpaqueEngine::fetch_inputs(OpId o) {
   for (const TensorId t : std::set<TensorId>(op.inputs.begin(), op.inputs.end())) {
     const Shape& shape = context_.graph.tensor(t).shape;
     std::vector<uint64_t> rows(static_cast<size_t>(kRowsPerTransfer * shape.c));
+    std::vector<Value> values(rows.size() * static_cast<size_t>(context_.value_width(t)));
     for (int64_t y0 = 0; y0 < shape.h; y0 += kRowsPerTransfer) {
       const int64_t y1 = std::min(shape.h, y0 + kRowsPerTransfer);
       std::vector<Segment> segments;
@@ -56,12 +59,15 @@ uint64_t OpaqueEngine::fetch_inputs(OpId o) {
         segment.row = y;
         segment.c1 = shape.c;
         segment.hashes = rows.data() + (y - y0) * shape.c;
+        if (!values.empty()) segment.values = values.data() + (y - y0) * shape.c * shape.w;
         segments.push_back(segment);
       }
       context_.memory.transfer(segments);
       for (const Segment& segment : segments) {
         for (size_t i = 0; i < op.inputs.size(); ++i) {
-          if (op.inputs[i] == t) sum += opaque_term(i, 0, shape.c, segment.row, segment.hashes);
+          if (op.inputs[i] != t) continue;
+          sum += opaque_term(i, 0, shape.c, segment.row, segment.hashes);
+          if (segment.values != nullptr) checksum_ += checksum_term(shape, i, segment.row, segment.values);
         }
       }
     }
@@ -74,6 +80,7 @@ void OpaqueEngine::make_output(OpId o, size_t output, uint64_t accumulator) {
   const Shape& shape = context_.graph.tensor(t).shape;
   run_on_vector_unit(context_, o, {shape.elements(), {}});
   std::vector<uint64_t> row(static_cast<size_t>(shape.c));
+  std::vector<Value> values(static_cast<size_t>(shape.c * context_.value_width(t)));
   for (int64_t y = 0; y < shape.h; ++y) {
     finish_opaque(o, output, shape.c, y, accumulator, row.data());
     Segment segment;
@@ -82,6 +89,10 @@ void OpaqueEngine::make_output(OpId o, size_t output, uint64_t accumulator) {
     segment.row = y;
     segment.c1 = shape.c;
     segment.hashes = row.data();
+    if (context_.values != nullptr) {
+      checksum_row(*context_.values, o, output, y, checksum_, values.data());
+      segment.values = values.data();
+    }
     context_.memory.transfer({segment});
   }
 }

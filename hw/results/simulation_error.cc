@@ -23,6 +23,8 @@ const char* to_string(SimulationError::Guard guard) {
       return "deadlock";
     case Guard::bad_schedule:
       return "bad_schedule";
+    case Guard::partial_sum_overflow:
+      return "partial_sum_overflow";
   }
   return "?";
 }

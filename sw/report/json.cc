@@ -256,6 +256,13 @@ Json skipped_json(const std::vector<SkippedOp>& skipped) {
   return list;
 }
 
+Json values_json(const ValueComparison& values) {
+  return {{"tensors", values.tensors},
+          {"elements", values.elements},
+          {"different", values.different},
+          {"differences", values.differences}};
+}
+
 /// One digest per network output: equal digests, equal provenance.
 Json outputs_json(const Report& report) {
   Json list = Json::array();
@@ -288,6 +295,7 @@ std::string to_json(const Report& report) {
   json["warnings"] = warnings(report);
   json["unfusable"] = rejected_json(report.baselines.rejected, *report.schedule.graph);
   if (!report.skipped.empty()) json["skipped"] = skipped_json(report.skipped);
+  if (report.values) json["values"] = values_json(*report.values);
   json["mismatches"] = mismatches_json(report.mismatches);
   json["outputs"] = outputs_json(report);
   return json.dump(2) + "\n";

@@ -217,6 +217,12 @@ std::string to_table(const Report& report) {
       100.0 * static_cast<double>(simulated - predicted) /
           static_cast<double>(std::max<int64_t>(1, simulated)),
       100.0 * report.config.confirm.cycles_tolerance);
+  if (report.values) {
+    text += fmt::format("values {}: {} of {} elements of {} tensors differ from LibTorch's\n",
+                        report.values_confirmed() ? "confirmed" : "NOT CONFIRMED",
+                        grouped(report.values->different), grouped(report.values->elements),
+                        report.values->tensors);
+  }
   for (const Mismatch& mismatch : report.mismatches) text += "mismatch: " + describe(mismatch) + "\n";
   return text;
 }

@@ -219,6 +219,9 @@ class Parser {
     line_.flag("--skip-misfits", o_.skip_misfits,
                "run the network though ops of it fit in no way: those are opaque transfers, and named");
     if (program_ == Program::run_search) return declare_run_search();
+    line_.flag("--functional", o_.functional.on,
+               "compute values as well, from parameters and inputs drawn from --seed, and compare them with "
+               "LibTorch's");
     line_.flag(
         "--no-alternatives", no_alternatives_,
         "do not look for the plans of least traffic, time, energy and energy-delay product to compare with");
@@ -307,6 +310,7 @@ class Parser {
     if (!line_.given("--budget")) o_.budget = default_budget(o_.algorithm);
     if (!line_.given("--explainer")) o_.explainer = default_explainer(program_, o_.algorithm);
     o_.alternatives = !no_alternatives_;
+    o_.functional.seed = o_.seed;
     if (print_config_) o_.action = Options::Action::print_config;
     if (list_models_) o_.action = Options::Action::list_models;
   }

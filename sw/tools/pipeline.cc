@@ -183,8 +183,9 @@ std::vector<AlternativePlan> alternatives(const Options& options, const Planned&
   return plans;
 }
 
-RunResult run_machine(const Planned& planned, Progress& progress) {
+RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values) {
   SimOptions options;
+  if (values != nullptr) options.values = {values};
   options.progress_context = &progress;
   options.progress = [](void* context, size_t, size_t group, size_t groups) {
     static_cast<Progress*>(context)->update("simulate", static_cast<int64_t>(group + 1),

@@ -2,6 +2,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "fusesim/tools/functional.h"
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/output_directory.h"
 #include "fusesim/tools/pipeline.h"
@@ -41,7 +42,14 @@ int run(const Options& options, TerminalProgress& progress) {
                 std::vector<std::string>{"report.json", "report.csv", "schedule.json", "config.yaml"});
   }
   const Planned planned = make_plan(options, progress);
-  const RunResult result = run_machine(planned, progress);
+  std::optional<FunctionalRun> functional;
+  if (options.functional.on) {
+    progress.update("reference", 0, 0);
+    functional = make_functional_run(planned.schedule, options.functional);
+  }
+  const RunResult result = run_machine(planned, progress, functional ? &functional->network : nullptr);
+  std::optional<ValueComparison> values;
+  if (functional) values = compare_values(*planned.schedule.graph, functional->expected, result.values);
   const Report report{planned.config,
                       planned.schedule,
                       planned.prediction,
@@ -50,7 +58,8 @@ int run(const Options& options, TerminalProgress& progress) {
                       baselines(planned.schedule, planned.prediction, planned.config),
                       planned.search,
                       alternatives(options, planned, progress),
-                      planned.skipped};
+                      planned.skipped,
+                      values};
   progress.clear();
   if (out) {
     out->write({{"report.json", to_json(report)},
@@ -65,7 +74,12 @@ int run(const Options& options, TerminalProgress& progress) {
         << "run_sim: cycles lie more than confirm.cycles_tolerance away from the predicted ones: expected "
         << report_cycles(report) << '\n';
   }
-  return report.mismatches.empty() && report.cycles_confirmed() ? kSuccess : kMismatch;
+  if (report.values) {
+    for (const std::string& difference : report.values->differences)
+      std::cerr << "run_sim: " << difference << '\n';
+  }
+  const bool confirmed = report.mismatches.empty() && report.cycles_confirmed() && report.values_confirmed();
+  return confirmed ? kSuccess : kMismatch;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "fusesim/hw/counters.h"
 #include "fusesim/hw/fault.h"
 #include "fusesim/schedule/schedule.h"
+#include "values/value_unit.h"
 
 namespace fusesim::hw {
 
@@ -27,8 +28,13 @@ struct EngineContext {
   VectorUnit& vector;
   WorkCounts& counters;  ///< of the group; the Sequencer clears it before and reads it after
   Fault fault = Fault::none;
-  WeightsAhead* ahead = nullptr;  ///< weights that were asked for before the group began, if any
-  bool weights_here = false;      ///< all of those lie in the buffer already: none is written to it again
+  WeightsAhead* ahead = nullptr;      ///< weights that were asked for before the group began, if any
+  bool weights_here = false;          ///< all of those lie in the buffer already: none is written to it again
+  const ValueUnit* values = nullptr;  ///< null: no values are computed
+  bool guarded = true;                ///< false: what is not resident is read all the same, as hardware would
+
+  /// Elements to each channel of a row of a tensor on chip; 0 where no values are computed.
+  int64_t value_width(TensorId tensor) const { return values == nullptr ? 0 : values->width(tensor); }
 };
 
 /// Blocks the calling SC_THREAD while the array works on the block for op `op`; counts its work and accesses.

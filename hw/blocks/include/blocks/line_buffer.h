@@ -18,7 +18,12 @@ namespace fusesim::hw {
 class LineBuffer : public RowSource {
  public:
   /// Asks the scratchpad for rows * row_bytes. `label` names the tensor in messages.
-  LineBuffer(std::string label, int64_t channels, int64_t rows, int64_t row_bytes, Scratchpad& scratchpad);
+  /// `width`: elements to each channel of a row; 0: no values are computed.
+  LineBuffer(std::string label, int64_t channels, int64_t rows, int64_t row_bytes, Scratchpad& scratchpad,
+             int64_t width = 0);
+
+  /// From now on a row that is not on chip is read all the same: what lies in its slot.
+  void read_blindly() { guarded_ = false; }
 
   /// A new reader that needs no row before `first`. Call before the first row is opened.
   size_t add_reader(int64_t first);
@@ -31,12 +36,15 @@ class LineBuffer : public RowSource {
   /// Reserves a slot for the next row and returns where its hashes go; null if the row is dead. Throws
   /// SimulationError (ring_overflow) if the ring is full.
   uint64_t* open();
+  /// Where the elements of the row that was opened last go; null without values.
+  Value* opened_values() { return values_.empty() ? nullptr : value_slot(pushed_); }
   /// The opened row is there.
   void push();
 
   /// See RowSource. Throws SimulationError (row_not_resident) for a row that has not come yet or was
   /// released.
   const uint64_t* channels(int64_t y, int64_t c0, int64_t c1) override;
+  const Value* values(int64_t y, int64_t c0, int64_t c1) override;
 
   int64_t pushed() const { return pushed_; }      ///< rows that have come
   int64_t released() const { return released_; }  ///< rows that no reader needs any more, from the top
@@ -47,18 +55,22 @@ class LineBuffer : public RowSource {
 
  private:
   uint64_t* slot(int64_t row) { return slots_.data() + row % rows_ * channels_; }
+  Value* value_slot(int64_t row) { return values_.data() + row % rows_ * channels_ * width_; }
   int64_t resident_rows() const { return pushed_ > released_ ? pushed_ - released_ : 0; }
 
   std::string label_;
   int64_t channels_;
   int64_t rows_;
   int64_t row_bytes_;
+  int64_t width_;
   Scratchpad& scratchpad_;
   std::vector<uint64_t> slots_;
+  std::vector<Value> values_;
   std::vector<int64_t> readers_;  // first row that each still needs
   int64_t pushed_ = 0;
   int64_t released_ = 0;
   bool open_slot_ = false;
+  bool guarded_ = true;
 };
 
 }  // namespace fusesim::hw

@@ -7,6 +7,7 @@
 #include "dram/segment.h"
 #include "fusesim/config/config.h"
 #include "fusesim/graph/graph.h"
+#include "fusesim/values/network.h"
 
 namespace fusesim::hw {
 
@@ -22,15 +23,17 @@ namespace fusesim::hw {
 /// result.
 class DramImage {
  public:
-  /// Throws Error if the network does not fit the part. `graph` must outlive the image.
-  DramImage(const Graph& graph, const Datatypes& datatypes, const DramConfig& dram);
+  /// Throws Error if the network does not fit the part. `graph` must outlive the image, and so must `values`:
+  /// with it, the elements of tensors are here as well, its inputs from the start.
+  DramImage(const Graph& graph, const Datatypes& datatypes, const DramConfig& dram,
+            const ValueNetwork* values = nullptr);
 
   /// First byte and length of a segment. Throws SimulationError(bad_schedule) if it is out of range.
   int64_t address(const Segment& segment) const;
   int64_t bytes(const Segment& segment) const;
 
   void begin_load(const Segment& segment) const;
-  /// Copies the hashes to segment.hashes unless that is null.
+  /// Copies the hashes to segment.hashes unless that is null, and the elements to segment.values.
   void finish_load(const Segment& segment) const;
   void begin_store(const Segment& segment);
   void finish_store(const Segment& segment);  ///< segment.hashes must not be null
@@ -39,6 +42,8 @@ class DramImage {
   bool complete(TensorId tensor) const;
   /// Hashes of a tensor, index c * H + y. Throws SimulationError(incomplete_tensor) unless complete.
   std::vector<uint64_t> hashes(TensorId tensor) const;
+  /// Elements of a complete tensor, index (c * H + y) * W + x; empty where there are no values.
+  std::vector<Value> values(TensorId tensor) const;
   /// Bytes that the network occupies, alignment included.
   int64_t allocated_bytes() const { return allocated_bytes_; }
   /// Back to power-up: only the graph inputs are present.
@@ -50,6 +55,7 @@ class DramImage {
   struct Plane {
     int64_t address = 0;
     std::vector<uint64_t> hashes;
+    std::vector<Value> values;  // index (y * C + c) * W + x
     std::vector<State> states;
     std::vector<int64_t> columns;  ///< that are there, from the left, of rows that come in pieces; else empty
     int64_t present = 0;
@@ -61,6 +67,8 @@ class DramImage {
   int64_t reserve(int64_t bytes);
   size_t index(const Segment& segment, int64_t channel) const;
   void fill_input(TensorId tensor);
+  void fill_values(size_t input);
+  size_t first_value(const Segment& segment, int64_t channel) const;
   Plane& plane(TensorId tensor) { return planes_[static_cast<size_t>(tensor)]; }
   const Plane& plane(TensorId tensor) const { return planes_[static_cast<size_t>(tensor)]; }
   std::string place(const Segment& segment, int64_t channel) const;
@@ -71,6 +79,7 @@ class DramImage {
   int64_t allocated_bytes_ = 0;
   std::vector<Plane> planes_;              // per tensor
   std::vector<int64_t> weight_addresses_;  // per op
+  const ValueNetwork* values_;
 };
 
 }  // namespace fusesim::hw

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "fusesim/graph/graph.h"
+#include "fusesim/values/network.h"
 
 namespace fusesim::hw {
 
@@ -23,6 +24,8 @@ struct Segment {
   /// ifmap: receives the c1 - c0 provenance hashes when the data has arrived; ofmap: gives them. May be null
   /// for rows that are fetched but not kept, and for weights.
   uint64_t* hashes = nullptr;
+  /// The same of the elements that move, channel by channel; null where the machine computes no values.
+  Value* values = nullptr;
 };
 
 }  // namespace fusesim::hw

@@ -6,6 +6,8 @@
 
 namespace fusesim::hw {
 
+class LbdfRun;
+
 /// Line-buffer depth-first execution. All weights of the group are fetched first and stay; one loader per
 /// external tensor fetches it row by row, whole and once; one stage per op (and its in-place activations)
 /// makes rows as soon as their inputs lie in their rings and a slot is free; one storer per outgoing tensor
@@ -23,10 +25,8 @@ class LbdfEngine : public Engine {
   bool fetches_once() const override { return true; }
 
  private:
-  class Run;
-
   EngineContext context_;
-  std::unique_ptr<Run> run_;  // outlives its processes, also after a failure
+  std::unique_ptr<LbdfRun> run_;  // outlives its processes, also after a failure
 };
 
 }  // namespace fusesim::hw

@@ -6,7 +6,7 @@ namespace fusesim::hw {
 
 /// Runs one opaque op: its parameters, its inputs and then its outputs stream past once. Nothing is kept, so
 /// it asks the scratchpad for nothing. What it computes is unknown; the vector unit is charged one operation
-/// per output element.
+/// per output element, and its values are a checksum of all that it read.
 class OpaqueEngine : public Engine {
  public:
   explicit OpaqueEngine(const EngineContext& context) : context_(context) {}
@@ -21,6 +21,7 @@ class OpaqueEngine : public Engine {
   void make_output(OpId op, size_t output, uint64_t accumulator);
 
   EngineContext context_;
+  uint32_t checksum_ = 0;  // of the elements of what was fetched
 };
 
 }  // namespace fusesim::hw

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fusesim/graph/graph.h"
+#include "fusesim/values/network.h"
 
 /// The provenance hashes of hw/ops/README.md as plain C++: what a compute step does with the hashes of the
 /// rows that it read. All arithmetic is modulo 2^64. Accumulators are sums, so they may be built slice by
@@ -36,6 +37,12 @@ class RowSource {
   /// Hashes of channels [c0, c1) of row y, valid until the row is released. Throws SimulationError
   /// (row_not_resident).
   virtual const uint64_t* channels(int64_t y, int64_t c0, int64_t c1) = 0;
+  /// Their elements where the machine computes values, channel by channel, as many to each as columns of the
+  /// tensor lie on chip; valid as long. Throws the same.
+  virtual const Value* values(int64_t y, int64_t c0, int64_t c1) {
+    channels(y, c0, c1);
+    return nullptr;
+  }
 };
 
 /// Weights that lie on chip: those between output channels [co0, co1) and input channels [ci0, ci1) of their
@@ -51,6 +58,8 @@ struct WeightTile {
   std::vector<uint64_t> a;                      ///< one per output channel
   std::vector<uint64_t> b;                      ///< (ci1 - ci0) per convolution group that [co0, co1) touches
   std::vector<uint64_t> bias;                   ///< one per output channel; empty without biases
+  std::vector<Value> values;                    ///< where the machine computes them: (co, ci, taps)
+  std::vector<int64_t> bias_values;             ///< as bias
 };
 
 /// Convolution groups of an op with weights, groups of a matmul: Op::groups, of another op its channels.

@@ -8,6 +8,7 @@
 #include "fusesim/hw/results.h"
 #include "fusesim/hw/simulation_error.h"
 #include "fusesim/schedule/schedule.h"
+#include "fusesim/values/network.h"
 
 namespace fusesim {
 
@@ -16,6 +17,12 @@ struct SimOptions {
   /// Called after each finished group (run index, group index, group count); may be null.
   void (*progress)(void* context, size_t run, size_t group, size_t groups) = nullptr;
   void* progress_context = nullptr;
+  /// Functional mode: the values to compute with, one network for each schedule, of the same graph and data
+  /// types; empty: what moves are hashes alone. They must outlive the call.
+  std::vector<const ValueNetwork*> values = {};
+  /// False: rows, columns and weights that are not on chip are read all the same, and a full buffer is
+  /// written over, as hardware would, so that tests see what comes of it.
+  bool guarded = true;
 };
 
 /// The only door into the machine. Runs the schedules one after another in one SystemC kernel and resets all

@@ -6,6 +6,7 @@
 #include "fusesim/graph/graph.h"
 #include "fusesim/hw/counters.h"
 #include "fusesim/schedule/schedule.h"
+#include "fusesim/values/compare.h"
 
 namespace fusesim {
 
@@ -42,6 +43,7 @@ struct OutputProvenance {
 struct RunResult {
   std::vector<GroupResult> groups;
   std::vector<OutputProvenance> outputs;  ///< in Graph::outputs order
+  std::vector<StoredValues> values;       ///< functional mode: every tensor that went to DRAM, ascending
   DramCounts dram;
   CycleCounts cycles;
   double pe_utilization = 0.0;         ///< macs / (total cycles * rows * columns)

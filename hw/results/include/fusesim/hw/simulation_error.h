@@ -22,6 +22,7 @@ class SimulationError : public Error {
     double_transfer,
     deadlock,
     bad_schedule,
+    partial_sum_overflow,
   };
   SimulationError(Guard guard, const std::string& message) : Error(message), guard_(guard) {}
   Guard guard() const { return guard_; }

@@ -12,6 +12,7 @@
 #include "fusesim/report/rejected.h"
 #include "fusesim/report/skipped.h"
 #include "fusesim/schedule/schedule.h"
+#include "fusesim/values/compare.h"
 
 namespace fusesim {
 
@@ -60,8 +61,9 @@ struct Report {
   std::vector<Mismatch> mismatches;
   Baselines baselines;
   SearchRecord search;
-  std::vector<AlternativePlan> alternatives;  ///< every op alone first; empty: not asked for
-  std::vector<SkippedOp> skipped = {};        ///< opaque in schedule.graph, and not in the file
+  std::vector<AlternativePlan> alternatives;             ///< every op alone first; empty: not asked for
+  std::vector<SkippedOp> skipped = {};                   ///< opaque in schedule.graph, and not in the file
+  std::optional<ValueComparison> values = std::nullopt;  ///< functional mode: with LibTorch's
 
   /// Groups with at least one mismatch.
   int64_t mismatched_groups() const;
@@ -69,6 +71,8 @@ struct Report {
   /// Of the whole run: simulated cycles within config.confirm.cycles_tolerance of the predicted ones, give or
   /// take one refresh of the DRAM per group.
   bool cycles_confirmed() const;
+  /// No value differs, if any were computed.
+  bool values_confirmed() const { return !values || values->different == 0; }
 };
 
 /// For people: header, one line per group, totals, what did not fit, mismatches.

@@ -30,6 +30,12 @@ struct Limit {
   double times_least = 0.0;
 };
 
+/// What a functional run is asked for.
+struct FunctionalOptions {
+  bool on = false;
+  uint64_t seed = 0;  ///< of parameters and inputs that no file has
+};
+
 /// What the user of a program asked for; syntax checked, files not yet looked at.
 struct Options {
   enum class Action : uint8_t { run, print_config, list_models };
@@ -58,7 +64,8 @@ struct Options {
   std::string group;              ///< run_explain: ops by name or index (select_group)
   std::map<std::string, std::vector<int64_t>> input_shapes;
   ImportLimits import_limits;
-  std::string out;  ///< empty: write no files
+  FunctionalOptions functional;  ///< run_sim
+  std::string out;               ///< empty: write no files
   Format format = Format::table;
   uint64_t seed = 0;
 };

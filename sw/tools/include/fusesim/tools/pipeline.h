@@ -34,7 +34,8 @@ Planned make_plan(const Options& options, Progress& progress);
 /// What else could run, as predicted; nothing if the options leave it out.
 std::vector<AlternativePlan> alternatives(const Options& options, const Planned& planned, Progress& progress);
 
-/// Runs the plan on the machine. A process can do it once. Throws SimulationError.
-RunResult run_machine(const Planned& planned, Progress& progress);
+/// Runs the plan on the machine, with values if there are any. A process can do it once. Throws
+/// SimulationError.
+RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values = nullptr);
 
 }  // namespace fusesim

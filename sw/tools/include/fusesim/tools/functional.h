@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fusesim/reference/reference.h"
+#include "fusesim/schedule/schedule.h"
+#include "fusesim/tools/options.h"
+#include "fusesim/values/compare.h"
+
+namespace fusesim {
+
+/// The values of a network: what the machine computes with, and what it has to come to.
+struct FunctionalRun {
+  ValueNetwork network;
+  std::vector<StoredValues> expected;  ///< every tensor that the schedule stores, ascending
+};
+
+/// Draws parameters and inputs, and evaluates the whole graph with LibTorch. Throws Error, also where
+/// LibTorch's module is not installed.
+FunctionalRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options);
+
+/// run_reference() of the module that lies beside the programs. Throws Error.
+ReferenceRun load_and_run_reference(const ReferenceRequest& request);
+
+}  // namespace fusesim
