@@ -20,8 +20,7 @@ std::vector<TensorId> stored_tensors(const Schedule& schedule) {
 
 FunctionalRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options) {
   const Graph& graph = *schedule.graph;
-  if (graph.batch > 1)
-    throw Error("--functional: expected a batch of 1, got " + std::to_string(graph.batch));
+  if (graph.batch > 1) throw Error("--functional: expected a batch of 1, got " + std::to_string(graph.batch));
   const SeededParameters parameters(graph, options.seed);
   ReferenceRequest request{graph, schedule.datatypes, parameters, {}, stored_tensors(schedule)};
   for (const TensorId t : graph.inputs) {

@@ -9,6 +9,8 @@
 namespace fusesim {
 namespace {
 
+/// Bits of operands that meet in one fraction: quotients of them are exact in float64, which has 53.
+constexpr int kMostAlignedBits = 40;
 constexpr int64_t kBlock = int64_t{1} << 16;  // parameters that are read at a time
 
 /// The largest f with round(largest * 2^f) <= highest; 0 if there is nothing to scale.
@@ -98,7 +100,7 @@ int Quantiser::most_common_fraction(const Op& op) const {
     coarsest = std::min(coarsest, fraction(op, j));
     finest = std::max(finest, fraction(op, j));
   }
-  const int room = network_.format.sum_bits - network_.format.value_bits -
+  const int room = std::min(network_.format.sum_bits, kMostAlignedBits) - network_.format.value_bits -
                    ceil_log2(static_cast<int64_t>(op.inputs.size())) - 1;
   return std::min(finest, coarsest + std::max(0, room));
 }
