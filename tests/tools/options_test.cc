@@ -100,10 +100,18 @@ TEST(Options, NeedNoModelToListOrPrint) {
 
 TEST(Options, HelpOffersOnlyWhatWorks) {
   const std::string help = parse({"--help"}).text.value_or("");
-  for (const char* absent : {"--curve", "--functional", "--trace"}) {
+  for (const char* absent : {"--curve", "--trace"}) {
     EXPECT_THAT(help, ::testing::Not(HasSubstr(absent)));
     EXPECT_NE(fault({"--model", "m", "--fusion", "brr", absent}), "") << absent;
   }
+}
+
+TEST(Options, FunctionalModeTakesItsSeedFromTheSearch) {
+  EXPECT_FALSE(parse({"--model", "m", "--fusion", "brr"}).options.functional.on);
+  const FunctionalOptions functional =
+      parse({"--model", "m", "--fusion", "brr", "--functional", "--seed", "3"}).options.functional;
+  EXPECT_TRUE(functional.on);
+  EXPECT_EQ(functional.seed, 3U);
 }
 
 TEST(Options, TellHeuristicSearchesHowToSearch) {
