@@ -31,6 +31,7 @@ void BrrPools::add_live(int pool, int64_t bytes) {
   }
   Pool& mine = at(pool);
   mine.live_bytes += bytes;
+  if (!guarded_) return;
   if (mine.live_bytes > mine.capacity_bytes) {
     throw SimulationError(SimulationError::Guard::scratchpad_overflow,
                           mine.name + ": expected at most the allocated " +
@@ -67,6 +68,7 @@ uint64_t* TileBuffer::claim(int64_t y, const ChannelRange& channels) {
     return slot.present == 0 || slot.departing < slot.present;
   };
   pools_.transfers().wait_for(free_or_held_for_good, "rows that leave");
+  if (slot.present > 0 && slot.row != y && !pools_.guarded()) evict(slot, base_of(y));
   if (slot.present > 0 && slot.row != y) {
     throw SimulationError(SimulationError::Guard::ring_overflow,
                           name_ + ": row " + std::to_string(y) + " found row " + std::to_string(slot.row) +
@@ -83,6 +85,21 @@ uint64_t* TileBuffer::claim(int64_t y, const ChannelRange& channels) {
   }
   pools_.add_live(pool_, gained * channel_row_bytes_);
   return hashes_.data() + base + channels.first;
+}
+
+/// Without guards: a row gives way to another, whoever still needs it.
+void TileBuffer::evict(Slot& slot, size_t base) {
+  int64_t freed = 0;
+  int64_t departs = 0;
+  for (size_t i = base; i < base + static_cast<size_t>(channels_); ++i) {
+    const bool counted = states_[i] != 0 && (states_[i] & kUncounted) == 0;
+    freed += counted ? 1 : 0;
+    departs += counted && departing(states_[i]) ? 1 : 0;
+    states_[i] = 0;
+  }
+  slot = Slot{};
+  pools_.add_departing(pool_, -departs * channel_row_bytes_);
+  pools_.add_live(pool_, -freed * channel_row_bytes_);
 }
 
 uint64_t* TileBuffer::expect(int64_t y, const ChannelRange& channels) {
@@ -112,6 +129,7 @@ uint64_t* TileBuffer::send(int64_t y, const ChannelRange& channels) {
 
 void TileBuffer::left(int64_t y, const ChannelRange& channels) {
   Slot& slot = slots_[slot_of(y)];
+  if (slot.row != y) return;
   int64_t lost = 0;
   int64_t freed = 0;
   for (int64_t c = channels.first; c < channels.last; ++c) {
@@ -190,6 +208,7 @@ uint64_t* TileBuffer::mutable_channels(int64_t y, const ChannelRange& channels) 
   const size_t base = base_of(y);
   const auto* begin = states_.data() + base + channels.first;
   const auto readable = [](uint16_t state) { return held(state) && (state & kArriving) == 0; };
+  if (!pools_.guarded()) return hashes_.data() + base + channels.first;
   if (slot.row != y || !std::all_of(begin, begin + channels.size(), readable)) {
     throw SimulationError(SimulationError::Guard::row_not_resident,
                           name_ + ": row " + std::to_string(y) + ", channels " +

@@ -17,9 +17,10 @@ namespace fusesim::hw {
 /// any more but that have not left for DRAM yet stay live until they have.
 class BrrPools {
  public:
-  /// The arguments must outlive it.
-  BrrPools(Scratchpad& scratchpad, BrrTransfers& transfers)
-      : scratchpad_(scratchpad), transfers_(transfers) {}
+  /// The arguments must outlive it. Not guarded: too much live data and reads of what is not on chip go
+  /// unnoticed, and rows take the place of others.
+  BrrPools(Scratchpad& scratchpad, BrrTransfers& transfers, bool guarded = true)
+      : scratchpad_(scratchpad), transfers_(transfers), guarded_(guarded) {}
 
   /// Allocates a pool of this many bytes and returns its index.
   int allocate(const std::string& name, int64_t bytes);
@@ -34,6 +35,7 @@ class BrrPools {
   }
   int64_t live_bytes(int pool) const { return pools_[static_cast<size_t>(pool)].live_bytes; }
   BrrTransfers& transfers() { return transfers_; }
+  bool guarded() const { return guarded_; }
 
  private:
   struct Pool {
@@ -46,6 +48,7 @@ class BrrPools {
 
   Scratchpad& scratchpad_;
   BrrTransfers& transfers_;
+  bool guarded_;
   std::vector<Pool> pools_;
 };
 
@@ -100,6 +103,7 @@ class TileBuffer : public RowSource {
     return static_cast<size_t>(place % static_cast<int64_t>(slots_.size()));
   }
   size_t base_of(int64_t y) const { return slot_of(y) * static_cast<size_t>(channels_); }
+  void evict(Slot& slot, size_t base);
   bool departing_in(int64_t y, const ChannelRange& channels) const;
   void release_row(int64_t y, const ChannelRange& channels);
   void uncount_row(int64_t y, const ChannelRange& channels);

@@ -36,7 +36,7 @@ BrrPassesRun::BrrPassesRun(const EngineContext& machine, const GroupSchedule& sc
       block_channels_(schedule.brr.block_channels),
       passes_(schedule.brr.passes),
       transfers_(machine.memory, machine.ahead),
-      pools_(machine.scratchpad, transfers_) {
+      pools_(machine.scratchpad, transfers_, machine.guarded) {
   check(schedule);
   allocate(schedule.brr.double_buffer);
 }

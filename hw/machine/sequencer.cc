@@ -225,7 +225,7 @@ Sequencer::Marks Sequencer::run_strips(RunState& state, const GroupSchedule& gro
   Marks most;
   for (int64_t j = 0; j < state.strips->count(); ++j) {
     if (j > 0) machine_.scratchpad.reset();
-    state.columns.run(group, *state.strips, j);
+    if (state.context.guarded) state.columns.run(group, *state.strips, j);
     state.strip = std::make_unique<StripInProgress>(*state.strips, j, state.context, group);
     if (j > 0 && weights_stay(group)) state.strip->keep_weights(group);
     state.strip->engine->run_group(group);
@@ -237,7 +237,9 @@ Sequencer::Marks Sequencer::run_strips(RunState& state, const GroupSchedule& gro
 
 /// A group on whole maps.
 Sequencer::Marks Sequencer::run_whole(RunState& state, const GroupSchedule& group) {
-  if (group.mode == GroupMode::opaque) {
+  if (!state.context.guarded) {
+    // columns are not followed
+  } else if (group.mode == GroupMode::opaque) {
     state.columns.run_opaque(group.ops.front());
   } else {
     state.columns.run(group, *state.strips, 0);
