@@ -219,9 +219,7 @@ class Parser {
     line_.flag("--skip-misfits", o_.skip_misfits,
                "run the network though ops of it fit in no way: those are opaque transfers, and named");
     if (program_ == Program::run_search) return declare_run_search();
-    line_.flag("--functional", o_.functional.on,
-               "compute values as well, from parameters and inputs drawn from --seed, and compare them with "
-               "LibTorch's");
+    declare_functional(line_, o_.functional);
     line_.flag(
         "--no-alternatives", no_alternatives_,
         "do not look for the plans of least traffic, time, energy and energy-delay product to compare with");
@@ -316,6 +314,7 @@ class Parser {
   }
 
   void check_together() const {
+    check_functional(line_);
     if (program_ != Program::run_explain) {
       for (const char* option : {"--explainer", "--edges", "--budget", "--threads", "--curve",
                                  "--paper-rules", "--max-queries", "--max-cpu-seconds"}) {

@@ -42,6 +42,9 @@ int run(const Options& options, TerminalProgress& progress) {
                 std::vector<std::string>{"report.json", "report.csv", "schedule.json", "config.yaml"});
   }
   const Planned planned = make_plan(options, progress);
+  std::optional<OutputDirectory> outputs;
+  if (!options.functional.outputs_path.empty())
+    outputs.emplace(options.functional.outputs_path, std::vector<std::string>{"output_0.npy"});
   std::optional<FunctionalRun> functional;
   if (options.functional.on) {
     progress.update("reference", 0, 0);
@@ -67,6 +70,7 @@ int run(const Options& options, TerminalProgress& progress) {
                 {"schedule.json", to_json(planned.schedule, &planned.prediction)},
                 {"config.yaml", to_yaml(planned.config)}});
   }
+  if (outputs) outputs->write(output_files(*planned.schedule.graph, *functional, result.values));
   print(rendered(report, options.format));
   for (const Mismatch& mismatch : report.mismatches) std::cerr << "run_sim: " << describe(mismatch) << '\n';
   if (!report.cycles_confirmed()) {

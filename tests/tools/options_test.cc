@@ -112,6 +112,8 @@ TEST(Options, FunctionalModeTakesItsSeedFromTheSearch) {
       parse({"--model", "m", "--fusion", "brr", "--functional", "--seed", "3"}).options.functional;
   EXPECT_TRUE(functional.on);
   EXPECT_EQ(functional.seed, 3U);
+  EXPECT_EQ(fault({"--model", "m", "--fusion", "brr", "--input", "x.npy"}),
+            "--input: expected --functional with it, got none");
 }
 
 TEST(Options, TellHeuristicSearchesHowToSearch) {

@@ -6,6 +6,7 @@
 #include "fusesim/reference/reference.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/tools/options.h"
+#include "fusesim/tools/output_directory.h"
 #include "fusesim/values/compare.h"
 
 namespace fusesim {
@@ -19,6 +20,11 @@ struct FunctionalRun {
 /// Draws parameters and inputs, and evaluates the whole graph with LibTorch. Throws Error, also where
 /// LibTorch's module is not installed.
 FunctionalRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options);
+
+/// Every output of the network as an .npy file of real numbers, (1, C, H, W), under its name: output_0.npy is
+/// the first of Graph::outputs.
+std::vector<OutputFile> output_files(const Graph& graph, const FunctionalRun& run,
+                                     const std::vector<StoredValues>& stored);
 
 /// run_reference() of the module that lies beside the programs. Throws Error.
 ReferenceRun load_and_run_reference(const ReferenceRequest& request);

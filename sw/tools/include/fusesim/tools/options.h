@@ -33,7 +33,9 @@ struct Limit {
 /// What a functional run is asked for.
 struct FunctionalOptions {
   bool on = false;
-  uint64_t seed = 0;  ///< of parameters and inputs that no file has
+  uint64_t seed = 0;         ///< of parameters and inputs that no file has
+  std::string input_path;    ///< elements of the one input, .npy; empty: drawn
+  std::string outputs_path;  ///< folder for the outputs; empty: none
 };
 
 /// What the user of a program asked for; syntax checked, files not yet looked at.

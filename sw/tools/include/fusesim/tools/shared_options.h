@@ -5,6 +5,7 @@
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/tools/command_line.h"
 #include "fusesim/tools/format.h"
+#include "fusesim/tools/options.h"
 
 namespace fusesim {
 
@@ -24,5 +25,10 @@ CLI::Option* declare_seed(CommandLine& line, uint64_t& seed, const std::string& 
 CLI::Option* declare_out(CommandLine& line, std::string& out, const std::string& what);
 /// The first of `formats` is the default, whose value `format` gets.
 CLI::Option* declare_format(CommandLine& line, Format& format, const std::vector<Format>& formats);
+
+/// What run_sim's functional mode takes, and that nothing of it is asked for without.
+void declare_functional(CommandLine& line, FunctionalOptions& functional);
+/// Throws Error.
+void check_functional(const CommandLine& line);
 
 }  // namespace fusesim
