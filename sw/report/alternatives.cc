@@ -48,13 +48,7 @@ PlanCost every_op_alone(ExactSearch& search, Goal goal, const Objective& timed_t
     case Goal::edp:
       break;
   }
-  // Of time and energy weighed alike around the best so far, until that finds nothing better.
-  PlanCost best = search.unfused(cycles_objective()).cost;
-  for (;;) {
-    const PlanCost next = search.unfused(*balanced_objective(best.cycles, best.energy_pj)).cost;
-    if (next.edp() >= best.edp()) return best;
-    best = next;
-  }
+  return search.unfused_edp().first.cost;
 }
 
 /// The figure that an alternative is least in.

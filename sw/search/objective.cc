@@ -109,9 +109,8 @@ std::unique_ptr<Objective> weighted_objective(const Weights& weights) {
 }
 
 std::unique_ptr<Objective> balanced_objective(int64_t cycles, int64_t energy_pj) {
-  constexpr double kScale = 1e12;
-  return weighted_objective({0.0, kScale / static_cast<double>(std::max<int64_t>(1, cycles)),
-                             kScale / static_cast<double>(std::max<int64_t>(1, energy_pj))});
+  return weighted_objective({0.0, kWeightScale / static_cast<double>(std::max<int64_t>(1, cycles)),
+                             kWeightScale / static_cast<double>(std::max<int64_t>(1, energy_pj))});
 }
 
 const std::vector<const Objective*>& objectives() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include "fusesim/base/error.h"
@@ -194,6 +195,10 @@ FoundPlan search_exactly(const Graph& graph, const Options& options, const Confi
     found.edp = search.least_edp(update);
     found.best = found.edp->best;
     found.objective = found.edp->objective;
+    return found;
+  }
+  if (options.goal == Goal::edp && options.algorithm == Algorithm::unfused) {
+    std::tie(found.best, found.objective) = search.unfused_edp();
     return found;
   }
   found.objective = options.goal == Goal::edp ? balanced(search.unfused(cycles_objective()).cost)

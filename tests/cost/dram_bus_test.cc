@@ -21,6 +21,8 @@ class DramBusTest : public ::testing::Test {
     int64_t address, bytes;
     int count = 1;
     bool writes = false;
+    int64_t pieces = 1, stride_bytes = 0;
+    int queue = -1;
   };
 
   /// Cycles until the last of each stream ends.
@@ -28,12 +30,13 @@ class DramBusTest : public ::testing::Test {
     const DramTime time(machine_);
     DramBus bus(time, machine_.dram);
     bus.reset();
+    if (open_address_ >= 0) bus.open_before(open_address_, 1);
     std::vector<double> ends(streams.size());
     std::vector<int> moved(streams.size(), 0);
     const auto begin = [&](size_t s, int64_t now) {
       const Stream& stream = streams[s];
       bus.begin({static_cast<int>(s), stream.address + moved[s] * stream.bytes, stream.bytes, stream.writes,
-                 static_cast<int>(s)},
+                 static_cast<int>(s), stream.pieces, stream.stride_bytes, stream.queue},
                 now);
     };
     for (size_t s = 0; s < streams.size(); ++s) begin(s, 0);
@@ -53,6 +56,7 @@ class DramBusTest : public ::testing::Test {
 
   MachineParams machine_;
   double activates_ = 0;
+  int64_t open_address_ = -1;  ///< of a row that is open at first
 };
 
 constexpr int64_t kMiB = 1 << 20;
@@ -110,6 +114,39 @@ TEST_F(DramBusTest, WritesWaitForTheBusToTurnRound) {
   const std::vector<double> reads = play({{0, 512, 64}, {other_bank, 512, 64}});
   const std::vector<double> mixed = play({{0, 512, 64}, {other_bank, 512, 64, true}});
   EXPECT_GT(*std::max_element(mixed.begin(), mixed.end()), *std::max_element(reads.begin(), reads.end()));
+}
+
+TEST_F(DramBusTest, ATransferEndsWhenAllOfItHasMoved) {
+  // The row of its second piece is open, so that the first one moves last.
+  const int64_t other_bank = DramBanks(machine_.dram).stretch_bytes();
+  const double apart = play({{0, 512}})[0];
+  open_address_ = other_bank;
+  EXPECT_GE(play({{0, 512, 1, false, 2, other_bank}})[0], apart);
+  EXPECT_EQ(activates_, 4.0);  // one row in each bank group
+}
+
+TEST_F(DramBusTest, TransfersOfAQueueAreSentOneAfterAnother) {
+  const int64_t other_bank = DramBanks(machine_.dram).stretch_bytes();
+  const std::vector<double> beside = play({{0, kMiB / 8}, {other_bank * 8, kMiB / 8}});
+  const std::vector<double> queued =
+      play({{0, kMiB / 8, 1, false, 1, 0, 0}, {other_bank * 8, kMiB / 8, 1, false, 1, 0, 0}});
+  EXPECT_NEAR(beside[0], beside[1], 0.05 * beside[1]);
+  EXPECT_NEAR(queued[0], queued[1] / 2.0, 0.05 * queued[1]);
+}
+
+TEST_F(DramBusTest, ABurstAfterOneOfItsBankGroupWaits) {
+  const DramPart& d = machine_.dram;
+  const int64_t groups = d.bank_groups;
+  const double in_turn = play({{0, d.burst_bytes(), 1, false, 64, d.burst_bytes()}})[0];
+  const double in_one = play({{0, d.burst_bytes(), 1, false, 64, groups * d.burst_bytes()}})[0];
+  EXPECT_NEAR(in_one - in_turn, 63.0 * static_cast<double>(d.ccd_l - d.ccd_s), 2.0);
+}
+
+TEST_F(DramBusTest, AnOpenRowIsNotOpenedAgain) {
+  const double closed = play({{0, 512}})[0];
+  open_address_ = 0;
+  EXPECT_NEAR(closed - play({{0, 512}})[0], static_cast<double>(machine_.dram.rcd), 1.0);
+  EXPECT_EQ(activates_, 0.0);
 }
 
 }  // namespace

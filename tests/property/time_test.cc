@@ -209,6 +209,28 @@ INSTANTIATE_TEST_SUITE_P(
                                  [](GraphBuilder& b) {
                                    b.conv(b.input({960, 33, 33}), {256, square_window(3, 1, 12, 12)});
                                  }},
+                      TimedGroup{"OnePositionInWeightPasses",
+                                 [](GraphBuilder& b) {
+                                   b.conv(b.input({247, 1, 1}), 64, 1);
+                                 }},
+                      TimedGroup{"AConcatTakesOneTensorTwice",
+                                 [](GraphBuilder& b) {
+                                   const TensorId x = b.conv(b.input({9, 57, 6}), 267, 3);
+                                   b.concat({x, x});
+                                 }},
+                      TimedGroup{"ChannelsThatAreLeftOutComeToo",
+                                 [](GraphBuilder& b) {
+                                   b.activation(b.channel_slice(b.input({200, 20, 20}), 64, 100), "Relu");
+                                 }},
+                      TimedGroup{"RowsThatAStrideSkipsDoNotCome",
+                                 [](GraphBuilder& b) {
+                                   b.conv(b.input({32, 46, 43}), 8, 1, 3);
+                                 }},
+                      TimedGroup{"RowsShareBursts",
+                                 [](GraphBuilder& b) {
+                                   const TensorId x = b.input({1, 43, 44});
+                                   b.add(x, b.input({1, 43, 44}));
+                                 }},
                       TimedGroup{"OneBurstAtATime",
                                  [](GraphBuilder& b) {
                                    b.conv(b.input({64, 56, 56}), 64, 3);

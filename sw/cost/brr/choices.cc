@@ -14,7 +14,19 @@ bool no_worse(const BrrChoice& a, const BrrChoice& b) {
   return a.bytes <= b.bytes && a.cycles <= b.cycles && a.energy_pj <= b.energy_pj;
 }
 
+/// Of 1000 random networks, averages of 95 in 100 groups are less than an eighth off the machine.
+constexpr int64_t kAveragesAreOff = 8;
+
 }  // namespace
+
+bool BrrChoices::worth_playing(const BrrChoice& averages) {
+  const auto rules_out = [&averages](const BrrChoice& other) {
+    return no_worse(other, averages) && other.cycles + other.cycles / kAveragesAreOff < averages.cycles;
+  };
+  if (std::any_of(averages_.begin(), averages_.end(), rules_out)) return false;
+  averages_.push_back(averages);
+  return true;
+}
 
 void BrrChoices::add(const BrrChoice& choice) {
   if (keep_ == Keep::least_traffic) {

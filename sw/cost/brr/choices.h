@@ -26,16 +26,20 @@ struct BrrChoice {
 class BrrChoices {
  public:
   enum class Keep : uint8_t {
-    least_traffic,  ///< one: ties to less time, less energy, fewer tiles, less buffer
-    ties,           ///< all of least traffic
+    least_traffic,  ///< one: ties to less time and energy by averages, fewer tiles, less buffer
+    ties,           ///< all of least traffic, with averages
     front,          ///< all that no other one beats in traffic, time and energy
   };
   explicit BrrChoices(Keep keep) : keep_(keep) {}
+  Keep keep() const { return keep_; }
 
   /// Whether a schedule with at least so much traffic could be kept.
   bool may_keep(int64_t bytes) const {
     return keep_ == Keep::front || kept_.empty() || bytes <= kept_.front().bytes;
   }
+  /// Whether one whose figures are so by averages may be on the front when it is worked out step by step: of
+  /// the others of no more traffic, time and energy none takes less time by more than averages are off. Notes it.
+  bool worth_playing(const BrrChoice& averages);
   void add(const BrrChoice& choice);
   /// Ascending traffic.
   const std::vector<BrrChoice>& kept() const { return kept_; }
@@ -43,6 +47,7 @@ class BrrChoices {
  private:
   Keep keep_;
   std::vector<BrrChoice> kept_;
+  std::vector<BrrChoice> averages_;
 };
 
 }  // namespace fusesim

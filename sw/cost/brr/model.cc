@@ -43,8 +43,9 @@ void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choic
       c.bytes = c.ifmap_bytes + once.ofmap_bytes + once.weight_bytes;
       c.resident = true;
       if (!choices.may_keep(c.bytes)) continue;
+      const bool played = choices.keep() == BrrChoices::Keep::front;
       const PredictedTime time = predicted_time(
-          params().machine, times_.passes(op, passes, c.block_channels, tiled_.double_buffer()));
+          params().machine, times_.passes(op, passes, c.block_channels, tiled_.double_buffer(), played));
       c.cycles = time.cycles;
       c.energy_pj = time.energy_pj;
       choices.add(c);

@@ -8,7 +8,7 @@
 namespace fusesim {
 
 GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
-                           DoubleBuffer double_buffer) {
+                           DoubleBuffer double_buffer, bool played) {
   spent_ = {};
   const Shape& in = graph_.in_shape(op);
   const Shape& out = graph_.out_shape(op);
@@ -45,10 +45,11 @@ GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t blo
     const bool hidden = double_buffer != DoubleBuffer::none && first > 0;
     cycles += row * rows + (hidden ? std::max(0.0, weights - row * rows) : weights);
   }
-  cycles += begin;
+  int64_t all = std::llround(cycles + begin);
+  if (played && double_buffer == DoubleBuffer::none && play_.may_play(op, passes))
+    all = play_.passes(op, block_channels, spent_);
   GroupTime result;
-  const double gap = cycles / static_cast<double>(passes.passes * out.h);
-  result.cycles = std::llround(dram_time_.refreshed(cycles, spent_.dram_cycles, gap));
+  result.cycles = refreshed(all, passes.passes * out.h);
   result.spent = spent_;
   return result;
 }

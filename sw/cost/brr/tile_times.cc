@@ -15,7 +15,8 @@ BrrTimes::BrrTimes(const Graph& graph, const CostParams& params)
     : graph_(graph),
       params_(params),
       array_time_(params.machine, params.datatypes),
-      dram_time_(params.machine) {}
+      dram_time_(params.machine),
+      play_(graph, params, dram_time_) {}
 
 /// Blocks of g output channels, and in each the input channels of a convolution group, as many at a time as
 /// the array has rows; partial sums in between go through the buffer.
@@ -59,49 +60,26 @@ BrrTimes::Part BrrTimes::depthwise(const Tile& tile, const LocalOp& local, int64
   return part;
 }
 
-BrrTimes::Part BrrTimes::on_vector_unit(const Tile& tile, const LocalOp& local, int64_t rows) {
-  const Op& op = *local.op;
-  const GroupView& view = tile.group.view();
-  const bool pools = op_facts(op).pools_map();
-  const int64_t e_a = params_.datatypes.activation_bytes;
-  int64_t copied = graph_.out_shape(op).c;
-  int64_t read_bytes = 0;
-  int64_t read_rows = rows;
-  for (int k = local.edges_begin; k < local.edges_end; ++k) {
-    const Edge& e = view.edges[static_cast<size_t>(k)];
-    const auto t = static_cast<size_t>(e.tensor);
-    const LocalTensor& in = view.tensors[t];
-    if (tile.residency.zero_copy(t)) {
-      copied -= in.channels;
-      continue;
-    }
-    // A slice of channels reads its own; a channel slice leaves out the others.
-    const int64_t channels = op.kind == OpKind::channel_slice ? copied : in.channels;
-    read_bytes += tile.rows[t] * channels * in.width * e_a;
-    if (pools) read_rows = tile.rows[t];
-  }
+BrrTimes::Part BrrTimes::on_vector_unit(const Tile& tile, const LocalOp& local) {
+  const int64_t channels = graph_.out_shape(*local.op).c;
+  const VectorBlock block =
+      vector_block(graph_, params_, tile.group.view(), tile.residency, tile.rows, local, {0, channels});
+  spent_.add_vector(block.time, block.ops, tile.count);
   Part part;
-  const int64_t row_ops = copied > 0 ? vector_ops(graph_, op, copied) : 0;
-  const int64_t ops = row_ops * read_rows;
-  const LocalTensor& out = view.tensors[static_cast<size_t>(local.output)];
-  const int64_t write_bytes = pools ? 0 : copied * rows * out.width * e_a;
-  const int64_t lanes = params_.machine.vector_unit.lanes;
-  const BlockTime time = through_ports(params_.machine, ceil_div(ops, lanes), read_bytes, write_bytes);
-  spent_.add_vector(time, ops, tile.count);
-  part.cycles = time.cycles;
-  part.with_weights = static_cast<double>(time.cycles);
+  part.cycles = block.time.cycles;
+  part.with_weights = static_cast<double>(block.time.cycles);
   return part;
 }
 
 BrrTimes::Part BrrTimes::op_part(const Tile& tile, const LocalOp& op) {
   sub_group_cycles_ = sub_group_cycles(op, tile.residency, tile.g);
   const int64_t rows = tile.rows[static_cast<size_t>(op.output)];
-  if (op_facts(*op.op).pools_map()) return on_vector_unit(tile, op, rows);
+  if (op_facts(*op.op).pools_map()) return on_vector_unit(tile, op);
   if (rows == 0) return {};
   if (op.reduction) return reduction(tile, op, rows);
   if (op.depthwise) return depthwise(tile, op, rows);
   if (op_facts(*op.op).unit == Unit::pe_array) return whole_rows(tile, op, rows);
-  return on_vector_unit(tile, op, rows);
+  return on_vector_unit(tile, op);
 }
 
 /// Ops that run together slice by slice share a root: the op that their slices end in.
@@ -246,7 +224,13 @@ double BrrTimes::last_rows(DoubleBuffer ahead, const TileWork& work, const Moves
   return std::max(std::min(work.stores_left, beside), work.maker_waits);
 }
 
-GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
+/// With what refreshes add on average, of a group that waits so often for transfers.
+int64_t BrrTimes::refreshed(int64_t cycles, int64_t waits) const {
+  const auto all = static_cast<double>(cycles);
+  return std::llround(dram_time_.refreshed(all, spent_.dram_cycles, all / static_cast<double>(waits)));
+}
+
+GroupTime BrrTimes::average(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   spent_ = {};
   resident_ = resident;
   const DoubleBuffer ahead = group.double_buffer();
@@ -277,11 +261,18 @@ GroupTime BrrTimes::tiles(TiledGroup& group, const BrrResidency& residency, int6
     left = work.stores_left;
   }
   cycles = std::max(cycles + left, spent_.dram_cycles);
-  GroupTime time;
-  time.cycles =
-      std::llround(dram_time_.refreshed(cycles, spent_.dram_cycles, cycles / static_cast<double>(waits)));
-  time.spent = spent_;
-  return time;
+  waits_ = waits;
+  average_.cycles = refreshed(std::llround(cycles), waits);
+  average_.spent = spent_;
+  return average_;
+}
+
+GroupTime BrrTimes::played(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
+  if (play_.may_play(group, residency, g, resident)) {
+    const int64_t cycles = play_.tiles(group, residency, resident, average_.spent);
+    average_.cycles = refreshed(cycles, waits_);
+  }
+  return average_;
 }
 
 }  // namespace fusesim

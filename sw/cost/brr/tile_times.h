@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "brr/input_pieces.h"
+#include "brr/play.h"
 #include "brr/tiled_group.h"
 #include "brr/weights.h"
 #include "time/array_time.h"
@@ -23,10 +24,17 @@ class BrrTimes {
   BrrTimes(const Graph& graph, const CostParams& params);
 
   /// Of a group in tiles, at the height of the tiling's last run().
-  GroupTime tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident);
-  /// Of one convolution in weight passes.
+  GroupTime tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
+    average(group, residency, g, resident);
+    return played(group, residency, g, resident);
+  }
+  /// The same from averages, sooner.
+  GroupTime average(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident);
+  /// The same as tiles() of what average() was asked for last.
+  GroupTime played(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident);
+  /// Of one convolution in weight passes; not `played`: from averages.
   GroupTime passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
-                   DoubleBuffer double_buffer);
+                   DoubleBuffer double_buffer, bool played = true);
 
  private:
   /// What a part of a tile takes of the units.
@@ -60,6 +68,7 @@ class BrrTimes {
     int64_t blocks = 0;
   };
 
+  int64_t refreshed(int64_t cycles, int64_t waits) const;
   TileWork tile_work(const Tile& tile);
   static double tile_cycles(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
   static double last_rows(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
@@ -67,7 +76,7 @@ class BrrTimes {
   Part reduction(const Tile& tile, const LocalOp& op, int64_t rows);
   Part depthwise(const Tile& tile, const LocalOp& op, int64_t rows);
   Part whole_rows(const Tile& tile, const LocalOp& op, int64_t rows);
-  Part on_vector_unit(const Tile& tile, const LocalOp& op, int64_t rows);
+  Part on_vector_unit(const Tile& tile, const LocalOp& op);
   void add_block(const ArrayBlock& block, int64_t times, const Tile& tile, Part& part);
   /// Blocks whose sub-groups come while the blocks before work.
   double streamed_cycles(int64_t blocks, int64_t block_cycles) const;
@@ -87,12 +96,15 @@ class BrrTimes {
   const CostParams& params_;
   ArrayTime array_time_;
   DramTime dram_time_;
+  BrrPlay play_;
   Spent spent_;
   std::vector<int> roots_;                ///< by local op
   std::vector<Part> parts_;               ///< of a tile, by local op
   std::vector<InputPiece> input_pieces_;  ///< of the op at hand
   std::vector<double> last_stores_;       ///< bus cycles that begin when an op is done, by local op
   bool resident_ = false;                 ///< the weights of the group at hand
+  GroupTime average_;                     ///< of the group and variant that was asked for last
+  int64_t waits_ = 1;                     ///< likewise, for transfers
   double sub_group_cycles_ = 0;           ///< of the op whose blocks are added
 };
 

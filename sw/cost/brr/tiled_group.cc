@@ -142,11 +142,18 @@ void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& tim
         if (c.buffer_bytes >= buffer_bytes) continue;
         c.bytes = moved + (resident ? weight_bytes_ : used_weight_bytes_ * tiles);
         if (!choices.may_keep(c.bytes)) continue;
-        const PredictedTime time =
-            predicted_time(params_->machine, times.tiles(*this, residency, c.g, resident));
-        c.cycles = time.cycles;
-        c.energy_pj = time.energy_pj;
-        choices.add(c);
+        const auto set_time = [&](const GroupTime& group_time) {
+          const PredictedTime time = predicted_time(params_->machine, group_time);
+          c.cycles = time.cycles;
+          c.energy_pj = time.energy_pj;
+        };
+        set_time(times.average(*this, residency, c.g, resident));
+        if (choices.keep() != BrrChoices::Keep::front) {
+          choices.add(c);
+        } else if (choices.worth_playing(c)) {
+          set_time(times.played(*this, residency, c.g, resident));
+          choices.add(c);
+        }
       }
     }
   }

@@ -17,8 +17,9 @@ int64_t to_ticks(double cycles) { return std::llround(cycles * static_cast<doubl
 
 }  // namespace
 
-DramBus::DramBus(const DramTime& time, const DramPart& dram)
-    : burst_bytes_(dram.burst_bytes()),
+DramBus::DramBus(const DramTime& time, const DramPart& dram, bool refreshes)
+    : refreshes_here_(refreshes),
+      burst_bytes_(dram.burst_bytes()),
       turn_bursts_(time.turn_bursts()),
       window_bursts_(time.window_bursts()),
       choice_bursts_(dram.queue_depth * dram.channels),
@@ -31,6 +32,7 @@ DramBus::DramBus(const DramTime& time, const DramPart& dram)
       open_(to_ticks(time.open_cycles())),
       reopen_(to_ticks(time.reopen_cycles())),
       stay_open_(to_ticks(time.stay_open_cycles())),
+      same_group_(to_ticks(time.same_group_cycles())),
       clock_ticks_(time.clock_cycles() * static_cast<double>(kTicksPerCycle)),
       burst_ticks_(time.peak_burst_cycles() * static_cast<double>(kTicksPerCycle)),
       banks_(dram) {}
@@ -39,14 +41,23 @@ void DramBus::reset() {
   banks_.reset();
   setting_up_ = {};
   sending_.clear();
+  for (std::deque<Transfer>& queue : queues_) queue.clear();
   queue_.clear();
   answers_ = {};
+  turns_.clear();
   under_way_ = overtaken_ = bus_end_ = next_start_ = refreshes_ = 0;
   wrote_ = false;
+  last_burst_ = -1;
   activates_ = 0;
+  bursts_[0] = bursts_[1] = 0;
 }
 
-void DramBus::begin(const Transfer& transfer, int64_t now) { setting_up_.push({now + setup_, transfer}); }
+void DramBus::begin(const Transfer& transfer, int64_t now) {
+  setting_up_.push({now + setup_, transfer});
+  const auto owner = static_cast<size_t>(transfer.owner);
+  if (turns_.size() <= owner) turns_.resize(owner + 1, 0);
+  turns_[owner] = 1;
+}
 
 int64_t DramBus::next() const {
   int64_t time = kNever;
@@ -58,35 +69,67 @@ int64_t DramBus::next() const {
 
 void DramBus::advance(int64_t now, std::vector<int>& ended) {
   while (!answers_.empty() && answers_.top().time <= now) {
-    under_way_ -= answers_.top().bursts;
-    if (answers_.top().owner >= 0) ended.push_back(answers_.top().owner);
+    const Answer answer = answers_.top();
     answers_.pop();
+    under_way_ -= answer.bursts;
+    if (--turns_[static_cast<size_t>(answer.owner)] == 0) ended.push_back(answer.owner);
   }
   send_turns(now);
   // Those that are ready in this moment come after those that were before.
   while (!setting_up_.empty() && setting_up_.top().ready <= now) {
-    sending_.push_back(setting_up_.top().transfer);
+    join(setting_up_.top().transfer);
     setting_up_.pop();
   }
   send_turns(now);
   serve(now);
 }
 
+void DramBus::join(const Transfer& transfer) {
+  if (transfer.queue >= 0) {
+    std::deque<Transfer>& queue = queues_[static_cast<size_t>(transfer.queue)];
+    queue.push_back(transfer);
+    if (queue.size() > 1) return;
+  }
+  sending_.push_back({transfer, transfer.address, transfer.address + transfer.bytes});
+}
+
+void DramBus::leave(int number) {
+  if (number < 0) return;
+  std::deque<Transfer>& queue = queues_[static_cast<size_t>(number)];
+  queue.pop_front();
+  if (queue.empty()) return;
+  const Transfer& next = queue.front();
+  sending_.push_back({next, next.address, next.address + next.bytes});
+}
+
 void DramBus::send_turns(int64_t now) {
   while (!sending_.empty()) {
-    Transfer transfer = sending_.front();
-    const int64_t first = transfer.address / burst_bytes_;
-    const int64_t all = ceil_div(transfer.address + transfer.bytes, burst_bytes_) - first;
+    Sending sending = sending_.front();
+    const int64_t first = sending.address / burst_bytes_;
+    const int64_t all = ceil_div(sending.end, burst_bytes_) - first;
     const int64_t bursts = std::min(turn_bursts_, all);
     if (under_way_ > 0 && under_way_ + bursts > window_bursts_) return;
     sending_.pop_front();
     under_way_ += bursts;
-    queue_.push_back({transfer.owner, first, bursts, transfer.writes, bursts == all, now});
-    if (bursts == all) continue;
-    const int64_t end = transfer.address + transfer.bytes;
-    transfer.address = (first + bursts) * burst_bytes_;
-    transfer.bytes = end - transfer.address;
-    sending_.push_back(transfer);
+    Transfer& transfer = sending.transfer;
+    const bool last = bursts == all && transfer.pieces == 1;
+    bursts_[transfer.writes ? 1 : 0] += bursts;
+    // One more than are under way while there are more to send.
+    turns_[static_cast<size_t>(transfer.owner)] += last ? 0 : 1;
+    const int64_t stretch = first * burst_bytes_ / banks_.stretch_bytes();
+    queue_.push_back({transfer.owner, first, bursts, transfer.writes, now, stretch, &banks_.bank(stretch)});
+    if (last) {
+      leave(transfer.queue);
+      continue;
+    }
+    sending.address = (first + bursts) * burst_bytes_;
+    if (bursts == all) {
+      --transfer.pieces;
+      transfer.address += transfer.stride_bytes;
+      sending.address = transfer.address;
+      sending.end = transfer.address + transfer.bytes;
+    }
+    sending_.push_back(sending);
   }
 }
 
@@ -97,11 +140,15 @@ int64_t DramBus::earliest(const Turn& turn, int64_t now) {
 }
 
 int64_t DramBus::possible(const Turn& turn, int64_t now) {
-  const int64_t start =
-      std::max(now, bus_end_ + (turn.writes == wrote_ ? 0 : turnaround_[turn.writes ? 1 : 0]));
-  const int64_t stretch = turn.first_burst * burst_bytes_ / banks_.stretch_bytes();
-  const DramBanks::Bank& bank = banks_.bank(stretch);
-  if (bank.stretch == stretch) return std::max(start, bank.open);
+  int64_t free = bus_end_;
+  if (turn.writes != wrote_) {
+    free += turnaround_[turn.writes ? 1 : 0];
+  } else if (last_burst_ >= 0 && banks_.same_group(turn.first_burst, last_burst_)) {
+    free += same_group_;
+  }
+  const int64_t start = std::max(now, free);
+  const DramBanks::Bank& bank = *turn.bank;
+  if (bank.stretch == turn.stretch) return std::max(start, bank.open);
   const bool closed = bank.stretch < 0;
   return std::max(start, closed ? turn.sent + open_ : std::max(turn.sent, bank.ready) + reopen_);
 }
@@ -132,10 +179,11 @@ void DramBus::serve(int64_t now) {
   queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(chosen));
   overtaken_ = chosen == 0 ? 0 : overtaken_ + turn.bursts;
   wrote_ = turn.writes;
+  last_burst_ = turn.first_burst + turn.bursts - 1;
   const auto length = static_cast<int64_t>(static_cast<double>(turn.bursts) * burst_ticks_);
   bus_end_ = after_refreshes(now, length);
   open_rows(turn, now);
-  answers_.push({bus_end_ + latency_[turn.writes ? 1 : 0], turn.bursts, turn.last ? turn.owner : -1});
+  answers_.push({bus_end_ + latency_[turn.writes ? 1 : 0], turn.bursts, turn.owner});
 }
 
 void DramBus::open(DramBanks::Bank& bank, int64_t stretch, int64_t bursts, int64_t activated) {
@@ -146,18 +194,20 @@ void DramBus::open(DramBanks::Bank& bank, int64_t stretch, int64_t bursts, int64
 void DramBus::open_rows(const Turn& turn, int64_t now) {
   const int64_t bursts_of_stretch = banks_.stretch_bytes() / burst_bytes_;
   const int64_t end = turn.first_burst + turn.bursts;
-  for (int64_t first = turn.first_burst; first < end;) {
-    const int64_t stretch = first / bursts_of_stretch;
+  int64_t first = turn.first_burst;
+  DramBanks::Bank* bank = turn.bank;
+  for (int64_t stretch = turn.stretch;; bank = &banks_.bank(++stretch)) {
     const int64_t last = std::min(end, (stretch + 1) * bursts_of_stretch);
-    DramBanks::Bank& bank = banks_.bank(stretch);
-    if (bank.stretch != stretch) open(bank, stretch, last - first, now - open_);
-    bank.ready = std::max(bank.ready, bus_end_ + close_after_[turn.writes ? 1 : 0]);
+    if (bank->stretch != stretch) open(*bank, stretch, last - first, now - open_);
+    bank->ready = std::max(bank->ready, bus_end_ + close_after_[turn.writes ? 1 : 0]);
     first = last;
+    if (first == end) return;
   }
 }
 
 /// End of what begins at `start`; a refresh at the end of every period comes first.
 int64_t DramBus::after_refreshes(int64_t start, int64_t length) {
+  if (!refreshes_here_) return start + length;
   for (; refreshes_ < start / refresh_period_; ++refreshes_) banks_.refresh(refreshes_);
   const int64_t into = start % refresh_period_;
   if (start >= refresh_period_ && into < refresh_) start += refresh_ - into;
@@ -165,6 +215,13 @@ int64_t DramBus::after_refreshes(int64_t start, int64_t length) {
   if (length <= left) return start + length;
   banks_.refresh(refreshes_++);
   return start + length + refresh_;
+}
+
+void DramBus::open_before(int64_t address, int64_t bytes) {
+  const int64_t first = address / banks_.stretch_bytes();
+  const int64_t last = (address + bytes - 1) / banks_.stretch_bytes();
+  if (last - first >= banks_.count()) return;
+  for (int64_t stretch = first; stretch <= last; ++stretch) banks_.bank(stretch) = {stretch, 0, 0};
 }
 
 }  // namespace fusesim

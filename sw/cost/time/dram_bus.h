@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <queue>
@@ -19,14 +20,19 @@ constexpr int64_t kTicksPerCycle = 1024;
 class DramBus {
  public:
   struct Transfer {
-    int owner = 0;
+    int owner = 0;  ///< a small number; it has one transfer at a time
     int64_t address = 0, bytes = 0;
     bool writes = false;
     int rank = 0;  ///< of transfers that are ready in the same moment, the lowest goes first
+    int64_t pieces = 1, stride_bytes = 0;  ///< more of the same length, from the start of each to the next
+    int queue = -1;  ///< one of kQueues, whose transfers are sent one after another; -1: beside all others
   };
 
-  DramBus(const DramTime& time, const DramPart& dram);
+  /// Without refreshes, what they take on average is for others to add.
+  DramBus(const DramTime& time, const DramPart& dram, bool refreshes = true);
   void reset();
+  /// Rows with these bytes were used last by what ran before, if so many can be open.
+  void open_before(int64_t address, int64_t bytes);
   void begin(const Transfer& transfer, int64_t now);
   /// When something happens next; kNever: all has been moved.
   int64_t next() const;
@@ -34,6 +40,10 @@ class DramBus {
   void advance(int64_t now, std::vector<int>& ended);
   /// Rows that have been opened.
   double activates() const { return activates_; }
+  /// That have moved.
+  int64_t bursts(bool writes) const { return bursts_[writes ? 1 : 0]; }
+
+  static constexpr size_t kQueues = 3;
 
   static constexpr int64_t kNever = INT64_MAX;
 
@@ -50,16 +60,25 @@ class DramBus {
     int owner = 0;
     int64_t first_burst = 0, bursts = 0;
     bool writes = false;
-    bool last = false;  ///< of its transfer
     int64_t sent = 0;
+    int64_t stretch = 0;  ///< in which it begins
+    DramBanks::Bank* bank = nullptr;
   };
   struct Answer {
     int64_t time;
     int64_t bursts;
-    int owner;  ///< whose transfer ends; -1: none
+    int owner;
     bool operator<(const Answer& o) const { return time > o.time; }
   };
 
+  /// A transfer, and what is left of the piece at hand.
+  struct Sending {
+    Transfer transfer;
+    int64_t address = 0, end = 0;
+  };
+
+  void join(const Transfer& transfer);
+  void leave(int queue);
   void send_turns(int64_t now);
   void serve(int64_t now);
   int64_t earliest(const Turn& turn, int64_t now);
@@ -69,24 +88,29 @@ class DramBus {
   void open_rows(const Turn& turn, int64_t now);
   int64_t after_refreshes(int64_t start, int64_t length);
 
+  bool refreshes_here_;
   int64_t burst_bytes_, turn_bursts_, window_bursts_, choice_bursts_;
   int64_t setup_, refresh_period_, refresh_;
   int64_t latency_[2], turnaround_[2], close_after_[2];  ///< by whether it writes
-  int64_t open_, reopen_, stay_open_;
+  int64_t open_, reopen_, stay_open_, same_group_;
   double clock_ticks_, burst_ticks_;
   DramBanks banks_;
 
   std::priority_queue<Waiting> setting_up_;
-  std::deque<Transfer> sending_;  ///< in the order of their turns
+  std::deque<Sending> sending_;  ///< in the order of their turns
+  std::array<std::deque<Transfer>, kQueues> queues_;
   std::deque<Turn> queue_;
   std::priority_queue<Answer> answers_;
-  int64_t under_way_ = 0;  ///< bursts
-  int64_t overtaken_ = 0;  ///< bursts that went before the oldest turn
-  int64_t bus_end_ = 0;    ///< of the last turn
+  std::vector<int64_t> turns_;  ///< to be answered before a transfer ends, by owner
+  int64_t under_way_ = 0;       ///< bursts
+  int64_t overtaken_ = 0;       ///< bursts that went before the oldest turn
+  int64_t bus_end_ = 0;         ///< of the last turn
   int64_t next_start_ = 0;
   int64_t refreshes_ = 0;
   bool wrote_ = false;
+  int64_t last_burst_ = -1;
   double activates_ = 0;
+  int64_t bursts_[2] = {0, 0};  ///< by whether it writes
 };
 
 }  // namespace fusesim

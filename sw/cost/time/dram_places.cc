@@ -26,6 +26,7 @@ DramPlaces::DramPlaces(const Graph& graph, const Datatypes& types, const DramPar
 DramBanks::DramBanks(const DramPart& dram)
     : banks_(dram.banks_per_group),
       ranks_(dram.ranks),
+      groups_(dram.bank_groups * dram.channels),
       stretch_bytes_(dram.row_bytes() * dram.bank_groups * dram.channels),
       rows_of_stretch_(static_cast<double>(dram.bank_groups * dram.channels)) {
   reset();

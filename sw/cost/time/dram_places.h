@@ -39,12 +39,17 @@ class DramBanks {
   /// Rows that so many bursts of one stretch touch.
   double rows(double bursts) const { return bursts < rows_of_stretch_ ? bursts : rows_of_stretch_; }
   Bank& bank(int64_t stretch);
+  /// Bytes of so many stretches can be open at once.
+  int64_t count() const { return banks_ * ranks_; }
+  /// Bursts of one channel and bank group.
+  bool same_group(int64_t burst, int64_t other) const { return (burst - other) % groups_ == 0; }
   void reset();
   /// Closes the rows of the `count`-th rank to be refreshed.
   void refresh(int64_t count);
 
  private:
   int64_t banks_, ranks_;
+  int64_t groups_;  ///< of all channels
   int64_t stretch_bytes_;
   double rows_of_stretch_;
   std::vector<Bank> open_;  ///< by rank, then bank

@@ -54,6 +54,7 @@ DramTime::DramTime(const MachineParams& machine) {
   open_bytes_ = static_cast<double>(d.row_bytes() * d.bank_groups * d.channels);
   latency_cycles_ = cycles(d.cl);
   write_latency_ = cycles(d.cwl);
+  same_group_cycles_ = cycles(d.ccd_l - std::max(data_clocks, d.ccd_s));
   setup_cycles_ = static_cast<double>(machine.dma.setup_cycles);
   to_write_cycles_ = cycles(std::max<int64_t>(0, d.cl + d.rtrs - d.cwl));
   // A read finds the bank group of the last write once in so many.

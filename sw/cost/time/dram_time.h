@@ -52,6 +52,8 @@ class DramTime {
   /// That may be under way at once, of all transfers together; a turn is sent if nothing is under way.
   int64_t window_bursts() const { return window_bursts_; }
   double turnaround_cycles(bool to_write) const { return to_write ? to_write_cycles_ : to_read_cycles_; }
+  /// What a burst waits longer where the one before it lies in the same bank group.
+  double same_group_cycles() const { return same_group_cycles_; }
   /// A whole transfer on a quiet bus.
   double transfer_cycles(const Pieces& pieces) const;
 
@@ -80,6 +82,7 @@ class DramTime {
   double refresh_period_, refresh_cycles_;
   double latency_cycles_, write_latency_;
   double setup_cycles_;
+  double same_group_cycles_;
   double to_write_cycles_, to_read_cycles_;
 };
 

@@ -7,8 +7,6 @@
 namespace fusesim {
 namespace {
 
-/// Weighted sums are scaled to about this, so that their rounding does not matter.
-constexpr double kScale = 1e12;
 /// Sums that are solved at most; each halves the gap at a corner or closes it.
 constexpr int kMostSums = 40;
 }  // namespace
@@ -36,7 +34,7 @@ EdpResult ExactSearch::least_edp(const ProgressFn& progress) {
     result.optimal = corner.product() >= result.best.cost.edp() * (1.0 - kProductTolerance);
     if (result.optimal) break;
     // Along this sum the product falls nowhere beyond the corner.
-    const double scale = kScale / corner.product();
+    const double scale = kWeightScale / corner.product();
     const double pj = corner.cycles * scale;
     const double cycle = corner.pj * scale;
     add(weighted_objective({0.0, cycle, pj}), pj, cycle);

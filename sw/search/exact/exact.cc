@@ -256,6 +256,18 @@ SearchResult ExactSearch::unfused(const Objective& objective) {
   return parts_->result(outcome, objective, stopwatch);
 }
 
+std::pair<SearchResult, std::shared_ptr<const Objective>> ExactSearch::unfused_edp() {
+  std::shared_ptr<const Objective> objective(&cycles_objective(), [](const Objective*) {});
+  SearchResult best = unfused(*objective);
+  for (;;) {
+    const std::shared_ptr<const Objective> around = balanced_objective(best.cost.cycles, best.cost.energy_pj);
+    SearchResult next = unfused(*around);
+    if (next.cost.edp() >= best.cost.edp()) return {std::move(best), objective};
+    best = std::move(next);
+    objective = around;
+  }
+}
+
 PlanCost ExactSearch::cost(const Plan& plan, const Objective& objective) {
   return parts_->cost(plan, objective);
 }

@@ -6,8 +6,6 @@
 namespace fusesim {
 namespace {
 
-/// Weighted sums are scaled to about this, so that their rounding does not matter.
-constexpr double kScale = 1e12;
 /// A plan is below a chord only by more than the rounding of sums.
 constexpr double kTolerance = 1e-9;
 
@@ -60,8 +58,8 @@ class SupportedFront {
       }
       throw std::logic_error("a peak is no sum");
     };
-    add(first_, kScale * weight_x / first_unit_);
-    add(second_, kScale * weight_y / second_unit_);
+    add(first_, kWeightScale * weight_x / first_unit_);
+    add(second_, kWeightScale * weight_y / second_unit_);
     return search_.least(*weighted_objective(weights), progress_);
   }
 

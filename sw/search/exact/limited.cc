@@ -7,8 +7,6 @@
 namespace fusesim {
 namespace {
 
-/// Weighted sums are scaled to about this, so that their rounding does not matter.
-constexpr double kScale = 1e12;
 /// A price rises by this factor until its limit holds; then the interval is halved so often.
 constexpr double kRise = 4.0;
 constexpr int kMostRises = 24;
@@ -96,7 +94,7 @@ class LimitedSearch {
       priced.cycle += level / static_cast<double>(*limits_.cycles);
       paid += level;
     }
-    const double scale = kScale / std::max(1.0, sum(priced, unfused_));
+    const double scale = kWeightScale / std::max(1.0, sum(priced, unfused_));
     const std::shared_ptr<const Objective> objective =
         weighted_objective({priced.byte * scale, priced.cycle * scale, priced.pj * scale});
     SearchResult found = search_.least(*objective, progress_);
