@@ -260,11 +260,11 @@ std::string name_of_setting(const ::testing::TestParamInfo<Setting>& info) { ret
 
 INSTANTIATE_TEST_SUITE_P(Machines, TimeIsPredicted,
                          ::testing::Values(Setting{"LbdfReal", Scheme::lbdf, real_machine, 0.02, 0.1},
-                                           Setting{"LbdfWide", Scheme::lbdf, wide_machine, 0.06, 0.3},
-                                           Setting{"LbdfPaper", Scheme::lbdf, paper_machine, 0.06, 0.25},
-                                           Setting{"BrrReal", Scheme::brr, real_machine, 0.03, 0.16},
-                                           Setting{"BrrWide", Scheme::brr, wide_machine, 0.06, 0.2},
-                                           Setting{"BrrPaper", Scheme::brr, paper_machine, 0.06, 0.2}),
+                                           Setting{"LbdfWide", Scheme::lbdf, wide_machine, 0.06, 0.2},
+                                           Setting{"LbdfPaper", Scheme::lbdf, paper_machine, 0.06, 0.2},
+                                           Setting{"BrrReal", Scheme::brr, real_machine, 0.02, 0.1},
+                                           Setting{"BrrWide", Scheme::brr, wide_machine, 0.06, 0.13},
+                                           Setting{"BrrPaper", Scheme::brr, paper_machine, 0.06, 0.13}),
                          name_of_setting);
 
 }  // namespace
