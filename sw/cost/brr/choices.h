@@ -38,7 +38,8 @@ class BrrChoices {
     return keep_ == Keep::front || kept_.empty() || bytes <= kept_.front().bytes;
   }
   /// Whether one whose figures are so by averages may be on the front when it is worked out step by step: of
-  /// the others of no more traffic, time and energy none takes less time by more than averages are off. Notes it.
+  /// the others of no more traffic, time and energy none takes less time by more than averages are off.
+  /// Notes it.
   bool worth_playing(const BrrChoice& averages);
   void add(const BrrChoice& choice);
   /// Ascending traffic.

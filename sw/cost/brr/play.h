@@ -83,8 +83,8 @@ class BrrPlay {
   std::vector<Departure> departures_;
 };
 
-/// What the vector unit takes for channels of an op's result, of a pool those of its input; all rows of a tile
-/// together.
+/// What the vector unit takes for channels of an op's result, of a pool those of its input; all rows of a
+/// tile together.
 struct VectorBlock {
   BlockTime time;
   int64_t ops = 0;

@@ -97,8 +97,8 @@ class ExactSearch {
   SearchResult contiguous(const Objective& objective);
   /// Every op alone.
   SearchResult unfused(const Objective& objective);
-  /// Every op alone, with the weighted sum that takes each op's schedule: weighing time and energy alike around
-  /// the plan finds no smaller product of them.
+  /// Every op alone, with the weighted sum that takes each op's schedule: weighing time and energy alike
+  /// around the plan finds no smaller product of them.
   std::pair<SearchResult, std::shared_ptr<const Objective>> unfused_edp();
   /// What a plan comes to under an objective. Its groups are legal and valid.
   PlanCost cost(const Plan& plan, const Objective& objective);

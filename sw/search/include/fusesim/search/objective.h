@@ -38,7 +38,8 @@ struct Weights {
   double cycle = 0.0;
   double pj = 0.0;
 };
-/// What weights are scaled to where only their ratio counts, so that rounding a group's value up shows nowhere.
+/// What weights are scaled to where only their ratio counts, so that rounding a group's value up shows
+/// nowhere.
 inline constexpr double kWeightScale = 1e12;
 /// byte * F_D + cycle * F_T + pj * F_E, rounded up.
 std::unique_ptr<Objective> weighted_objective(const Weights& weights);
