@@ -20,6 +20,13 @@ int64_t share(int64_t total, const ChannelSpan& part, int64_t count) {
   return ceil_div(part.end * total, count) - ceil_div(part.first * total, count);
 }
 
+/// At the height of the tiling's last run().
+int64_t tiles_of(TiledGroup& group) {
+  int64_t tiles = 0;
+  for (const BrrTiling::Shape& shape : group.tiling().shapes()) tiles += shape.count;
+  return std::max<int64_t>(1, tiles);
+}
+
 }  // namespace
 
 BrrPlay::BrrPlay(const Graph& graph, const CostParams& params, const DramTime& time)
@@ -119,8 +126,7 @@ void BrrPlay::work(int64_t cycles, bool on_array) {
 bool BrrPlay::may_play(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   if (group.double_buffer() != DoubleBuffer::none || params_.strip.whole != nullptr) return false;
   const GroupView& view = group.view();
-  int64_t tiles = 0;
-  for (const BrrTiling::Shape& shape : group.tiling().shapes()) tiles += shape.count;
+  const int64_t tiles = tiles_of(group);
   const int64_t burst_bytes = params_.machine.dram.burst_bytes();
   int64_t turns = resident ? 0 : tiles * static_cast<int64_t>(view.ops.size());
   const auto add = [&](int64_t pieces, int64_t bytes) {
@@ -150,8 +156,7 @@ int64_t BrrPlay::tiles(TiledGroup& group, const BrrResidency& residency, bool re
   residency_ = &residency;
   resident_ = resident;
   loaded_rows_.assign(static_cast<size_t>(group.view().externals), 0);
-  int64_t tiles = 0;
-  for (const BrrTiling::Shape& shape : group.tiling().shapes()) tiles += shape.count;
+  const int64_t tiles = tiles_of(group);
   int64_t tile = 0;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
     rows_ = &shape.rows;
