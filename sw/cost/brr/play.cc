@@ -6,6 +6,7 @@
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
 #include "time/op_time.h"
+#include "time/open_rows.h"
 
 namespace fusesim {
 namespace {
@@ -18,13 +19,6 @@ constexpr int64_t kMostTurns = 2048;
 /// Those of `total` elements that belong to a part of `count` equal ones.
 int64_t share(int64_t total, const ChannelSpan& part, int64_t count) {
   return ceil_div(part.end * total, count) - ceil_div(part.first * total, count);
-}
-
-/// At the height of the tiling's last run().
-int64_t tiles_of(TiledGroup& group) {
-  int64_t tiles = 0;
-  for (const BrrTiling::Shape& shape : group.tiling().shapes()) tiles += shape.count;
-  return std::max<int64_t>(1, tiles);
 }
 
 }  // namespace
@@ -42,16 +36,6 @@ void BrrPlay::reset() {
   array_end_ = -1;
   ended_.clear();
   departures_.clear();
-}
-
-/// What ran before has just made the inputs, and has used what lies before weights and results.
-void BrrPlay::open_tensor(TensorId tensor, bool result) {
-  const int64_t bytes = graph_.tensor(tensor).shape.elements() * params_.datatypes.activation_bytes;
-  bus_.open_before(places_.tensor(tensor) - (result ? 1 : 0), result ? 1 : bytes);
-}
-
-void BrrPlay::open_weights(OpId op) {
-  if (weight_bytes(graph_.op(op), params_.datatypes) > 0) bus_.open_before(places_.weights(op) - 1, 1);
 }
 
 int64_t BrrPlay::finish(Spent& spent) {
@@ -126,7 +110,7 @@ void BrrPlay::work(int64_t cycles, bool on_array) {
 bool BrrPlay::may_play(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   if (group.double_buffer() != DoubleBuffer::none || params_.strip.whole != nullptr) return false;
   const GroupView& view = group.view();
-  const int64_t tiles = tiles_of(group);
+  const int64_t tiles = group.tiling().tiles();
   const int64_t burst_bytes = params_.machine.dram.burst_bytes();
   int64_t turns = resident ? 0 : tiles * static_cast<int64_t>(view.ops.size());
   const auto add = [&](int64_t pieces, int64_t bytes) {
@@ -147,16 +131,11 @@ bool BrrPlay::may_play(TiledGroup& group, const BrrResidency& residency, int64_t
 
 int64_t BrrPlay::tiles(TiledGroup& group, const BrrResidency& residency, bool resident, Spent& spent) {
   reset();
-  for (const LocalOp& op : group.view().ops) open_weights(op.id);
-  for (size_t t = 0; t < group.view().tensors.size(); ++t) {
-    const LocalTensor& tensor = group.view().tensors[t];
-    if (static_cast<int>(t) < group.view().externals || tensor.outgoing)
-      open_tensor(tensor.id, tensor.producer >= 0);
-  }
+  open_rows_before(group.view(), places_, bus_);
   residency_ = &residency;
   resident_ = resident;
   loaded_rows_.assign(static_cast<size_t>(group.view().externals), 0);
-  const int64_t tiles = tiles_of(group);
+  const int64_t tiles = group.tiling().tiles();
   int64_t tile = 0;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
     rows_ = &shape.rows;
@@ -307,9 +286,9 @@ int64_t BrrPlay::passes(const Op& op, int64_t block_channels, Spent& spent) {
   const Shape& out = graph_.out_shape(op);
   const RowWindow window = row_window(graph_, op, 0);
   const OpId id = graph_.tensor(op.output()).producer;
-  open_weights(id);
-  open_tensor(op.inputs.front(), false);
-  open_tensor(op.output(), true);
+  if (op.weights + op.biases > 0) bus_.open_up_to(places_.weights(id));
+  bus_.open_before(places_.tensor(op.inputs.front()), places_.tensor_bytes(op.inputs.front()));
+  bus_.open_up_to(places_.tensor(op.output()));
   const int64_t m = is_depthwise(graph_, op) ? out.c / in.c : 0;
   int64_t offset = 0;
   for (int64_t first = 0; first < out.c; first += block_channels) {

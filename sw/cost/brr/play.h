@@ -42,8 +42,6 @@ class BrrPlay {
   };
 
   void reset();
-  void open_tensor(TensorId tensor, bool result);
-  void open_weights(OpId op);
   int64_t finish(Spent& spent);
   /// Returns its number.
   int move(Queue queue, const DramBus::Transfer& what);

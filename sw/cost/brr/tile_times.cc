@@ -235,8 +235,7 @@ GroupTime BrrTimes::average(TiledGroup& group, const BrrResidency& residency, in
   resident_ = resident;
   const DoubleBuffer ahead = group.double_buffer();
   find_roots(group, residency);
-  int64_t tiles = 0;
-  for (const BrrTiling::Shape& shape : group.tiling().shapes()) tiles += shape.count;
+  const int64_t tiles = group.tiling().tiles();
   Moves moves;
   const bool weights_here = resident && params_.strip.weights_here;
   if (!weights_here) move_weights(group, residency, g, resident ? 1 : tiles, moves);

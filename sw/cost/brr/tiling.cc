@@ -275,7 +275,7 @@ void BrrTiling::run(int64_t tile_rows) {
   covered_.assign(view_->edges.size(), 0);
   last_end_.assign(view_->edges.size(), -1);
   shapes_.clear();
-  const int64_t count = tiles(tile_rows);
+  const int64_t count = tiles_ = tiles(tile_rows);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t repeats = tile(tile_rows, i) ? copies(tile_rows, i) : 0;
     note_lengths(i, tile_rows, repeats);

@@ -29,6 +29,8 @@ class BrrTiling {
   const std::vector<int64_t>& first_tile(int64_t tile_rows);
   /// Walks all tiles of one height.
   void run(int64_t tile_rows);
+  /// Of the last run().
+  int64_t tiles() const { return tiles_; }
   /// Tiles that are alike: how many, and the rows of every local tensor in each.
   struct Shape {
     int64_t count = 0;
@@ -89,6 +91,7 @@ class BrrTiling {
   std::vector<Interval> before_;      ///< of the tile before, external tensors
   std::vector<int64_t> longest_, added_, streamed_, covered_, last_end_;
   std::vector<Shape> shapes_;
+  int64_t tiles_ = 1;
 };
 
 }  // namespace fusesim

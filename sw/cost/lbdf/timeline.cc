@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "time/open_rows.h"
+
 namespace fusesim {
 namespace {
 
@@ -61,7 +63,7 @@ int64_t LbdfTimeline::run(const GroupView& view, const LbdfStageTimes& times) {
   array_ = vector_ = {};
   array_.start = times.array_start_cycles() * kTicksPerCycle;
   bus_.reset();
-  open_rows();
+  open_rows_before(view, places_, bus_);
   sequence_ = now_ = last_ = 0;
   for (const int stage : stages_) {
     Process& p = processes_[static_cast<size_t>(stage)];
@@ -86,18 +88,6 @@ int64_t LbdfTimeline::run(const GroupView& view, const LbdfStageTimes& times) {
     serve(vector_);
   }
   return (last_ + kTicksPerCycle - 1) / kTicksPerCycle;
-}
-
-void LbdfTimeline::open_rows() {
-  for (const LocalOp& op : view_->ops) {
-    if (op.op->weights + op.op->biases > 0) bus_.open_before(places_.weights(op.id) - 1, 1);
-  }
-  for (size_t t = 0; t < rings_.size(); ++t) {
-    const LocalTensor& tensor = view_->tensors[t];
-    if (rings_[t].times->external)
-      bus_.open_before(places_.tensor(tensor.id), rings_[t].times->rows * rings_[t].times->row_bytes);
-    if (rings_[t].times->outgoing) bus_.open_before(places_.tensor(tensor.id) - 1, 1);
-  }
 }
 
 void LbdfTimeline::wake(int process) {

@@ -64,8 +64,6 @@ class LbdfTimeline {
   void build(const GroupView& view, const LbdfStageTimes& times);
   int add_process(What what, int ring, int64_t rows);
 
-  /// What ran before has just made the inputs, and has used what lies before weights and results.
-  void open_rows();
   void wake(int process);
   void wake_readers(int ring);
   void try_weights(int index);

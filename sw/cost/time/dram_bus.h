@@ -31,8 +31,10 @@ class DramBus {
   /// Without refreshes, what they take on average is for others to add.
   DramBus(const DramTime& time, const DramPart& dram, bool refreshes = true);
   void reset();
-  /// Rows with these bytes were used last by what ran before, if so many can be open.
+  /// What ran before has just used these bytes: their rows are open, if so many can be.
   void open_before(int64_t address, int64_t bytes);
+  /// What ran before has used what lies before this address.
+  void open_up_to(int64_t address) { open_before(address - 1, 1); }
   void begin(const Transfer& transfer, int64_t now);
   /// When something happens next; kNever: all has been moved.
   int64_t next() const;

@@ -15,8 +15,10 @@ DramPlaces::DramPlaces(const Graph& graph, const Datatypes& types, const DramPar
     next += ceil_div(bytes, grid) * grid;
     return here;
   };
-  for (const Tensor& tensor : graph.tensors)
-    tensors_.push_back(place(tensor.shape.elements() * types.activation_bytes));
+  for (const Tensor& tensor : graph.tensors) {
+    tensor_bytes_.push_back(tensor.shape.elements() * types.activation_bytes);
+    tensors_.push_back(place(tensor_bytes_.back()));
+  }
   for (const Op& op : graph.ops) {
     const int64_t bytes = weight_bytes(op, types);
     weights_.push_back(op.parameters_of < 0 ? place(bytes) : weights_[static_cast<size_t>(op.parameters_of)]);

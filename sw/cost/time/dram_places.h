@@ -15,12 +15,13 @@ namespace fusesim {
 class DramPlaces {
  public:
   DramPlaces(const Graph& graph, const Datatypes& types, const DramPart& dram);
-  /// First bytes.
+  /// First byte.
   int64_t tensor(TensorId t) const { return tensors_[static_cast<size_t>(t)]; }
+  int64_t tensor_bytes(TensorId t) const { return tensor_bytes_[static_cast<size_t>(t)]; }
   int64_t weights(OpId o) const { return weights_[static_cast<size_t>(o)]; }
 
  private:
-  std::vector<int64_t> tensors_, weights_;
+  std::vector<int64_t> tensors_, tensor_bytes_, weights_;
 };
 
 /// Which rows are open. Bytes are spread over channels and bank groups burst by burst, so that a stretch of
