@@ -63,11 +63,7 @@ void add_totals(const Config& config, RunResult& run) {
 
 std::vector<StoredValues> stored_values(const Schedule& schedule, const DramImage& image) {
   std::vector<StoredValues> stored;
-  for (const GroupSchedule& group : schedule.groups) {
-    for (const TensorId t : group.outgoing) stored.push_back({t, image.values(t)});
-  }
-  std::sort(stored.begin(), stored.end(),
-            [](const StoredValues& a, const StoredValues& b) { return a.tensor < b.tensor; });
+  for (const TensorId t : stored_tensors(schedule)) stored.push_back({t, image.values(t)});
   return stored;
 }
 

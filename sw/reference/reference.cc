@@ -75,7 +75,7 @@ class Run {
         readers_left_(graph_.tensors.size()) {}
 
   ReferenceRun run() {
-    result_.values.resize(request_.wanted.size());
+    for (const TensorId t : request_.wanted) result_.values.push_back({t, {}});
     for (size_t t = 0; t < graph_.tensors.size(); ++t) readers_left_[t] = graph_.tensors[t].consumers.size();
     for (size_t i = 0; i < graph_.inputs.size(); ++i) take_input(i);
     for (size_t o = 0; o < graph_.ops.size(); ++o) evaluate(static_cast<OpId>(o));
@@ -123,7 +123,8 @@ class Run {
     const auto found = std::find(request_.wanted.begin(), request_.wanted.end(), t);
     if (found != request_.wanted.end()) {
       const double* elements = made.data_ptr<double>();
-      std::vector<Value>& values = result_.values[static_cast<size_t>(found - request_.wanted.begin())];
+      std::vector<Value>& values =
+          result_.values[static_cast<size_t>(found - request_.wanted.begin())].values;
       values.reserve(static_cast<size_t>(made.numel()));
       for (int64_t i = 0; i < made.numel(); ++i) values.push_back(static_cast<Value>(elements[i]));
     }

@@ -11,14 +11,6 @@
 namespace fusesim {
 namespace {
 
-std::vector<TensorId> stored_tensors(const Schedule& schedule) {
-  std::vector<TensorId> tensors;
-  for (const GroupSchedule& group : schedule.groups)
-    tensors.insert(tensors.end(), group.outgoing.begin(), group.outgoing.end());
-  std::sort(tensors.begin(), tensors.end());
-  return tensors;
-}
-
 /// Elements of the one input, from a file.
 std::vector<float> read_input(const Graph& graph, const std::string& path) {
   if (graph.inputs.size() != 1)
@@ -35,7 +27,7 @@ std::vector<float> read_input(const Graph& graph, const std::string& path) {
 
 }  // namespace
 
-std::vector<OutputFile> output_files(const Graph& graph, const FunctionalRun& run,
+std::vector<OutputFile> output_files(const Graph& graph, const ReferenceRun& run,
                                      const std::vector<StoredValues>& stored) {
   std::vector<OutputFile> files;
   for (size_t i = 0; i < graph.outputs.size(); ++i) {
@@ -53,23 +45,17 @@ std::vector<OutputFile> output_files(const Graph& graph, const FunctionalRun& ru
   return files;
 }
 
-FunctionalRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options) {
+ReferenceRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options) {
   const Graph& graph = *schedule.graph;
   if (graph.batch > 1) throw Error("--functional: expected a batch of 1, got " + std::to_string(graph.batch));
   const SeededParameters parameters(graph, options.seed);
   ReferenceRequest request{graph, schedule.datatypes, parameters, {}, stored_tensors(schedule)};
-  if (!options.input_path.empty()) request.inputs.push_back(read_input(graph, options.input_path));
-  for (const TensorId t : graph.inputs) {
-    if (!options.input_path.empty()) break;
-    std::vector<float>& elements =
-        request.inputs.emplace_back(static_cast<size_t>(graph.tensor(t).shape.elements()));
-    parameters.input(t, 0, graph.tensor(t).shape.elements(), elements.data());
+  if (options.input_path.empty()) {
+    request.inputs = parameters.inputs();
+  } else {
+    request.inputs.push_back(read_input(graph, options.input_path));
   }
-  ReferenceRun reference = load_and_run_reference(request);
-  FunctionalRun run{std::move(reference.network), {}};
-  for (size_t i = 0; i < request.wanted.size(); ++i)
-    run.expected.push_back({request.wanted[i], std::move(reference.values[i])});
-  return run;
+  return load_and_run_reference(request);
 }
 
 }  // namespace fusesim

@@ -45,14 +45,14 @@ int run(const Options& options, TerminalProgress& progress) {
   std::optional<OutputDirectory> outputs;
   if (!options.functional.outputs_path.empty())
     outputs.emplace(options.functional.outputs_path, std::vector<std::string>{"output_0.npy"});
-  std::optional<FunctionalRun> functional;
+  std::optional<ReferenceRun> functional;
   if (options.functional.on) {
     progress.update("reference", 0, 0);
     functional = make_functional_run(planned.schedule, options.functional);
   }
   const RunResult result = run_machine(planned, progress, functional ? &functional->network : nullptr);
   std::optional<ValueComparison> values;
-  if (functional) values = compare_values(*planned.schedule.graph, functional->expected, result.values);
+  if (functional) values = compare_values(*planned.schedule.graph, functional->values, result.values);
   const Report report{planned.config,
                       planned.schedule,
                       planned.prediction,

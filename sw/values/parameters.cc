@@ -52,4 +52,13 @@ void SeededParameters::input(TensorId tensor, int64_t first, int64_t count, floa
   draw(seed_, Drawn::input, tensor, first, count, -1.0, 1.0, out);
 }
 
+std::vector<std::vector<float>> SeededParameters::inputs() const {
+  std::vector<std::vector<float>> all;
+  for (const TensorId t : graph_.inputs) {
+    const int64_t elements = graph_.tensor(t).shape.elements();
+    input(t, 0, elements, all.emplace_back(static_cast<size_t>(elements)).data());
+  }
+  return all;
+}
+
 }  // namespace fusesim

@@ -5,6 +5,7 @@
 
 #include "fusesim/config/config.h"
 #include "fusesim/graph/graph.h"
+#include "fusesim/values/compare.h"
 #include "fusesim/values/network.h"
 #include "fusesim/values/parameters.h"
 
@@ -23,7 +24,7 @@ struct ReferenceRequest {
 /// sw/values/README.md exactly, and the settings that its sums led to.
 struct ReferenceRun {
   ValueNetwork network;
-  std::vector<std::vector<Value>> values;  ///< per wanted tensor, index (c * H + y) * W + x
+  std::vector<StoredValues> values;  ///< of the wanted tensors, in their order
 };
 
 /// Throws Error.

@@ -86,6 +86,8 @@ struct Schedule {
   Scheme scheme{};
   std::vector<GroupSchedule> groups;  ///< in execution order
 };
+/// Every tensor that leaves its group, ascending.
+std::vector<TensorId> stored_tensors(const Schedule& schedule);
 
 /// DRAM payload bytes by kind.
 struct Traffic {

@@ -11,19 +11,14 @@
 
 namespace fusesim {
 
-/// The values of a network: what the machine computes with, and what it has to come to.
-struct FunctionalRun {
-  ValueNetwork network;
-  std::vector<StoredValues> expected;  ///< every tensor that the schedule stores, ascending
-};
-
-/// Draws parameters and inputs, and evaluates the whole graph with LibTorch. Throws Error, also where
+/// Draws parameters and inputs, and evaluates the whole graph with LibTorch: what the machine computes with,
+/// and what every tensor that the schedule stores has to come to, ascending. Throws Error, also where
 /// LibTorch's module is not installed.
-FunctionalRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options);
+ReferenceRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options);
 
 /// Every output of the network as an .npy file of real numbers, (1, C, H, W), under its name: output_0.npy is
 /// the first of Graph::outputs.
-std::vector<OutputFile> output_files(const Graph& graph, const FunctionalRun& run,
+std::vector<OutputFile> output_files(const Graph& graph, const ReferenceRun& run,
                                      const std::vector<StoredValues>& stored);
 
 /// run_reference() of the module that lies beside the programs. Throws Error.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "fusesim/graph/graph.h"
 
@@ -28,6 +29,8 @@ class SeededParameters : public ParameterSource {
   void biases(OpId op, int64_t first, int64_t count, float* out) const override;
   /// Elements of a graph input, uniform in [-1, 1).
   void input(TensorId tensor, int64_t first, int64_t count, float* out) const;
+  /// All elements of every graph input, per Graph::inputs.
+  std::vector<std::vector<float>> inputs() const;
 
  private:
   const Graph& graph_;
