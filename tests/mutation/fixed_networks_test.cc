@@ -12,15 +12,6 @@ namespace {
 
 constexpr int64_t kKib = 1024;
 
-Config small_machine(int64_t capacity_bytes) {
-  Config config;
-  config.buffer.capacity_bytes = capacity_bytes;
-  config.pe.rows = 4;
-  config.pe.columns = 4;
-  config.brr.slice_channels = {4, 2, 1};
-  return config;
-}
-
 Graph conv_chain() {
   GraphBuilder builder("conv_chain");
   TensorId t = builder.input({8, 12, 6});

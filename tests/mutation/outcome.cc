@@ -29,6 +29,15 @@ std::string simulate_once(const Config& config, const ScheduledNetwork& network,
 
 }  // namespace
 
+Config small_machine(int64_t capacity_bytes) {
+  Config config;
+  config.buffer.capacity_bytes = capacity_bytes;
+  config.pe.rows = 4;
+  config.pe.columns = 4;
+  config.brr.slice_channels = {4, 2, 1};
+  return config;
+}
+
 Outcome run_with_fault(const Config& config, const ScheduledNetwork& network, Fault fault) {
   const ChildResult child = run_in_child([&] { return simulate_once(config, network, fault); });
   if (!child.finished) return {true, "crash", child.text};

@@ -9,6 +9,9 @@
 
 namespace fusesim::testing {
 
+/// 4 x 4 cells, slices of 4, 2 and 1 channels: networks of a few channels are cut.
+Config small_machine(int64_t capacity_bytes);
+
 /// What a run with a planted fault led to.
 struct Outcome {
   bool noticed = false;

@@ -15,37 +15,19 @@
 namespace fusesim::testing {
 namespace {
 
-Config small_machine(int64_t capacity_bytes) {
-  Config config;
-  config.buffer.capacity_bytes = capacity_bytes;
-  config.pe.rows = 4;
-  config.pe.columns = 4;
-  config.brr.slice_channels = {4, 2, 1};
-  return config;
-}
-
 /// Elements of stored tensors that are not the reference's, where nothing is guarded, as text.
 std::string differing(const Config& config, const Schedule& schedule, Fault fault) {
   const Graph& graph = *schedule.graph;
   const SeededParameters parameters(graph, 1);
-  ReferenceRequest request{graph, schedule.datatypes, parameters, {}, {}};
-  for (const TensorId t : graph.inputs) {
-    const int64_t elements = graph.tensor(t).shape.elements();
-    parameters.input(t, 0, elements, request.inputs.emplace_back(static_cast<size_t>(elements)).data());
-  }
-  for (const GroupSchedule& group : schedule.groups)
-    request.wanted.insert(request.wanted.end(), group.outgoing.begin(), group.outgoing.end());
-  ReferenceRun reference = run_reference(request);
-  std::vector<StoredValues> expected;
-  for (size_t i = 0; i < request.wanted.size(); ++i)
-    expected.push_back({request.wanted[i], std::move(reference.values[i])});
+  const ReferenceRun reference =
+      run_reference({graph, schedule.datatypes, parameters, parameters.inputs(), stored_tensors(schedule)});
   SimOptions options;
   options.fault = fault;
   options.values = {&reference.network};
   options.guarded = false;
   try {
     const SimResults results = simulate(config, {schedule}, options);
-    return std::to_string(compare_values(graph, expected, results.runs.front().values).different);
+    return std::to_string(compare_values(graph, reference.values, results.runs.front().values).different);
   } catch (const SimulationError& e) {
     return std::string("stopped: ") + e.what();
   }

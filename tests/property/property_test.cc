@@ -5,25 +5,13 @@
 #include <string>
 
 #include "batch.h"
-#include "machines.h"
+#include "setting.h"
 
 namespace fusesim::testing {
 namespace {
 
 constexpr int64_t kSettingsPerScheme = 5;  // and those in which loads run ahead
 constexpr size_t kBatch = 50;
-
-struct Setting {
-  const char* name;
-  Scheme scheme;
-  Machine (*machine)();
-  Choice choice;
-  uint64_t first_seed;
-  bool strips = false;
-};
-
-// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
-void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
 
 /// Random networks per setting: FUSESIM_PROPERTY_CASES counts those of one scheme.
 int64_t cases_per_setting() {
@@ -38,11 +26,7 @@ class PredictionIsConfirmed : public ::testing::TestWithParam<Setting> {};
 TEST_P(PredictionIsConfirmed, OnRandomNetworks) {
   const Setting& setting = GetParam();
   const Machine machine = setting.machine();
-  NetworkOptions options;
-  options.graph = machine.graphs;
-  options.choice = setting.choice;
-  options.strips = setting.strips;
-  if (options.strips) options.graph.max_width = 14;
+  const NetworkOptions options = networks_of(setting, machine);
   uint64_t seed = setting.first_seed;
   int64_t wanted = cases_per_setting();
   if (const char* text = std::getenv("FUSESIM_PROPERTY_SEED")) {
@@ -65,8 +49,6 @@ TEST_P(PredictionIsConfirmed, OnRandomNetworks) {
   }
   RecordProperty("networks", std::to_string(confirmed));
 }
-
-std::string name_of(const ::testing::TestParamInfo<Setting>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(
     Lbdf, PredictionIsConfirmed,

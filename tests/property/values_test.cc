@@ -11,24 +11,12 @@
 #include "fusesim/reference/reference.h"
 #include "fusesim/testing/child_process.h"
 #include "fusesim/values/compare.h"
-#include "machines.h"
+#include "setting.h"
 
 namespace fusesim::testing {
 namespace {
 
 constexpr size_t kBatch = 25;
-
-struct Setting {
-  const char* name;
-  Scheme scheme;
-  Machine (*machine)();
-  Choice choice;
-  uint64_t first_seed;
-  bool strips = false;
-};
-
-// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
-void PrintTo(const Setting& s, std::ostream* out) { *out << s.name; }
 
 /// Sums of 16-bit values and weights need more than the 16 bits that this machine has otherwise.
 Machine wide_sums() {
@@ -65,38 +53,28 @@ void draw_functions(ScheduledNetwork& network) {
   network.schedule.graph = std::move(graph);
 }
 
-ReferenceRun reference_of(const Schedule& schedule, std::vector<StoredValues>& expected, uint64_t seed) {
-  const Graph& graph = *schedule.graph;
-  const SeededParameters parameters(graph, seed);
-  ReferenceRequest request{graph, schedule.datatypes, parameters, {}, {}};
-  for (const TensorId t : graph.inputs) {
-    const int64_t elements = graph.tensor(t).shape.elements();
-    parameters.input(t, 0, elements, request.inputs.emplace_back(static_cast<size_t>(elements)).data());
-  }
-  for (const GroupSchedule& group : schedule.groups)
-    request.wanted.insert(request.wanted.end(), group.outgoing.begin(), group.outgoing.end());
-  ReferenceRun run = run_reference(request);
-  for (size_t i = 0; i < request.wanted.size(); ++i)
-    expected.push_back({request.wanted[i], std::move(run.values[i])});
-  return run;
+ReferenceRun reference_of(const Schedule& schedule, uint64_t seed) {
+  const SeededParameters parameters(*schedule.graph, seed);
+  return run_reference(
+      {*schedule.graph, schedule.datatypes, parameters, parameters.inputs(), stored_tensors(schedule)});
 }
 
 /// Empty, or what differs.
 std::string run_batch(const Config& config, const std::vector<ScheduledNetwork>& batch) {
   std::vector<Schedule> schedules;
   std::vector<ReferenceRun> references;
-  std::vector<std::vector<StoredValues>> expected(batch.size());
   SimOptions options;
-  for (size_t i = 0; i < batch.size(); ++i) {
-    schedules.push_back(batch[i].schedule);
-    references.push_back(reference_of(batch[i].schedule, expected[i], batch[i].seed));
+  for (const ScheduledNetwork& n : batch) {
+    schedules.push_back(n.schedule);
+    references.push_back(reference_of(n.schedule, n.seed));
   }
   for (const ReferenceRun& reference : references) options.values.push_back(&reference.network);
   std::string text;
   try {
     const SimResults results = simulate(config, schedules, options);
     for (size_t i = 0; i < batch.size(); ++i) {
-      const ValueComparison found = compare_values(batch[i].graph(), expected[i], results.runs[i].values);
+      const ValueComparison found =
+          compare_values(batch[i].graph(), references[i].values, results.runs[i].values);
       if (found.different > 0) text += found.differences.front() + "\n" + batch[i].describe() + "\n";
     }
   } catch (const SimulationError& e) {
@@ -114,11 +92,7 @@ class ValuesAreThoseOfTheReference : public ::testing::TestWithParam<Setting> {}
 TEST_P(ValuesAreThoseOfTheReference, OnRandomNetworks) {
   const Setting& setting = GetParam();
   const Machine machine = setting.machine();
-  NetworkOptions options;
-  options.graph = machine.graphs;
-  options.choice = setting.choice;
-  options.strips = setting.strips;
-  if (options.strips) options.graph.max_width = 14;
+  const NetworkOptions options = networks_of(setting, machine);
   const char* cases = std::getenv("FUSESIM_PROPERTY_CASES");
   const char* alone = std::getenv("FUSESIM_PROPERTY_SEED");
   uint64_t seed = alone == nullptr ? setting.first_seed : std::strtoull(alone, nullptr, 10);
@@ -139,8 +113,6 @@ TEST_P(ValuesAreThoseOfTheReference, OnRandomNetworks) {
     batch.clear();
   }
 }
-
-std::string name_of(const ::testing::TestParamInfo<Setting>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(
     Lbdf, ValuesAreThoseOfTheReference,
