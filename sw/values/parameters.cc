@@ -35,8 +35,8 @@ void draw(uint64_t seed, Drawn what, int64_t owner, int64_t first, int64_t count
 void SeededParameters::weights(OpId o, int64_t first, int64_t count, float* out) const {
   const Op& op = graph_.op(o);
   if (is_convolution(op)) {
-    const auto products = static_cast<double>(op.weights / graph_.out_shape(op).c);
-    const double bound = std::sqrt(6.0 / products);
+    const int64_t products = op.weights / graph_.out_shape(op).c;
+    const double bound = std::sqrt(6.0 / static_cast<double>(products));
     return draw(seed_, Drawn::weight, o, first, count, -bound, bound, out);
   }
   if (value_rule(graph_, op) == ValueRule::slope)
