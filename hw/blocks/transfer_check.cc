@@ -26,7 +26,8 @@ void check_fetched_once(const Graph& graph, const Datatypes& types, const GroupS
     const auto moved = std::find_if(result.ifmaps.begin(), result.ifmaps.end(),
                                     [t](const MovedTensor& m) { return m.tensor == t; });
     const Shape& shape = graph.tensor(t).shape;
-    const int64_t row_bytes = shape.c * (columns ? columns(t) : shape.w) * types.activation_bytes;
+    const int64_t row_bytes =
+        graph.batch * shape.c * (columns ? columns(t) : shape.w) * types.activation_bytes;
     for (int64_t y = 0; y < shape.h; ++y) {
       const int64_t fetched = moved == result.ifmaps.end() ? 0 : moved->row_bytes[static_cast<size_t>(y)];
       if (fetched != row_bytes)
@@ -36,7 +37,8 @@ void check_fetched_once(const Graph& graph, const Datatypes& types, const GroupS
   for (size_t i = 0; i < group.ops.size(); ++i) {
     const OpId o = group.ops[i];
     const int64_t bytes = first_reader(graph, group.ops, o) == o ? op_weight_bytes(graph.op(o), types) : 0;
-    check_bytes("weights of " + op_label(graph, o), bytes, result.weight_bytes[i]);
+    const int64_t times = weights_stay(group) ? 1 : graph.batch;
+    check_bytes("weights of " + op_label(graph, o), times * bytes, result.weight_bytes[i]);
   }
 }
 

@@ -24,10 +24,11 @@ DramImage::DramImage(const Graph& graph, const Datatypes& datatypes, const DramC
     : graph_(graph),
       datatypes_(datatypes),
       alignment_bytes_(dram.burst_bytes() * dram.channels * dram.bank_groups),
-      planes_(graph.tensors.size()),
+      planes_(static_cast<size_t>(graph.batch) * graph.tensors.size()),
       values_(values) {
-  for (size_t t = 0; t < planes_.size(); ++t) {
-    planes_[t].address = reserve(graph.tensors[t].shape.elements() * datatypes.activation_bytes);
+  for (size_t i = 0; i < planes_.size(); ++i) {
+    const Shape& shape = graph.tensors[i % graph.tensors.size()].shape;
+    planes_[i].address = reserve(shape.elements() * datatypes.activation_bytes);
   }
   for (const Op& op : graph.ops) {
     weight_addresses_.push_back(op.parameters_of < 0
@@ -56,8 +57,11 @@ void DramImage::reset() {
     p.columns = {};
     p.present = 0;
   }
-  for (TensorId t : graph_.inputs) fill_input(t);
-  for (size_t i = 0; values_ != nullptr && i < graph_.inputs.size(); ++i) fill_values(i);
+  for (int64_t image = graph_.batch; image-- > 0;) {
+    select(image);
+    for (TensorId t : graph_.inputs) fill_input(t);
+    for (size_t i = 0; values_ != nullptr && i < graph_.inputs.size(); ++i) fill_values(i);
+  }
 }
 
 void DramImage::fill_input(TensorId tensor) {

@@ -109,6 +109,27 @@ struct StripInProgress {
   std::unique_ptr<Engine> engine;
 };
 
+/// A group on the whole maps of one image of several.
+struct ImageInProgress {
+  ImageInProgress(const EngineContext& whole, const GroupSchedule& group)
+      : kept(whole.memory), context(whole) {
+    context.ahead = nullptr;
+    engine = make_engine(group.mode, context);
+  }
+
+  /// Weights that the image before has left on chip.
+  void keep_weights(const GroupSchedule& group) {
+    kept.keep(engine->first_weights(group));
+    context.ahead = &kept;
+    context.weights_here = true;
+    engine = make_engine(group.mode, context);
+  }
+
+  WeightsAhead kept;
+  EngineContext context;
+  std::unique_ptr<Engine> engine;
+};
+
 }  // namespace
 
 /// What belongs to one schedule.
@@ -146,6 +167,7 @@ struct Sequencer::RunState {
   std::map<GroupMode, std::unique_ptr<Engine>> engines;
   std::optional<Strips> strips;            // of the group
   std::unique_ptr<StripInProgress> strip;  // that runs
+  std::unique_ptr<ImageInProgress> image_in_progress;
 };
 
 Sequencer::Sequencer(const sc_core::sc_module_name& name, const Machine& machine,
@@ -194,7 +216,7 @@ RunResult Sequencer::run_schedule(size_t index) {
       options_.progress(options_.progress_context, index, g, schedule.groups.size());
   }
   for (const TensorId t : state_->graph.outputs)
-    run.outputs.push_back({t, state_->image.hashes(t), state_->columns.hashes(t)});
+    run.outputs.push_back({t, hashes_of(*state_, t), state_->columns.hashes(t)});
   if (network != nullptr) run.values = stored_values(schedule, state_->image);
   add_totals(machine_.config, run);
   return run;
@@ -216,32 +238,63 @@ void Sequencer::fetch_ahead(RunState& state, const GroupSchedule& next) {
   });
 }
 
-/// Strips one after another; what each allocates is free again for the next. Returns the most that one did.
-Sequencer::Marks Sequencer::run_strips(RunState& state, const GroupSchedule& group) {
+/// Images one after another, and of each its strips; what one allocates is free again for the next, but for
+/// weights that stay. Returns the most that one did.
+Sequencer::Marks Sequencer::run_images(RunState& state, const GroupSchedule& group) {
   Marks most;
-  for (int64_t j = 0; j < state.strips->count(); ++j) {
-    if (j > 0) machine_.scratchpad.reset();
-    if (state.context.guarded) state.columns.run(group, *state.strips, j);
-    state.strip = std::make_unique<StripInProgress>(*state.strips, j, state.context, group);
-    if (j > 0 && weights_stay(group)) state.strip->keep_weights(group);
-    state.strip->engine->run_group(group);
-    most.allocated_bytes = std::max(most.allocated_bytes, machine_.scratchpad.allocated_bytes());
-    most.high_water_bytes = std::max(most.high_water_bytes, machine_.scratchpad.high_water_bytes());
+  for (int64_t image = 0; image < state.graph.batch; ++image) {
+    state.image.select(image);
+    for (int64_t j = 0; j < group.strips; ++j) {
+      const bool first = image == 0 && j == 0;
+      if (!first) machine_.scratchpad.reset();
+      if (image == 0 && state.context.guarded) trace_columns(state, group, j);
+      const bool kept = !first && weights_stay(group);
+      if (group.strips > 1) {
+        run_strip(state, group, j, kept);
+      } else {
+        run_whole(state, group, kept);
+      }
+      most.allocated_bytes = std::max(most.allocated_bytes, machine_.scratchpad.allocated_bytes());
+      most.high_water_bytes = std::max(most.high_water_bytes, machine_.scratchpad.high_water_bytes());
+    }
+    check_stored(state.graph, group, state.image);
   }
   return most;
 }
 
-/// A group on whole maps.
-Sequencer::Marks Sequencer::run_whole(RunState& state, const GroupSchedule& group) {
-  if (!state.context.guarded) {
-    // columns are not followed
-  } else if (group.mode == GroupMode::opaque) {
+/// Images are equal: columns of one are those of all.
+void Sequencer::trace_columns(RunState& state, const GroupSchedule& group, int64_t strip) {
+  if (group.mode == GroupMode::opaque) {
     state.columns.run_opaque(group.ops.front());
   } else {
-    state.columns.run(group, *state.strips, 0);
+    state.columns.run(group, *state.strips, strip);
   }
-  state.engine(group.mode).run_group(group);
-  return {machine_.scratchpad.allocated_bytes(), machine_.scratchpad.high_water_bytes()};
+}
+
+void Sequencer::run_strip(RunState& state, const GroupSchedule& group, int64_t strip, bool weights_kept) {
+  state.strip = std::make_unique<StripInProgress>(*state.strips, strip, state.context, group);
+  if (weights_kept) state.strip->keep_weights(group);
+  state.strip->engine->run_group(group);
+}
+
+/// A group on whole maps.
+void Sequencer::run_whole(RunState& state, const GroupSchedule& group, bool weights_kept) {
+  if (state.graph.batch == 1) return state.engine(group.mode).run_group(group);
+  state.image_in_progress = std::make_unique<ImageInProgress>(state.context, group);
+  if (weights_kept) state.image_in_progress->keep_weights(group);
+  state.image_in_progress->engine->run_group(group);
+}
+
+/// Of all images: those of the first one, or of one that differs.
+std::vector<uint64_t> Sequencer::hashes_of(RunState& state, TensorId tensor) {
+  state.image.select(0);
+  std::vector<uint64_t> hashes = state.image.hashes(tensor);
+  for (int64_t image = 1; image < state.graph.batch; ++image) {
+    state.image.select(image);
+    std::vector<uint64_t> others = state.image.hashes(tensor);
+    if (others != hashes) return others;
+  }
+  return hashes;
 }
 
 GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, const GroupSchedule* next) {
@@ -252,17 +305,17 @@ GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, co
     throw SimulationError(
         SimulationError::Guard::bad_schedule,
         "expected strips of a group that is not opaque, got " + std::to_string(group.strips));
-  const bool ahead = machine_.config.prefetch_next_group && next != nullptr && group.strips == 1;
+  const bool once = group.strips == 1 && state.graph.batch == 1;
+  const bool ahead = machine_.config.prefetch_next_group && next != nullptr && once;
   state.traffic.begin_group(group.ops, ahead ? next->ops : Group{});
   const Meters start = read(machine_);
   const Engine& engine = state.engine(group.mode);
   if (ahead) fetch_ahead(state, *next);
   if (group.mode != GroupMode::opaque) state.strips.emplace(state.graph, group, state.context.fault);
-  const Marks marks = group.strips > 1 ? run_strips(state, group) : run_whole(state, group);
+  const Marks marks = run_images(state, group);
 
   GroupResult result;
   state.traffic.report(result);
-  check_stored(state.graph, group, state.image);
   if (engine.fetches_once()) {
     std::function<int64_t(TensorId)> columns;
     if (group.strips > 1) columns = [&state](TensorId t) { return state.strips->all_columns(t); };

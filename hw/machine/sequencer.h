@@ -52,8 +52,11 @@ class Sequencer : public sc_core::sc_module {
   RunResult run_schedule(size_t index);
   GroupResult run_group(RunState& state, const GroupSchedule& group, const GroupSchedule* next);
   void fetch_ahead(RunState& state, const GroupSchedule& next);
-  Marks run_strips(RunState& state, const GroupSchedule& group);
-  Marks run_whole(RunState& state, const GroupSchedule& group);
+  Marks run_images(RunState& state, const GroupSchedule& group);
+  static void trace_columns(RunState& state, const GroupSchedule& group, int64_t strip);
+  static void run_strip(RunState& state, const GroupSchedule& group, int64_t strip, bool weights_kept);
+  static void run_whole(RunState& state, const GroupSchedule& group, bool weights_kept);
+  static std::vector<uint64_t> hashes_of(RunState& state, TensorId tensor);
 
   Machine machine_;
   const std::vector<Schedule>& schedules_;

@@ -25,7 +25,14 @@ int64_t sum(const std::vector<TensorTraffic>& tensors) {
 
 int64_t GroupModel::row_bytes(TensorId tensor) const {
   const Shape& s = graph_.tensor(tensor).shape;
-  return s.c * s.w * params_.datatypes.activation_bytes;
+  return graph_.batch * s.c * s.w * params_.datatypes.activation_bytes;
+}
+
+/// Images one after another, each with everything that the op reads.
+PredictedTime GroupModel::opaque_time_of(const Op& op) const {
+  GroupTime time;
+  time.add(opaque_time(graph_, op, params_), graph_.batch);
+  return predicted_time(params_.machine, time);
 }
 
 int64_t GroupModel::f_beta_bytes(const Group& group) {
@@ -43,7 +50,7 @@ std::vector<GroupCost> GroupModel::front(const Group& group, int64_t buffer_byte
                                          std::optional<int64_t> f_beta_bytes) {
   const Op* op = opaque_op(graph_, group);
   if (op == nullptr) return fused_front(group, buffer_bytes, f_beta_bytes);
-  const PredictedTime time = predicted_time(params_.machine, opaque_time(graph_, *op, params_));
+  const PredictedTime time = opaque_time_of(*op);
   return {{single_transfers(graph_, *op, params_.datatypes), 0, time.cycles, time.energy_pj}};
 }
 
@@ -77,8 +84,8 @@ GroupPrediction GroupModel::predict(const GroupSchedule& group) {
   for (const TensorId t : edge.external_inputs) out.ifmaps.push_back(once(t));
   for (const TensorId t : edge.outgoing) out.ofmaps.push_back(once(t));
   if (const Op* op = opaque_op(graph_, group.ops)) {
-    out.traffic.weight_bytes = weight_bytes(*op, params_.datatypes);
-    out.time = predicted_time(params_.machine, opaque_time(graph_, *op, params_));
+    out.traffic.weight_bytes = graph_.batch * weight_bytes(*op, params_.datatypes);
+    out.time = opaque_time_of(*op);
   } else {
     fill_prediction(group, out);
   }

@@ -15,13 +15,13 @@ Traffic single_transfers(const Graph& graph, const Op& op, const Datatypes& type
   std::sort(inputs.begin(), inputs.end());
   inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
   for (const TensorId t : inputs)
-    traffic.ifmap_bytes += graph.tensor(t).shape.elements() * types.activation_bytes;
+    traffic.ifmap_bytes += graph.batch * graph.tensor(t).shape.elements() * types.activation_bytes;
   for (const TensorId t : op.outputs) {
     const Tensor& tensor = graph.tensor(t);
     if (tensor.consumers.empty() && !tensor.graph_output) continue;
-    traffic.ofmap_bytes += tensor.shape.elements() * types.activation_bytes;
+    traffic.ofmap_bytes += graph.batch * tensor.shape.elements() * types.activation_bytes;
   }
-  traffic.weight_bytes = weight_bytes(op, types);
+  traffic.weight_bytes = graph.batch * weight_bytes(op, types);
   return traffic;
 }
 

@@ -10,8 +10,8 @@ namespace fusesim {
 
 /// Bytes of all weights and biases of an op.
 int64_t weight_bytes(const Op& op, const Datatypes& types);
-/// One transfer of everything that an op reads, and of what of its outputs is wanted: all of an opaque op's
-/// traffic, and the least of any op's alone that skips no rows.
+/// For every image one transfer of everything that an op reads, and of what of its outputs is wanted: all of
+/// an opaque op's traffic.
 Traffic single_transfers(const Graph& graph, const Op& op, const Datatypes& types);
 
 }  // namespace fusesim

@@ -40,7 +40,7 @@ void add(const std::vector<TensorTraffic>& more, std::vector<TensorTraffic>& sum
   }
 }
 
-/// One strip after another.
+/// One strip, or image, after another.
 void add(const GroupPrediction& strip, GroupPrediction& sum) {
   sum.traffic += strip.traffic;
   sum.buffer_bytes = std::max(sum.buffer_bytes, strip.buffer_bytes);
@@ -206,7 +206,7 @@ bool StripModel::moves_once(const StripPlan& plan) const {
   int64_t bytes = 0;
   for (const TensorTraffic& t : plan.prediction.ifmaps) {
     const Shape& shape = graph.tensor(t.tensor).shape;
-    bytes += shape.c * shape.h * columns.all(t.tensor) * datatypes_.activation_bytes;
+    bytes += graph.batch * shape.c * shape.h * columns.all(t.tensor) * datatypes_.activation_bytes;
   }
   return plan.prediction.traffic.ifmap_bytes <= bytes && weights_stay(plan.schedule);
 }
@@ -241,13 +241,22 @@ GroupPrediction StripModel::predict(const GroupSchedule& group) {
     throw Error("strips: expected so many that each has columns of every tensor, got " +
                 std::to_string(group.strips));
   }
+  GroupPrediction sum = predict_image(group, columns, false);
+  if (strips_.whole().batch == 1) return sum;
+  const GroupPrediction later = predict_image(group, columns, weights_stay(group));
+  for (int64_t image = 1; image < strips_.whole().batch; ++image) add(later, sum);
+  return sum;
+}
+
+GroupPrediction StripModel::predict_image(const GroupSchedule& group, const StripColumns& columns,
+                                          bool weights_here) {
   const bool stay = weights_stay(group);
   GroupPrediction sum;
   for (int64_t j = 0; j < group.strips; ++j) {
     strips_.set(group.ops, columns, j);
-    const bool weights_here = stay && j > 0;
-    GroupPrediction strip = (weights_here ? later_ : first_)->predict(group);
-    if (weights_here) strip.traffic.weight_bytes = 0;
+    const bool here = weights_here || (stay && j > 0);
+    GroupPrediction strip = (here ? later_ : first_)->predict(group);
+    if (here) strip.traffic.weight_bytes = 0;
     store_own_columns(group, j, strip);
     if (j == 0) {
       sum = std::move(strip);

@@ -42,7 +42,8 @@ class StripColumns {
 /// A graph in which the maps of one group are as wide as one strip of it.
 class StripGraph {
  public:
-  explicit StripGraph(const Graph& whole) : whole_(whole), graph_(whole) {}
+  explicit StripGraph(const Graph& whole) : whole_(whole), graph_(whole) { graph_.batch = 1; }
+  /// One image.
   const Graph& graph() const { return graph_; }
   const Graph& whole() const { return whole_; }
 
@@ -86,6 +87,8 @@ class StripModel {
   bool moves_once(const StripPlan& plan) const;
   std::optional<StripPlan> plan_with(const Group& group, int64_t strips);
   int64_t widest_bytes(const Group& group, int64_t strips);
+  /// `weights_here`: what stays, from the image before.
+  GroupPrediction predict_image(const GroupSchedule& group, const StripColumns& columns, bool weights_here);
 
   Datatypes datatypes_;
   int64_t buffer_bytes_;

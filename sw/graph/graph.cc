@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fusesim/base/error.h"
+#include "fusesim/graph/most_images.h"
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/graph/transposed_products.h"
 #include "op_checks.h"
@@ -90,7 +91,8 @@ void Graph::finish() {
   check_sources(*this);
   for (const Tensor& t : tensors) check_shape(t);
   for (size_t o = 0; o < ops.size(); ++o) check_op(*this, static_cast<OpId>(o));
-  if (batch < 1) throw Error("expected a batch from 1, got " + std::to_string(batch));
+  if (batch < 1 || batch > kMostImages)
+    throw Error("expected a batch from 1 to 65536, got " + std::to_string(batch));
 }
 
 const char* to_string(OpKind kind) { return op_facts(kind).name; }

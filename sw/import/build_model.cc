@@ -54,7 +54,9 @@ ImportedModel build_model(onnx::ModelProto& proto, const std::string& name, cons
   ImportedModel model;
   model.name = name;
   model.notes = draft.notes;
-  model.graph = std::make_shared<const Graph>(emit_graph(draft, name));
+  Graph graph = emit_graph(draft, name);
+  graph.batch = options.batch.value_or(1);
+  model.graph = std::make_shared<const Graph>(std::move(graph));
   return model;
 }
 

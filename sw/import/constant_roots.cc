@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 #include <string>
 
 #include "opset.h"
+#include "tensor_data.h"
 
 namespace fusesim::importer {
 namespace {
@@ -40,6 +42,21 @@ std::vector<int> constant_roots(const TypedGraph& graph) {
     }
   }
   return roots;
+}
+
+std::vector<int32_t> stored_bits(const TypedGraph& graph) {
+  static const std::set<std::string> keeps{"Identity", "DequantizeLinear", "Transpose", "Reshape",
+                                           "Squeeze",  "Unsqueeze",        "Flatten",   "Cast"};
+  std::vector<int32_t> bits;
+  for (const Value& value : graph.values)
+    bits.push_back(static_cast<int32_t>(element_bits(value.type.elem_type)));
+  for (const TypedNode& node : graph.nodes) {
+    const bool kept = node.constant && keeps.count(node.proto->op_type()) != 0 &&
+                      is_default_domain(node.proto->domain()) && !node.inputs.empty() &&
+                      node.inputs[0] >= 0 && !node.outputs.empty() && node.outputs[0] >= 0;
+    if (kept) bits[static_cast<size_t>(node.outputs[0])] = bits[static_cast<size_t>(node.inputs[0])];
+  }
+  return bits;
 }
 
 }  // namespace fusesim::importer

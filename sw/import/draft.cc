@@ -33,6 +33,7 @@ void Draft::absorb(int id, int reader) {
   to.nodes.insert(to.nodes.end(), from.nodes.begin(), from.nodes.end());
   to.nodes.insert(to.nodes.end(), between.dropped.begin(), between.dropped.end());
   to.first = std::min(to.first, from.first);
+  if (to.op.bias_bits == 0) to.op.bias_bits = from.op.bias_bits;
   if (from.op.weights + from.op.biases > 0)
     to.parameters.insert(to.parameters.end(), from.parameters.begin(), from.parameters.end());
   to.op.outputs = from.op.outputs;

@@ -65,6 +65,7 @@ struct DraftValue {
   Dims dims;         ///< as in ONNX
   Shape shape;       ///< of rank 4 and 2; of other ranks (elements, 1, 1)
   bool map = false;  ///< rank 4 or 2 with batch 1
+  int32_t bits = 0;  ///< of an element as the file has it
   bool graph_input = false;
   bool graph_output = false;
   int producer = -1;             ///< index into Draft::ops

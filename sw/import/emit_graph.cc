@@ -59,6 +59,7 @@ class Emitter {
     Tensor tensor;
     tensor.name = printable(value.name);
     tensor.shape = value.shape;
+    tensor.bits = value.bits;
     graph_.tensors.push_back(std::move(tensor));
     ids_[static_cast<size_t>(v)] = id;
     return id;

@@ -95,6 +95,7 @@ void LayoutFollower::made_of(int i, const Shape& shape, const Layout& layout) {
   const int out = draft_.op(i).op.output();
   DraftValue map;
   map.name = draft_.value(out).name;
+  map.bits = draft_.value(out).bits;
   map.dims = {1, shape.c, shape.h, shape.w};
   map.map = true;
   map.shape = shape;
@@ -123,6 +124,7 @@ int LayoutFollower::add_op(const Op& kind, int input, const Shape& shape, const 
   made.main = position < product.main ? position : product.main - 1;
   DraftValue value;
   value.name = made.op.name;
+  value.bits = draft_.value(input).bits;
   value.shape = shape;
   value.dims = {1, shape.c, shape.h, shape.w};
   value.map = true;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "build_model.h"
@@ -49,28 +50,45 @@ std::string shape_option(const std::string& name, const Dims& dims) {
   return text;
 }
 
-/// A remedy that was tried: other shapes for the inputs, where the rest of the file goes along.
-std::string remedy(const std::string& path, ImportOptions options, const BatchError& error, Place& place) {
+/// A file of several images is one of one image, as often, where the rest of it goes along. Every remedy was
+/// tried.
+ImportedModel read_images(const std::string& path, const ImportOptions& options, const BatchError& error,
+                          Place& place) {
+  ImportOptions single = options;
+  single.batch = error.batch();
   std::string shapes;
   for (const auto& [name, dims] : error.single()) {
-    options.input_shapes[name] = dims;
+    single.input_shapes[name] = dims;
     shapes += shape_option(name, dims);
   }
+  if (error.batch() == 0) single.batch = 1;
+  std::optional<ImportedModel> model;
   try {
-    read_and_build(path, options, place);
+    model = read_and_build(path, single, place);
   } catch (const Error& e) {
-    return ", and constants of the file fix it (with batch 1: " + std::string(e.what()) +
-           "): export the model with batch 1";
+    throw Error(std::string(error.what()) + ", and constants of the file fix it (with batch 1: " + e.what() +
+                "): export the model with batch 1");
   }
-  return ": set" + shapes;
+  if (error.batch() == 0) throw Error(std::string(error.what()) + ", and others: set" + shapes);
+  if (options.batch && *options.batch != error.batch()) {
+    throw Error("--batch: expected " + std::to_string(error.batch()) + " as the file has it, got " +
+                std::to_string(*options.batch) + ": leave it out, or set" + shapes);
+  }
+  return std::move(*model);
+}
+
+ImportedModel read_as_images(const std::string& path, const ImportOptions& options, Place& place) {
+  try {
+    return read_and_build(path, options, place);
+  } catch (const BatchError& e) {
+    return read_images(path, options, e, place);
+  }
 }
 
 /// The import itself. Throws Error with the path in front, or std::bad_alloc.
 ImportedModel import_here(const std::string& path, const ImportOptions& options, Place& place) {
   try {
-    return read_and_build(path, options, place);
-  } catch (const BatchError& e) {
-    throw Error(one_line(path + ": " + e.what() + remedy(path, options, e, place)));
+    return read_as_images(path, options, place);
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& e) {

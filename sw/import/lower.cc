@@ -63,7 +63,8 @@ void lower_node(Lowering& node) {
 }
 
 /// Enters the true inputs as draft values.
-void add_inputs(const TypedGraph& graph, const Sources& sources, Draft& draft, Naming& naming) {
+void add_inputs(const TypedGraph& graph, const std::vector<int32_t>& bits, const Sources& sources,
+                Draft& draft, Naming& naming) {
   for (const std::string& name : sources.true_inputs) {
     const auto found = graph.index.find(name);
     if (found == graph.index.end()) continue;
@@ -71,6 +72,7 @@ void add_inputs(const TypedGraph& graph, const Sources& sources, Draft& draft, N
     DraftValue input;
     input.name = name;
     input.dims = value.dims();
+    input.bits = bits[static_cast<size_t>(found->second)];
     input.map = is_map(input.dims);
     input.shape = shape_of_map(input.dims);
     input.graph_input = true;
@@ -117,10 +119,10 @@ void mark_outputs(const TypedGraph& graph, const onnx::GraphProto& proto, Draft&
 
 }  // namespace
 
-Lowering::Lowering(const TypedGraph& graph, const std::vector<int>& roots, Draft& draft, Naming& naming,
+Lowering::Lowering(const TypedGraph& graph, const Constants& constants, Draft& draft, Naming& naming,
                    const TypedNode& node, int position)
     : graph_(&graph),
-      roots_(&roots),
+      constants_(&constants),
       draft_(&draft),
       naming_(&naming),
       node_(&node),
@@ -193,11 +195,20 @@ void Lowering::rename_map(const Axes& axes) {
   naming_->set(node_->outputs[0], map_of(0), axes, nodes);
 }
 
+/// What is only converted to numbers keeps the width that it has.
+int32_t Lowering::bits_of(size_t slot) const {
+  const bool converted =
+      view_.type() == "DequantizeLinear" && is_data(0) && naming_->is_made(node_->inputs[0]);
+  if (converted) return draft_->value(map_of(0)).bits;
+  return constants_->bits[static_cast<size_t>(node_->outputs[slot])];
+}
+
 int Lowering::new_map(size_t slot, const Arrangement& arrangement) {
   const Value& value = output(slot);
   DraftValue made;
   made.name = value.name;
   made.map = true;
+  made.bits = bits_of(slot);
   made.shape = arrangement.shape;
   made.dims = {1, made.shape.c, made.shape.h, made.shape.w};
   const int id = static_cast<int>(draft_->values.size());
@@ -214,6 +225,7 @@ int Lowering::new_value(size_t slot) {
   made.name = value.name;
   made.dims = value.dims();
   made.map = is_map(made.dims);
+  made.bits = bits_of(slot);
   made.shape = shape_of_map(made.dims);
   const int id = static_cast<int>(draft_->values.size());
   naming_->set_plain(node_->outputs[slot], id);
@@ -227,10 +239,16 @@ void Lowering::note_parameters(DraftOp& op) {
   const bool has_subgraph =
       std::any_of(attributes.begin(), attributes.end(), [](const auto& a) { return a.has_g(); });
   if (op.op.weights + op.op.biases == 0 || has_subgraph) return;
+  std::vector<int32_t> bits;
   for (size_t i = 0; i < input_count(); ++i) {
-    if (is_constant(i)) op.parameters.push_back((*roots_)[static_cast<size_t>(node_->inputs[i])]);
+    if (is_constant(i)) bits.push_back(constants_->bits[static_cast<size_t>(node_->inputs[i])]);
+    if (is_constant(i)) op.parameters.push_back(constants_->roots[static_cast<size_t>(node_->inputs[i])]);
   }
-  if (!op.parameters.empty()) op.parameters.push_back(-1 - with_parameters_++);
+  if (bits.empty()) return;
+  op.parameters.push_back(-1 - with_parameters_++);
+  const bool both = op.op.weights > 0 && op.op.biases > 0 && bits.size() > 1;
+  if (op.op.weights > 0) op.op.weight_bits = bits[0];
+  if (op.op.biases > 0) op.op.bias_bits = bits[both ? 1 : 0];
 }
 
 int Lowering::emit(DraftOp op, size_t output) {
@@ -248,6 +266,7 @@ int Lowering::emit_inner(DraftOp op, const Dims& dims) {
   made.name = op.op.name;
   made.dims = dims;
   made.map = is_map(dims);
+  made.bits = is_read(0) ? bits_of(0) : 0;
   made.shape = shape_of_map(dims);
   const int id = static_cast<int>(draft_->values.size());
   draft_->values.push_back(std::move(made));
@@ -338,8 +357,8 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
   draft.ops.reserve(graph.nodes.size());
   draft.values.reserve(graph.values.size());
   Naming naming(graph, draft);
-  const std::vector<int> roots = constant_roots(graph);
-  add_inputs(graph, sources, draft, naming);
+  const Constants constants{constant_roots(graph), stored_bits(graph)};
+  add_inputs(graph, constants.bits, sources, draft, naming);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const TypedNode& node = graph.nodes[i];
     if (node.constant) continue;
@@ -348,7 +367,7 @@ Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Source
       continue;
     }
     place.at(*node.proto, [&] {
-      Lowering lowering(graph, roots, draft, naming, node, static_cast<int>(i));
+      Lowering lowering(graph, constants, draft, naming, node, static_cast<int>(i));
       lower_node(lowering);
     });
   }

@@ -11,11 +11,16 @@ namespace fusesim::importer {
 /// that are no op kind become opaque. Throws Error "node: reason".
 Draft lower(const TypedGraph& graph, const onnx::GraphProto& proto, const Sources& sources, Place& place);
 
+/// What is known of the tensors of a graph (constant_roots.h).
+struct Constants {
+  std::vector<int> roots;
+  std::vector<int32_t> bits;
+};
+
 /// One node that is being lowered.
 class Lowering {
  public:
-  /// `roots`: constant_roots() of the graph.
-  Lowering(const TypedGraph& graph, const std::vector<int>& roots, Draft& draft, Naming& naming,
+  Lowering(const TypedGraph& graph, const Constants& constants, Draft& draft, Naming& naming,
            const TypedNode& node, int position);
 
   const NodeView& view() const { return view_; }
@@ -76,6 +81,7 @@ class Lowering {
  private:
   const Value& output(size_t i) const;
   NodeRef ref() const { return {position_, node_->proto->name()}; }
+  int32_t bits_of(size_t slot) const;
   int new_value(size_t slot);
   int new_map(size_t slot, const Arrangement& arrangement);
   void read_bytes(DraftOp& op, int typed) const;
@@ -84,7 +90,7 @@ class Lowering {
   int64_t opaque_parameters(int64_t& biases) const;
 
   const TypedGraph* graph_;
-  const std::vector<int>* roots_;
+  const Constants* constants_;
   Draft* draft_;
   Naming* naming_;
   const TypedNode* node_;

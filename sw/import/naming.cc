@@ -156,6 +156,7 @@ int Naming::add(DraftOp op, int from, const Dims& dims, const std::vector<NodeRe
   op.main = nodes.back().position;
   op.nodes = nodes;
   DraftValue value;
+  value.bits = draft_->value(from).bits;
   value.name = draft_->value(from).name + (op.role == DraftRole::view ? "/shape" : "/order");
   value.dims = dims;
   value.map = is_map(dims);

@@ -120,15 +120,20 @@ void refuse_open(const std::vector<OpenInput>& open) {
 void check_batch(const std::vector<Value>& inputs) {
   BatchError::Shapes single;
   std::string first;
+  int64_t batch = 0;
+  bool same = true;
   for (const Value& input : inputs) {
-    if (input.dims().size() != 4 || input.dims()[0] == 1) continue;
+    if (input.dims().size() != 4) continue;
+    if (batch == 0) batch = input.dims()[0];
+    same = same && input.dims()[0] == batch;
+    if (input.dims()[0] == 1) continue;
     if (single.empty())
       first = "input '" + input.name + "': expected batch 1, got " + std::to_string(input.dims()[0]);
     Dims dims = input.dims();
     dims[0] = 1;
     single.emplace(input.name, dims);
   }
-  if (!single.empty()) throw BatchError(first, single);
+  if (!single.empty()) throw BatchError(first, single, same ? batch : 0);
 }
 
 Value initialiser_value(const onnx::TensorProto& tensor) {
@@ -162,6 +167,17 @@ std::vector<Value> take_initialisers(onnx::GraphProto& graph) {
     for (const int64_t d : value.dims()) tensor.mutable_shape()->add_dim()->set_dim_value(d);
   }
   return values;
+}
+
+/// Dimension 0 of true inputs, where the file leaves it open.
+void read_one_image(onnx::GraphProto& graph, const std::set<std::string>& true_inputs, Symbols& symbols) {
+  for (auto& input : *graph.mutable_input()) {
+    if (true_inputs.count(input.name()) == 0 || !input.type().has_tensor_type()) continue;
+    auto& shape = *input.mutable_type()->mutable_tensor_type()->mutable_shape();
+    if (shape.dim_size() == 0 || shape.dim(0).has_dim_value()) continue;
+    if (!shape.dim(0).dim_param().empty()) symbols.emplace(shape.dim(0).dim_param(), 1);
+    if (symbols.count(shape.dim(0).dim_param()) == 0) shape.mutable_dim(0)->set_dim_value(1);
+  }
 }
 
 void bind_declared_symbols(onnx::GraphProto& graph, const Symbols& symbols) {
@@ -208,6 +224,7 @@ Sources resolve_sources(onnx::ModelProto& model, const ImportOptions& options) {
       override_shape(input, given->second, symbols, sources.declared_shapes_hold);
     }
   }
+  if (options.batch) read_one_image(graph, true_inputs, symbols);
   bind_declared_symbols(graph, symbols);
   std::set<std::string> outputs;
   for (const auto& output : graph.output()) outputs.insert(output.name());

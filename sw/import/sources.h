@@ -14,16 +14,20 @@
 
 namespace fusesim::importer {
 
-/// True inputs with another batch than 1. Its message has no remedy yet.
+/// True inputs with another batch than 1: the file has to be read with one image. Its message has no remedy.
 class BatchError : public Error {
  public:
   using Shapes = std::map<std::string, Dims>;
-  BatchError(const std::string& message, Shapes single) : Error(message), single_(std::move(single)) {}
+  BatchError(const std::string& message, Shapes single, int64_t batch)
+      : Error(message), single_(std::move(single)), batch_(batch) {}
+  /// Of all of them; 0 where they have several.
+  int64_t batch() const { return batch_; }
   /// Their shapes with batch 1.
   const Shapes& single() const { return single_; }
 
  private:
   Shapes single_;
+  int64_t batch_;
 };
 
 /// Everything that is there before the first node runs.

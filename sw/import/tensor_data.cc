@@ -11,35 +11,6 @@ namespace {
 
 using onnx::TensorProto;
 
-int64_t element_bits(int32_t type) {
-  if (type >= kFloat8First && type <= kFloat8Last) return 8;
-  if (type == kUint4 || type == kInt4 || type == kFloat4) return 4;
-  switch (type) {
-    case TensorProto::INT8:
-    case TensorProto::UINT8:
-    case TensorProto::BOOL:
-      return 8;
-    case TensorProto::INT16:
-    case TensorProto::UINT16:
-    case TensorProto::FLOAT16:
-    case TensorProto::BFLOAT16:
-      return 16;
-    case TensorProto::INT32:
-    case TensorProto::UINT32:
-    case TensorProto::FLOAT:
-      return 32;
-    case TensorProto::INT64:
-    case TensorProto::UINT64:
-    case TensorProto::DOUBLE:
-    case TensorProto::COMPLEX64:
-      return 64;
-    case TensorProto::COMPLEX128:
-      return 128;
-    default:
-      return 0;
-  }
-}
-
 bool is_external(const TensorProto& tensor) { return tensor.data_location() == TensorProto::EXTERNAL; }
 
 /// Entries in the typed field that ONNX assigns to the tensor's type.
@@ -160,6 +131,35 @@ double typed_float(const TensorProto& t, int i) {
 }
 
 }  // namespace
+
+int64_t element_bits(int32_t type) {
+  if (type >= kFloat8First && type <= kFloat8Last) return 8;
+  if (type == kUint4 || type == kInt4 || type == kFloat4) return 4;
+  switch (type) {
+    case TensorProto::INT8:
+    case TensorProto::UINT8:
+    case TensorProto::BOOL:
+      return 8;
+    case TensorProto::INT16:
+    case TensorProto::UINT16:
+    case TensorProto::FLOAT16:
+    case TensorProto::BFLOAT16:
+      return 16;
+    case TensorProto::INT32:
+    case TensorProto::UINT32:
+    case TensorProto::FLOAT:
+      return 32;
+    case TensorProto::INT64:
+    case TensorProto::UINT64:
+    case TensorProto::DOUBLE:
+    case TensorProto::COMPLEX64:
+      return 64;
+    case TensorProto::COMPLEX128:
+      return 128;
+    default:
+      return 0;
+  }
+}
 
 bool has_payload(const TensorProto& tensor) {
   return !is_external(tensor) && (tensor.has_raw_data() || typed_entries(tensor) > 0);

@@ -8,6 +8,9 @@
 
 namespace fusesim::importer {
 
+/// Bits of an element of this type; 0 for types without a fixed width.
+int64_t element_bits(int32_t elem_type);
+
 /// The file holds the tensor's elements. Files without weights keep type and dimensions alone, or name
 /// another file.
 bool has_payload(const onnx::TensorProto& tensor);

@@ -31,10 +31,11 @@ int64_t compulsory_bytes(const Graph& graph, const Datatypes& datatypes) {
   const std::vector<int64_t> needed = needed_elements(graph);
   for (TensorId t : graph.inputs) {
     if (!graph.tensor(t).consumers.empty())
-      bytes += needed[static_cast<size_t>(t)] * datatypes.activation_bytes;
+      bytes += graph.batch * needed[static_cast<size_t>(t)] * datatypes.activation_bytes;
   }
   for (TensorId t : graph.outputs) {
-    if (graph.tensor(t).producer >= 0) bytes += graph.tensor(t).shape.elements() * datatypes.activation_bytes;
+    if (graph.tensor(t).producer >= 0)
+      bytes += graph.batch * graph.tensor(t).shape.elements() * datatypes.activation_bytes;
   }
   for (const Op& op : graph.ops) {
     if (op.parameters_of >= 0) continue;  // counted with the op that has them

@@ -73,11 +73,11 @@ class GroupCheck {
   }
 
   /// Each op's weights come once, with the first op that reads them, or once per tile for every op where they
-  /// are not resident; in every strip anew where they do not stay.
+  /// are not resident; in every image and strip anew where they do not stay.
   void weights(const std::vector<int64_t>& actual, int64_t expected_total, int64_t actual_total) {
     const bool streamed = group_.mode == GroupMode::brr_tiles && !group_.brr.weights_resident;
-    const int64_t strips = weights_stay(group_) ? 1 : group_.strips;
-    const int64_t times = strips * (streamed ? group_.brr.tiles : 1);
+    const int64_t again = weights_stay(group_) ? 1 : graph_.batch * group_.strips;
+    const int64_t times = again * (streamed ? group_.brr.tiles : 1);
     const size_t before = out_.size();
     for (size_t i = 0; i < group_.ops.size(); ++i) {
       const Op& op = graph_.op(group_.ops[i]);

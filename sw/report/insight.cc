@@ -14,7 +14,7 @@ int64_t mac_count_of(const Graph& graph, const GroupSchedule& schedule) {
   for (const OpId o : schedule.ops) {
     if (!is_opaque(graph.op(o))) macs += model_macs(graph, graph.op(o));
   }
-  return macs;
+  return graph.batch * macs;
 }
 
 const AlternativePlan* find(const std::vector<AlternativePlan>& plans, const std::string& asked) {

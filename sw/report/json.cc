@@ -38,7 +38,8 @@ Json model_json(const Report& report) {
           {"nodes", nodes},
           {"weights", weights},
           {"biases", biases},
-          {"macs", macs},
+          {"batch", schedule.graph->batch},
+          {"macs", schedule.graph->batch * macs},
           {"opaque_ops", opaque.ops.size()},
           {"opaque_macs", opaque.macs}};
 }

@@ -14,7 +14,7 @@ OpaqueWork opaque_work(const Graph& graph) {
   for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
     if (!is_opaque(graph.op(o))) continue;
     work.ops.push_back(o);
-    work.macs += graph.op(o).opaque_macs;
+    work.macs += graph.batch * graph.op(o).opaque_macs;
   }
   return work;
 }

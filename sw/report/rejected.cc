@@ -26,15 +26,15 @@ RejectedOp too_large(OpId op, const BufferBreakdown& breakdown, int64_t capacity
   return rejected;
 }
 
-std::string opaque_text(const Op& op) {
+std::string opaque_text(const Graph& graph, const Op& op) {
   const std::string text = "opaque: ONNX " + op.onnx_type;
-  return op.opaque_macs > 0 ? text + fmt::format(", {} MACs", grouped(op.opaque_macs)) : text;
+  return op.opaque_macs > 0 ? text + fmt::format(", {} MACs", grouped(graph.batch * op.opaque_macs)) : text;
 }
 
 std::string described(const RejectedOp& r, const Graph& graph) {
   switch (r.rejection) {
     case Rejection::opaque:
-      return opaque_text(graph.op(r.op));
+      return opaque_text(graph, graph.op(r.op));
     case Rejection::illegal:
       return "illegal: " + r.reason;
     case Rejection::too_large:
@@ -102,7 +102,7 @@ Json rejected_json(const std::vector<RejectedOp>& rejected, const Graph& graph) 
         break;
       case Rejection::opaque:
         json["onnx_type"] = graph.op(r.op).onnx_type;
-        json["macs"] = graph.op(r.op).opaque_macs;
+        json["macs"] = graph.batch * graph.op(r.op).opaque_macs;
         break;
       case Rejection::illegal:
         json["reason"] = r.reason;

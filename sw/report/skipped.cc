@@ -13,7 +13,7 @@ std::vector<SkippedOp> skipped_ops(const Graph& graph, const std::vector<OpId>& 
   std::vector<SkippedOp> skipped;
   for (const OpId o : ops) {
     const Op& op = graph.op(o);
-    skipped.push_back({o, op.name, op.kind, model_macs(graph, op), model.needed_bytes(o)});
+    skipped.push_back({o, op.name, op.kind, graph.batch * model_macs(graph, op), model.needed_bytes(o)});
   }
   return skipped;
 }

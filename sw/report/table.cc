@@ -17,7 +17,8 @@ std::string header(const Report& report) {
   int64_t parameters = 0;
   for (const Op& op : schedule.graph->ops) parameters += op.parameters_of < 0 ? op.weights + op.biases : 0;
   std::string text =
-      fmt::format("model    {}, {} ops, {} weights and biases, sha256 {}\n", schedule.model_name,
+      fmt::format("model    {}, {}{} ops, {} weights and biases, sha256 {}\n", schedule.model_name,
+                  schedule.graph->batch > 1 ? fmt::format("{} images, ", schedule.graph->batch) : "",
                   schedule.graph->ops.size(), grouped(parameters), schedule.model_sha256.substr(0, 12));
   text +=
       fmt::format("machine  {}: {}x{} PEs at {} MHz, buffer {} bytes, {} with {} channel(s)\n", config.name,
@@ -130,7 +131,7 @@ std::string remade_line(const Report& report) {
   const Graph& graph = *report.schedule.graph;
   const OpaqueWork opaque = opaque_work(graph);
   int64_t macs = 0;
-  for (const Op& op : graph.ops) macs += model_macs(graph, op);
+  for (const Op& op : graph.ops) macs += graph.batch * model_macs(graph, op);
   const int64_t modelled = macs - opaque.macs;
   int64_t done = 0;
   for (const GroupResult& group : report.run.groups) done += group.macs;

@@ -7,6 +7,7 @@
 #include "fusesim/base/error.h"
 #include "fusesim/base/json_object.h"
 #include "fusesim/base/json_text.h"
+#include "fusesim/graph/most_images.h"
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/graph/opaque_ops.h"
 #include "fusesim/schedule/schedule.h"
@@ -38,6 +39,7 @@ class Loader {
   GroupSchedule read_group(const json& value, const std::string& place) const;
   BrrSchedule read_tiles(const json& value, const std::string& place) const;
   BrrSchedule read_passes(const json& value, const std::string& place) const;
+  void adopt_batch(int64_t batch, Schedule& schedule);
   void adopt_skipped_ops(Schedule& schedule);
   Prediction read_prediction(JsonObject& root, const Schedule& schedule) const;
   GroupPrediction read_group_prediction(const json& value, const std::string& place,
@@ -260,6 +262,16 @@ Prediction Loader::read_prediction(JsonObject& root, const Schedule& schedule) c
   return out;
 }
 
+/// A network of one image runs as often as the schedule says.
+void Loader::adopt_batch(int64_t batch, Schedule& schedule) {
+  if (batch == graph_->batch) return;
+  if (graph_->batch != 1) refuse("batch", std::to_string(graph_->batch), std::to_string(batch));
+  Graph graph = *graph_;
+  graph.batch = batch;
+  graph_ = std::make_shared<const Graph>(std::move(graph));
+  schedule.graph = graph_;
+}
+
 /// Ops that the schedule runs as opaque transfers though the network says what they compute.
 void Loader::adopt_skipped_ops(Schedule& schedule) {
   std::vector<OpId> skipped;
@@ -284,6 +296,7 @@ StoredSchedule Loader::read(const json& document, const std::string& model_sha25
   read_model(root, model_sha256, schedule);
   schedule.datatypes = read_datatypes(root);
   schedule.buffer_bytes = root.integer("buffer_bytes", 1, kLargest);
+  if (root.has("batch")) adopt_batch(root.integer("batch", 1, kMostImages), schedule);
   schedule.scheme = root.choice("scheme", all_schemes());
   const json& groups = root.array("groups");
   for (size_t i = 0; i < groups.size(); ++i)

@@ -119,6 +119,7 @@ std::string to_json(const Schedule& schedule, const Prediction* prediction) {
   out["model"] = {{"name", json_name(schedule.model_name)}, {"sha256", schedule.model_sha256}};
   out["datatypes"] = datatypes_json(schedule.datatypes);
   out["buffer_bytes"] = schedule.buffer_bytes;
+  if (graph.batch != 1) out["batch"] = graph.batch;
   out["scheme"] = to_string(schedule.scheme);
   out["groups"] = ordered_json::array();
   for (const GroupSchedule& group : schedule.groups) out["groups"].push_back(group_json(graph, group));

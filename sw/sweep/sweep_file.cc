@@ -240,6 +240,7 @@ const std::vector<RunOption>& run_options() {
                                                  {"budget", "--budget"},
                                                  {"seed", "--seed"},
                                                  {"input_shape", "--input-shape"},
+                                                 {"batch", "--batch"},
                                                  {"import_limit", "--import-limit"}};
   return options;
 }

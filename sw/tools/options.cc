@@ -8,6 +8,7 @@
 
 #include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
+#include "fusesim/graph/most_images.h"
 #include "fusesim/tools/shared_options.h"
 #include "program_text.h"
 
@@ -157,13 +158,14 @@ class Parser {
         .each_parsed<InputShape>("--input-shape", parse_shape, "name=N,C,H,W with positive numbers", store,
                                  "shape of a graph input with symbolic dimensions; repeatable")
         ->type_name("NAME=N,C,H,W");
+    line_.whole("--batch", o_.batch, 1, kMostImages,
+                "equal images, one after another in every group; default: what the file has, or 1");
     line_
         .parsed<ImportLimits>(
             "--import-limit", parse_import_limits,
             "a size of at least 1 byte, 1 to 1000000 whole seconds, or both, as in 4GiB,60s",
             [this](const ImportLimits& limits) { o_.import_limits = limits; },
-            "address space and CPU time that reading the model may take; one may be left out; default "
-            "4GiB,60s")
+            "address space and CPU time to read the model; one may be left out; default 4GiB,60s")
         ->type_name("SIZE,Ns");
   }
 
@@ -216,8 +218,7 @@ class Parser {
                     std::to_string(default_budget(Algorithm::local)));
     line_.whole("--threads", o_.threads, 1, kMostThreads,
                 "threads of " + searches + "; changes no result; default: processors");
-    line_.flag("--skip-misfits", o_.skip_misfits,
-               "run the network though ops of it fit in no way: those are opaque transfers, and named");
+    line_.flag("--skip-misfits", o_.skip_misfits, "ops that fit in no way run as opaque transfers, named");
     if (program_ == Program::run_search) return declare_run_search();
     declare_functional(line_, o_.functional);
     line_.flag(

@@ -98,11 +98,25 @@ void adopt_buffer(const Options& options, Planned& planned) {
   planned.config = resolve_config(with_stored);
 }
 
+/// A stored schedule has its number of images.
+void adopt_batch(const Options& options, Planned& planned) {
+  const int64_t stored = planned.schedule.graph->batch;
+  if (stored == planned.model.graph->batch) return;
+  if (options.batch) {
+    throw Error(options.schedule_path + ": batch: expected " + std::to_string(*options.batch) + ", got " +
+                std::to_string(stored));
+  }
+  Graph graph = *planned.model.graph;
+  graph.batch = stored;
+  planned.model.graph = std::make_shared<const Graph>(std::move(graph));
+}
+
 void load_schedule(const Options& options, Planned& planned) {
   const std::string& path = options.schedule_path;
   const StoredSchedule stored =
       schedule_from_json(read_file(path), path, planned.model.graph, planned.model.sha256);
   planned.schedule = stored.schedule;
+  adopt_batch(options, planned);
   planned.search.algorithm = "schedule";
   if (options.scheme && *options.scheme != planned.schedule.scheme) {
     throw Error(path + ": scheme: expected " + to_string(*options.scheme) + ", got " +
@@ -146,6 +160,7 @@ ImportedModel import_model(const Options& options, const Config& config, Progres
   ImportOptions import;
   import.fold_epilogues = config.graph.fold_epilogues;
   import.input_shapes = options.input_shapes;
+  import.batch = options.batch;
   import.limits = options.import_limits;
   ImportedModel model = import_onnx(resolve_model(options.model, data_directory()), import);
   for (const std::string& note : model.notes) std::cerr << "note: " << note << '\n';

@@ -70,12 +70,12 @@ class Enumeration {
     c.tiles = 1;
     c.weights_resident = true;
     for (TensorId t : tensors_.externals) {
-      c.traffic.ifmap_bytes += shape(t).elements() * params_.activation_bytes;
+      c.traffic.ifmap_bytes += graph_.batch * shape(t).elements() * params_.activation_bytes;
     }
     for (TensorId t : tensors_.outgoing) {
-      c.traffic.ofmap_bytes += shape(t).elements() * params_.activation_bytes;
+      c.traffic.ofmap_bytes += graph_.batch * shape(t).elements() * params_.activation_bytes;
     }
-    c.traffic.weight_bytes = weight_bytes_;
+    c.traffic.weight_bytes = graph_.batch * weight_bytes_;
     result.candidates.push_back(c);
     return result;
   }
@@ -231,7 +231,7 @@ class Enumeration {
   std::vector<int64_t> fetched_rows(TensorId t, const Storage& s) const {
     const size_t height = static_cast<size_t>(shape(t).h);
     if (!s.sliced.at(t))
-      return std::vector<int64_t>(height, shape(t).c * shape(t).w * params_.activation_bytes);
+      return std::vector<int64_t>(height, graph_.batch * shape(t).c * shape(t).w * params_.activation_bytes);
     std::vector<int64_t> bytes(height, 0);
     for (OpId reader : readers_inside(graph_, group_, t)) {
       std::vector<Rows> reads;
@@ -243,7 +243,7 @@ class Enumeration {
       reads.back().end = shape(t).h;
       for (const Rows& r : reads) {
         for (int64_t y = r.begin; y < r.end; ++y) {
-          bytes[static_cast<size_t>(y)] += shape(t).c * shape(t).w * params_.activation_bytes;
+          bytes[static_cast<size_t>(y)] += graph_.batch * shape(t).c * shape(t).w * params_.activation_bytes;
         }
       }
     }
@@ -275,7 +275,7 @@ class Enumeration {
     result.candidates.push_back(c);
     c.weights_resident = false;
     c.footprint_bytes = storage + pieces;
-    c.traffic.weight_bytes = used_bytes_ * tiling.tiles;
+    c.traffic.weight_bytes = graph_.batch * used_bytes_ * tiling.tiles;
     result.candidates.push_back(c);
   }
 
@@ -284,7 +284,7 @@ class Enumeration {
   int64_t outgoing_bytes() const {
     int64_t bytes = 0;
     for (TensorId t : tensors_.outgoing) bytes += shape(t).elements() * params_.activation_bytes;
-    return bytes;
+    return graph_.batch * bytes;
   }
 
   // Weight passes of a single convolution.
@@ -324,10 +324,11 @@ class Enumeration {
           room_for_pieces(
               block * (op.weights / out.c * params_.weight_bytes + op.biases / out.c * params_.bias_bytes)) +
           std::min(span, in.h) * most_channels * ring_row + block * out.w * params_.activation_bytes;
-      c.fetched[op.inputs[0]].assign(static_cast<size_t>(in.h), fetched_channels * ring_row);
-      c.traffic.ifmap_bytes = in.h * fetched_channels * ring_row;
+      c.fetched[op.inputs[0]].assign(static_cast<size_t>(in.h), graph_.batch * fetched_channels * ring_row);
+      c.traffic.ifmap_bytes = graph_.batch * in.h * fetched_channels * ring_row;
       c.traffic.ofmap_bytes = outgoing_bytes();
-      c.traffic.weight_bytes = weight_bytes_;
+      // One block stays for the next image, several do not.
+      c.traffic.weight_bytes = block == out.c ? weight_bytes_ : graph_.batch * weight_bytes_;
       least(result.f_beta_bytes, c.footprint_bytes);
       result.candidates.push_back(c);
       if (block == out.c) return;

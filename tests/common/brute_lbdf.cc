@@ -225,12 +225,15 @@ BruteLbdf brute_lbdf(const Graph& graph, const Group& group, const BruteParams& 
     result.traffic.weight_bytes += op.weights * params.weight_bytes + op.biases * params.bias_bytes;
   }
   for (TensorId t : tensors.externals) {
-    result.traffic.ifmap_bytes += graph.tensor(t).shape.elements() * params.activation_bytes;
+    result.traffic.ifmap_bytes += graph.batch * graph.tensor(t).shape.elements() * params.activation_bytes;
   }
   for (TensorId t : tensors.outgoing) {
-    result.traffic.ofmap_bytes += graph.tensor(t).shape.elements() * params.activation_bytes;
+    result.traffic.ofmap_bytes += graph.batch * graph.tensor(t).shape.elements() * params.activation_bytes;
   }
-  if (graph.op(group.front()).kind == OpKind::opaque) return result;
+  if (graph.op(group.front()).kind == OpKind::opaque) {
+    result.traffic.weight_bytes *= graph.batch;  // nothing stays
+    return result;
+  }
   result.ring_rows = DemandDriven(graph, group).run();
   result.f_beta_bytes = result.traffic.weight_bytes;
   for (auto it = result.ring_rows.begin(); it != result.ring_rows.end();) {

@@ -124,6 +124,7 @@ Graph shuffled(const Graph& graph, Random& random) {
     op.outputs = renumber(op.outputs);
     result.ops.push_back(std::move(op));
   }
+  result.batch = graph.batch;
   result.inputs = renumber(graph.inputs);
   result.outputs = renumber(graph.outputs);
   result.finish();
@@ -144,6 +145,7 @@ Graph random_graph(uint64_t seed, const RandomGraphOptions& options) {
   Graph graph = builder.finish();
   if (random.chance(50)) graph = shuffled(graph, random);
   if (options.share_parameters) share_parameters(seed, graph);
+  graph.batch = Random(seed).range(1, options.most_images);
   return graph;
 }
 
@@ -156,7 +158,8 @@ std::string describe(const Graph& graph, const Group& group) {
 std::string describe(const Graph& graph) {
   Group all;
   for (size_t o = 0; o < graph.ops.size(); ++o) all.push_back(static_cast<OpId>(o));
-  return graph.name + ", * graph input, ! graph output\n" + describe(graph, all);
+  const std::string images = graph.batch > 1 ? ", " + std::to_string(graph.batch) + " images" : "";
+  return graph.name + images + ", * graph input, ! graph output\n" + describe(graph, all);
 }
 
 }  // namespace fusesim::testing

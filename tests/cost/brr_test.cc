@@ -151,6 +151,40 @@ TEST(Brr, RoomForTwoSubGroupsIsNoMoreThanAllSharedWeights) {
   EXPECT_EQ(testing::CostModel(g, p).brr_f_beta(whole(g)), apart - (1 + 4));
 }
 
+/// What is resident stays for the next image; what is streamed comes again in each.
+TEST(Brr, ImagesComeOneByOneAndResidentWeightsOnce) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({4, 16, 10});
+  Graph g = finish(b, {b.conv(b.conv(x, 8, 3), 4, 3)});
+  g.batch = 3;
+  const testing::CostModel cost(g, small_array());
+  const int64_t weights = 2 * 4 * 8 * 9 + 12 * 4;
+  const std::optional<BrrCost> tight = cost.brr(whole(g), cost.brr_f_beta(whole(g)) + 1);
+  ASSERT_TRUE(tight.has_value());
+  EXPECT_EQ(tight->traffic.weight_bytes, 3 * 16 * weights);
+  const std::optional<BrrCost> roomy = cost.brr(whole(g), 1 << 20);
+  ASSERT_TRUE(roomy.has_value());
+  EXPECT_EQ(roomy->traffic, (Traffic{int64_t{3} * 4 * 160, int64_t{3} * 4 * 160, weights}));
+}
+
+/// In two passes the first block comes again for every image, in one pass the weights stay.
+TEST(Brr, WeightPassesFetchTheirBlocksForEveryImage) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({8, 16, 10});
+  Graph g = finish(b, {b.conv(x, 8, 3)});
+  g.batch = 3;
+  const testing::CostModel cost(g, small_array());
+  const int64_t per_output = 8 * 9 + 4;
+  const int64_t features = 3 * 8 * 160;
+  const std::optional<BrrCost> two = cost.brr(whole(g), 4 * per_output + (3 * 80 + 40) + 1);
+  ASSERT_TRUE(two.has_value());
+  EXPECT_EQ(two->mode, GroupMode::brr_passes);
+  EXPECT_EQ(two->traffic, (Traffic{2 * features, features, 3 * 8 * per_output}));
+  const std::optional<BrrCost> one = cost.brr(whole(g), 8 * per_output + (3 * 80 + 80) + 1);
+  ASSERT_TRUE(one.has_value());
+  EXPECT_EQ(one->traffic, (Traffic{features, features, 8 * per_output}));
+}
+
 TEST(Brr, SqueezeAndExciteIsIllegal) {
   GraphBuilder b("net");
   const TensorId map = b.conv(b.input({8, 20, 20}), 8, 3);

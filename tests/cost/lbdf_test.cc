@@ -163,6 +163,27 @@ TEST(LbdfCost, SharedWeightsAreOnChipAndFetchedOnce) {
   EXPECT_EQ(testing::CostModel(g, CostParams{}).lbdf({1}).traffic.weight_bytes, weights);
 }
 
+TEST(LbdfCost, ImagesComeOneByOneAndWeightsOnce) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({8, 20, 10});
+  Graph g = finish(b, {b.conv(x, 4, 3)});
+  const int64_t one = testing::CostModel(g, CostParams{}).lbdf_f_beta(whole(g));
+  g.batch = 5;
+  const testing::LbdfCost cost = testing::CostModel(g, CostParams{}).lbdf(whole(g));
+  EXPECT_EQ(cost.f_beta_bytes, one);
+  EXPECT_EQ(cost.traffic, (Traffic{int64_t{5} * 8 * 200, int64_t{5} * 4 * 200, 4 * 8 * 9 + 4 * 4}));
+}
+
+/// An op without a kind keeps nothing on chip.
+TEST(LbdfCost, OpaqueOpsFetchTheirWeightsForEveryImage) {
+  GraphBuilder b("net");
+  const TensorId x = b.input({8, 20, 10});
+  Graph g = finish(b, b.opaque({x}, {{3, 1, 1}}, 70, 3));
+  g.batch = 5;
+  EXPECT_EQ(testing::CostModel(g, CostParams{}).lbdf(whole(g)).traffic,
+            (Traffic{int64_t{5} * 8 * 200, 5 * 3, 5 * (70 + 3 * 4)}));
+}
+
 TEST(LbdfCost, PrefetchRowsAreChargedToExternalInputs) {
   GraphBuilder b("net");
   const TensorId x = b.input({8, 20, 10});

@@ -54,16 +54,55 @@ TEST(Inputs, UnknownDimensionsAndMissingShapesAreNamed) {
   EXPECT_EQ(import_model(m, with_shape("x", {1, 3, 8, 8})).graph->ops.size(), 1U);
 }
 
-TEST(Inputs, BatchesOfAllInputsAreNamedInTheRemedy) {
+ImportOptions images(int64_t batch) {
+  ImportOptions options;
+  options.batch = batch;
+  return options;
+}
+
+TEST(Inputs, ABatchOfTheFileRunsAsImages) {
   OnnxBuilder m;
   m.input("x", {4, 3, 8, 8}).input("z", {4, 3, 8, 8});
   m.node("Add", {"x", "z"}, {"y"});
   m.output("y");
-  EXPECT_EQ(refusal(m),
-            "input 'x': expected batch 1, got 4: set --input-shape x=1,3,8,8 --input-shape z=1,3,8,8");
-  ImportOptions options;
+  const Graph g = import_graph(m);
+  EXPECT_EQ(g.batch, 4);
+  EXPECT_EQ(output_shape(g, "y"), (Shape{3, 8, 8}));
+  EXPECT_EQ(import_model(m, images(4)).graph->batch, 4);
+  EXPECT_EQ(refusal(m, images(8)),
+            "--batch: expected 4 as the file has it, got 8: leave it out, or set --input-shape x=1,3,8,8 "
+            "--input-shape z=1,3,8,8");
+  ImportOptions options = images(8);
   options.input_shapes = {{"x", {1, 3, 8, 8}}, {"z", {1, 3, 8, 8}}};
-  EXPECT_EQ(import_model(m, options).graph->ops.size(), 1U);
+  EXPECT_EQ(import_model(m, options).graph->batch, 8);
+}
+
+TEST(Inputs, ABatchThatTheFileLeavesOpenIsSet) {
+  OnnxBuilder m;
+  m.input("x", {"N", 3, 8, 8}).integers("rows", {-1, 8}).weight("w", {8, 10});
+  m.conv("x", "c", 3, 8, 3);
+  m.node("GlobalAveragePool", {"c"}, {"g"});
+  m.node("Reshape", {"g", "rows"}, {"view"});
+  m.node("Gemm", {"view", "w"}, {"y"});
+  m.output("y");
+  const ImportedModel model = import_model(m, images(6));
+  EXPECT_EQ(model.graph->batch, 6);
+  EXPECT_EQ(output_shape(*model.graph, "y"), (Shape{10, 1, 1}));
+  EXPECT_THAT(refusal(m), HasSubstr("dimension 0 is symbolic ('N')"));
+  // One image in the file: equal images all the same.
+  EXPECT_EQ(import_model(relu({1, 3, 4, 4}), images(6)).graph->batch, 6);
+  EXPECT_EQ(import_graph(relu({1, 3, 4, 4})).batch, 1);
+}
+
+TEST(Inputs, InputsOfSeveralBatchesAreRefused) {
+  OnnxBuilder m;
+  m.input("x", {4, 3, 8, 8}).input("z", {2, 3, 8, 8});
+  m.node("Relu", {"x"}, {"y"});
+  m.node("Relu", {"z"}, {"v"});
+  m.output("y").output("v");
+  EXPECT_EQ(refusal(m),
+            "input 'x': expected batch 1, got 4, and others: set --input-shape x=1,3,8,8 "
+            "--input-shape z=1,3,8,8");
 }
 
 TEST(Inputs, ABatchThatConstantsFixHasAnotherRemedy) {
@@ -80,10 +119,10 @@ TEST(Inputs, ABatchThatConstantsFixHasAnotherRemedy) {
       "reshape (1,8,1,1) to (4,8)): export the model with batch 1");
 }
 
-TEST(Inputs, OtherBatchesAreRefusedOrOverridden) {
-  EXPECT_EQ(refusal(relu({8, 3, 4, 4})), "input 'x': expected batch 1, got 8: set --input-shape x=1,3,4,4");
-  EXPECT_EQ(output_shape(*import_model(relu({8, 3, 4, 4}), with_shape("x", {1, 3, 4, 4})).graph, "y"),
-            (Shape{3, 4, 4}));
+TEST(Inputs, ShapesSetAnotherBatch) {
+  EXPECT_EQ(import_graph(relu({8, 3, 4, 4})).batch, 8);
+  EXPECT_EQ(import_model(relu({8, 3, 4, 4}), with_shape("x", {1, 3, 4, 4})).graph->batch, 1);
+  EXPECT_EQ(import_model(relu({1, 3, 4, 4}), with_shape("x", {5, 3, 4, 4})).graph->batch, 5);
 }
 
 TEST(Inputs, BadOverridesAreRefused) {

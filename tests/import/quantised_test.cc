@@ -150,5 +150,46 @@ TEST(Quantised, ConstantsAreNotComputedAsPlainNumbers) {
   EXPECT_EQ(refusal(m), "y: input 'shape' must be constant: its values are not known");
 }
 
+/// Widths as the file has them: bytes in and out, bytes and 32-bit biases; half precision and 4-bit weights.
+TEST(Quantised, WidthsOfElementsAreThoseOfTheFile) {
+  OnnxBuilder q;
+  q.input("x", {1, 4, 6, 6}, onnx::TensorProto::UINT8).numbers("s", {0.5F}, {});
+  q.bytes_weight("z", {}, onnx::TensorProto::UINT8).bytes_weight("w", {8, 4, 1, 1}).bytes_weight("zw", {});
+  q.bare("b", {8}, onnx::TensorProto::INT32);
+  q.node("QLinearConv", {"x", "s", "z", "w", "s", "zw", "s", "z", "b"}, {"y"});
+  q.output("y");
+  const Graph bytes = import_graph(q);
+  EXPECT_EQ(bytes.tensor(bytes.inputs[0]).bits, 8);
+  EXPECT_EQ(bytes.tensor(bytes.outputs[0]).bits, 8);
+  EXPECT_EQ(bytes.op(0).weight_bits, 8);
+  EXPECT_EQ(bytes.op(0).bias_bits, 32);
+  OnnxBuilder h(21);
+  h.input("x", {1, 4, 6, 6}, onnx::TensorProto::FLOAT16).bare("q", {8, 4, 1, 1}, 22);
+  h.bare("s", {8}, onnx::TensorProto::FLOAT16);
+  h.node("DequantizeLinear", {"q", "s"}, {"w"}).integer("axis", 0);
+  h.node("Conv", {"x", "w"}, {"y"});
+  h.output("y");
+  const Graph half = import_graph(h);
+  EXPECT_EQ(half.tensor(half.inputs[0]).bits, 16);
+  EXPECT_EQ(half.tensor(half.outputs[0]).bits, 16);
+  EXPECT_EQ(half.op(0).weight_bits, 4);
+  EXPECT_EQ(half.op(0).bias_bits, 0);
+}
+
+/// A convolution between DequantizeLinear and QuantizeLinear: what lies in DRAM are bytes.
+TEST(Quantised, WidthsAreThoseBeforeAConversionToNumbers) {
+  OnnxBuilder m;
+  m.input("x", {1, 4, 6, 6}, onnx::TensorProto::INT8).numbers("s", {0.5F}, {}).bytes_weight("z", {});
+  m.bytes_weight("q", {4, 4, 1, 1});
+  m.node("DequantizeLinear", {"x", "s", "z"}, {"xf"});
+  m.node("DequantizeLinear", {"q", "s", "z"}, {"w"});
+  m.node("Conv", {"xf", "w"}, {"c"});
+  m.node("QuantizeLinear", {"c", "s", "z"}, {"y"});
+  m.output("y");
+  const Graph g = import_graph(m);
+  for (const Tensor& t : g.tensors) EXPECT_EQ(t.bits, 8) << t.name;
+  EXPECT_EQ(find_op(g, "c").weight_bits, 8);
+}
+
 }  // namespace
 }  // namespace fusesim

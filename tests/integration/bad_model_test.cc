@@ -49,7 +49,11 @@ TEST_F(BadModel, DimensionsWhoseProductOverflows) {
   expect_refused_model(relu_onnx({1, int64_t{1} << 40, int64_t{1} << 40, 8}), {"net.onnx", "image"});
 }
 
-TEST_F(BadModel, Batch) { expect_refused_model(relu_onnx({2, 3, 8, 8}), {"net.onnx", "image"}); }
+TEST_F(BadModel, Batch) {
+  write("net.onnx", relu_onnx({2, 3, 8, 8}));
+  expect_refused({"--model", "net.onnx", "--fusion", "brr", "--batch", "3"},
+                 {"net.onnx", "--batch", "image=1,3,8,8"});
+}
 
 TEST_F(BadModel, DynamicShapeNamesInputAndDimension) {
   expect_refused_model(relu_onnx({1, 3, "height", 8}), {"net.onnx", "image", "height", "--input-shape"});

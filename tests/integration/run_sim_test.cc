@@ -234,6 +234,48 @@ TEST_F(RunSim, TakesShapesForSymbolicInputs) {
   EXPECT_EQ(ordered_json::parse(finished.out)["totals"]["simulated"]["total_bytes"], 768 + 1024 + 252);
 }
 
+/// 768 bytes in, 1024 out, 252 of weights, which stay on chip.
+TEST_F(RunSim, RunsImagesOneAfterAnother) {
+  write("symbolic.onnx", conv_chain_onnx({"batch", 3, 16, 16}));
+  write("four.onnx", conv_chain_onnx({4, 3, 16, 16}));
+  for (const char* fusion : {"lbdf", "brr"}) {
+    for (const char* model : {"net.onnx", "symbolic.onnx", "four.onnx"}) {
+      const Finished finished =
+          run_sim({"--model", model, "--fusion", fusion, "--batch", "4", "--out", fusion});
+      ASSERT_EQ(finished.exit_code, 0) << finished.err << finished.out;
+      EXPECT_THAT(finished.out, HasSubstr(", 4 images, 2 ops"));
+      const ordered_json found = report(fusion);
+      EXPECT_EQ(found["totals"]["simulated"]["total_bytes"], 4 * (768 + 1024) + 252);
+      EXPECT_EQ(found["totals"]["compulsory_bytes"], 4 * (768 + 1024) + 252);
+      EXPECT_EQ(found["model"]["batch"], 4);
+      EXPECT_EQ(found["model"]["macs"], 4 * 256 * (4 * 27 + 4 * 36));
+      EXPECT_EQ(found["totals"]["mismatched_groups"], 0);
+      EXPECT_TRUE(found["totals"]["cycles_confirmed"]);
+    }
+    EXPECT_EQ(run_sim({"--model", "four.onnx", "--fusion", fusion}).exit_code, 0);
+    const std::string stored = std::string(fusion) + "/schedule.json";
+    const Finished again = run_sim({"--model", "four.onnx", "--schedule", stored, "--out", "again"});
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(report("again")["totals"], report(fusion)["totals"]);
+    EXPECT_THAT(run_sim({"--model", "four.onnx", "--fusion", fusion, "--batch", "3"}).err,
+                HasSubstr("--batch: expected 4 as the file has it, got 3: leave it out"));
+  }
+}
+
+/// A stored schedule has its number of images.
+TEST_F(RunSim, AStoredScheduleRunsItsImages) {
+  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "brr", "--batch", "3", "--out", "three"}).exit_code,
+            0);
+  const Finished again =
+      run_sim({"--model", "net.onnx", "--schedule", "three/schedule.json", "--out", "again"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(report("again")["totals"], report("three")["totals"]);
+  const Finished refused =
+      run_sim({"--model", "net.onnx", "--schedule", "three/schedule.json", "--batch", "2"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("batch: expected 2, got 3"));
+}
+
 TEST_F(RunSim, PrintsAConfigurationThatItAcceptsAgain) {
   const Finished first = run_sim({"--print-config", "--set", "pe.rows=16", "--buffer", "1MiB"});
   ASSERT_EQ(first.exit_code, 0) << first.err;

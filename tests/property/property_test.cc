@@ -59,22 +59,28 @@ INSTANTIATE_TEST_SUITE_P(
                       Setting{"PaperAhead", Scheme::lbdf, paper_ahead_machine, Choice::best, 13000000},
                       Setting{"TinyInStrips", Scheme::lbdf, tiny_machine, Choice::best, 14000000, true},
                       Setting{"MixedInStrips", Scheme::lbdf, mixed_machine, Choice::random, 15000000, true},
+                      Setting{"TinyImages", Scheme::lbdf, tiny_machine, Choice::best, 19000000, false, 4},
+                      Setting{"MixedImagesInStrips", Scheme::lbdf, mixed_machine, Choice::random, 20000000,
+                              true, 3},
                       Setting{"RoomyLongerRings", Scheme::lbdf, roomy_machine, Choice::random, 5000000}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Brr, PredictionIsConfirmed,
-    ::testing::Values(Setting{"WideBest", Scheme::brr, wide_machine, Choice::best, 6000000},
-                      Setting{"TinyBest", Scheme::brr, tiny_machine, Choice::best, 7000000},
-                      Setting{"PaperAnySchedule", Scheme::brr, paper_machine, Choice::random, 8000000},
-                      Setting{"MixedAnySchedule", Scheme::brr, mixed_machine, Choice::random, 9000000},
-                      Setting{"TinyAhead", Scheme::brr, tiny_ahead_machine, Choice::random, 11000000},
-                      Setting{"PaperAhead", Scheme::brr, paper_ahead_machine, Choice::random, 12000000},
-                      Setting{"TinyInStrips", Scheme::brr, tiny_machine, Choice::random, 16000000, true},
-                      Setting{"MixedInStrips", Scheme::brr, mixed_machine, Choice::random, 17000000, true},
-                      Setting{"PaperAheadInStrips", Scheme::brr, paper_ahead_machine, Choice::random,
-                              18000000, true},
-                      Setting{"RoomyAnySchedule", Scheme::brr, roomy_machine, Choice::random, 10000000}),
+    ::testing::Values(
+        Setting{"WideBest", Scheme::brr, wide_machine, Choice::best, 6000000},
+        Setting{"TinyBest", Scheme::brr, tiny_machine, Choice::best, 7000000},
+        Setting{"PaperAnySchedule", Scheme::brr, paper_machine, Choice::random, 8000000},
+        Setting{"MixedAnySchedule", Scheme::brr, mixed_machine, Choice::random, 9000000},
+        Setting{"TinyAhead", Scheme::brr, tiny_ahead_machine, Choice::random, 11000000},
+        Setting{"PaperAhead", Scheme::brr, paper_ahead_machine, Choice::random, 12000000},
+        Setting{"TinyInStrips", Scheme::brr, tiny_machine, Choice::random, 16000000, true},
+        Setting{"MixedInStrips", Scheme::brr, mixed_machine, Choice::random, 17000000, true},
+        Setting{"PaperAheadInStrips", Scheme::brr, paper_ahead_machine, Choice::random, 18000000, true},
+        Setting{"TinyImages", Scheme::brr, tiny_machine, Choice::random, 21000000, false, 4},
+        Setting{"PaperAheadImages", Scheme::brr, paper_ahead_machine, Choice::best, 22000000, false, 3},
+        Setting{"MixedImagesInStrips", Scheme::brr, mixed_machine, Choice::random, 23000000, true, 3},
+        Setting{"RoomyAnySchedule", Scheme::brr, roomy_machine, Choice::random, 10000000}),
     name_of);
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Setting {
   Choice choice;
   uint64_t first_seed;
   bool strips = false;
+  int64_t most_images = 1;
 };
 
 // NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
@@ -30,6 +31,7 @@ inline NetworkOptions networks_of(const Setting& setting, const Machine& machine
   options.graph = machine.graphs;
   options.choice = setting.choice;
   options.strips = setting.strips;
+  options.graph.most_images = setting.most_images;
   if (options.strips) options.graph.max_width = 14;
   return options;
 }

@@ -52,6 +52,12 @@ TEST(Baselines, CompulsoryTrafficCountsSharedParametersOnce) {
   EXPECT_EQ(compulsory_bytes(*graph, Datatypes()), 40 + 12 + 60 + 54 + 3 * 4);
 }
 
+TEST(Baselines, CompulsoryTrafficIsThatOfAllImagesAndWeightsOnce) {
+  auto graph = std::make_shared<Graph>(*sample_graph());
+  graph->batch = 4;
+  EXPECT_EQ(compulsory_bytes(*graph, Datatypes()), 4 * (40 + 12) + 54 + 3 * 4);
+}
+
 TEST(Baselines, UnfusedTrafficMovesWhatFusionKeepsOnChip) {
   // The 3x4x5 map between conv and pool goes out and comes in again.
   EXPECT_EQ(Searched(sample_graph(), 1000).result.unfused_bytes, 40 + 12 + 54 + 3 * 4 + 2 * 60);

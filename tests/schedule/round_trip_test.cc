@@ -135,6 +135,23 @@ TEST(RoundTrip, DoubleBufferIsWrittenOnlyWhereThereIsOne) {
   EXPECT_EQ(to_json(s, nullptr).find("double_buffer"), std::string::npos);
 }
 
+/// Without the key a network has one image; with it, it runs as often.
+TEST(RoundTrip, ImagesAreWrittenWhereThereAreSeveral) {
+  Schedule s = lbdf_sample();
+  EXPECT_EQ(to_json(s, nullptr).find("batch"), std::string::npos);
+  const std::shared_ptr<const Graph> one = s.graph;
+  auto several = std::make_shared<Graph>(*one);
+  several->batch = 3;
+  s.graph = several;
+  const std::string text = to_json(s, nullptr);
+  EXPECT_NE(text.find("\"batch\": 3"), std::string::npos);
+  EXPECT_EQ(schedule_from_json(text, "s", one, kSampleSha256).schedule.graph->batch, 3);
+  EXPECT_EQ(schedule_from_json(text, "s", several, kSampleSha256).schedule.graph, several);
+  auto others = std::make_shared<Graph>(*one);
+  others->batch = 2;
+  EXPECT_THROW(schedule_from_json(text, "s", others, kSampleSha256), Error);
+}
+
 TEST(RoundTrip, NamesThatAreNotUtf8) {
   Schedule s = lbdf_sample();
   Graph graph = *s.graph;

@@ -86,6 +86,16 @@ TEST(Options, RefuseLimitsOfTheImportThatAreNone) {
   }
 }
 
+TEST(Options, TakeANumberOfImages) {
+  EXPECT_FALSE(parse({"--model", "m", "--fusion", "brr"}).options.batch.has_value());
+  EXPECT_EQ(parse({"--model", "m", "--fusion", "brr", "--batch", "16"}).options.batch, 16);
+  for (const char* text : {"0", "65537", "-1", "two"}) {
+    EXPECT_THAT(
+        fault({"--model", "m", "--fusion", "brr", "--batch", text}),
+        HasSubstr("--batch: expected a whole number from 1 to 65536, got '" + std::string(text) + "'"));
+  }
+}
+
 TEST(Options, NeedNoFusionWithASchedule) {
   EXPECT_FALSE(parse({"--model", "m", "--schedule", "s.json"}).options.scheme.has_value());
   const std::string schemes = testing::any_name_of(all_schemes());

@@ -297,7 +297,9 @@ int64_t BrrFitBound::extra_bytes() {
     if (storage_bytes() < room_bytes) break;
   }
   frame.tiles_are_known = true;
-  return frame.too_few == 0 ? 0 : frame.weight_bytes * kTileCounts[frame.too_few - 1];
+  if (frame.too_few == 0) return 0;
+  // At least one tile more in every image, and every tile fetches the weights.
+  return frame.weight_bytes * (graph_.batch * (kTileCounts[frame.too_few - 1] + 1) - 1);
 }
 
 /// Least storage over all ways to call tensors FULL or SLICE that some (start, join) and some surroundings

@@ -26,6 +26,11 @@ int64_t BrrModel::fused_f_beta_bytes(const Group& group) {
   return std::min(tiles, least_passes(graph().op(group.front())).first.footprint_bytes);
 }
 
+/// Where one pass has all of them, they stay from image to image.
+int64_t BrrModel::passes_weight_bytes(const Op& op, const WeightPasses& passes) const {
+  return weight_bytes(op, params().datatypes) * (passes.passes > 1 ? graph().batch : 1);
+}
+
 void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choices) {
   const int64_t channels = graph().out_shape(op).c;
   const Traffic once = single_transfers(graph(), op, params().datatypes);
@@ -40,8 +45,8 @@ void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choic
       c.tiles = passes.passes;
       c.buffer_bytes = passes.footprint_bytes;
       c.ifmap_bytes = once.ifmap_bytes / graph().in_shape(op).c * passes.ifmap_channels;
-      c.bytes = c.ifmap_bytes + once.ofmap_bytes + once.weight_bytes;
       c.resident = true;
+      c.bytes = c.ifmap_bytes + once.ofmap_bytes + passes_weight_bytes(op, passes);
       if (!choices.may_keep(c.bytes)) continue;
       const bool played = choices.keep() == BrrChoices::Keep::front;
       const PredictedTime time = predicted_time(
@@ -63,8 +68,9 @@ bool BrrModel::find(const Group& group, int64_t buffer_bytes, BrrChoices& choice
 /// Of the group that was priced last.
 GroupCost BrrModel::group_cost_of(const BrrChoice& choice) const {
   GroupCost cost;
-  cost.traffic.weight_bytes =
-      choice.resident ? tiled_.weight_bytes() : tiled_.used_weight_bytes() * choice.tiles;
+  const int64_t times = choice.block_channels > 0 && choice.tiles > 1 ? graph().batch : 1;
+  cost.traffic.weight_bytes = choice.resident ? tiled_.weight_bytes() * times
+                                              : tiled_.used_weight_bytes() * choice.tiles * graph().batch;
   cost.traffic.ifmap_bytes = choice.ifmap_bytes;
   cost.traffic.ofmap_bytes = choice.bytes - choice.ifmap_bytes - cost.traffic.weight_bytes;
   cost.buffer_bytes = choice.buffer_bytes;

@@ -57,6 +57,7 @@ class BrrModel : public GroupModel {
   std::pair<WeightPasses, int64_t> least_passes(const Op& op) const;
   /// False if the group is not valid.
   bool find(const Group& group, int64_t buffer_bytes, BrrChoices& choices);
+  int64_t passes_weight_bytes(const Op& op, const WeightPasses& passes) const;
   void find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choices);
   BrrCost cost_of(const BrrChoice& choice);
   GroupCost group_cost_of(const BrrChoice& choice) const;

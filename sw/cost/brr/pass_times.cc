@@ -9,6 +9,17 @@ namespace fusesim {
 
 GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
                            DoubleBuffer double_buffer, bool played) {
+  const bool here = params_.strip.weights_here;
+  GroupTime time = image_in_passes(op, passes, block_channels, double_buffer, here, played);
+  if (graph_.batch > 1) {
+    const bool stay = passes.passes == 1;
+    time.add(image_in_passes(op, passes, block_channels, double_buffer, stay, played), graph_.batch - 1);
+  }
+  return time;
+}
+
+GroupTime BrrTimes::image_in_passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
+                                    DoubleBuffer double_buffer, bool weights_here, bool played) {
   spent_ = {};
   const Shape& in = graph_.in_shape(op);
   const Shape& out = graph_.out_shape(op);
@@ -19,7 +30,7 @@ GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t blo
   for (int64_t first = 0; first < out.c; first += block_channels) {
     const int64_t width = std::min(block_channels, out.c - first);
     const int64_t bytes = weight_bytes(op, params_.datatypes) / out.c * width;
-    const Pieces block_weights{params_.strip.weights_here ? 0 : 1, bytes, 1};
+    const Pieces block_weights{weights_here ? 0 : 1, bytes, 1};
     const double weights = dram_time_.transfer_cycles(block_weights);
     dram_time_.add_reads(block_weights, 1, spent_);
     spent_.write_bytes += bytes * block_weights.count;
@@ -46,7 +57,7 @@ GroupTime BrrTimes::passes(const Op& op, const WeightPasses& passes, int64_t blo
     cycles += row * rows + (hidden ? std::max(0.0, weights - row * rows) : weights);
   }
   int64_t all = std::llround(cycles + begin);
-  if (played && double_buffer == DoubleBuffer::none && play_.may_play(op, passes))
+  if (played && !weights_here && double_buffer == DoubleBuffer::none && play_.may_play(op, passes))
     all = play_.passes(op, block_channels, spent_);
   GroupTime result;
   result.cycles = refreshed(all, passes.passes * out.h);

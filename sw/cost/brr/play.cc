@@ -276,7 +276,8 @@ bool BrrPlay::may_play(const Op& op, const WeightPasses& passes) const {
   const int64_t burst_bytes = params_.machine.dram.burst_bytes();
   const Traffic once = single_transfers(graph_, op, params_.datatypes);
   const int64_t rows = graph_.in_shape(op).h + graph_.out_shape(op).h;
-  const int64_t turns = passes.passes * rows + once.total_bytes() / (burst_bytes * 16);
+  const int64_t image_bytes = once.total_bytes() / graph_.batch;
+  const int64_t turns = passes.passes * rows + image_bytes / (burst_bytes * 16);
   return turns <= kMostTurns;
 }
 

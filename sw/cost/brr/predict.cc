@@ -35,7 +35,7 @@ void BrrModel::predict_tiles(const GroupSchedule& group, GroupPrediction& predic
       tiled_.storage_bytes(residency, s.slice_channels) +
       (s.weights_resident ? tiled_.weight_bytes() : tiled_.streamed_weight_bytes(s.slice_channels));
   prediction.traffic.weight_bytes =
-      s.weights_resident ? tiled_.weight_bytes() : tiled_.used_weight_bytes() * s.tiles;
+      s.weights_resident ? tiled_.weight_bytes() : tiled_.used_weight_bytes() * s.tiles * graph().batch;
   prediction.time =
       predicted_time(params().machine, times_.tiles(tiled_, residency, s.slice_channels, s.weights_resident));
   for (TensorTraffic& t : prediction.ifmaps) add_streamed(s, residency, t);
@@ -92,7 +92,7 @@ void BrrModel::predict_passes(const GroupSchedule& group, GroupPrediction& predi
   }
   prediction.buffer_bytes = passes.footprint_bytes;
   prediction.time = predicted_time(params().machine, times_.passes(op, passes, k, group.brr.double_buffer));
-  prediction.traffic.weight_bytes = weight_bytes(op, params().datatypes);
+  prediction.traffic.weight_bytes = passes_weight_bytes(op, passes);
   for (TensorTraffic& t : prediction.ifmaps) {
     for (int64_t& bytes : t.row_bytes) bytes = bytes / graph().in_shape(op).c * passes.ifmap_channels;
   }

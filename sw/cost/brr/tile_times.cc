@@ -230,14 +230,27 @@ int64_t BrrTimes::refreshed(int64_t cycles, int64_t waits) const {
   return std::llround(dram_time_.refreshed(all, spent_.dram_cycles, all / static_cast<double>(waits)));
 }
 
+GroupTime BrrTimes::all_images() const {
+  GroupTime time = first_;
+  if (graph_.batch > 1) time.add(later_, graph_.batch - 1);
+  return time;
+}
+
 GroupTime BrrTimes::average(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
+  if (graph_.batch > 1) later_ = image(group, residency, g, resident, resident);
+  first_ = image(group, residency, g, resident, resident && params_.strip.weights_here);
+  return all_images();
+}
+
+/// `weights_here`: resident ones, from the image or strip before.
+GroupTime BrrTimes::image(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident,
+                          bool weights_here) {
   spent_ = {};
   resident_ = resident;
   const DoubleBuffer ahead = group.double_buffer();
   find_roots(group, residency);
   const int64_t tiles = group.tiling().tiles();
   Moves moves;
-  const bool weights_here = resident && params_.strip.weights_here;
   if (!weights_here) move_weights(group, residency, g, resident ? 1 : tiles, moves);
   move_features(group, residency, g, tiles, moves);
   double cycles = dram_time_.setup_cycles() + dram_time_.latency_cycles();
@@ -261,17 +274,17 @@ GroupTime BrrTimes::average(TiledGroup& group, const BrrResidency& residency, in
   }
   cycles = std::max(cycles + left, spent_.dram_cycles);
   waits_ = waits;
-  average_.cycles = refreshed(std::llround(cycles), waits);
-  average_.spent = spent_;
-  return average_;
+  return {refreshed(std::llround(cycles), waits), spent_};
 }
 
 GroupTime BrrTimes::played(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   if (play_.may_play(group, residency, g, resident)) {
-    const int64_t cycles = play_.tiles(group, residency, resident, average_.spent);
-    average_.cycles = refreshed(cycles, waits_);
+    const int64_t cycles = play_.tiles(group, residency, resident, first_.spent);
+    first_.cycles = refreshed(cycles, waits_);
+    // An image that finds its weights on chip is not played.
+    if (!resident) later_ = first_;
   }
-  return average_;
+  return all_images();
 }
 
 }  // namespace fusesim

@@ -23,7 +23,7 @@ class BrrTimes {
  public:
   BrrTimes(const Graph& graph, const CostParams& params);
 
-  /// Of a group in tiles, at the height of the tiling's last run().
+  /// Of a group in tiles, at the height of the tiling's last run(); of all images.
   GroupTime tiles(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
     average(group, residency, g, resident);
     return played(group, residency, g, resident);
@@ -32,11 +32,16 @@ class BrrTimes {
   GroupTime average(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident);
   /// The same as tiles() of what average() was asked for last.
   GroupTime played(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident);
-  /// Of one convolution in weight passes; not `played`: from averages.
+  /// Of one convolution in weight passes, of all images; not `played`: from averages.
   GroupTime passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
                    DoubleBuffer double_buffer, bool played = true);
 
  private:
+  GroupTime image(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident,
+                  bool weights_here);
+  GroupTime image_in_passes(const Op& op, const WeightPasses& passes, int64_t block_channels,
+                            DoubleBuffer double_buffer, bool weights_here, bool played);
+  GroupTime all_images() const;
   /// What a part of a tile takes of the units.
   struct Part {
     int64_t cycles = 0;
@@ -103,8 +108,9 @@ class BrrTimes {
   std::vector<InputPiece> input_pieces_;  ///< of the op at hand
   std::vector<double> last_stores_;       ///< bus cycles that begin when an op is done, by local op
   bool resident_ = false;                 ///< the weights of the group at hand
-  GroupTime average_;                     ///< of the group and variant that was asked for last
-  int64_t waits_ = 1;                     ///< likewise, for transfers
+  GroupTime first_;                       ///< image of the group and variant that was asked for last
+  GroupTime later_;                       ///< each further one, likewise
+  int64_t waits_ = 1;                     ///< for transfers, of the first image
   double sub_group_cycles_ = 0;           ///< of the op whose blocks are added
 };
 

@@ -35,7 +35,7 @@ std::string TiledGroup::prepare(const Group& group) {
   used_weight_bytes_ = view_.used_weights * types.weight_bytes + view_.used_biases * types.bias_bytes;
   ofmap_bytes_ = 0;
   for (const LocalTensor& t : view_.tensors) {
-    if (t.outgoing) ofmap_bytes_ += t.channels * t.rows * t.width * types.activation_bytes;
+    if (t.outgoing) ofmap_bytes_ += graph_->batch * t.channels * t.rows * t.width * types.activation_bytes;
   }
   for (size_t i = 0; i < variant_count_; ++i) {
     variants_[i].storage.resize(params_->slice_channels.size());
@@ -89,8 +89,8 @@ int64_t TiledGroup::f_beta_bytes() {
     for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
       rows += tiling_.covered_rows()[static_cast<size_t>(view_.reader_edges[static_cast<size_t>(r)])];
     }
-    least_feature_bytes_ +=
-        std::min(rows, tensor.rows) * tensor.channels * tensor.width * params_->datatypes.activation_bytes;
+    least_feature_bytes_ += std::min(rows, tensor.rows) * tensor.channels * tensor.width *
+                            params_->datatypes.activation_bytes * graph_->batch;
   }
   int64_t least = kNeverFits;
   for (size_t i = 0; i < variant_count_; ++i) {
@@ -113,14 +113,15 @@ int64_t TiledGroup::ifmap_bytes(const BrrResidency& residency) const {
         rows += tiling_.streamed_rows()[static_cast<size_t>(view_.reader_edges[static_cast<size_t>(r)])];
       }
     }
-    bytes += rows * tensor.width * tensor.channels * params_->datatypes.activation_bytes;
+    bytes += graph_->batch * rows * tensor.width * tensor.channels * params_->datatypes.activation_bytes;
   }
   return bytes;
 }
 
 void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices) {
   const int64_t tiles = tiling_.tiles(tile_rows);
-  const int64_t least_weight_bytes = weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
+  const int64_t rounds = graph_->batch * tiles;
+  const int64_t least_weight_bytes = weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : rounds);
   for (size_t i = 0; i < variant_count_; ++i) {
     const BrrResidency& residency = variants_[i].residency;
     BrrChoice c;
@@ -133,14 +134,14 @@ void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& tim
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
       const int64_t storage = variants_[i].storage[s].bytes(tiling_.longest(), tiling_.added());
       c.g = params_->slice_channels[s];
-      // Of several tiles streamed weights cost traffic, time and energy: only where they do not all fit.
+      // For several tiles streamed weights cost traffic, time and energy: only where they do not all fit.
       const bool all_fit = storage + weight_bytes_ < buffer_bytes;
       for (const bool resident : {true, false}) {
-        if (resident ? !all_fit : all_fit && tiles > 1) continue;
+        if (resident ? !all_fit : all_fit && rounds > 1) continue;
         c.resident = resident;
         c.buffer_bytes = storage + (resident ? weight_bytes_ : streamed_bytes_[s]);
         if (c.buffer_bytes >= buffer_bytes) continue;
-        c.bytes = moved + (resident ? weight_bytes_ : used_weight_bytes_ * tiles);
+        c.bytes = moved + (resident ? weight_bytes_ : used_weight_bytes_ * rounds);
         if (!choices.may_keep(c.bytes)) continue;
         const auto set_time = [&](const GroupTime& group_time) {
           const PredictedTime time = predicted_time(params_->machine, group_time);
@@ -170,8 +171,8 @@ bool TiledGroup::may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes)
 
 void TiledGroup::find(int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices) {
   for (int64_t h = tiling_.max_tile_rows(); h >= 1; --h) {
-    const int64_t tiles = tiling_.tiles(h);
-    const int64_t bound = least_feature_bytes_ + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : tiles);
+    const int64_t rounds = graph_->batch * tiling_.tiles(h);
+    const int64_t bound = least_feature_bytes_ + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : rounds);
     // Lower heights mean no fewer tiles: from here on nothing is saved any more.
     if (!choices.may_keep(bound)) break;
     if (!may_fit(tiling_.first_tile(h), buffer_bytes)) continue;

@@ -45,7 +45,8 @@ class TiledGroup {
   /// Index of the variant whose residency equals that of (start, join).
   size_t find(BrrStart start, BrrJoin join) const;
 
-  int64_t ifmap_bytes(const BrrResidency& residency) const;  ///< at the tile height of the last run()
+  /// Of all images, at the tile height of the last run().
+  int64_t ifmap_bytes(const BrrResidency& residency) const;
   /// Of all weights, those that several ops read once: what is resident.
   int64_t weight_bytes() const { return weight_bytes_; }
   /// What one round of sub-groups fetches: the weights of every op.

@@ -44,7 +44,8 @@ Traffic LbdfModel::view_traffic() const {
   Traffic traffic;
   for (size_t t = 0; t < view_.tensors.size(); ++t) {
     const LocalTensor& tensor = view_.tensors[t];
-    const int64_t bytes = tensor.channels * tensor.rows * tensor.width * params().datatypes.activation_bytes;
+    const int64_t bytes =
+        graph().batch * tensor.channels * tensor.rows * tensor.width * params().datatypes.activation_bytes;
     if (static_cast<int>(t) < view_.externals) traffic.ifmap_bytes += bytes;
     if (tensor.outgoing) traffic.ofmap_bytes += bytes;
   }
@@ -64,12 +65,18 @@ std::optional<GroupCost> LbdfModel::fused_cost(const Group& group, int64_t buffe
 }
 
 PredictedTime LbdfModel::view_time(const std::vector<int64_t>& slots) {
-  stage_times_.run(view_, slots);
+  GroupTime time = image_time(slots, params().strip.weights_here);
+  if (graph().batch > 1) time.add(image_time(slots, true), graph().batch - 1);
+  return predicted_time(params().machine, time);
+}
+
+GroupTime LbdfModel::image_time(const std::vector<int64_t>& slots, bool weights_here) {
+  stage_times_.run(view_, slots, weights_here);
   GroupTime time;
   time.cycles = timeline_.run(view_, stage_times_);
   time.spent = stage_times_.spent();
   time.spent.activates = timeline_.activates();
-  return predicted_time(params().machine, time);
+  return time;
 }
 
 std::vector<GroupCost> LbdfModel::fused_front(const Group& group, int64_t buffer_bytes,

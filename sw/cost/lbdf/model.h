@@ -9,6 +9,7 @@
 #include "lbdf/timeline.h"
 #include "rows/group_view.h"
 #include "time/dram_time.h"
+#include "time/group_time.h"
 
 namespace fusesim {
 
@@ -40,6 +41,7 @@ class LbdfModel : public GroupModel {
   Traffic view_traffic() const;
   /// With these rings, by local tensor.
   PredictedTime view_time(const std::vector<int64_t>& slots);
+  GroupTime image_time(const std::vector<int64_t>& slots, bool weights_here);
 
   GroupView view_;
   LbdfRings rings_;

@@ -39,7 +39,7 @@ class LbdfScheme : public FusionScheme {
       if (op_facts(op).unit != Unit::pe_array) continue;
       const int64_t row_cycles =
           ArrayTime(params.machine, params.datatypes).block(array_block(graph, op, 1)).cycles;
-      floor.ops.back().array_cycles = row_cycles * made;
+      floor.ops.back().array_cycles = graph.batch * row_cycles * made;
     }
     return floor;
   }

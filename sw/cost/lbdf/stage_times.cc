@@ -13,10 +13,10 @@ namespace fusesim {
 LbdfStageTimes::LbdfStageTimes(const Graph& graph, const CostParams& params, const DramTime& dram_time)
     : graph_(graph), params_(params), dram_time_(dram_time), array_time_(params.machine, params.datatypes) {}
 
-void LbdfStageTimes::run(const GroupView& view, const std::vector<int64_t>& slots) {
+void LbdfStageTimes::run(const GroupView& view, const std::vector<int64_t>& slots, bool weights_here) {
   spent_ = {};
   find_rings(view, slots);
-  find_weights(view);
+  find_weights(view, weights_here);
   find_stages(view);
 }
 
@@ -45,9 +45,9 @@ void LbdfStageTimes::find_rings(const GroupView& view, const std::vector<int64_t
   }
 }
 
-void LbdfStageTimes::find_weights(const GroupView& view) {
+void LbdfStageTimes::find_weights(const GroupView& view, bool weights_here) {
   weights_.clear();
-  if (params_.strip.weights_here) return;
+  if (weights_here) return;
   for (size_t o = 0; o < view.ops.size(); ++o) {
     const int64_t bytes = weight_bytes(*view.ops[o].op, params_.datatypes);
     if (bytes == 0 || !view.ops[o].brings) continue;

@@ -24,8 +24,9 @@ class LbdfStageTimes {
  public:
   LbdfStageTimes(const Graph& graph, const CostParams& params, const DramTime& dram_time);
 
-  /// `slots`: ring rows of every local tensor, prefetch rows of externals included.
-  void run(const GroupView& view, const std::vector<int64_t>& slots);
+  /// `slots`: ring rows of every local tensor, prefetch rows of externals included. `weights_here`: on chip
+  /// from the image or strip before.
+  void run(const GroupView& view, const std::vector<int64_t>& slots, bool weights_here);
 
   struct Step {
     bool on_array = false;
@@ -52,7 +53,7 @@ class LbdfStageTimes {
 
  private:
   void find_rings(const GroupView& view, const std::vector<int64_t>& slots);
-  void find_weights(const GroupView& view);
+  void find_weights(const GroupView& view, bool weights_here);
   void find_stages(const GroupView& view);
   Step step_of(const GroupView& view, const LocalOp& op, int64_t rows, bool in_place);
   std::vector<int64_t> needed_rows(const GroupView& view) const;

@@ -11,6 +11,12 @@ namespace fusesim {
 struct GroupTime {
   int64_t cycles = 0;
   Spent spent;
+
+  /// `times` times another group, or the same on other images, one after another.
+  void add(const GroupTime& other, int64_t times) {
+    cycles += other.cycles * times;
+    spent.add(other.spent, times);
+  }
 };
 
 /// With F_E.

@@ -66,6 +66,7 @@ OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostPara
            static_cast<double>(written) * machine.buffer_write_byte_pj;
   };
   if (is_opaque(op)) return work;
+  const auto images = static_cast<double>(graph.batch);
   // Weights that ops share are written to the buffer with the first of them.
   const int64_t weights = op.parameters_of < 0 ? weight_bytes(op, params.datatypes) : 0;
   if (op_facts(op).unit == Unit::pe_array) {
@@ -73,19 +74,21 @@ OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostPara
     const BlockTime time = ArrayTime(machine, params.datatypes).least(block);
     const double macs =
         static_cast<double>(mac_count(graph, op)) * static_cast<double>(rows) / static_cast<double>(out.h);
-    work.array_cycles = time.unit_cycles;
+    work.array_cycles = graph.batch * time.unit_cycles;
     work.energy_pj =
-        picojoules(std::floor(macs) * e.mac_pj + bytes_pj(time.read_bytes, time.write_bytes + weights));
+        picojoules(images * (std::floor(macs) * e.mac_pj + bytes_pj(time.read_bytes, time.write_bytes)) +
+                   bytes_pj(0, weights));
     return work;
   }
   // A concat may take its inputs over where they lie.
   if (op.kind == OpKind::concat) return work;
   const int64_t row_ops = vector_ops(graph, op, out.c);
   const int64_t ops = op_facts(op).pools_map() ? row_ops * graph.in_shape(op).h : row_ops * rows;
-  work.vector_cycles = ops / machine.vector_unit.lanes;
-  work.energy_pj = picojoules(static_cast<double>(ops) * e.vector_op_pj +
-                              bytes_pj(0, weights + out.c * out.w * (op_facts(op).pools_map() ? 0 : rows) *
-                                                        params.datatypes.activation_bytes));
+  work.vector_cycles = graph.batch * (ops / machine.vector_unit.lanes);
+  const int64_t row_bytes = out.c * out.w * params.datatypes.activation_bytes;
+  const double image_pj = static_cast<double>(ops) * e.vector_op_pj +
+                          bytes_pj(0, op_facts(op).pools_map() ? 0 : row_bytes * rows);
+  work.energy_pj = picojoules(images * image_pj + bytes_pj(0, weights));
   return work;
 }
 

@@ -18,6 +18,21 @@ void Spent::add_vector(const BlockTime& block, int64_t ops, int64_t times) {
   write_bytes += block.write_bytes * times;
 }
 
+void Spent::add(const Spent& other, int64_t times) {
+  array_cycles += other.array_cycles * times;
+  vector_cycles += other.vector_cycles * times;
+  port_cycles += other.port_cycles * times;
+  macs += other.macs * times;
+  vector_ops += other.vector_ops * times;
+  read_bytes += other.read_bytes * times;
+  write_bytes += other.write_bytes * times;
+  const auto factor = static_cast<double>(times);
+  read_bursts += other.read_bursts * factor;
+  write_bursts += other.write_bursts * factor;
+  activates += other.activates * factor;
+  dram_cycles += other.dram_cycles * factor;
+}
+
 double energy_pj(const MachineParams& machine, const Spent& spent, int64_t cycles) {
   const EnergyConfig& e = machine.energy;
   const double seconds = static_cast<double>(cycles) / (static_cast<double>(machine.clock_khz) * 1e3);

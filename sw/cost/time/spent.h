@@ -23,6 +23,7 @@ struct Spent {
 
   void add_array(const BlockTime& block, int64_t block_macs, int64_t times = 1);
   void add_vector(const BlockTime& block, int64_t ops, int64_t times = 1);
+  void add(const Spent& other, int64_t times);
 };
 
 /// F_E in picojoule of a group that takes so many cycles.

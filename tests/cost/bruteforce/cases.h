@@ -76,7 +76,9 @@ inline void run_as(const BruteBrrCandidate& candidate, DoubleBuffer double_buffe
 inline Case random_case(uint64_t seed) {
   Case c;
   c.seed = seed;
-  c.graph = random_graph(seed, seed / 4 % 2 == 0 ? RandomGraphOptions{} : RandomGraphOptions::tiny());
+  RandomGraphOptions options = seed / 4 % 2 == 0 ? RandomGraphOptions{} : RandomGraphOptions::tiny();
+  options.most_images = seed / 8 % 2 == 0 ? 1 : 4;
+  c.graph = random_graph(seed, options);
   c.group = random_group(c.graph, seed, 12);
   c.brute = machine(seed);
   set_double_buffer(seed, c.brute);

@@ -56,7 +56,8 @@ TEST(LbdfBruteForce, SelfTimedRunsCompleteWithTheseRings) {
       for (const auto& [tensor, rows] : *moved) {
         for (int64_t row : rows) elements += row;
       }
-      ASSERT_EQ(elements * c.brute.activation_bytes, cost.traffic.ifmap_bytes + cost.traffic.ofmap_bytes)
+      ASSERT_EQ(c.graph.batch * elements * c.brute.activation_bytes,
+                cost.traffic.ifmap_bytes + cost.traffic.ofmap_bytes)
           << c.text();
     }
   }

@@ -20,13 +20,16 @@ namespace fusesim::hw {
 /// (a segment outside its tensor or weights), incomplete_tensor (a read of what was not written),
 /// double_transfer (a second write of a (row, channel), or a write to a graph input). A row may come in
 /// pieces of columns, from left to right; hashes of pieces that disagree are mixed, so that it shows in the
-/// result.
+/// result. Of a batch every image has tensors of its own, and all transfers are of one image at a time.
 class DramImage {
  public:
   /// Throws Error if the network does not fit the part. `graph` must outlive the image, and so must `values`:
   /// with it, the elements of tensors are here as well, its inputs from the start.
   DramImage(const Graph& graph, const Datatypes& datatypes, const DramConfig& dram,
             const ValueNetwork* values = nullptr);
+
+  /// Transfers are of this image from now on; the first at power-up.
+  void select(int64_t image) { image_ = image; }
 
   /// First byte and length of a segment. Throws SimulationError(bad_schedule) if it is out of range.
   int64_t address(const Segment& segment) const;
@@ -69,15 +72,19 @@ class DramImage {
   void fill_input(TensorId tensor);
   void fill_values(size_t input);
   size_t first_value(const Segment& segment, int64_t channel) const;
-  Plane& plane(TensorId tensor) { return planes_[static_cast<size_t>(tensor)]; }
-  const Plane& plane(TensorId tensor) const { return planes_[static_cast<size_t>(tensor)]; }
+  size_t plane_of(TensorId tensor) const {
+    return static_cast<size_t>(image_) * graph_.tensors.size() + static_cast<size_t>(tensor);
+  }
+  Plane& plane(TensorId tensor) { return planes_[plane_of(tensor)]; }
+  const Plane& plane(TensorId tensor) const { return planes_[plane_of(tensor)]; }
   std::string place(const Segment& segment, int64_t channel) const;
 
   const Graph& graph_;
   Datatypes datatypes_;
   int64_t alignment_bytes_ = 0;
   int64_t allocated_bytes_ = 0;
-  std::vector<Plane> planes_;              // per tensor
+  int64_t image_ = 0;
+  std::vector<Plane> planes_;              // per image and tensor
   std::vector<int64_t> weight_addresses_;  // per op
   const ValueNetwork* values_;
 };

@@ -48,9 +48,11 @@ class GroupModel {
   GroupModel(const Graph& graph, const CostParams& params) : graph_(graph), params_(params) {}
   const Graph& graph() const { return graph_; }
   const CostParams& params() const { return params_; }
+  /// Of one row of a tensor in every image.
   int64_t row_bytes(TensorId tensor) const;
 
  private:
+  PredictedTime opaque_time_of(const Op& op) const;
   virtual int64_t fused_f_beta_bytes(const Group& group) = 0;
   virtual std::optional<GroupCost> fused_cost(const Group& group, int64_t buffer_bytes,
                                               std::optional<int64_t> f_beta_bytes) = 0;

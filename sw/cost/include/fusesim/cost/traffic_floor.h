@@ -15,7 +15,7 @@ struct TrafficFloor {
     int64_t bytes = 0;  ///< least that a group with this reader fetches of the tensor
   };
 
-  std::vector<int64_t> tensor_bytes;       ///< one transfer of the whole tensor
+  std::vector<int64_t> tensor_bytes;       ///< one transfer of the whole tensor, of every image
   std::vector<int64_t> least_fetch_bytes;  ///< per tensor: least that any group with any reader fetches of it
   std::vector<std::vector<Fetch>> fetches;  ///< per op, each distinct input once
   std::vector<int64_t> parameter_bytes;     ///< per op: all weights and biases once

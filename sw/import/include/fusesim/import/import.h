@@ -20,6 +20,9 @@ struct ImportOptions {
   bool fold_epilogues = true;  ///< design: make activations part of the op that feeds them
   /// Shapes for graph inputs with symbolic dimensions: input name -> full ONNX shape (N, C, H, W).
   std::map<std::string, std::vector<int64_t>> input_shapes;
+  /// Equal images that run one after another: dimension 0 of inputs that leave it open. Nothing: what the
+  /// file has, or one.
+  std::optional<int64_t> batch = std::nullopt;
   /// With limits the file is read in a child process, which is ended where it takes more or crashes: for
   /// files from elsewhere. This process must have one thread then. Nothing: in this process, without limits.
   std::optional<ImportLimits> limits = std::nullopt;

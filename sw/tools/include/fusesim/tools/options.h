@@ -65,6 +65,7 @@ struct Options {
   std::string schedule_path;      ///< empty: search
   std::string group;              ///< run_explain: ops by name or index (select_group)
   std::map<std::string, std::vector<int64_t>> input_shapes;
+  std::optional<int64_t> batch;  ///< images; nothing: what the file has
   ImportLimits import_limits;
   FunctionalOptions functional;  ///< run_sim
   std::string out;               ///< empty: write no files

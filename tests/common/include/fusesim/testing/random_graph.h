@@ -20,6 +20,7 @@ struct RandomGraphOptions {
   bool allow_opaque = true;
   bool allow_mixing = true;  ///< blocks of kinds that mix channels, keep a whole map or cut it
 
+  int64_t most_images = 1;       ///< of a batch
   bool share_parameters = true;  ///< in some networks ops with as many weights and biases have the same ones
 
   static RandomGraphOptions tiny() { return {12, 12, 3, 1, 6, true}; }
