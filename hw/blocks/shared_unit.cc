@@ -20,7 +20,9 @@ void SharedUnit::occupy(int64_t id, const UnitWork& work) {
   while (busy_ || queue_.begin() != request) sc_core::wait(freed_);
   queue_.erase(request);
   busy_ = true;
-  const int64_t cycles = steady_cycles + (clock_.now() == last_end_ ? 0 : work.start_cycles);
+  const int64_t start_cycles = clock_.now() == last_end_ ? 0 : work.start_cycles;
+  const int64_t cycles = steady_cycles + start_cycles;
+  log(id, start_cycles, work);
   compute_.begin();
   clock_.wait_cycles(cycles);
   compute_.end();
@@ -29,6 +31,17 @@ void SharedUnit::occupy(int64_t id, const UnitWork& work) {
   busy_cycles_ += cycles;
   port_bound_cycles_ += steady_cycles - work.compute_cycles;
   freed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+/// The pipeline fills, the block is computed, and what its bytes take longer than that comes last.
+void SharedUnit::log(int64_t id, int64_t start_cycles, const UnitWork& work) {
+  const int64_t computes = clock_.now() + start_cycles;
+  const int64_t waits = computes + work.compute_cycles;
+  const int64_t ends = computes + std::max(work.compute_cycles, work.port_cycles);
+  CycleLog& log = compute_.log();
+  log.occupied(unit_, {clock_.now(), computes, Cause::fill, id});
+  log.occupied(unit_, {computes, waits, unit_, id});
+  log.occupied(unit_, {waits, ends, Cause::port, id});
 }
 
 void SharedUnit::reset() {

@@ -27,7 +27,8 @@ int BrrPools::allocate(const std::string& name, int64_t bytes) {
 
 void BrrPools::add_live(int pool, int64_t bytes) {
   if (bytes > 0) {
-    transfers_.wait_for([&] { return fits(pool, bytes) || at(pool).departing_bytes == 0; }, "room");
+    transfers_.wait_for([&] { return fits(pool, bytes) || at(pool).departing_bytes == 0; }, "room",
+                        Cause::ofmap);
   }
   Pool& mine = at(pool);
   mine.live_bytes += bytes;
@@ -67,7 +68,7 @@ uint64_t* TileBuffer::claim(int64_t y, const ChannelRange& channels) {
     if (slot.row == y) return !departing_in(y, channels);
     return slot.present == 0 || slot.departing < slot.present;
   };
-  pools_.transfers().wait_for(free_or_held_for_good, "rows that leave");
+  pools_.transfers().wait_for(free_or_held_for_good, "rows that leave", Cause::ofmap);
   if (slot.present > 0 && slot.row != y && !pools_.guarded()) evict(slot, base_of(y));
   if (slot.present > 0 && slot.row != y) {
     throw SimulationError(SimulationError::Guard::ring_overflow,

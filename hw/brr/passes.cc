@@ -35,7 +35,7 @@ BrrPassesRun::BrrPassesRun(const EngineContext& machine, const GroupSchedule& sc
       group_(view_brr_group(machine.graph, schedule)),
       block_channels_(schedule.brr.block_channels),
       passes_(schedule.brr.passes),
-      transfers_(machine.memory, machine.ahead),
+      transfers_(machine.memory, machine.ahead, machine.activity),
       pools_(machine.scratchpad, transfers_, machine.guarded) {
   check(schedule);
   allocate(schedule.brr.double_buffer);
@@ -138,7 +138,7 @@ void BrrPassesRun::fetch_rows(const RowRange& rows, int64_t kept_from, const Cha
     for (int64_t y = std::max(kept_from, rows.first); y < rows.last; ++y) ring_->arrive(y, inputs);
     arrived = true;
   });
-  transfers_.wait_for([&] { return arrived; }, "rows");
+  transfers_.wait_for([&] { return arrived; }, "rows", Cause::ifmap);
 }
 
 /// The elements of a row, into values_.
@@ -156,7 +156,7 @@ void BrrPassesRun::make_values(int64_t y, const ChannelRange& outputs, const Cha
 void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const ChannelRange& inputs) {
   const ChannelRange depth{0, inputs_per_group(machine_.graph, op())};
   const OpId id = group_.op(0).id;
-  transfers_.wait_for([this] { return row_has_left_; }, "a row that leaves");
+  transfers_.wait_for([this] { return row_has_left_; }, "a row that leaves", Cause::ofmap);
   taps_.resize(static_cast<size_t>(inputs.size()));
   tap_sums(machine_.graph, id, y, *ring_, inputs.first, inputs.last, taps_.data());
   row_.assign(static_cast<size_t>(outputs.size()), 0);

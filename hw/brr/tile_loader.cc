@@ -23,7 +23,7 @@ void BrrTileLoader::begin_tile(int64_t tile) {
   drop_rows(tile);
   if (started_tiles_ == tile) start_rows(started_tiles_++);
   if (machine_.fault != Fault::buffer_swapped_early) {
-    transfers_.wait_for([&] { return tile_arrived_[static_cast<size_t>(tile)] != 0; }, "rows");
+    transfers_.wait_for([&] { return tile_arrived_[static_cast<size_t>(tile)] != 0; }, "rows", Cause::ifmap);
   }
   const bool unbounded = machine_.fault == Fault::prefetch_past_capacity;
   while (ahead() && started_tiles_ < plan_.geometry().tiles() && started_tiles_ - tile <= most_ahead()) {
@@ -113,7 +113,7 @@ void BrrTileLoader::stream(int t) {
   const int64_t n = stream.needed++;
   if (stream.started == n) start_slice(t, stream.started++);
   if (machine_.fault != Fault::buffer_swapped_early) {
-    transfers_.wait_for([&] { return stream.under_way.count(n) == 0; }, "a slice");
+    transfers_.wait_for([&] { return stream.under_way.count(n) == 0; }, "a slice", Cause::ifmap);
   }
   look_ahead(t);
 }

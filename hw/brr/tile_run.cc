@@ -35,7 +35,7 @@ class Relabelled : public RowSource {
 BrrTileRun::BrrTileRun(const EngineContext& machine, const GroupSchedule& schedule)
     : machine_(machine),
       plan_(machine.graph, machine.datatypes, machine.config.pe.rows, schedule, machine.fault),
-      transfers_(machine.memory, machine.ahead),
+      transfers_(machine.memory, machine.ahead, machine.activity),
       memory_(machine, plan_, transfers_),
       loader_(machine, plan_, memory_, transfers_),
       storer_(machine, transfers_),

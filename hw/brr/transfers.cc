@@ -31,7 +31,7 @@ void BrrTransfers::wait_for_one(const char* what) {
 }
 
 void BrrTransfers::drain() {
-  wait_for([this] { return under_way_ == 0; }, "its last transfers");
+  wait_for([this] { return under_way_ == 0; }, "its last transfers", Cause::ofmap);
 }
 
 }  // namespace fusesim::hw

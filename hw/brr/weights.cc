@@ -47,7 +47,7 @@ void BrrWeights::fetch() {
   if (n >= total()) return;  // resident, a later round
   if (started_ == n) start(started_++);
   if (machine_.fault != Fault::buffer_swapped_early) {
-    pools_.transfers().wait_for([&] { return held_.at(n).arrived; }, "weights");
+    pools_.transfers().wait_for([&] { return held_.at(n).arrived; }, "weights", Cause::weights);
   }
   fetched_bytes_[static_cast<size_t>(subgroup(n).from)] += subgroup(n).bytes;
   look_ahead();

@@ -22,11 +22,15 @@ void Channel::reset() {
   floor_ = 0;
   decided_ = false;
   counts_ = DramCounts();
+  bus_log_.reset();
+  last_burst_bank_ = 0;
   ended_.clear();
 }
 
 void Channel::push(int32_t ticket, int64_t first, int64_t count, bool write) {
   window_.push(ticket, first, count, write);
+  if (static_cast<size_t>(ticket) >= row_hits_.size()) row_hits_.resize(static_cast<size_t>(ticket) + 1);
+  row_hits_[static_cast<size_t>(ticket)] = 0;
   decided_ = false;
 }
 
@@ -89,6 +93,7 @@ void Channel::issue(const Decision& d) {
     case CommandKind::refresh:
       banks_.refresh(banks_.rank_of(d.bank), d.turn.cycle);
       ++counts_.refreshes;
+      bus_log_.refresh({d.turn.cycle, d.turn.cycle + timing_.rfc});
       break;
     case CommandKind::read:
     case CommandKind::read_auto_precharge:
@@ -105,6 +110,7 @@ void Channel::issue_burst(const Decision& d, CommandKind kind) {
   ++(entry.write ? counts_.writes : counts_.reads);
   char& fresh = fresh_[static_cast<size_t>(d.bank)];
   counts_.row_hits += fresh != 0 ? 0 : 1;
+  row_hits_[static_cast<size_t>(entry.ticket)] += fresh != 0 ? 0 : 1;
   fresh = 0;
   counts_.busy_cycles += timing_.data;
   counts_.bus_bytes += burst_bytes_;
@@ -114,7 +120,23 @@ void Channel::issue_burst(const Decision& d, CommandKind kind) {
     ++counts_.precharges;
   }
   const int64_t latency = entry.write ? timing_.write_latency : timing_.read_latency;
-  if (window_.remove(d.entry)) ended_.push_back({entry.ticket, d.turn.cycle + latency});
+  bus_log_.burst(d.turn.cycle + latency, timing_.data, entry.write, turn_cycles(d.bank, entry.write));
+  last_burst_bank_ = d.bank;
+  if (window_.remove(d.entry)) {
+    ended_.push_back({entry.ticket, d.turn.cycle + latency, row_hits_[static_cast<size_t>(entry.ticket)]});
+  }
+}
+
+/// Cycles that the bus lies still at least between the data of the last burst and those of one in the other
+/// direction.
+int64_t Channel::turn_cycles(int32_t bank, bool write) const {
+  if (write) return timing_.read_write + timing_.write_latency - timing_.data - timing_.read_latency;
+  const bool same_rank = banks_.rank_of(bank) == banks_.rank_of(last_burst_bank_);
+  const bool same_group = banks_.group_of(bank) == banks_.group_of(last_burst_bank_);
+  const int64_t distance = !same_rank   ? timing_.other_write_read
+                           : same_group ? timing_.write_read_l
+                                        : timing_.write_read_s;
+  return distance + timing_.read_latency - timing_.data - timing_.write_latency;
 }
 
 void Channel::report(const Decision& d, CommandKind kind) {

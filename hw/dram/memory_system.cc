@@ -31,7 +31,7 @@ int32_t MemorySystem::accept(int64_t address, int64_t bytes, bool write, int64_t
   const int32_t ticket = free_tickets_.back();
   free_tickets_.pop_back();
   Piece& piece = pieces_[static_cast<size_t>(ticket)];
-  piece = {accepted_++, 0, 0};
+  piece = {accepted_++, 0, 0, 0};
 
   const int64_t first = address / map_.burst_bytes();
   const int64_t end = first + bursts(address, bytes);
@@ -58,6 +58,7 @@ void MemorySystem::collect(Channel& channel) {
   for (const Channel::PartEnd& part : channel.ended()) {
     Piece& piece = pieces_[static_cast<size_t>(part.ticket)];
     piece.end_cycle = std::max(piece.end_cycle, part.cycle);
+    piece.row_hits += part.row_hits;
     if (--piece.channels_left > 0) continue;
     ended_.push_back({piece.end_cycle, piece.sequence, part.ticket});
     std::push_heap(ended_.begin(), ended_.end());
@@ -90,6 +91,17 @@ DramCounts MemorySystem::counts() const {
   DramCounts sum;
   for (const auto& channel : channels_) sum += channel->counts();
   return sum;
+}
+
+std::vector<BusRange> MemorySystem::stopped_bus() const {
+  std::vector<const BusLog*> logs;
+  logs.reserve(channels_.size());
+  for (const auto& channel : channels_) logs.push_back(&channel->bus_log());
+  return stopped(logs);
+}
+
+void MemorySystem::forget_until(int64_t cycle) {
+  for (const auto& channel : channels_) channel->bus_log().forget_until(cycle);
 }
 
 void MemorySystem::observe(CommandObserver* observer) {

@@ -9,36 +9,43 @@ TrafficCounter::TrafficCounter(const Graph& graph)
     : graph_(graph), ifmap_rows_(graph.tensors.size()), ofmap_rows_(graph.tensors.size()) {}
 
 void TrafficCounter::begin_group(const Group& ops, const Group& next) {
-  weight_bytes_ = ops == next_ops_ ? next_weight_bytes_ : std::vector<int64_t>(ops.size(), 0);
-  next_weight_bytes_.assign(next.size(), 0);
+  weights_ = ops == next_ops_ ? next_weights_ : std::vector<Weights>(ops.size());
+  next_weights_.assign(next.size(), {});
   ops_ = ops;
   next_ops_ = next;
   payload_ = Traffic();
-  payload_.weight_bytes = std::accumulate(weight_bytes_.begin(), weight_bytes_.end(), int64_t{0});
+  for (const Weights& weights : weights_) payload_.weight_bytes += weights.bytes;
   for (auto& rows : ifmap_rows_) rows.clear();
   for (auto& rows : ofmap_rows_) rows.clear();
+  ifmap_bursts_.assign(graph_.tensors.size(), {});
+  ofmap_bursts_.assign(graph_.tensors.size(), {});
 }
 
-void TrafficCounter::count_row(TransferKind kind, TensorId tensor, int64_t row, int64_t bytes) {
+void TrafficCounter::count_row(TransferKind kind, TensorId tensor, int64_t row, int64_t bytes,
+                               const BurstCounts& bursts) {
   const bool in = kind == TransferKind::ifmap;
-  auto& rows = (in ? ifmap_rows_ : ofmap_rows_)[static_cast<size_t>(tensor)];
+  const auto t = static_cast<size_t>(tensor);
+  auto& rows = (in ? ifmap_rows_ : ofmap_rows_)[t];
   if (rows.empty()) rows.resize(static_cast<size_t>(graph_.tensor(tensor).shape.h), 0);
   rows[static_cast<size_t>(row)] += bytes;
   (in ? payload_.ifmap_bytes : payload_.ofmap_bytes) += bytes;
+  (in ? ifmap_bursts_ : ofmap_bursts_)[t] += bursts;
 }
 
-int64_t* TrafficCounter::find(const Group& ops, std::vector<int64_t>& bytes, OpId op) {
+TrafficCounter::Weights* TrafficCounter::find(const Group& ops, std::vector<Weights>& weights, OpId op) {
   const auto place = std::lower_bound(ops.begin(), ops.end(), op);
-  return place != ops.end() && *place == op ? &bytes[static_cast<size_t>(place - ops.begin())] : nullptr;
+  return place != ops.end() && *place == op ? &weights[static_cast<size_t>(place - ops.begin())] : nullptr;
 }
 
-void TrafficCounter::count_weights(OpId op, int64_t bytes) {
-  if (int64_t* const next = find(next_ops_, next_weight_bytes_, op)) {
-    *next += bytes;
-    return;
+void TrafficCounter::count_weights(OpId op, int64_t bytes, const BurstCounts& bursts) {
+  Weights* weights = find(next_ops_, next_weights_, op);
+  if (weights == nullptr) {
+    payload_.weight_bytes += bytes;
+    weights = find(ops_, weights_, op);
   }
-  payload_.weight_bytes += bytes;
-  if (int64_t* const mine = find(ops_, weight_bytes_, op)) *mine += bytes;
+  if (weights == nullptr) return;
+  weights->bytes += bytes;
+  weights->bursts += bursts;
 }
 
 std::vector<MovedTensor> TrafficCounter::moved(const Rows& rows) {
@@ -53,7 +60,46 @@ void TrafficCounter::report(GroupResult& result) const {
   result.payload = payload_;
   result.ifmaps = moved(ifmap_rows_);
   result.ofmaps = moved(ofmap_rows_);
-  result.weight_bytes = weight_bytes_;
+  result.weight_bytes.clear();
+  for (const Weights& weights : weights_) result.weight_bytes.push_back(weights.bytes);
+  report_ops(result);
+}
+
+void TrafficCounter::report_ops(GroupResult& result) const {
+  result.ops.clear();
+  std::vector<BurstCounts> bursts;
+  for (size_t i = 0; i < ops_.size(); ++i) {
+    OpResult& op = result.ops.emplace_back();
+    op.op = ops_[i];
+    op.payload.weight_bytes = weights_[i].bytes;
+    bursts.push_back(weights_[i].bursts);
+  }
+  const auto give = [&](const MovedTensor& moved, const BurstCounts& counts, size_t to, bool in) {
+    Traffic& payload = result.ops[to].payload;
+    (in ? payload.ifmap_bytes : payload.ofmap_bytes) +=
+        std::accumulate(moved.row_bytes.begin(), moved.row_bytes.end(), int64_t{0});
+    bursts[to] += counts;
+  };
+  for (const MovedTensor& moved : result.ifmaps) {
+    const auto reads = [&](OpId o) {
+      const std::vector<TensorId>& inputs = graph_.op(o).inputs;
+      return std::find(inputs.begin(), inputs.end(), moved.tensor) != inputs.end();
+    };
+    const auto reader = std::find_if(ops_.begin(), ops_.end(), reads);
+    if (reader == ops_.end()) continue;
+    give(moved, ifmap_bursts_[static_cast<size_t>(moved.tensor)], static_cast<size_t>(reader - ops_.begin()),
+         true);
+  }
+  for (const MovedTensor& moved : result.ofmaps) {
+    const auto maker = std::lower_bound(ops_.begin(), ops_.end(), graph_.tensor(moved.tensor).producer);
+    if (maker == ops_.end() || *maker != graph_.tensor(moved.tensor).producer) continue;
+    give(moved, ofmap_bursts_[static_cast<size_t>(moved.tensor)], static_cast<size_t>(maker - ops_.begin()),
+         false);
+  }
+  for (size_t i = 0; i < ops_.size(); ++i) {
+    result.ops[i].bursts = bursts[i].bursts;
+    result.ops[i].row_hits = bursts[i].row_hits;
+  }
 }
 
 }  // namespace fusesim::hw

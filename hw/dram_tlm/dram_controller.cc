@@ -42,6 +42,15 @@ DramCounts DramController::take_counts() {
   return since;
 }
 
+std::vector<std::pair<int64_t, int64_t>> DramController::take_stops() {
+  memory_.advance(cycle_now());
+  std::vector<std::pair<int64_t, int64_t>> stops;
+  for (const BusRange& range : memory_.stopped_bus())
+    stops.emplace_back(epoch_ps_ + clock_.ps_at(range.begin), epoch_ps_ + clock_.ps_at(range.end));
+  memory_.forget_until(cycle_now());
+  return stops;
+}
+
 int64_t DramController::cycle_now() const { return clock_.cycle_at(now_ps() - epoch_ps_); }
 
 tlm::tlm_sync_enum DramController::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
@@ -97,7 +106,7 @@ void DramController::respond() {
   const int64_t cycle = cycle_now();
   memory_.advance(cycle);
   for (int32_t ticket = memory_.take_finished(cycle); ticket >= 0; ticket = memory_.take_finished(cycle)) {
-    finish(*payloads_[static_cast<size_t>(ticket)]);
+    finish(ticket);
   }
   if (blocked_ != nullptr && has_room(*blocked_)) {
     tlm::tlm_generic_payload& payload = *blocked_;
@@ -110,10 +119,11 @@ void DramController::respond() {
   arm();
 }
 
-void DramController::finish(tlm::tlm_generic_payload& payload) {
+void DramController::finish(int32_t ticket) {
+  tlm::tlm_generic_payload& payload = *payloads_[static_cast<size_t>(ticket)];
   buffered_bursts_ -= memory_.bursts(static_cast<int64_t>(payload.get_address()),
                                      static_cast<int64_t>(payload.get_data_length()));
-  count(payload);
+  count(payload, memory_.row_hits(ticket));
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   tlm::tlm_phase phase = tlm::BEGIN_RESP;
   sc_core::sc_time delay;
@@ -123,14 +133,15 @@ void DramController::finish(tlm::tlm_generic_payload& payload) {
   payload.release();
 }
 
-void DramController::count(const tlm::tlm_generic_payload& payload) {
+void DramController::count(const tlm::tlm_generic_payload& payload, int64_t row_hits) {
   const auto* what = payload.get_extension<TransferExtension>();
   if (traffic_ == nullptr || what == nullptr) return;
   const auto bytes = static_cast<int64_t>(payload.get_data_length());
+  const int64_t bursts = memory_.bursts(static_cast<int64_t>(payload.get_address()), bytes);
   if (what->kind == TransferKind::weight) {
-    traffic_->count_weights(what->op, bytes);
+    traffic_->count_weights(what->op, bytes, {bursts, row_hits});
   } else {
-    traffic_->count_row(what->kind, what->tensor, what->row, bytes);
+    traffic_->count_row(what->kind, what->tensor, what->row, bytes, {bursts, row_hits});
   }
 }
 

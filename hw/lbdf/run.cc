@@ -39,6 +39,7 @@ LbdfRun::LbdfRun(const EngineContext& context, const GroupSchedule& group)
   }
   for (const LbdfStage& stage : plan.stages)
     stages_.push_back(std::make_unique<LiveStage>(build_stage(stage)));
+  running_stages_ = static_cast<int64_t>(stages_.size());
 }
 
 LiveStage LbdfRun::build_stage(const LbdfStage& plan) {
@@ -77,21 +78,28 @@ void LbdfRun::release(LiveRing& ring, size_t reader, int64_t row) {
 }
 
 void LbdfRun::await_rows(LiveRing& ring, int64_t rows, const std::string& who) {
-  processes_.wait_for(
+  const bool waited = processes_.wait_for(
       ring.moved, [&ring, rows] { return ring.buffer.pushed() >= rows; },
       [this, &ring, rows, who] {
         return who + " waits for row " + std::to_string(rows - 1) + " of " +
                tensor_label(machine_.graph, ring.tensor) + " (" + ring.buffer.describe() + ")";
       });
+  if (waited && ring.external) machine_.waited(Cause::ifmap);
 }
 
 void LbdfRun::await_slot(LiveRing& ring, const std::string& who) {
-  processes_.wait_for(
+  const bool waited = processes_.wait_for(
       ring.moved, [&ring] { return ring.buffer.can_open(); },
       [this, &ring, who] {
         return who + " waits for a slot for row " + std::to_string(ring.buffer.pushed()) + " of " +
                tensor_label(machine_.graph, ring.tensor) + " (" + ring.buffer.describe() + ")";
       });
+  if (waited && ring.outgoing) machine_.waited(Cause::ofmap);
+}
+
+/// When no stage makes rows any more, the group waits for what is left to move.
+void LbdfRun::note_tail(Cause cause) const {
+  if (running_stages_ == 0) machine_.waited(cause);
 }
 
 void LbdfRun::execute() {
@@ -145,6 +153,7 @@ void LbdfRun::load_rows(LiveRing& ring) {
     segments.front().hashes = ring.buffer.open();
     if (segments.front().hashes != nullptr) segments.front().values = ring.buffer.opened_values();
     machine_.memory.transfer(segments);
+    note_tail(Cause::ifmap);
     if (dead <= 0) machine_.counters.buffer_write_bytes += ring.buffer.row_bytes();
     for (int64_t i = 0; i < rows; ++i) ring.buffer.push();
     processes_.notify(ring.moved);
@@ -169,6 +178,7 @@ void LbdfRun::store_rows(LiveRing& ring, size_t reader) {
     }
     machine_.counters.buffer_read_bytes += ring.buffer.row_bytes();
     machine_.memory.transfer({segment});
+    note_tail(Cause::ofmap);
     release(ring, reader, y + 1);
   }
 }
@@ -178,9 +188,10 @@ void LbdfRun::await_weights(const LiveStage& stage) {
     const auto found = weights_.find(o);
     if (found == weights_.end()) continue;
     LiveWeights& weights = found->second;
-    processes_.wait_for(
+    const bool waited = processes_.wait_for(
         weights.arrived, [&weights] { return weights.loaded; },
         [this, o] { return op_label(machine_.graph, o) + " waits for its weights"; });
+    if (waited) machine_.waited(Cause::weights);
   }
 }
 
@@ -198,6 +209,7 @@ void LbdfRun::run_stage(LiveStage& stage) {
   const auto channels = static_cast<size_t>(stage.output->shape.c);
   stage.sums.resize(channels);
   for (int64_t y = 0; y < stage.plan.rows; ++y) run_row(stage, y);
+  --running_stages_;
 }
 
 }  // namespace fusesim::hw

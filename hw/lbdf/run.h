@@ -21,6 +21,8 @@ struct LiveRing {
   LiveRing(const EngineContext& machine, const LbdfRing& plan)
       : shape(machine.graph.tensor(plan.tensor).shape),
         tensor(plan.tensor),
+        external(plan.external),
+        outgoing(plan.outgoing),
         buffer(tensor_label(machine.graph, plan.tensor), shape.c, plan.rows, plan.row_bytes,
                machine.scratchpad, machine.value_width(plan.tensor)) {
     if (!machine.guarded) buffer.read_blindly();
@@ -28,6 +30,7 @@ struct LiveRing {
 
   Shape shape;
   TensorId tensor;
+  bool external, outgoing;
   LineBuffer buffer;
   Signal moved;
 };
@@ -75,6 +78,7 @@ class LbdfRun {
   void await_rows(LiveRing& ring, int64_t rows, const std::string& who);
   void await_slot(LiveRing& ring, const std::string& who);
 
+  void note_tail(Cause cause) const;
   void load_weights();
   void bring_weights(OpId o);
   void load_rows(LiveRing& ring);
@@ -96,6 +100,7 @@ class LbdfRun {
   std::vector<std::unique_ptr<LiveStage>> stages_;
   std::vector<LiveRing*> external_;
   std::vector<std::pair<LiveRing*, size_t>> outgoing_;  // ring, its reader for the store
+  int64_t running_stages_ = 0;
   ProcessGroup processes_;
 };
 

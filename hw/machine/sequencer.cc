@@ -43,6 +43,31 @@ CycleCounts between(const Machine& machine, const Meters& start, const Meters& e
   return cycles;
 }
 
+/// Gives every cycle of the group, and every operation, to an op. Throws Error if a cycle is left over.
+void account(const Machine& machine, const Meters& start, const Meters& end, const WorkCounts& work,
+             GroupResult& result) {
+  std::vector<CycleRange> stops;
+  for (const auto& [from, to] : machine.dram.take_stops())
+    stops.push_back({machine.clock.cycle_of(from), machine.clock.cycle_of(to)});
+  for (const auto& [id, cycles] : machine.compute.log().causes(start.cycle, end.cycle, stops)) {
+    const auto known = [id = id](const OpResult& op) { return op.op == id; };
+    const auto op = std::find_if(result.ops.begin(), result.ops.end(), known);
+    (op == result.ops.end() ? result.ops.back() : *op).cycles += cycles;
+    result.causes += cycles;
+  }
+  for (OpResult& op : result.ops) {
+    const auto done = work.ops.find(op.op);
+    if (done == work.ops.end()) continue;
+    op.macs = done->second.macs;
+    op.vector_ops = done->second.vector_ops;
+  }
+  const CycleCounts& cycles = result.cycles;
+  if (result.causes.total() == cycles.total && result.causes.waits() == cycles.stall) return;
+  throw Error("causes of cycles: expected " + std::to_string(cycles.stall) + " of " +
+              std::to_string(cycles.total) + " cycles to be waited, got " +
+              std::to_string(result.causes.waits()) + " of " + std::to_string(result.causes.total()));
+}
+
 void add_totals(const Config& config, RunResult& run) {
   int64_t macs = 0;
   int64_t payload_bytes = 0;
@@ -50,6 +75,7 @@ void add_totals(const Config& config, RunResult& run) {
     run.dram += group.dram;
     run.cycles += group.cycles;
     run.energy += group.energy;
+    run.causes += group.causes;
     macs += group.macs;
     payload_bytes += group.payload.total_bytes();
   }
@@ -76,6 +102,7 @@ struct StripInProgress {
         context{graph,          whole.datatypes, whole.config, port, whole.scratchpad, whole.pe, whole.vector,
                 whole.counters, whole.fault,     whole.ahead,  false} {
     context.guarded = whole.guarded;
+    context.activity = whole.activity;
     if (whole.values != nullptr) {
       values.emplace(*whole.values);
       hold_columns(strips, strip, group);
@@ -144,6 +171,7 @@ struct Sequencer::RunState {
         context{graph,      schedule.datatypes, machine.config, machine.dma,   machine.scratchpad,
                 machine.pe, machine.vector,     counters,       options.fault, &ahead} {
     context.guarded = options.guarded;
+    context.activity = &machine.compute;
     if (network == nullptr) return;
     values.emplace(graph, *network);
     context.values = &*values;
@@ -308,6 +336,7 @@ GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, co
   const bool once = group.strips == 1 && state.graph.batch == 1;
   const bool ahead = machine_.config.prefetch_next_group && next != nullptr && once;
   state.traffic.begin_group(group.ops, ahead ? next->ops : Group{});
+  machine_.compute.log().clear();
   const Meters start = read(machine_);
   const Engine& engine = state.engine(group.mode);
   if (ahead) fetch_ahead(state, *next);
@@ -322,7 +351,9 @@ GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, co
     check_fetched_once(state.graph, state.context.datatypes, group, result, columns);
   }
   result.dram = machine_.dram.take_counts();
-  result.cycles = between(machine_, start, read(machine_));
+  const Meters end = read(machine_);
+  result.cycles = between(machine_, start, end);
+  account(machine_, start, end, state.counters, result);
   result.allocated_bytes = marks.allocated_bytes;
   result.peak_buffer_bytes = marks.high_water_bytes;
   result.macs = state.counters.macs;

@@ -38,7 +38,9 @@ void OpaqueEngine::fetch_weights(OpId o) {
   segment.kind = TransferKind::weight;
   segment.op = o;
   segment.bytes = op_weight_bytes(context_.graph.op(o), context_.datatypes);
-  if (segment.bytes > 0) context_.memory.transfer({segment});
+  if (segment.bytes == 0) return;
+  context_.memory.transfer({segment});
+  context_.waited(Cause::weights);
 }
 
 /// Every distinct input once, whole; returns the sum of the terms of all operands.
@@ -63,6 +65,7 @@ uint64_t OpaqueEngine::fetch_inputs(OpId o) {
         segments.push_back(segment);
       }
       context_.memory.transfer(segments);
+      context_.waited(Cause::ifmap);
       for (const Segment& segment : segments) {
         for (size_t i = 0; i < op.inputs.size(); ++i) {
           if (op.inputs[i] != t) continue;
@@ -94,6 +97,7 @@ void OpaqueEngine::make_output(OpId o, size_t output, uint64_t accumulator) {
       segment.values = values.data();
     }
     context_.memory.transfer({segment});
+    context_.waited(Cause::ofmap);
   }
 }
 

@@ -32,9 +32,14 @@ struct EngineContext {
   bool weights_here = false;          ///< all of those lie in the buffer already: none is written to it again
   const ValueUnit* values = nullptr;  ///< null: no values are computed
   bool guarded = true;                ///< false: what is not resident is read all the same, as hardware would
+  Activity* activity = nullptr;       ///< told what engines waited for; null: nobody asks
 
   /// Elements to each channel of a row of a tensor on chip; 0 where no values are computed.
   int64_t value_width(TensorId tensor) const { return values == nullptr ? 0 : values->width(tensor); }
+  /// Somebody waited for this, and it is there now.
+  void waited(Cause cause) const {
+    if (activity != nullptr) activity->waited(cause);
+  }
 };
 
 /// Blocks the calling SC_THREAD while the array works on the block for op `op`; counts its work and accesses.

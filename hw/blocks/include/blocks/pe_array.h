@@ -17,7 +17,7 @@ class PeArray {
         types_(config.datatypes),
         dataflow_(array_dataflow(config.pe.dataflow)),
         ports_(config),
-        unit_(clock, compute) {}
+        unit_(clock, compute, Cause::array) {}
 
   /// Blocks the calling SC_THREAD until the block is done.
   void run(int64_t id, const RowBlock& block) {

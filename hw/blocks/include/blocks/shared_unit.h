@@ -5,11 +5,12 @@
 #include <systemc>
 #include <utility>
 
+#include "blocks/cycle_log.h"
 #include "blocks/machine_clock.h"
 
 namespace fusesim::hw {
 
-/// Cycles in which at least one of several units is busy.
+/// Cycles in which at least one of several units is busy, and what becomes of all others.
 class Activity {
  public:
   explicit Activity(const MachineClock& clock) : clock_(clock) {}
@@ -18,11 +19,16 @@ class Activity {
   int64_t busy_cycles() const { return busy_cycles_; }
   void reset() { active_ = 0, busy_cycles_ = 0; }
 
+  /// What was waited for is there now.
+  void waited(Cause cause) { log_.waited(clock_.now(), cause); }
+  CycleLog& log() { return log_; }
+
  private:
   const MachineClock& clock_;
   int64_t active_ = 0;
   int64_t since_ = 0;
   int64_t busy_cycles_ = 0;
+  CycleLog log_;
 };
 
 /// What one block asks of a unit, in cycles.
@@ -35,7 +41,9 @@ struct UnitWork {
 /// A unit that one stage at a time may use. Requests are served in order of (request time, id).
 class SharedUnit {
  public:
-  SharedUnit(const MachineClock& clock, Activity& compute) : clock_(clock), compute_(compute) {}
+  /// `unit`: Cause::array or Cause::vector_unit, what its computing is in the log of `compute`.
+  SharedUnit(const MachineClock& clock, Activity& compute, Cause unit = Cause::array)
+      : clock_(clock), compute_(compute), unit_(unit) {}
   SharedUnit(const SharedUnit&) = delete;
   SharedUnit& operator=(const SharedUnit&) = delete;
 
@@ -50,8 +58,11 @@ class SharedUnit {
   void reset();
 
  private:
+  void log(int64_t id, int64_t start_cycles, const UnitWork& work);
+
   const MachineClock& clock_;
   Activity& compute_;
+  Cause unit_;
   std::set<std::pair<int64_t, int64_t>> queue_;  // (time, id)
   sc_core::sc_event freed_;
   bool busy_ = false;

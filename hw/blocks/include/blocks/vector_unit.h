@@ -26,7 +26,7 @@ struct VectorWork {
 class VectorUnit {
  public:
   VectorUnit(const Config& config, const MachineClock& clock, Activity& compute)
-      : lanes_(config.vector_unit.lanes), ports_(config), unit_(clock, compute) {}
+      : lanes_(config.vector_unit.lanes), ports_(config), unit_(clock, compute, Cause::vector_unit) {}
 
   /// Blocks the calling SC_THREAD until the work is done.
   void run(int64_t id, const VectorWork& work) {

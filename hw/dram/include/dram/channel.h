@@ -5,6 +5,7 @@
 
 #include "dram/address_map.h"
 #include "dram/burst_window.h"
+#include "dram/bus_log.h"
 #include "dram/command.h"
 #include "dram/scheduler.h"
 #include "dram/timing.h"
@@ -21,6 +22,7 @@ class Channel {
   struct PartEnd {
     int32_t ticket = 0;
     int64_t cycle = 0;
+    int64_t row_hits = 0;  ///< of its bursts
   };
 
   Channel(const DramConfig& config, const AddressMap& map, int64_t index);
@@ -38,6 +40,7 @@ class Channel {
   std::vector<PartEnd>& ended() { return ended_; }
   int64_t waiting_bursts() const { return window_.waiting(); }
   const DramCounts& counts() const { return counts_; }
+  BusLog& bus_log() { return bus_log_; }
   void observe(CommandObserver* observer) { observer_ = observer; }
 
  private:
@@ -45,6 +48,7 @@ class Channel {
   CommandKind kind_of(const Decision& decision) const;
   void issue(const Decision& decision);
   void issue_burst(const Decision& decision, CommandKind kind);
+  int64_t turn_cycles(int32_t bank, bool write) const;
   void report(const Decision& decision, CommandKind kind);
 
   Timing timing_;
@@ -61,6 +65,9 @@ class Channel {
   Decision next_;
   std::vector<char> fresh_;  // per bank: activated, no burst yet
   DramCounts counts_;
+  BusLog bus_log_;
+  int32_t last_burst_bank_ = 0;
+  std::vector<int64_t> row_hits_;  // per ticket, of the part that is under way
   std::vector<PartEnd> ended_;
 };
 

@@ -35,11 +35,17 @@ class MemorySystem {
   /// none. Its number is free again.
   int32_t take_finished(int64_t cycle);
 
+  /// Of a piece that was taken last: its bursts that found their row open.
+  int64_t row_hits(int32_t ticket) const { return pieces_[static_cast<size_t>(ticket)].row_hits; }
+
   /// Bursts accepted and not yet issued.
   int64_t waiting_bursts() const;
   /// Since reset, over all channels.
   DramCounts counts() const;
   void observe(CommandObserver* observer);
+  /// See stopped(): of the cycles since reset or forget_until().
+  std::vector<BusRange> stopped_bus() const;
+  void forget_until(int64_t cycle);
   int64_t bursts(int64_t address, int64_t bytes) const;
 
  private:
@@ -47,6 +53,7 @@ class MemorySystem {
     int64_t sequence = 0;
     int64_t end_cycle = 0;
     int64_t channels_left = 0;
+    int64_t row_hits = 0;
   };
   struct Ended {
     int64_t cycle = 0;

@@ -9,6 +9,17 @@
 
 namespace fusesim::hw {
 
+/// Bursts of a piece.
+struct BurstCounts {
+  int64_t bursts = 0;
+  int64_t row_hits = 0;
+  BurstCounts& operator+=(const BurstCounts& o) {
+    bursts += o.bursts;
+    row_hits += o.row_hits;
+    return *this;
+  }
+};
+
 /// Payload bytes at the DRAM pins, per kind and per (tensor, row) or op. The controller counts a payload when
 /// its last burst has crossed the pins.
 class TrafficCounter {
@@ -20,18 +31,25 @@ class TrafficCounter {
   /// meanwhile are kept apart for the next call, if that is for those.
   void begin_group(const Group& ops, const Group& next = {});
   /// One piece of an ifmap or ofmap row.
-  void count_row(TransferKind kind, TensorId tensor, int64_t row, int64_t bytes);
+  void count_row(TransferKind kind, TensorId tensor, int64_t row, int64_t bytes,
+                 const BurstCounts& bursts = {});
   /// A piece of an op's weights and biases. Of an op outside the group it shows in the total only.
-  void count_weights(OpId op, int64_t bytes);
-  /// Fills payload, ifmaps, ofmaps (tensors that moved, ascending) and weight_bytes (in the order of the
-  /// group's ops).
+  void count_weights(OpId op, int64_t bytes, const BurstCounts& bursts = {});
+  /// Fills payload, ifmaps, ofmaps (tensors that moved, ascending), weight_bytes and, of every op, payload and
+  /// bursts (both in the order of the group's ops).
   void report(GroupResult& result) const;
 
  private:
   using Rows = std::vector<std::vector<int64_t>>;  // [tensor][row]; empty: did not move
   static std::vector<MovedTensor> moved(const Rows& rows);
 
-  static int64_t* find(const Group& ops, std::vector<int64_t>& bytes, OpId op);
+  /// Weights of one op.
+  struct Weights {
+    int64_t bytes = 0;
+    BurstCounts bursts;
+  };
+  static Weights* find(const Group& ops, std::vector<Weights>& weights, OpId op);
+  void report_ops(GroupResult& result) const;
 
   const Graph& graph_;
   Group ops_;
@@ -39,8 +57,9 @@ class TrafficCounter {
   Traffic payload_;
   Rows ifmap_rows_;
   Rows ofmap_rows_;
-  std::vector<int64_t> weight_bytes_;       // per op of the group
-  std::vector<int64_t> next_weight_bytes_;  // and of the next
+  std::vector<BurstCounts> ifmap_bursts_, ofmap_bursts_;  // per tensor
+  std::vector<Weights> weights_;                          // per op of the group
+  std::vector<Weights> next_weights_;                     // and of the next
 };
 
 }  // namespace fusesim::hw

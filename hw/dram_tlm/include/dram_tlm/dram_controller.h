@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <systemc>
 #include <tlm>
+#include <utility>
 #include <vector>
 
 #include "dram/cycle_clock.h"
@@ -32,6 +33,9 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
   void reset_state(TrafficCounter* traffic);
   /// Pin counts up to now, since the last call or reset.
   DramCounts take_counts();
+  /// Stretches [begin, end) in ps of the kernel's time, ascending and disjoint, in which the bus turned around
+  /// or a refresh stopped it and no channel moved data; up to now, since the last call or reset.
+  std::vector<std::pair<int64_t, int64_t>> take_stops();
   bool idle() const { return buffered_bursts_ == 0; }
   /// Told every DRAM command; null by default.
   void observe(CommandObserver* observer) { memory_.observe(observer); }
@@ -48,8 +52,8 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
   bool has_room(const tlm::tlm_generic_payload& payload) const;
   void accept(tlm::tlm_generic_payload& payload);
   void respond();
-  void finish(tlm::tlm_generic_payload& payload);
-  void count(const tlm::tlm_generic_payload& payload);
+  void finish(int32_t ticket);
+  void count(const tlm::tlm_generic_payload& payload, int64_t row_hits);
   void arm();
 
   CycleClock clock_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 
 namespace fusesim {
 
@@ -29,12 +30,19 @@ struct CycleCounts {
   CycleCounts& operator+=(const CycleCounts& o);
 };
 
+/// Work of the compute units for one op.
+struct DoneWork {
+  int64_t macs = 0;
+  int64_t vector_ops = 0;
+};
+
 /// Work of the compute units and what it moves between them and the on-chip buffer.
 struct WorkCounts {
   int64_t macs = 0;
   int64_t vector_ops = 0;
   int64_t buffer_read_bytes = 0;
   int64_t buffer_write_bytes = 0;
+  std::map<int32_t, DoneWork> ops;  ///< macs and vector_ops by op
 };
 
 /// Where the energy of a group or a run goes, pJ.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fusesim/graph/graph.h"
+#include "fusesim/hw/causes.h"
 #include "fusesim/hw/counters.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/values/compare.h"
@@ -14,6 +15,18 @@ namespace fusesim {
 struct MovedTensor {
   TensorId tensor = -1;
   std::vector<int64_t> row_bytes;
+};
+
+/// One op of a group: what it did, what moved for it, and the cycles that went to it. Rows of an external
+/// tensor move for the first op of the group that reads it.
+struct OpResult {
+  OpId op = -1;
+  CauseCycles cycles;  ///< over the ops of a group: those of the group
+  int64_t macs = 0;
+  int64_t vector_ops = 0;
+  Traffic payload;
+  int64_t bursts = 0;
+  int64_t row_hits = 0;  ///< of the bursts: found their row open
 };
 
 struct GroupResult {
@@ -30,6 +43,8 @@ struct GroupResult {
   int64_t buffer_read_bytes = 0;
   int64_t buffer_write_bytes = 0;
   EnergyParts energy;
+  CauseCycles causes;         ///< of cycles.total
+  std::vector<OpResult> ops;  ///< in the group's order
 };
 
 /// Provenance of one network output: one 64-bit hash per channel and row, index c * H + y, and one per column
@@ -46,6 +61,7 @@ struct RunResult {
   std::vector<StoredValues> values;       ///< functional mode: every tensor that went to DRAM, ascending
   DramCounts dram;
   CycleCounts cycles;
+  CauseCycles causes;                  ///< of cycles.total
   double pe_utilization = 0.0;         ///< macs / (total cycles * rows * columns)
   double bandwidth_bytes_per_s = 0.0;  ///< payload bytes over simulated time
   EnergyParts energy;
