@@ -93,7 +93,7 @@ class CauseSweep {
       }
       const int64_t here = arrivals_[arrival_].cycle;
       const int64_t stopped = stopped_cycles(cycle, here);
-      cycles[Cause::dram] += stopped;
+      cycles[Cause::dram_overhead] += stopped;
       cycles[arrivals_[arrival_].cause] += here - cycle - stopped;
       cycle = here;
     }

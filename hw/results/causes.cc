@@ -15,8 +15,8 @@ const char* to_string(Cause cause) {
       return "buffer port";
     case Cause::fill:
       return "fill";
-    case Cause::dram:
-      return "DRAM";
+    case Cause::dram_overhead:
+      return "DRAM overhead";
     case Cause::ifmap:
       return "ifmap";
     case Cause::weights:
@@ -34,7 +34,7 @@ bool is_wait(Cause cause) {
     case Cause::port:
     case Cause::fill:
       return false;
-    case Cause::dram:
+    case Cause::dram_overhead:
     case Cause::ifmap:
     case Cause::weights:
     case Cause::ofmap:

@@ -12,7 +12,9 @@ constexpr const char* kHeader =
     "index,scheme,mode,ops,buffer_bytes,f_beta_bytes,allocated_bytes,peak_buffer_bytes,"
     "analytic_ifmap_bytes,analytic_ofmap_bytes,analytic_weight_bytes,analytic_total_bytes,"
     "simulated_ifmap_bytes,simulated_ofmap_bytes,simulated_weight_bytes,simulated_total_bytes,"
-    "bus_bytes,cycles,macs,energy_pj,predicted_cycles,predicted_energy_pj,bound_by,start,join,slice_channels,"
+    "bus_bytes,cycles,macs,energy_pj,predicted_cycles,predicted_energy_pj,bound_by,array_cycles,vector_unit_"
+    "cycles,buffer_port_cycles,fill_cycles,"
+    "dram_overhead_cycles,ifmap_cycles,weights_cycles,ofmap_cycles,start,join,slice_channels,"
     "tile_rows,tiles,weights_resident,"
     "block_channels,passes,confirmed\n";
 
@@ -75,7 +77,8 @@ std::string to_csv(const Report& report) {
     line.add(to_string(group.mode)).add(ops).add(want.buffer_bytes).add(want.f_beta_bytes);
     line.add(got.allocated_bytes).add(got.peak_buffer_bytes).add(want.traffic).add(got.payload);
     line.add(got.dram.bus_bytes).add(got.cycles.total).add(got.macs).add(fixed(got.energy.total_pj()));
-    line.add(want.time.cycles).add(want.time.energy_pj).add(to_string(bound_by(want, got)));
+    line.add(want.time.cycles).add(want.time.energy_pj).add(to_string(got.causes.largest()));
+    for (const Cause cause : kAllCauses) line.add(got.causes[cause]);
     add_brr(line, group);
     line.add(report.confirmed(i) ? "true" : "false");
     text += line.finish();

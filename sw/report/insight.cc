@@ -25,35 +25,6 @@ const AlternativePlan* find(const std::vector<AlternativePlan>& plans, const std
 
 }  // namespace
 
-const char* to_string(BoundBy bound) {
-  switch (bound) {
-    case BoundBy::array:
-      return "array";
-    case BoundBy::vector_unit:
-      return "vector unit";
-    case BoundBy::port:
-      return "buffer port";
-    case BoundBy::features:
-      return "DRAM";
-    case BoundBy::weights:
-      return "weights";
-  }
-  return "";
-}
-
-BoundBy bound_by(const GroupPrediction& want, const GroupResult& got) {
-  const int64_t ports = got.cycles.port_bound;
-  // Without what the array takes to begin anew behind a transfer.
-  const int64_t array = std::min(got.cycles.pe_busy, want.time.array_cycles + ports);
-  const int64_t busy = std::max(array, got.cycles.vector_busy);
-  if (got.cycles.total - busy > busy) {
-    const int64_t features = got.payload.ifmap_bytes + got.payload.ofmap_bytes;
-    return got.payload.weight_bytes > features ? BoundBy::weights : BoundBy::features;
-  }
-  if (2 * ports > busy) return BoundBy::port;
-  return array >= got.cycles.vector_busy ? BoundBy::array : BoundBy::vector_unit;
-}
-
 double recomputed(const Graph& graph, const GroupSchedule& schedule, const GroupResult& group) {
   const int64_t macs = mac_count_of(graph, schedule);
   return macs > 0 ? static_cast<double>(group.macs) / static_cast<double>(macs) : 0.0;

@@ -8,17 +8,6 @@
 
 namespace fusesim {
 
-/// What a group spends most of its time on.
-enum class BoundBy : uint8_t {
-  array,        ///< the PE array works
-  vector_unit,  ///< the vector unit works
-  port,         ///< a unit waits for a port of the on-chip buffer
-  features,     ///< units wait, mostly for feature maps
-  weights,      ///< units wait, mostly for weights
-};
-const char* to_string(BoundBy bound);
-BoundBy bound_by(const GroupPrediction& want, const GroupResult& got);
-
 /// Multiply-accumulates done over those of the ops: above 1 where rows are made again. 0 without any.
 double recomputed(const Graph& graph, const GroupSchedule& schedule, const GroupResult& group);
 /// Useful multiply-accumulates over those that the array could have done.

@@ -9,6 +9,7 @@
 #include "group_fields.h"
 #include "insight.h"
 #include "opaque_work.h"
+#include "time_json.h"
 
 namespace fusesim {
 namespace {
@@ -81,7 +82,7 @@ Json energy_json(const EnergyParts& energy) {
 
 /// Payload, pins, cycles and energy, of a group or of the whole run.
 Json simulated_json(const Traffic& payload, const DramCounts& dram, const CycleCounts& cycles,
-                    const EnergyParts& energy) {
+                    const EnergyParts& energy, const CauseCycles& causes) {
   Json json = traffic_json(payload);
   json["bus_bytes"] = dram.bus_bytes;
   json["dram_reads"] = dram.reads;
@@ -96,6 +97,7 @@ Json simulated_json(const Traffic& payload, const DramCounts& dram, const CycleC
   json["dram_busy_cycles"] = cycles.dram_busy;
   json["stall_cycles"] = cycles.stall;
   json["port_bound_cycles"] = cycles.port_bound;
+  json["causes"] = causes_json(causes);
   json["energy_pj"] = energy.total_pj();
   json["energy_parts_pj"] = energy_json(energy);
   return json;
@@ -126,13 +128,17 @@ Json totals_json(const Report& report) {
     simulated += group.payload;
     peak_bytes = std::max(peak_bytes, group.peak_buffer_bytes);
   }
-  Json machine = simulated_json(simulated, report.run.dram, report.run.cycles, report.run.energy);
+  Json machine =
+      simulated_json(simulated, report.run.dram, report.run.cycles, report.run.energy, report.run.causes);
   machine["peak_buffer_bytes"] = peak_bytes;
   machine["pe_utilization"] = report.run.pe_utilization;
   machine["bandwidth_bytes_per_s"] = report.run.bandwidth_bytes_per_s;
+  const Peaks peaks = peaks_of(report.config);
   return {{"analytic", traffic_json(analytic)},
           {"predicted", predicted_json(total_time(report.prediction))},
           {"simulated", machine},
+          {"peaks", peaks_json(peaks)},
+          {"roofline", roofline_json(roofline(peaks, report.run))},
           {"fusable_bytes", report.baselines.fusable_bytes},
           {"unfused_bytes", or_null(report.baselines.unfused_bytes)},
           {"compulsory_bytes", report.baselines.compulsory_bytes},
@@ -162,9 +168,10 @@ Json op_json(const Graph& graph, OpId o) {
           {"biases", op.biases}};
 }
 
-Json ops_json(const Graph& graph, const Group& group) {
+Json ops_json(const Graph& graph, const Group& group, const Peaks& peaks, const GroupResult& got) {
   Json list = Json::array();
   for (OpId o : group) list.push_back(op_json(graph, o));
+  for (size_t i = 0; i < got.ops.size(); ++i) list[i]["simulated"] = op_time_json(peaks, got.ops[i]);
   return list;
 }
 
@@ -188,7 +195,8 @@ Json group_json(const Report& report, size_t index) {
   const GroupSchedule& group = report.schedule.groups[index];
   const GroupPrediction& want = report.prediction.groups[index];
   const GroupResult& got = report.run.groups[index];
-  Json simulated = simulated_json(got.payload, got.dram, got.cycles, got.energy);
+  const Peaks peaks = peaks_of(report.config);
+  Json simulated = simulated_json(got.payload, got.dram, got.cycles, got.energy, got.causes);
   simulated["macs"] = got.macs;
   simulated["vector_ops"] = got.vector_ops;
   simulated["buffer_read_bytes"] = got.buffer_read_bytes;
@@ -198,13 +206,14 @@ Json group_json(const Report& report, size_t index) {
   Json json = {{"index", index},
                {"scheme", to_string(group_scheme(report.schedule, group))},
                {"mode", to_string(group.mode)},
-               {"ops", ops_json(*report.schedule.graph, group.ops)},
+               {"ops", ops_json(*report.schedule.graph, group.ops, peaks, got)},
                {"buffer_bytes", want.buffer_bytes},
                {"f_beta_bytes", want.f_beta_bytes},
                {"analytic", traffic_json(want.traffic)},
                {"predicted", predicted_json(want.time)},
                {"simulated", simulated},
-               {"bound_by", to_string(bound_by(want, got))},
+               {"bound_by", to_string(got.causes.largest())},
+               {"roofline", roofline_json(roofline(peaks, got))},
                {"utilization", utilization(report.config, *report.schedule.graph, group, got)},
                {"recomputed", recomputed(*report.schedule.graph, group, got)},
                {"confirmed", report.confirmed(index)}};

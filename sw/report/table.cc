@@ -6,6 +6,7 @@
 #include "fusesim/report/report.h"
 #include "insight.h"
 #include "opaque_work.h"
+#include "roofline.h"
 #include "text.h"
 
 namespace fusesim {
@@ -42,11 +43,18 @@ std::string header(const Report& report) {
 
 std::string share(double part) { return part > 0 ? fmt::format("{:.1f} %", 100.0 * part) : "-"; }
 
+/// "array 71 %"
+std::string largest(const CauseCycles& cycles) {
+  const Cause cause = cycles.largest();
+  const auto total = static_cast<double>(std::max<int64_t>(1, cycles.total()));
+  return fmt::format("{} {:.0f} %", to_string(cause), 100.0 * static_cast<double>(cycles[cause]) / total);
+}
+
 std::string group_lines(const Report& report) {
   constexpr size_t kNames = 40;
   const Graph& graph = *report.schedule.graph;
   std::string text = fmt::format(
-      "{:>5}  {:<10} {:>4}  {:<{}} {:>9} {:>9} {:>11} {:>10} {:>10} {:>8}  {:<11} {:>6} {:>6}  {}\n", "group",
+      "{:>5}  {:<10} {:>4}  {:<{}} {:>9} {:>9} {:>11} {:>10} {:>10} {:>8}  {:<16} {:>6} {:>6}  {}\n", "group",
       "mode", "ops", "first .. last", kNames, "chan x h", "buffer B", "DRAM B", "predicted", "cycles", "uJ",
       "bound by", "util", "remade", "bytes");
   for (size_t i = 0; i < report.schedule.groups.size(); ++i) {
@@ -55,11 +63,11 @@ std::string group_lines(const Report& report) {
     const GroupResult& got = report.run.groups[i];
     const double again = recomputed(graph, group, got);
     text += fmt::format(
-        "{:>5}  {:<10} {:>4}  {:<{}} {:>9} {:>9} {:>11} {:>10} {:>10} {:>8.1f}  {:<11} {:>6} {:>6}  {}\n", i,
+        "{:>5}  {:<10} {:>4}  {:<{}} {:>9} {:>9} {:>11} {:>10} {:>10} {:>8.1f}  {:<16} {:>6} {:>6}  {}\n", i,
         to_string(group.mode), group.ops.size(), group_name(graph, group.ops, kNames), kNames,
         shape_of(group), grouped(got.allocated_bytes), grouped(got.payload.total_bytes()),
         grouped(want.time.cycles), grouped(got.cycles.total), got.energy.total_pj() / 1e6,
-        to_string(bound_by(want, got)), share(utilization(report.config, graph, group, got)),
+        largest(got.causes), share(utilization(report.config, graph, group, got)),
         again > 1.0005 ? fmt::format("{:.2f}", again) : "", report.confirmed(i) ? "yes" : "NO");
   }
   return text;
@@ -100,6 +108,33 @@ std::string plan_lines(const Report& report) {
   }
   for (const std::string& warning : warnings(report)) text += "warning: " + warning + "\n";
   return text;
+}
+
+/// What all cycles went to, most of them first.
+std::string causes_line(const CauseCycles& cycles) {
+  std::vector<Cause> causes(kAllCauses.begin(), kAllCauses.end());
+  std::stable_sort(causes.begin(), causes.end(),
+                   [&cycles](Cause a, Cause b) { return cycles[a] > cycles[b]; });
+  const auto total = static_cast<double>(std::max<int64_t>(1, cycles.total()));
+  std::string text;
+  for (const Cause cause : causes) {
+    if (cycles[cause] == 0) continue;
+    text += fmt::format("{} {} {:.1f} %", text.empty() ? "time:" : ",", to_string(cause),
+                        100.0 * static_cast<double>(cycles[cause]) / total);
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+std::string roofline_line(const Report& report) {
+  const Peaks peaks = peaks_of(report.config);
+  const Roofline r = roofline(peaks, report.run);
+  std::string text = fmt::format("roofline: {:.1f} of {:.1f} MACs/cycle that ", r.attained, r.attainable);
+  text += r.macs_per_byte ? fmt::format("{:.1f} MACs/byte allow", *r.macs_per_byte)
+                          : std::string("the array has");
+  text += fmt::format(", {:.1f} % of the DRAM's {:.1f} bytes/cycle", 100.0 * r.bandwidth_share,
+                      peaks.bytes_per_cycle);
+  if (r.row_hit_rate) text += fmt::format(", {:.1f} % row hits", 100.0 * *r.row_hit_rate);
+  return text + "\n";
 }
 
 std::string energy_line(const EnergyParts& e) {
@@ -192,7 +227,7 @@ std::string totals(const Report& report) {
       fmt::format("{} cycles ({:.3f} ms), PE utilisation {}, {:.2f} GB/s, {} bus bytes, {:.3f} mJ\n",
                   grouped(run.cycles.total), milliseconds, utilization_of_run(report),
                   run.bandwidth_bytes_per_s / 1e9, grouped(run.dram.bus_bytes), run.energy.total_pj() / 1e9);
-  text += energy_line(run.energy);
+  text += causes_line(run.causes) + roofline_line(report) + energy_line(run.energy);
   text += fmt::format("buffer: {} bytes allocated at most, {} of them full at once, of {}\n",
                       grouped(predicted_cost(report.prediction).peak_buffer_bytes), grouped(peak_bytes),
                       grouped(report.schedule.buffer_bytes));

@@ -17,6 +17,7 @@ class Comparison {
     expect(Check::byte_count, "number of groups", static_cast<int64_t>(groups),
            static_cast<int64_t>(run_.groups.size()));
     for (size_t i = 0; i < std::min(groups, run_.groups.size()); ++i) compare_group(i);
+    compare_causes();
     compare_outputs();
     return std::move(found_);
   }
@@ -51,6 +52,43 @@ class Comparison {
                                                " above the " + std::to_string(r.allocated_bytes) +
                                                " allocated bytes"});
     }
+  }
+
+  /// Every cycle has one cause and one op; what the units' own meters say bounds their causes.
+  void compare_causes() {
+    CauseCycles over_groups;
+    for (size_t i = 0; i < run_.groups.size(); ++i) {
+      const GroupResult& r = run_.groups[i];
+      const std::string where = "group " + std::to_string(i) + " ";
+      CauseCycles over_ops;
+      OpResult work;
+      for (const OpResult& op : r.ops) {
+        over_ops += op.cycles;
+        work.macs += op.macs;
+        work.vector_ops += op.vector_ops;
+        work.payload += op.payload;
+      }
+      expect(Check::causes, where + "cycles with a cause", r.cycles.total, r.causes.total());
+      expect(Check::causes, where + "cycles that wait", r.cycles.stall, r.causes.waits());
+      for (const Cause cause : kAllCauses)
+        expect(Check::causes, where + to_string(cause) + " over ops", r.causes[cause], over_ops[cause]);
+      expect(Check::causes, where + "MACs over ops", r.macs, work.macs);
+      expect(Check::causes, where + "vector operations over ops", r.vector_ops, work.vector_ops);
+      expect(Check::causes, where + "bytes over ops", r.payload.total_bytes(), work.payload.total_bytes());
+      at_most(where + "array and fill", r.cycles.pe_busy, r.causes[Cause::array] + r.causes[Cause::fill]);
+      at_most(where + "vector unit", r.cycles.vector_busy, r.causes[Cause::vector_unit]);
+      at_most(where + "buffer port", r.cycles.port_bound, r.causes[Cause::port]);
+      over_groups += r.causes;
+    }
+    for (const Cause cause : kAllCauses)
+      expect(Check::causes, to_string(cause), over_groups[cause], run_.causes[cause]);
+    expect(Check::causes, "cycles with a cause", run_.cycles.total, run_.causes.total());
+  }
+
+  void at_most(const std::string& what, int64_t most, int64_t actual) {
+    if (actual <= most) return;
+    found_.push_back({Check::causes, what + ": expected at most " + std::to_string(most) + ", got " +
+                                         std::to_string(actual)});
   }
 
   /// A tensor that is not listed moved nothing.
@@ -120,6 +158,8 @@ const char* to_string(Check check) {
       return "allocation";
     case Check::provenance:
       return "provenance";
+    case Check::causes:
+      return "causes";
   }
   return "unknown";
 }

@@ -22,6 +22,22 @@ bool same_provenance(const Graph& graph, const RunResult& run) {
   return true;
 }
 
+/// Every cycle has a cause, and no group is faster than its array and its pins allow.
+bool times_add_up(const Config& config, const RunResult& run) {
+  const DramConfig& dram = config.dram;
+  bool right = run.causes.total() == run.cycles.total;
+  for (const GroupResult& group : run.groups) {
+    int64_t over_ops = 0;
+    for (const OpResult& op : group.ops) over_ops += op.cycles.total();
+    const int64_t cycles = group.cycles.total;
+    right = right && group.causes.total() == cycles && over_ops == cycles &&
+            group.causes.waits() == group.cycles.stall &&
+            cycles * config.pe.rows * config.pe.columns >= group.macs &&
+            cycles * dram.clock_khz * dram.channels >= group.dram.busy_cycles * config.clock_khz;
+  }
+  return right;
+}
+
 int check(const Options& options) {
   const auto start = std::chrono::steady_clock::now();
   Progress quiet;
@@ -41,17 +57,20 @@ int check(const Options& options) {
   }
   for (size_t i = 0; i < mismatches.size(); ++i)
     mismatched += i == 0 || mismatches[i].group != mismatches[i - 1].group;
+  const bool times = times_add_up(planned.config, run);
   const bool provenance = same_provenance(*planned.model.graph, run);
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(stop - start).count();
   std::printf(
-      "%-28s %-4s %7lld KiB %4zu groups %zu mismatched  allocated %s  peak %9lld  provenance %s  %s %6lld "
+      "%-28s %-4s %7lld KiB %4zu groups %zu mismatched  allocated %s  peak %9lld  provenance %s  causes %s  "
+      "%s %6lld "
       "ms\n",
       planned.model.name.c_str(), to_string(planned.schedule.scheme),
       static_cast<long long>(planned.schedule.buffer_bytes / 1024), run.groups.size(), mismatched,
       allocated_right ? "ok" : "WRONG", static_cast<long long>(peak_bytes), provenance ? "ok" : "WRONG",
-      planned.search.optimal ? "optimal" : "bounded", static_cast<long long>(milliseconds));
+      times ? "ok" : "WRONG", planned.search.optimal ? "optimal" : "bounded",
+      static_cast<long long>(milliseconds));
   for (const Mismatch& mismatch : mismatches) std::printf("  %s\n", describe(mismatch).c_str());
-  return mismatches.empty() && allocated_right && provenance ? 0 : 1;
+  return mismatches.empty() && allocated_right && provenance && times ? 0 : 1;
 }
 
 }  // namespace

@@ -32,12 +32,14 @@ TEST(ReportJson, HasTheFieldsOfItsFormat) {
                                       "alternatives", "warnings", "unfusable", "mismatches", "outputs"));
   EXPECT_THAT(keys(json["search"]), ElementsAre("algorithm", "objective", "explainer", "budget", "evaluated",
                                                 "seed", "seconds", "optimal", "lower_bound_bytes"));
-  EXPECT_THAT(keys(json["totals"]),
-              ElementsAre("analytic", "predicted", "simulated", "fusable_bytes", "unfused_bytes",
-                          "compulsory_bytes", "groups", "mismatched_groups", "cycles_confirmed", "area_mm2"));
-  EXPECT_THAT(keys(json["groups"][0]),
-              ElementsAre("index", "scheme", "mode", "ops", "buffer_bytes", "f_beta_bytes", "analytic",
-                          "predicted", "simulated", "bound_by", "utilization", "recomputed", "confirmed"));
+  EXPECT_THAT(
+      keys(json["totals"]),
+      ElementsAre("analytic", "predicted", "simulated", "peaks", "roofline", "fusable_bytes", "unfused_bytes",
+                  "compulsory_bytes", "groups", "mismatched_groups", "cycles_confirmed", "area_mm2"));
+  EXPECT_THAT(
+      keys(json["groups"][0]),
+      ElementsAre("index", "scheme", "mode", "ops", "buffer_bytes", "f_beta_bytes", "analytic", "predicted",
+                  "simulated", "bound_by", "roofline", "utilization", "recomputed", "confirmed"));
   EXPECT_THAT(keys(json["groups"][1]["brr"]), ElementsAre("start", "join", "slice_channels", "tile_rows",
                                                           "tiles", "weights_resident", "passes"));
 }
@@ -221,16 +223,85 @@ TEST(Report, WarnsOfAPlanThatIsSlowerThanNoFusion) {
   EXPECT_THAT(to_table(report), ::testing::Not(HasSubstr("warning")));
 }
 
-TEST(Report, SaysWhatBoundsAGroup) {
+/// 100 cycles of group 0 and 50 of group 1, with their ops.
+Sample timed_sample() {
   Sample s;
-  s.prediction.groups[0].time.array_cycles = 70;
-  s.run.groups[0].cycles = {100, 80, 10, 0, 0, 0};
-  s.run.groups[1].cycles = {100, 0, 20, 90, 80, 0};
-  const ordered_json groups = ordered_json::parse(to_json(s.report()))["groups"];
-  EXPECT_EQ(groups[0]["bound_by"], "array");
-  EXPECT_EQ(groups[1]["bound_by"], "DRAM");
-  s.run.groups[0].cycles.port_bound = 60;
-  EXPECT_EQ(ordered_json::parse(to_json(s.report()))["groups"][0]["bound_by"], "buffer port");
+  GroupResult& conv = s.run.groups[0];
+  conv.cycles.total = 100;
+  conv.macs = 1000;
+  conv.dram.reads = 3;
+  conv.dram.writes = 1;
+  conv.dram.row_hits = 3;
+  conv.causes[Cause::array] = 70;
+  conv.causes[Cause::weights] = 20;
+  conv.causes[Cause::dram_overhead] = 10;
+  OpResult op;
+  op.op = 0;
+  op.cycles = conv.causes;
+  op.macs = 1000;
+  op.payload = conv.payload;
+  op.bursts = 4;
+  op.row_hits = 3;
+  conv.ops = {op};
+  GroupResult& pool = s.run.groups[1];
+  pool.cycles.total = 50;
+  pool.causes[Cause::ofmap] = 30;
+  pool.causes[Cause::vector_unit] = 20;
+  for (const GroupResult& group : s.run.groups) {
+    s.run.causes += group.causes;
+    s.run.cycles += group.cycles;
+  }
+  return s;
+}
+
+TEST(Report, SaysWhatTheCyclesOfAGroupGoTo) {
+  const Sample s = timed_sample();
+  const ordered_json json = ordered_json::parse(to_json(s.report()));
+  const ordered_json& group = json["groups"][0];
+  EXPECT_EQ(group["bound_by"], "array");
+  EXPECT_EQ(json["groups"][1]["bound_by"], "ofmap");
+  EXPECT_THAT(keys(group["simulated"]["causes"]), ElementsAre("array", "vector_unit", "buffer_port", "fill",
+                                                              "dram_overhead", "ifmap", "weights", "ofmap"));
+  EXPECT_EQ(group["simulated"]["causes"]["weights"], 20);
+  EXPECT_EQ(json["totals"]["simulated"]["causes"]["array"], 70);
+  EXPECT_EQ(json["totals"]["simulated"]["causes"]["ofmap"], 30);
+  const ordered_json& op = group["ops"][0]["simulated"];
+  EXPECT_EQ(op["cycles"], 100);
+  EXPECT_EQ(op["causes"], group["simulated"]["causes"]);
+  EXPECT_EQ(op["weight_bytes"], 66);
+  const std::string table = to_table(s.report());
+  EXPECT_THAT(table, HasSubstr("array 70 %"));
+  EXPECT_THAT(table, HasSubstr("ofmap 60 %"));
+  EXPECT_THAT(table, HasSubstr("time: array 46.7 %, ofmap 20.0 %, vector unit 13.3 %, weights 13.3 %, "
+                               "DRAM overhead 6.7 %\n"));
+  EXPECT_THAT(lines(to_csv(s.report()))[1], HasSubstr(",array,70,0,0,0,10,0,20,0,"));
+}
+
+TEST(Report, PutsGroupsAndOpsUnderTheRoofs) {
+  Sample s = timed_sample();
+  s.config.pe.rows = 4;
+  s.config.pe.columns = 5;
+  s.config.clock_khz = 600'000;
+  // DDR4-2400: 64 bytes in 4 clocks of 1.2 GHz, 32 bytes in a cycle of 600 MHz; 166 bytes for 1000 MACs
+  const ordered_json json = ordered_json::parse(to_json(s.report()));
+  EXPECT_EQ(json["totals"]["peaks"]["macs_per_cycle"], 20);
+  EXPECT_EQ(json["totals"]["peaks"]["bytes_per_cycle"], 32);
+  const ordered_json& conv = json["groups"][0]["roofline"];
+  EXPECT_DOUBLE_EQ(conv["macs_per_byte"], 1000.0 / 166);
+  EXPECT_DOUBLE_EQ(conv["attained"], 10);
+  EXPECT_DOUBLE_EQ(conv["attainable"], 20);
+  EXPECT_DOUBLE_EQ(conv["array_share"], 0.5);
+  EXPECT_DOUBLE_EQ(conv["bandwidth_share"], 166.0 / (32 * 100));
+  EXPECT_DOUBLE_EQ(conv["row_hit_rate"], 0.75);
+  EXPECT_EQ(json["groups"][0]["ops"][0]["simulated"]["roofline"], conv);
+  const ordered_json& pool = json["groups"][1]["roofline"];
+  EXPECT_DOUBLE_EQ(pool["attainable"], 0);
+  EXPECT_TRUE(pool["row_hit_rate"].is_null());
+  s.run.groups[0].macs = 100;  // 0.6 MACs a byte: the pins are the roof
+  EXPECT_DOUBLE_EQ(ordered_json::parse(to_json(s.report()))["groups"][0]["roofline"]["attainable"],
+                   100.0 / 166 * 32);
+  s.run.groups[0].payload = {};
+  EXPECT_TRUE(ordered_json::parse(to_json(s.report()))["groups"][0]["roofline"]["macs_per_byte"].is_null());
 }
 
 }  // namespace

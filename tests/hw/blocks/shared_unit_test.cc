@@ -70,6 +70,22 @@ TEST(SharedUnit, StartsOnceForARunOfBlocksWithoutAGap) {
   EXPECT_EQ(ends_of({{1, 0, work}, {2, 0, work}, {3, 27, work}, {4, 38, work}}), expected);
 }
 
+TEST(SharedUnit, SaysWhatEachOfItsCyclesGoesTo) {
+  run_in_thread([] {
+    MachineClock clock(1'000'000);
+    Activity compute(clock);
+    SharedUnit unit(clock, compute, Cause::vector_unit);
+    unit.occupy(3, {10, 0, 7});
+    unit.occupy(4, {10, 14, 7});  // goes on without a gap
+    const auto by_op = compute.log().causes(0, clock.now(), {});
+    EXPECT_EQ(by_op.at(3)[Cause::fill], 7);
+    EXPECT_EQ(by_op.at(3)[Cause::vector_unit], 10);
+    EXPECT_EQ(by_op.at(4)[Cause::vector_unit], 10);
+    EXPECT_EQ(by_op.at(4)[Cause::port], 4);
+    EXPECT_EQ(by_op.at(3).total() + by_op.at(4).total(), clock.now());
+  });
+}
+
 TEST(SharedUnit, ABlockTakesTheLongerOfComputingAndPorts) {
   int64_t port_bound_cycles = 0;
   const std::map<int64_t, int64_t> expected{{1, 5 + 10}, {2, 15 + 12}, {3, 27 + 4}};

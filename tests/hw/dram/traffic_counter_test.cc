@@ -32,6 +32,25 @@ TEST(TrafficCounter, AddsPiecesPerKindRowAndOp) {
   EXPECT_THAT(result.weight_bytes, ElementsAre(0, 111));
 }
 
+TEST(TrafficCounter, OpsHaveWhatMovesForThem) {
+  const Graph graph = small_graph();
+  TrafficCounter counter(graph);
+  counter.begin_group({0, 1});
+  counter.count_row(TransferKind::ifmap, graph.op(0).inputs.front(), 0, 10, {2, 1});
+  counter.count_row(TransferKind::ofmap, graph.op(1).output(), 0, 7, {1, 1});
+  counter.count_weights(1, 100, {3, 0});
+  counter.count_weights(1, 20, {1, 1});
+  GroupResult result;
+  counter.report(result);
+  ASSERT_EQ(result.ops.size(), 2U);
+  EXPECT_EQ(result.ops[0].payload, (Traffic{10, 0, 0}));
+  EXPECT_EQ(result.ops[0].bursts, 2);
+  EXPECT_EQ(result.ops[0].row_hits, 1);
+  EXPECT_EQ(result.ops[1].payload, (Traffic{0, 7, 120}));
+  EXPECT_EQ(result.ops[1].bursts, 5);
+  EXPECT_EQ(result.ops[1].row_hits, 2);
+}
+
 TEST(TrafficCounter, ForgetsTheGroupBefore) {
   const Graph graph = small_graph();
   TrafficCounter counter(graph);

@@ -30,8 +30,8 @@ class ProcessGroup {
   void spawn(std::function<void()> body);
 
   /// Blocks the calling process until `ready` holds; it is asked again after each notify(signal). `describe`
-  /// says who waits for what. Returns whether there was anything to wait for. Throws SimulationError (deadlock)
-  /// if no process of the group can move any more.
+  /// says who waits for what. Returns whether there was anything to wait for. Throws SimulationError
+  /// (deadlock) if no process of the group can move any more.
   template <class Ready, class Describe>
   bool wait_for(Signal& signal, Ready ready, Describe describe) {
     if (ready()) return false;

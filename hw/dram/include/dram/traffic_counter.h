@@ -35,8 +35,8 @@ class TrafficCounter {
                  const BurstCounts& bursts = {});
   /// A piece of an op's weights and biases. Of an op outside the group it shows in the total only.
   void count_weights(OpId op, int64_t bytes, const BurstCounts& bursts = {});
-  /// Fills payload, ifmaps, ofmaps (tensors that moved, ascending), weight_bytes and, of every op, payload and
-  /// bursts (both in the order of the group's ops).
+  /// Fills payload, ifmaps, ofmaps (tensors that moved, ascending), weight_bytes and, of every op, payload
+  /// and bursts (both in the order of the group's ops).
   void report(GroupResult& result) const;
 
  private:

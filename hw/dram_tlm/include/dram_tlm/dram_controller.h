@@ -33,8 +33,8 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
   void reset_state(TrafficCounter* traffic);
   /// Pin counts up to now, since the last call or reset.
   DramCounts take_counts();
-  /// Stretches [begin, end) in ps of the kernel's time, ascending and disjoint, in which the bus turned around
-  /// or a refresh stopped it and no channel moved data; up to now, since the last call or reset.
+  /// Stretches [begin, end) in ps of the kernel's time, ascending and disjoint, in which the bus turned
+  /// around or a refresh stopped it and no channel moved data; up to now, since the last call or reset.
   std::vector<std::pair<int64_t, int64_t>> take_stops();
   bool idle() const { return buffered_bursts_ == 0; }
   /// Told every DRAM command; null by default.

@@ -6,25 +6,25 @@
 
 namespace fusesim {
 
-/// What a cycle of the accelerator went to. Every cycle of a run has exactly one cause: the first of these that
-/// holds as the cycle begins. Those from `ifmap` on are of cycles in which no unit is occupied; they name what
-/// is waited for, of several things the one that comes first.
+/// What a cycle of the accelerator went to. Every cycle of a run has exactly one cause: the first of these
+/// that holds as the cycle begins. Those from `ifmap` on are of cycles in which no unit is occupied; they
+/// name what is waited for, of several things the one that comes first.
 enum class Cause : uint8_t {
-  array,        ///< the PE array computes
-  vector_unit,  ///< the vector unit computes
-  port,         ///< a unit waits for a port of the on-chip buffer
-  fill,         ///< the array's pipeline fills, its first weights enter
-  dram,         ///< the DRAM's bus turns around or a refresh stops it, and somebody waits for what it moves
-  ifmap,        ///< rows that come
-  weights,      ///< weights that come
-  ofmap,        ///< rows that leave
+  array,          ///< the PE array computes
+  vector_unit,    ///< the vector unit computes
+  port,           ///< a unit waits for a port of the on-chip buffer
+  fill,           ///< the array's pipeline fills, its first weights enter
+  dram_overhead,  ///< the DRAM's bus turns around or a refresh stops it, and somebody waits for what it moves
+  ifmap,          ///< rows that come
+  weights,        ///< weights that come
+  ofmap,          ///< rows that leave
 };
 constexpr size_t kCauses = 8;
 /// In their order.
-constexpr std::array<Cause, kCauses> kAllCauses = {Cause::array,   Cause::vector_unit, Cause::port,
-                                                   Cause::fill,    Cause::dram,        Cause::ifmap,
+constexpr std::array<Cause, kCauses> kAllCauses = {Cause::array,   Cause::vector_unit,   Cause::port,
+                                                   Cause::fill,    Cause::dram_overhead, Cause::ifmap,
                                                    Cause::weights, Cause::ofmap};
-/// "array", "vector unit", "buffer port", "fill", "DRAM", "ifmap", "weights", "ofmap"
+/// "array", "vector unit", "buffer port", "fill", "DRAM overhead", "ifmap", "weights", "ofmap"
 const char* to_string(Cause cause);
 /// No unit is occupied.
 bool is_wait(Cause cause);
