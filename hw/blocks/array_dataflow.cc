@@ -1,8 +1,11 @@
 #include "blocks/array_dataflow.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
+
+#include "ops/element_bytes.h"
 
 namespace fusesim::hw {
 namespace {
@@ -27,10 +30,14 @@ const ArrayDataflow& array_dataflow(Dataflow dataflow) {
   return nth(static_cast<size_t>(dataflow), std::make_index_sequence<kDataflows.size()>());
 }
 
-BufferBytes ArrayAccesses::bytes(const Datatypes& types) const {
-  return {input_reads * types.activation_bytes + weight_reads * types.weight_bytes +
-              bias_reads * types.bias_bytes + sum_reads * types.partial_sum_bytes,
-          sum_writes * types.partial_sum_bytes + output_writes * types.activation_bytes};
+BufferBytes ArrayAccesses::bytes(const Datatypes& types, const RowBlock& block) const {
+  const FileBits& file = block.file_bits;
+  const int64_t output_bits = bits_in_use(file.output, types.activation_bytes, types);
+  const int64_t sum_bits = std::max(output_bits, types.partial_sum_bytes * kBitsOfByte);
+  return {whole_bytes(input_reads * bits_in_use(file.input, types.activation_bytes, types) +
+                      weight_reads * bits_in_use(file.weight, types.weight_bytes, types) +
+                      bias_reads * bits_in_use(file.bias, types.bias_bytes, types) + sum_reads * sum_bits),
+          whole_bytes(sum_writes * sum_bits + output_writes * output_bits)};
 }
 
 }  // namespace fusesim::hw

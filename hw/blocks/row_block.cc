@@ -34,6 +34,8 @@ RowBlock paired_block(const Graph& graph, const Op& op, const RowRange& rows) {
   block.outputs = {0, groups * block.group_outputs};
   block.taps = 1;
   block.products = block.positions;
+  block.file_bits = {graph.tensor(op.inputs[0]).bits, graph.tensor(op.inputs[1]).bits, 0,
+                     graph.tensor(op.output()).bits};
   return block;
 }
 
@@ -51,6 +53,8 @@ RowBlock row_block(const Graph& graph, const Op& op, const RowRange& rows, const
   block.group_outputs = outputs_per_group(graph, op);
   block.depthwise = is_depthwise(graph, op);
   block.biased = op.biases > 0 && inputs.first == 0;
+  block.file_bits = {graph.tensor(op.inputs.front()).bits, op.weight_bits, op.bias_bits,
+                     graph.tensor(op.output()).bits};
   if (op.kind == OpKind::conv_transpose) {
     const Shape& in = graph.in_shape(op);
     block.taps = ceil_div(w.kernel_h, w.stride_h) * ceil_div(w.kernel_w, w.stride_w);

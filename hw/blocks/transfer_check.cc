@@ -21,13 +21,13 @@ void check_bytes(const std::string& what, int64_t expected, int64_t actual) {
 }  // namespace
 
 void check_fetched_once(const Graph& graph, const Datatypes& types, const GroupSchedule& group,
-                        const GroupResult& result, const std::function<int64_t(TensorId tensor)>& columns) {
+                        const GroupResult& result,
+                        const std::function<int64_t(TensorId tensor)>& channel_bytes) {
   for (const TensorId t : boundary(graph, group.ops).external_inputs) {
     const auto moved = std::find_if(result.ifmaps.begin(), result.ifmaps.end(),
                                     [t](const MovedTensor& m) { return m.tensor == t; });
     const Shape& shape = graph.tensor(t).shape;
-    const int64_t row_bytes =
-        graph.batch * shape.c * (columns ? columns(t) : shape.w) * types.activation_bytes;
+    const int64_t row_bytes = graph.batch * shape.c * channel_bytes(t);
     for (int64_t y = 0; y < shape.h; ++y) {
       const int64_t fetched = moved == result.ifmaps.end() ? 0 : moved->row_bytes[static_cast<size_t>(y)];
       if (fetched != row_bytes)

@@ -56,13 +56,17 @@ void BrrPassesRun::allocate(DoubleBuffer double_buffer) {
   weight_pool_ = pools_.allocate(
       "weights", streamed_weight_bytes(block_bytes, op_weight_bytes(op(), types), double_buffer));
   ring_pool_ = pools_.allocate(tensor_label(machine_.graph, input().id),
-                               ring_rows_ * ring_channels * input().shape.w * types.activation_bytes);
-  row_pool_ = pools_.allocate(tensor_label(machine_.graph, output().id),
-                              block_channels_ * output().shape.w * types.activation_bytes);
+                               ring_rows_ * ring_channels * row_bytes_of(input()));
+  row_pool_ =
+      pools_.allocate(tensor_label(machine_.graph, output().id), block_channels_ * row_bytes_of(output()));
   weights_ = std::make_unique<BrrWeights>(machine_, group_, pools_, weight_pool_, std::move(order));
   ring_ = std::make_unique<TileBuffer>(tensor_label(machine_.graph, input().id), ring_rows_, input().shape.c,
-                                       input().shape.w * types.activation_bytes, pools_, ring_pool_,
-                                       std::vector<int64_t>{}, machine_.value_width(input().id));
+                                       row_bytes_of(input()), pools_, ring_pool_, std::vector<int64_t>{},
+                                       machine_.value_width(input().id));
+}
+
+int64_t BrrPassesRun::row_bytes_of(const BrrTensor& tensor) const {
+  return channel_row_bytes(machine_.graph.tensor(tensor.id), tensor.shape.w, machine_.datatypes);
 }
 
 void BrrPassesRun::check(const GroupSchedule& schedule) const {
@@ -127,8 +131,7 @@ void BrrPassesRun::fetch_rows(const RowRange& rows, int64_t kept_from, const Cha
     if (y >= kept_from) {
       segment.hashes = ring_->expect(y, inputs);
       segment.values = ring_->value_place(y, inputs.first);
-      machine_.counters.buffer_write_bytes +=
-          inputs.size() * input().shape.w * machine_.datatypes.activation_bytes;
+      machine_.counters.buffer_write_bytes += inputs.size() * row_bytes_of(input());
     }
     segments.push_back(segment);
   }
@@ -166,7 +169,7 @@ void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const Channe
   finish(id, outputs.first, outputs.last, y, row_.data(), row_.data());
   if (machine_.values != nullptr) make_values(y, outputs, inputs);
 
-  const int64_t row_bytes = outputs.size() * output().shape.w * machine_.datatypes.activation_bytes;
+  const int64_t row_bytes = outputs.size() * row_bytes_of(output());
   pools_.add_live(row_pool_, row_bytes);
   run_on_array(machine_, id, row_block(machine_.graph, op(), {y, y + 1}, outputs, depth));
 

@@ -33,6 +33,7 @@ class BrrPassesRun {
   ChannelRange block(int64_t pass) const { return pass_block(group_, block_channels_, pass); }
   ChannelRange inputs_of(const ChannelRange& outputs) const;
   void check(const GroupSchedule& schedule) const;
+  int64_t row_bytes_of(const BrrTensor& tensor) const;  ///< of one channel
   void allocate(DoubleBuffer double_buffer);
   void run_pass(const ChannelRange& outputs);
   void fetch_rows(const RowRange& rows, int64_t kept_from, const ChannelRange& inputs);

@@ -54,21 +54,29 @@ class StoragePlanner {
     return tensor.sliced() ? std::min(group_.slice_channels, tensor.shape.c) : tensor.shape.c;
   }
 
-  /// Elements of the longest tile of t, of `channels` channels.
-  int64_t elements(int t, int64_t channels) const {
-    return channels * geometry_.longest_rows(t) * group_.tensor(t).shape.w;
+  int64_t row_bytes(int t) const {
+    const BrrTensor& tensor = group_.tensor(t);
+    return channel_row_bytes(group_.graph->tensor(tensor.id), tensor.shape.w, types_);
+  }
+  int64_t row_sum_bytes(int t) const {
+    const BrrTensor& tensor = group_.tensor(t);
+    return channel_row_sum_bytes(group_.graph->tensor(tensor.id), tensor.shape.w, types_);
+  }
+  /// Of the longest tile of t, of `channels` channels.
+  int64_t tile_bytes(int t, int64_t channels) const {
+    return channels * geometry_.longest_rows(t) * row_bytes(t);
   }
 
   void set_partial_sums(int t) {
     const BrrTensor& tensor = group_.tensor(t);
     if (tensor.external() || !group_.op(tensor.producer).reduction) return;
     const BrrOp& maker = group_.op(tensor.producer);
-    const int64_t wider_bytes = types_.partial_sum_bytes - types_.activation_bytes;
+    const int64_t wider_bytes = row_sum_bytes(t) - row_bytes(t);
     const bool over_slices = group_.accumulates(tensor.producer);
     if (!over_slices && inputs_per_group(*group_.graph, *maker.op) <= pe_rows_) return;
     const int64_t channels = over_slices ? held_channels(t) : std::min(group_.slice_channels, tensor.shape.c);
     storage(t).has_partial_sums = true;
-    storage(t).partial_sum_bytes = elements(t, channels) * wider_bytes;
+    storage(t).partial_sum_bytes = channels * geometry_.longest_rows(t) * wider_bytes;
   }
 
   /// A concatenated operand is written where the result will lie; the result of another channel-local op with
@@ -78,7 +86,8 @@ class StoragePlanner {
     if (group_.is_private(t)) {
       const BrrOp& reader = group_.op(tensor.readers[0]);
       const BrrTensor& result = group_.tensor(reader.output);
-      const bool fits = !result.sliced() || tensor.sliced();
+      const bool alike = row_bytes(t) == row_bytes(reader.output);
+      const bool fits = alike && (!result.sliced() || tensor.sliced());
       storage(t).zero_copy = reader.op->kind == OpKind::concat && fits && !storage(t).has_partial_sums;
     }
     if (!tensor.external() && !storage(t).zero_copy) storage(t).in_place = works_in_place(t);
@@ -92,36 +101,36 @@ class StoragePlanner {
     if (channel_multiplier(group_, group_.tensor(t).producer) != 1) return false;
     const int input = maker.inputs[0];
     if (group_.tensor(input).residency != group_.tensor(t).residency) return false;
-    return elements(t, held_channels(t)) <= elements(input, held_channels(input));
+    return tile_bytes(t, held_channels(t)) <= tile_bytes(input, held_channels(input));
   }
 
   /// Row by row, the result takes no more room than the input rows that it no longer needs.
   bool follows_input_rows(const BrrOp& op) const {
     const Shape& in = group_.tensor(op.inputs[0]).shape;
     const Shape& out = group_.tensor(op.output).shape;
-    return out.w <= in.w && (op.op->kind != OpKind::resize || out.h <= in.h);
+    return row_bytes(op.output) <= row_bytes(op.inputs[0]) &&
+           (op.op->kind != OpKind::resize || out.h <= in.h);
   }
 
   int64_t own_bytes(int t) {
     const BrrTensor& tensor = group_.tensor(t);
     const BrrTensorStorage& mine = storage(t);
-    if (is_pooled_vector(t)) return tensor.shape.c * tensor.shape.w * types_.partial_sum_bytes;
+    if (is_pooled_vector(t)) return tensor.shape.c * row_sum_bytes(t);
     if (mine.zero_copy) return 0;
     if (mine.in_place) {
       const Window& window = group_.op(tensor.producer).op->window;
       if (window.kernel_h == 1) return 0;
-      return held_channels(t) * (window.pad_top + 1) * tensor.shape.w * types_.activation_bytes;
+      return held_channels(t) * (window.pad_top + 1) * row_bytes(t);
     }
-    return (elements(t, held_channels(t)) + elements_ahead(t)) * types_.activation_bytes +
-           mine.partial_sum_bytes;
+    return tile_bytes(t, held_channels(t)) + bytes_ahead(t) + mine.partial_sum_bytes;
   }
 
   /// Of an external tensor: what may come while the tile or slice before it is worked on.
-  int64_t elements_ahead(int t) const {
+  int64_t bytes_ahead(int t) const {
     const BrrTensor& tensor = group_.tensor(t);
     if (!tensor.external() || double_buffer_ != DoubleBuffer::all) return 0;
-    if (tensor.sliced()) return elements(t, held_channels(t));
-    return tensor.shape.c * geometry_.most_added_rows(t) * tensor.shape.w;
+    if (tensor.sliced()) return tile_bytes(t, held_channels(t));
+    return tensor.shape.c * geometry_.most_added_rows(t) * row_bytes(t);
   }
 
   int pool_of(int t) {
@@ -155,8 +164,11 @@ class StoragePlanner {
 
 /// Elements of a list of `total` that belong to [first, last) of `count` equal parts; a list shorter than the
 /// parts goes with the first of them.
+/// How many of `total` elements come before part `end` of `count` equal ones.
+int64_t before(int64_t total, int64_t count, int64_t end) { return ceil_div(end * total, count); }
+
 int64_t share(int64_t total, int64_t count, const ChannelRange& part) {
-  return ceil_div(part.last * total, count) - ceil_div(part.first * total, count);
+  return before(total, count, part.last) - before(total, count, part.first);
 }
 
 }  // namespace
@@ -181,9 +193,16 @@ int64_t subgroup_bytes(const Graph& graph, const Op& op, const Datatypes& types,
                        ChannelRange inputs, bool with_bias) {
   const int64_t channels = graph.out_shape(op).c;
   const int64_t depth = inputs_per_group(graph, op);
-  const int64_t columns = share(op.weights, channels, outputs);
-  int64_t bytes = share(columns, depth, inputs) * types.weight_bytes;
-  if (with_bias) bytes += share(op.biases, channels, outputs) * types.bias_bytes;
+  int64_t bytes = 0;
+  if (op.weight_rows == channels) {
+    const int64_t row = op.weights / channels;
+    bytes = outputs.size() * (weight_row_bytes(op, before(row, depth, inputs.last), types) -
+                              weight_row_bytes(op, before(row, depth, inputs.first), types));
+  } else {
+    bytes = weight_row_bytes(op, before(op.weights, channels, outputs.last), types) -
+            weight_row_bytes(op, before(op.weights, channels, outputs.first), types);
+  }
+  if (with_bias) bytes += op_bias_bytes(op, share(op.biases, channels, outputs), types);
   return bytes;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "fusesim/hw/simulation_error.h"
+#include "ops/element_bytes.h"
 #include "ops/labels.h"
 
 namespace fusesim::hw {
@@ -16,10 +17,13 @@ BrrTilePlan::BrrTilePlan(const Graph& graph, const Datatypes& types, int64_t pe_
       steps_(brr_steps(group_, units_, pe_rows, fault)),
       fault_(fault),
       pe_rows_(pe_rows),
-      activation_bytes_(types.activation_bytes),
       weights_resident_(schedule.brr.weights_resident),
       double_buffer_(schedule.brr.double_buffer),
       last_unit_(group_.tensors.size(), -1) {
+  for (const BrrTensor& t : group_.tensors) {
+    channel_row_bytes_.push_back(hw::channel_row_bytes(graph.tensor(t.id), t.shape.w, types));
+    channel_row_sum_bytes_.push_back(hw::channel_row_sum_bytes(graph.tensor(t.id), t.shape.w, types));
+  }
   if (geometry_.tiles() != schedule.brr.tiles) {
     throw SimulationError(SimulationError::Guard::bad_schedule,
                           op_label(graph, schedule.ops.front()) + ": expected " +

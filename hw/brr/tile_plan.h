@@ -39,7 +39,8 @@ class BrrTilePlan {
   int ops() const { return static_cast<int>(group_.ops.size()); }
   int tensors() const { return static_cast<int>(group_.tensors.size()); }
   ChannelRange all_channels(int t) const { return {0, tensor(t).shape.c}; }
-  int64_t channel_row_bytes(int t) const { return tensor(t).shape.w * activation_bytes_; }
+  int64_t channel_row_bytes(int t) const { return channel_row_bytes_[static_cast<size_t>(t)]; }
+  int64_t channel_row_sum_bytes(int t) const { return channel_row_sum_bytes_[static_cast<size_t>(t)]; }
   /// Rows of a tensor that a tile makes or fetches: all that belong to it, but for a planted fault.
   RowRange made_rows(int tensor, int64_t tile) const;
   /// Rows of a streamed tensor that a reader needs in a tile.
@@ -57,7 +58,7 @@ class BrrTilePlan {
   std::vector<BrrStep> steps_;
   Fault fault_;
   int64_t pe_rows_;
-  int64_t activation_bytes_;
+  std::vector<int64_t> channel_row_bytes_, channel_row_sum_bytes_;  // per tensor
   bool weights_resident_;
   DoubleBuffer double_buffer_;
   std::vector<int> last_unit_;  // per tensor

@@ -37,8 +37,8 @@ void BrrTileStorer::store_pooled(const BrrTile& tile, int o) {
   segment.c1 = tile.plan().tensor(t).shape.c;
   segment.hashes = memory.pooled(o).values.data();
   if (machine_.values != nullptr) segment.values = memory.pooled(o).made.data();
-  machine_.counters.buffer_read_bytes += segment.c1 * machine_.datatypes.activation_bytes;
-  const int64_t storage_bytes = segment.c1 * machine_.datatypes.partial_sum_bytes;
+  machine_.counters.buffer_read_bytes += segment.c1 * tile.plan().channel_row_bytes(t);
+  const int64_t storage_bytes = segment.c1 * tile.plan().channel_row_sum_bytes(t);
   transfers_.start({segment}, [&memory, t, storage_bytes] { memory.add_live(t, -storage_bytes); });
 }
 

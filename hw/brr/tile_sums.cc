@@ -12,7 +12,7 @@ namespace fusesim::hw {
 int64_t BrrTileSums::sum_row_bytes(const BrrTile& tile, int o, const ChannelRange& outputs) const {
   const int t = tile.plan().op(o).output;
   if (!tile.plan().storage(t).has_partial_sums) return 0;
-  return outputs.size() * tile.plan().tensor(t).shape.w * machine_.datatypes.partial_sum_bytes;
+  return outputs.size() * tile.plan().channel_row_sum_bytes(t);
 }
 
 void BrrTileSums::reduce(BrrTile& tile, int o, const ChannelRange& outputs, const ChannelRange& inputs) {
@@ -141,15 +141,14 @@ void BrrTileSums::open_sums(BrrTile& tile, int o) {
   sums.value_sums.assign(sums.values.size() * static_cast<size_t>(machine_.value_width(op.op->output())), 0);
   sums.live = true;
   tile.summed_inputs(o).assign(static_cast<size_t>(weight_groups(machine_.graph, *op.op)), 0);
-  tile.memory().add_live(op.output, elements * shape.w * machine_.datatypes.partial_sum_bytes);
+  tile.memory().add_live(op.output, elements * tile.plan().channel_row_sum_bytes(op.output));
 }
 
 void BrrTileSums::finish_reduction(BrrTile& tile, int o) {
   const BrrOp& op = tile.plan().op(o);
   const RowRange rows = tile.made_rows(op.output);
   const ChannelRange channels = tile.plan().all_channels(op.output);
-  const int64_t row_bytes =
-      channels.size() * tile.plan().tensor(op.output).shape.w * machine_.datatypes.partial_sum_bytes;
+  const int64_t row_bytes = channels.size() * tile.plan().channel_row_sum_bytes(op.output);
   BrrSums& sums = tile.sums(o);
   for (int64_t i = 0; i < rows.size(); ++i) {
     tile.memory().add_live(op.output, -row_bytes);
@@ -173,7 +172,7 @@ void BrrTileSums::pool_rows(BrrTile& tile, int o, const ChannelRange& channels, 
     if (machine_.values != nullptr)
       sums.value_sums.assign(static_cast<size_t>(all * pooled_sums(*machine_.values, op.id)), 0);
     sums.live = true;
-    tile.memory().add_live(op.output, all * shape.w * machine_.datatypes.partial_sum_bytes);
+    tile.memory().add_live(op.output, all * tile.plan().channel_row_sum_bytes(op.output));
   }
   const RowRange rows = tile.read_rows(o, 0);
   for (int64_t y = rows.first; y < rows.last; ++y) {

@@ -27,8 +27,9 @@ DramImage::DramImage(const Graph& graph, const Datatypes& datatypes, const DramC
       planes_(static_cast<size_t>(graph.batch) * graph.tensors.size()),
       values_(values) {
   for (size_t i = 0; i < planes_.size(); ++i) {
-    const Shape& shape = graph.tensors[i % graph.tensors.size()].shape;
-    planes_[i].address = reserve(shape.elements() * datatypes.activation_bytes);
+    const Tensor& tensor = graph.tensors[i % graph.tensors.size()];
+    planes_[i].address =
+        reserve(tensor.shape.c * tensor.shape.h * channel_row_bytes(tensor, tensor.shape.w, datatypes));
   }
   for (const Op& op : graph.ops) {
     weight_addresses_.push_back(op.parameters_of < 0
@@ -118,14 +119,17 @@ void DramImage::check(const Segment& s) const {
 int64_t DramImage::address(const Segment& s) const {
   check(s);
   if (s.kind == TransferKind::weight) return weight_addresses_[static_cast<size_t>(s.op)] + s.offset_bytes;
-  const Shape& shape = graph_.tensor(s.tensor).shape;
-  return plane(s.tensor).address + ((s.row * shape.c + s.c0) * shape.w + s.x0) * datatypes_.activation_bytes;
+  const Tensor& tensor = graph_.tensor(s.tensor);
+  const int64_t channel_bytes = channel_row_bytes(tensor, tensor.shape.w, datatypes_);
+  const int64_t first_bit = s.x0 * bits_in_use(tensor.bits, datatypes_.activation_bytes, datatypes_);
+  return plane(s.tensor).address + (s.row * tensor.shape.c + s.c0) * channel_bytes + first_bit / kBitsOfByte;
 }
 
 int64_t DramImage::bytes(const Segment& s) const {
   if (s.kind == TransferKind::weight) return s.bytes;
-  const int64_t columns = s.x1 == 0 ? graph_.tensor(s.tensor).shape.w : s.x1 - s.x0;
-  return (s.c1 - s.c0) * columns * datatypes_.activation_bytes;
+  const Tensor& tensor = graph_.tensor(s.tensor);
+  const int64_t columns = s.x1 == 0 ? tensor.shape.w : s.x1 - s.x0;
+  return (s.c1 - s.c0) * channel_row_bytes(tensor, columns, datatypes_);
 }
 
 size_t DramImage::index(const Segment& s, int64_t channel) const {

@@ -68,7 +68,7 @@ void LbdfRun::pool_rows(LiveStage& stage) {
     if (machine_.values != nullptr)
       add_pooled_values(*machine_.values, o, r, source, {0, channels}, value_sums.data());
     add_pooled_row(r, source.channels(r, 0, channels), channels, stage.sums.data());
-    const int64_t sum_bytes = channels * stage.output->shape.w * machine_.datatypes.partial_sum_bytes;
+    const int64_t sum_bytes = stage.output->buffer.row_bytes();
     run_vector(o, source.row_bytes() + sum_bytes, sum_bytes);
     release(*reading.ring, reading.reader, r + 1);
   }

@@ -7,6 +7,7 @@
 
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/hw/simulation_error.h"
+#include "ops/element_bytes.h"
 #include "ops/labels.h"
 #include "ops/row_window.h"
 
@@ -48,7 +49,9 @@ OpId in_place_reader(const Graph& graph, const GroupSchedule& group, TensorId t)
 int64_t row_bytes(const Graph& graph, const Datatypes& types, TensorId t, bool external) {
   const Tensor& tensor = graph.tensor(t);
   const bool sums = !external && op_facts(graph.op(tensor.producer)).pools_map();
-  return tensor.shape.c * tensor.shape.w * (sums ? types.partial_sum_bytes : types.activation_bytes);
+  const int64_t width = tensor.shape.w;
+  return tensor.shape.c *
+         (sums ? channel_row_sum_bytes(tensor, width, types) : channel_row_bytes(tensor, width, types));
 }
 
 std::vector<LbdfRing> plan_rings(const Graph& graph, const Datatypes& types, const GroupSchedule& group) {

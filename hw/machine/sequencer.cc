@@ -11,6 +11,7 @@
 #include "dram/dram_image.h"
 #include "energy.h"
 #include "engine_registry.h"
+#include "ops/element_bytes.h"
 #include "strips.h"
 
 namespace fusesim::hw {
@@ -346,9 +347,15 @@ GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, co
   GroupResult result;
   state.traffic.report(result);
   if (engine.fetches_once()) {
-    std::function<int64_t(TensorId)> columns;
-    if (group.strips > 1) columns = [&state](TensorId t) { return state.strips->all_columns(t); };
-    check_fetched_once(state.graph, state.context.datatypes, group, result, columns);
+    const auto channel_bytes = [&](TensorId t) {
+      const Tensor& tensor = state.graph.tensor(t);
+      if (group.strips == 1) return channel_row_bytes(tensor, tensor.shape.w, state.context.datatypes);
+      int64_t bytes = 0;
+      for (int64_t j = 0; j < group.strips; ++j)
+        bytes += channel_row_bytes(tensor, state.strips->columns(t, j).size(), state.context.datatypes);
+      return bytes;
+    };
+    check_fetched_once(state.graph, state.context.datatypes, group, result, channel_bytes);
   }
   result.dram = machine_.dram.take_counts();
   const Meters end = read(machine_);

@@ -80,12 +80,6 @@ ColumnRange Strips::own_columns(TensorId tensor, int64_t strip) const {
   return {strip * width / count(), (strip + 1) * width / count()};
 }
 
-int64_t Strips::all_columns(TensorId tensor) const {
-  int64_t sum = 0;
-  for (int64_t j = 0; j < count(); ++j) sum += columns(tensor, j).size();
-  return sum;
-}
-
 Graph Strips::graph_of(int64_t strip) const {
   Graph graph = graph_;
   for (const auto& [tensor, range] : strips_[static_cast<size_t>(strip)])

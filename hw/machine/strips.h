@@ -26,8 +26,6 @@ class Strips {
   ColumnRange columns(TensorId tensor, int64_t strip) const;
   /// Columns of an outgoing tensor that a strip brings out.
   ColumnRange own_columns(TensorId tensor, int64_t strip) const;
-  /// Columns of a tensor over all strips.
-  int64_t all_columns(TensorId tensor) const;
   /// The network as a strip sees it: the group's maps as wide as the strip, its windows where they lie over
   /// it.
   Graph graph_of(int64_t strip) const;

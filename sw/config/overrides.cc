@@ -38,6 +38,18 @@ void expand_preset(YamlEntry& entry) {
   entry.value = std::move(map);
 }
 
+bool says_file(const YamlValue& value) {
+  return value.kind == YamlValue::Kind::scalar && !value.quoted && value.text == "file";
+}
+
+YamlValue yes(const Place& place) {
+  YamlValue value;
+  value.kind = YamlValue::Kind::scalar;
+  value.text = "true";
+  value.place = place;
+  return value;
+}
+
 void assign(YamlValue& root, const YamlEntry& override) {
   const std::vector<std::string> keys = split(override.key, '.');
   YamlValue* map = &root;
@@ -87,7 +99,19 @@ std::vector<YamlEntry> parse_overrides(const std::vector<std::string>& texts, Di
 }
 
 void apply_overrides(YamlValue& root, const std::vector<YamlEntry>& overrides) {
-  for (const YamlEntry& override : overrides) assign(root, override);
+  YamlEntry* types = root.find("datatypes");
+  if (types != nullptr && says_file(types->value)) {
+    YamlValue map = new_map(types->value.place);
+    map.entries.push_back({"from_file", types->place, yes(types->value.place)});
+    types->value = std::move(map);
+  }
+  for (const YamlEntry& override : overrides) {
+    if (override.key == "datatypes" && says_file(override.value)) {
+      assign(root, {"datatypes.from_file", override.place, yes(override.place)});
+    } else {
+      assign(root, override);
+    }
+  }
 }
 
 }  // namespace fusesim

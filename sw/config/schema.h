@@ -48,16 +48,22 @@ void describe_dram(Io& io, DramConfig& d, EnergyConfig& e) {
   io.number("background_mw", e.dram_background_mw, 1e6);
 }
 
+template <class Io>
+void describe_datatypes(Io& io, Datatypes& types) {
+  io.section("datatypes", [&](auto& s) {
+    s.bits("activation_bits", types.activation_bytes);
+    s.bits("weight_bits", types.weight_bytes);
+    s.bits("bias_bits", types.bias_bytes);
+    s.bits("partial_sum_bits", types.partial_sum_bytes);
+    s.flag("from_file", types.from_file);
+  });
+}
+
 /// Everything except `dram`, whose preset files the reader resolves first.
 template <class Io>
 void describe_accelerator(Io& io, Config& c) {
   io.text("name", c.name);
-  io.section("datatypes", [&](auto& s) {
-    s.bits("activation_bits", c.datatypes.activation_bytes);
-    s.bits("weight_bits", c.datatypes.weight_bytes);
-    s.bits("bias_bits", c.datatypes.bias_bytes);
-    s.bits("partial_sum_bits", c.datatypes.partial_sum_bytes);
-  });
+  describe_datatypes(io, c.datatypes);
   constexpr int64_t kMostBytesPerCycle = 1'000'000'000;
   io.section("buffer", [&](auto& s) {
     s.size("capacity", c.buffer.capacity_bytes, int64_t{1} << 40);

@@ -24,8 +24,8 @@ int64_t sum(const std::vector<TensorTraffic>& tensors) {
 }  // namespace
 
 int64_t GroupModel::row_bytes(TensorId tensor) const {
-  const Shape& s = graph_.tensor(tensor).shape;
-  return graph_.batch * s.c * s.w * params_.datatypes.activation_bytes;
+  const Tensor& t = graph_.tensor(tensor);
+  return graph_.batch * t.shape.c * piece_bytes(t, t.shape.w, params_.datatypes);
 }
 
 /// Images one after another, each with everything that the op reads.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fusesim/base/error.h"
+#include "fusesim/cost/widths.h"
 #include "rows/row_window.h"
 
 namespace fusesim {
@@ -105,10 +106,8 @@ std::vector<int64_t> StripColumns::widest() const {
   return most;
 }
 
-int64_t StripColumns::all(TensorId tensor) const {
-  int64_t sum = 0;
-  for (const std::vector<Rows>& strip : columns_) sum += strip[place(tensor)].count();
-  return sum;
+int64_t StripColumns::count(TensorId tensor, int64_t strip) const {
+  return columns_[static_cast<size_t>(strip)][place(tensor)].count();
 }
 
 bool StripColumns::complete() const {
@@ -206,7 +205,10 @@ bool StripModel::moves_once(const StripPlan& plan) const {
   int64_t bytes = 0;
   for (const TensorTraffic& t : plan.prediction.ifmaps) {
     const Shape& shape = graph.tensor(t.tensor).shape;
-    bytes += graph.batch * shape.c * shape.h * columns.all(t.tensor) * datatypes_.activation_bytes;
+    int64_t row = 0;
+    for (int64_t j = 0; j < columns.strips(); ++j)
+      row += piece_bytes(graph.tensor(t.tensor), columns.count(t.tensor, j), datatypes_);
+    bytes += graph.batch * shape.c * shape.h * row;
   }
   return plan.prediction.traffic.ifmap_bytes <= bytes && weights_stay(plan.schedule);
 }
@@ -227,9 +229,10 @@ void StripModel::store_own_columns(const GroupSchedule& group, int64_t strip,
                                    GroupPrediction& prediction) const {
   prediction.traffic.ofmap_bytes = 0;
   for (TensorTraffic& t : prediction.ofmaps) {
-    const Shape& shape = strips_.whole().tensor(t.tensor).shape;
+    const Tensor& tensor = strips_.whole().tensor(t.tensor);
+    const Shape& shape = tensor.shape;
     const int64_t row =
-        shape.c * own_columns(shape.w, strip, group.strips).count() * datatypes_.activation_bytes;
+        shape.c * piece_bytes(tensor, own_columns(shape.w, strip, group.strips).count(), datatypes_);
     std::fill(t.row_bytes.begin(), t.row_bytes.end(), row);
     prediction.traffic.ofmap_bytes += row * shape.h;
   }

@@ -23,8 +23,8 @@ class StripColumns {
   const std::vector<Rows>& of(int64_t strip) const { return columns_[static_cast<size_t>(strip)]; }
   /// The most columns that each tensor has in any strip.
   std::vector<int64_t> widest() const;
-  /// Columns of a tensor over all strips.
-  int64_t all(TensorId tensor) const;
+  /// Columns of a tensor in a strip.
+  int64_t count(TensorId tensor, int64_t strip) const;
   /// Every tensor has columns in every strip.
   bool complete() const;
 

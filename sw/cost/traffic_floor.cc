@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "op_traffic.h"
+#include "fusesim/cost/widths.h"
 
 namespace fusesim {
 
 TrafficFloor whole_tensor_floor(const Graph& graph, const Datatypes& datatypes) {
   TrafficFloor floor;
   for (const Tensor& tensor : graph.tensors) {
-    floor.tensor_bytes.push_back(graph.batch * tensor.shape.elements() * datatypes.activation_bytes);
+    floor.tensor_bytes.push_back(graph.batch * tensor_bytes(tensor, datatypes));
   }
   floor.least_fetch_bytes = floor.tensor_bytes;
   floor.op_extra_bytes.assign(graph.ops.size(), 0);

@@ -10,6 +10,7 @@
 #include "fusesim/base/sha256.h"
 #include "fusesim/config/config.h"
 #include "fusesim/cost/scheme.h"
+#include "fusesim/cost/widths.h"
 #include "fusesim/gnn/features.h"
 #include "fusesim/import/import.h"
 
@@ -58,12 +59,11 @@ class Source {
     for (const OpId o : group.ops) {
       const Op& op = graph_->op(o);
       tensors.insert(tensors.end(), op.outputs.begin(), op.outputs.end());
-      group.weight_bytes +=
-          op.weights * config_.datatypes.weight_bytes + op.biases * config_.datatypes.bias_bytes;
+      group.weight_bytes += weight_bytes(op, config_.datatypes);
     }
     for (const TensorId t : tensors) {
-      const Shape& shape = graph_->tensor(t).shape;
-      group.row_bytes += shape.c * shape.w * config_.datatypes.activation_bytes;
+      const Tensor& tensor = graph_->tensor(t);
+      group.row_bytes += tensor.shape.c * piece_bytes(tensor, tensor.shape.w, config_.datatypes);
     }
     return group;
   }

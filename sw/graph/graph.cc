@@ -84,6 +84,11 @@ void check_sources(const Graph& g) {
   }
 }
 
+int64_t rows_of_weights(const Graph& graph, const Op& op) {
+  if (op.kind == OpKind::opaque || op.weights % graph.out_shape(op).c != 0) return 1;
+  return graph.out_shape(op).c;
+}
+
 }  // namespace
 
 void Graph::finish() {
@@ -91,6 +96,7 @@ void Graph::finish() {
   check_sources(*this);
   for (const Tensor& t : tensors) check_shape(t);
   for (size_t o = 0; o < ops.size(); ++o) check_op(*this, static_cast<OpId>(o));
+  for (Op& op : ops) op.weight_rows = rows_of_weights(*this, op);
   if (batch < 1 || batch > kMostImages)
     throw Error("expected a batch from 1 to 65536, got " + std::to_string(batch));
 }

@@ -127,7 +127,7 @@ template <class Io>
 void fields(Io& io, typename Io::template Of<Op>& op) {
   auto& [name, nodes, onnx_type, kind, inputs, outputs, window, groups, count_include_pad, eltwise,
          channel_begin, channel_block, resize, block, activations, weights, biases, parameters_of,
-         opaque_macs, weight_bits, bias_bits] = op;
+         opaque_macs, weight_rows, weight_bits, bias_bits] = op;
   io(name, nodes, onnx_type, kind, inputs, outputs, window, groups, count_include_pad, eltwise, channel_begin,
      channel_block, resize, block, activations, weights, biases, parameters_of, opaque_macs, weight_bits,
      bias_bits);

@@ -1,5 +1,7 @@
+#include "fusesim/base/ceil_div.h"
 #include "fusesim/cost/needed_elements.h"
 #include "fusesim/cost/scheme.h"
+#include "fusesim/cost/widths.h"
 #include "fusesim/report/report.h"
 #include "group_fields.h"
 
@@ -31,15 +33,15 @@ int64_t compulsory_bytes(const Graph& graph, const Datatypes& datatypes) {
   const std::vector<int64_t> needed = needed_elements(graph);
   for (TensorId t : graph.inputs) {
     if (!graph.tensor(t).consumers.empty())
-      bytes += graph.batch * needed[static_cast<size_t>(t)] * datatypes.activation_bytes;
+      bytes += graph.batch *
+               ceil_div(needed[static_cast<size_t>(t)] * element_bits(graph.tensor(t), datatypes), 8);
   }
   for (TensorId t : graph.outputs) {
-    if (graph.tensor(t).producer >= 0)
-      bytes += graph.batch * graph.tensor(t).shape.elements() * datatypes.activation_bytes;
+    if (graph.tensor(t).producer >= 0) bytes += graph.batch * tensor_bytes(graph.tensor(t), datatypes);
   }
   for (const Op& op : graph.ops) {
     if (op.parameters_of >= 0) continue;  // counted with the op that has them
-    bytes += op.weights * datatypes.weight_bytes + op.biases * datatypes.bias_bytes;
+    bytes += weight_bytes(op, datatypes);
   }
   return bytes;
 }

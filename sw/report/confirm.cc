@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "fusesim/cost/widths.h"
 namespace fusesim {
 namespace {
 
@@ -82,8 +83,7 @@ class GroupCheck {
     for (size_t i = 0; i < group_.ops.size(); ++i) {
       const Op& op = graph_.op(group_.ops[i]);
       const bool here = !streamed && is_here_before(i);
-      const int64_t expected =
-          here ? 0 : times * (op.weights * datatypes_.weight_bytes + op.biases * datatypes_.bias_bytes);
+      const int64_t expected = here ? 0 : times * weight_bytes(op, datatypes_);
       const int64_t got = i < actual.size() ? actual[i] : 0;
       if (expected != got) add(MismatchKind::weight, op.name, expected, got);
     }

@@ -97,6 +97,7 @@ Datatypes Loader::read_datatypes(JsonObject& root) const {
   out.weight_bytes = bytes("weight_bits");
   out.bias_bytes = bytes("bias_bits");
   out.partial_sum_bytes = bytes("partial_sum_bits");
+  out.from_file = types.has("from_file") && types.flag("from_file");
   types.finish();
   return out;
 }

@@ -20,10 +20,12 @@ ordered_json tensor_json(const Graph& graph, TensorId t) {
 }
 
 ordered_json datatypes_json(const Datatypes& types) {
-  return {{"activation_bits", types.activation_bytes * 8},
-          {"weight_bits", types.weight_bytes * 8},
-          {"bias_bits", types.bias_bytes * 8},
-          {"partial_sum_bits", types.partial_sum_bytes * 8}};
+  ordered_json out = {{"activation_bits", types.activation_bytes * 8},
+                      {"weight_bits", types.weight_bytes * 8},
+                      {"bias_bits", types.bias_bytes * 8},
+                      {"partial_sum_bits", types.partial_sum_bytes * 8}};
+  if (types.from_file) out["from_file"] = true;
+  return out;
 }
 
 ordered_json rings_json(const Graph& graph, const std::vector<Ring>& rings) {

@@ -69,7 +69,8 @@ void search_schedule(const Options& options, Planned& planned, Progress& progres
 std::string described(const Datatypes& d) {
   const auto bits = [](int64_t bytes) { return std::to_string(8 * bytes); };
   return bits(d.activation_bytes) + "/" + bits(d.weight_bytes) + "/" + bits(d.bias_bytes) + "/" +
-         bits(d.partial_sum_bytes) + " bits (activation/weight/bias/partial sum)";
+         bits(d.partial_sum_bytes) + " bits (activation/weight/bias/partial sum)" +
+         (d.from_file ? ", those of the file first" : "");
 }
 
 /// Ops that the schedule runs as opaque transfers, and the network does not.

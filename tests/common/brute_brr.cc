@@ -23,7 +23,7 @@ class Enumeration {
       : graph_(graph), group_(group), params_(params), tensors_(tensors_of(graph, group)) {
     for (OpId o : group_) {
       const Op& op = graph_.op(o);
-      const int64_t bytes = op.weights * params_.weight_bytes + op.biases * params_.bias_bytes;
+      const int64_t bytes = parameters_in_bytes(graph_, op, params_);
       used_bytes_ += bytes;
       if (reads_parameters_first(graph_, group_, o)) weight_bytes_ += bytes;
     }
@@ -70,10 +70,10 @@ class Enumeration {
     c.tiles = 1;
     c.weights_resident = true;
     for (TensorId t : tensors_.externals) {
-      c.traffic.ifmap_bytes += graph_.batch * shape(t).elements() * params_.activation_bytes;
+      c.traffic.ifmap_bytes += graph_.batch * whole_bytes(t);
     }
     for (TensorId t : tensors_.outgoing) {
-      c.traffic.ofmap_bytes += graph_.batch * shape(t).elements() * params_.activation_bytes;
+      c.traffic.ofmap_bytes += graph_.batch * whole_bytes(t);
     }
     c.traffic.weight_bytes = graph_.batch * weight_bytes_;
     result.candidates.push_back(c);
@@ -134,7 +134,7 @@ class Enumeration {
     return s.sliced.at(t) ? std::min(s.variant.slice_channels, shape(t).c) : shape(t).c;
   }
   int64_t row_bytes(TensorId t, const Storage& s) const {
-    return held_channels(t, s) * shape(t).w * params_.activation_bytes;
+    return held_channels(t, s) * channel_bytes(graph_, t, params_);
   }
   /// Rows of the held channels; of two slices the rows of both.
   int64_t rows_held(TensorId t, const Storage& s) const {
@@ -157,10 +157,9 @@ class Enumeration {
   int64_t partial_sums(TensorId t, const Storage& s) const {
     if (!has_partial_sums(t, s)) return 0;
     const Op& op = producer(t);
-    const int64_t extra = params_.partial_sum_bytes - params_.activation_bytes;
-    const int64_t plane = rows_held(t, s) * shape(t).w;
-    if (s.sliced.at(op.inputs[0])) return held_channels(t, s) * plane * extra;
-    return std::min(s.variant.slice_channels, shape(t).c) * plane * extra;
+    const int64_t extra = channel_sum_bytes(graph_, t, params_) - channel_bytes(graph_, t, params_);
+    if (s.sliced.at(op.inputs[0])) return held_channels(t, s) * rows_held(t, s) * extra;
+    return std::min(s.variant.slice_channels, shape(t).c) * rows_held(t, s) * extra;
   }
 
   /// Made inside and seen by `reader` only.
@@ -173,7 +172,9 @@ class Enumeration {
   bool row_fits_over_input_row(const Op& op) const {
     const Shape& in = graph_.in_shape(op);
     const Shape& out = graph_.out_shape(op);
-    if (op.kind == OpKind::conv_transpose || out.w > in.w) return false;
+    if (op.kind == OpKind::conv_transpose) return false;
+    if (channel_bytes(graph_, op.output(), params_) > channel_bytes(graph_, op.inputs[0], params_))
+      return false;
     if (op.kind == OpKind::resize && out.h > in.h) return false;
     return op.kind != OpKind::conv || out.c == in.c;
   }
@@ -194,11 +195,12 @@ class Enumeration {
     if (!private_to_reader(t)) return false;
     const Op& reader = graph_.op(graph_.tensor(t).consumers[0]);
     if (reader.kind != OpKind::concat || has_partial_sums(t, s)) return false;
+    if (channel_bytes(graph_, t, params_) != channel_bytes(graph_, reader.output(), params_)) return false;
     return !s.sliced.at(reader.output()) || s.sliced.at(t);
   }
 
   int64_t storage_bytes(TensorId t, const Storage& s) const {
-    if (is_mean(t)) return shape(t).c * shape(t).w * params_.partial_sum_bytes;
+    if (is_mean(t)) return shape(t).c * channel_sum_bytes(graph_, t, params_);
     if (lies_in_concat(t, s)) return 0;
     if (runs_in_place(t, s)) {
       const Window& w = producer(t).window;
@@ -215,13 +217,13 @@ class Enumeration {
       if (op.weights + op.biases == 0) continue;
       const int64_t c_out = graph_.out_shape(op).c;
       const int64_t columns = mixes_channels(op) ? c_out : std::min(g, c_out);
-      int64_t weights = op.weights / c_out * columns;
+      int64_t row = op.weights / c_out;
       if (convolution(op)) {
         const int64_t rows = std::min(params_.pe_rows, graph_.in_shape(op).c / op.groups);
-        weights = rows * columns * op.window.kernel_h * op.window.kernel_w;
+        row = rows * op.window.kernel_h * op.window.kernel_w;
       }
-      largest = std::max(largest,
-                         weights * params_.weight_bytes + op.biases / c_out * columns * params_.bias_bytes);
+      largest = std::max(largest, weights_in_rows(op, columns, row, params_) +
+                                      biases_in_bytes(op, op.biases / c_out * columns, params_));
     }
     return largest;
   }
@@ -231,7 +233,7 @@ class Enumeration {
   std::vector<int64_t> fetched_rows(TensorId t, const Storage& s) const {
     const size_t height = static_cast<size_t>(shape(t).h);
     if (!s.sliced.at(t))
-      return std::vector<int64_t>(height, graph_.batch * shape(t).c * shape(t).w * params_.activation_bytes);
+      return std::vector<int64_t>(height, graph_.batch * shape(t).c * channel_bytes(graph_, t, params_));
     std::vector<int64_t> bytes(height, 0);
     for (OpId reader : readers_inside(graph_, group_, t)) {
       std::vector<Rows> reads;
@@ -243,7 +245,7 @@ class Enumeration {
       reads.back().end = shape(t).h;
       for (const Rows& r : reads) {
         for (int64_t y = r.begin; y < r.end; ++y) {
-          bytes[static_cast<size_t>(y)] += graph_.batch * shape(t).c * shape(t).w * params_.activation_bytes;
+          bytes[static_cast<size_t>(y)] += graph_.batch * shape(t).c * channel_bytes(graph_, t, params_);
         }
       }
     }
@@ -281,9 +283,13 @@ class Enumeration {
 
   static void least(int64_t& value, int64_t other) { value = value < 0 ? other : std::min(value, other); }
 
+  int64_t whole_bytes(TensorId t) const {
+    return shape(t).c * shape(t).h * channel_bytes(graph_, t, params_);
+  }
+
   int64_t outgoing_bytes() const {
     int64_t bytes = 0;
-    for (TensorId t : tensors_.outgoing) bytes += shape(t).elements() * params_.activation_bytes;
+    for (TensorId t : tensors_.outgoing) bytes += whole_bytes(t);
     return graph_.batch * bytes;
   }
 
@@ -304,7 +310,7 @@ class Enumeration {
     const Shape& in = graph_.in_shape(op);
     const Shape& out = graph_.out_shape(op);
     const int64_t span = (op.window.kernel_h - 1) * op.window.dilation_h + 1;
-    const int64_t ring_row = in.w * params_.activation_bytes;
+    const int64_t ring_row = channel_bytes(graph_, op.inputs[0], params_);
     for (int64_t k = g;; k += g) {
       const int64_t block = std::min(k, out.c);
       BruteBrrCandidate c;
@@ -320,10 +326,10 @@ class Enumeration {
         most_channels = std::max(most_channels, channels);
         fetched_channels += channels;
       }
-      c.footprint_bytes =
-          room_for_pieces(
-              block * (op.weights / out.c * params_.weight_bytes + op.biases / out.c * params_.bias_bytes)) +
-          std::min(span, in.h) * most_channels * ring_row + block * out.w * params_.activation_bytes;
+      c.footprint_bytes = room_for_pieces(weights_in_rows(op, block, op.weights / out.c, params_) +
+                                          biases_in_bytes(op, op.biases / out.c * block, params_)) +
+                          std::min(span, in.h) * most_channels * ring_row +
+                          block * channel_bytes(graph_, op.output(), params_);
       c.fetched[op.inputs[0]].assign(static_cast<size_t>(in.h), graph_.batch * fetched_channels * ring_row);
       c.traffic.ifmap_bytes = graph_.batch * in.h * fetched_channels * ring_row;
       c.traffic.ofmap_bytes = outgoing_bytes();

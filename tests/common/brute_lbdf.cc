@@ -210,8 +210,13 @@ class SelfTimed {
 int64_t row_bytes(const Graph& graph, const Group& group, TensorId t, const BruteParams& params) {
   const Tensor& tensor = graph.tensor(t);
   const bool accumulates = made_inside(graph, group, t) && pools_whole_map(graph.op(tensor.producer));
-  const int64_t bytes = accumulates ? params.partial_sum_bytes : params.activation_bytes;
-  return tensor.shape.c * tensor.shape.w * bytes;
+  return tensor.shape.c *
+         (accumulates ? channel_sum_bytes(graph, t, params) : channel_bytes(graph, t, params));
+}
+
+int64_t whole_bytes(const Graph& graph, TensorId t, const BruteParams& params) {
+  const Shape& shape = graph.tensor(t).shape;
+  return shape.c * shape.h * channel_bytes(graph, t, params);
 }
 
 }  // namespace
@@ -222,13 +227,13 @@ BruteLbdf brute_lbdf(const Graph& graph, const Group& group, const BruteParams& 
   for (OpId o : group) {
     const Op& op = graph.op(o);
     if (!reads_parameters_first(graph, group, o)) continue;
-    result.traffic.weight_bytes += op.weights * params.weight_bytes + op.biases * params.bias_bytes;
+    result.traffic.weight_bytes += parameters_in_bytes(graph, op, params);
   }
   for (TensorId t : tensors.externals) {
-    result.traffic.ifmap_bytes += graph.batch * graph.tensor(t).shape.elements() * params.activation_bytes;
+    result.traffic.ifmap_bytes += graph.batch * whole_bytes(graph, t, params);
   }
   for (TensorId t : tensors.outgoing) {
-    result.traffic.ofmap_bytes += graph.batch * graph.tensor(t).shape.elements() * params.activation_bytes;
+    result.traffic.ofmap_bytes += graph.batch * whole_bytes(graph, t, params);
   }
   if (graph.op(group.front()).kind == OpKind::opaque) {
     result.traffic.weight_bytes *= graph.batch;  // nothing stays

@@ -96,6 +96,22 @@ void share_parameters(uint64_t seed, Graph& graph) {
   graph.finish();
 }
 
+void draw_widths(uint64_t seed, Graph& graph) {
+  Random random(seed + 1);
+  const auto some = [&random] { return static_cast<int32_t>(int64_t{4} << random.range(0, 2)); };
+  for (Tensor& tensor : graph.tensors) tensor.bits = random.chance(70) ? some() : 0;
+  for (Op& op : graph.ops) {
+    if (op.parameters_of >= 0) {
+      const Op& owner = graph.op(op.parameters_of);
+      op.weight_bits = owner.weight_bits;
+      op.bias_bits = owner.bias_bits;
+      continue;
+    }
+    op.weight_bits = random.chance(70) ? some() : 0;
+    op.bias_bits = random.chance(50) ? 2 * some() : 0;
+  }
+}
+
 }  // namespace
 
 Graph shuffled(const Graph& graph, Random& random) {
@@ -146,6 +162,7 @@ Graph random_graph(uint64_t seed, const RandomGraphOptions& options) {
   if (random.chance(50)) graph = shuffled(graph, random);
   if (options.share_parameters) share_parameters(seed, graph);
   graph.batch = Random(seed).range(1, options.most_images);
+  if (options.draw_widths) draw_widths(seed, graph);
   return graph;
 }
 

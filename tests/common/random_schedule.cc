@@ -46,6 +46,7 @@ BruteParams brute_params(const Config& config) {
   p.weight_bytes = config.datatypes.weight_bytes;
   p.bias_bytes = config.datatypes.bias_bytes;
   p.partial_sum_bytes = config.datatypes.partial_sum_bytes;
+  p.from_file = config.datatypes.from_file;
   p.pe_rows = config.pe.rows;
   p.slice_channels = config.brr.slice_channels;
   p.prefetch_rows = config.lbdf.prefetch_rows;
@@ -80,7 +81,8 @@ void lengthen_rings(const Graph& graph, const Config& config, Random& random, Gr
                  testing::CostModel(graph, cost_params(config)).lbdf_f_beta(group.ops);
   for (Ring& ring : group.rings) {
     const Shape& s = graph.tensor(ring.tensor).shape;
-    const int64_t widest = std::max(config.datatypes.activation_bytes, config.datatypes.partial_sum_bytes);
+    const int64_t widest =
+        std::max({config.datatypes.activation_bytes, config.datatypes.partial_sum_bytes, int64_t{4}});
     const int64_t rows = std::min<int64_t>(random.range(0, 3), s.h - ring.rows);
     const int64_t bytes = rows * s.c * s.w * widest;
     if (rows <= 0 || bytes > room) continue;

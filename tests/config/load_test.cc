@@ -70,6 +70,16 @@ dram:
   background_mw: 124.5
 )";
 
+TEST(LoadConfig, DatatypesOfTheFile) {
+  EXPECT_FALSE(load_config("", std::vector<std::string>{}).datatypes.from_file);
+  EXPECT_TRUE(load_config("", std::vector<std::string>{"datatypes=file"}).datatypes.from_file);
+  const ScratchFile brief("datatypes: file\n");
+  EXPECT_TRUE(load_config(brief.path(), std::vector<std::string>{}).datatypes.from_file);
+  const ScratchFile wide("datatypes: {activation_bits: 16}\n");
+  const Config c = load_config(wide.path(), std::vector<std::string>{"datatypes=file"});
+  EXPECT_EQ(c.datatypes, (Datatypes{2, 1, 4, 4, true}));
+}
+
 TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
   const ScratchFile file(kEveryKey);
   const Config c = load_config(file.path());

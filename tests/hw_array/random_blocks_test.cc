@@ -124,10 +124,11 @@ void expect_prediction(const ArrayDesign& design, const BlockRun& run) {
     const hw::RowBlock& b = run.buffers[i].block();
     const BlockTime block =
         time.block({b.positions, b.taps, b.group_inputs, b.outputs.first, b.outputs.last, b.group_outputs,
-                    b.depthwise, b.biased, b.resumes_sums, b.leaves_sums});
+                    b.depthwise, b.biased, b.resumes_sums, b.leaves_sums, b.file_bits.input,
+                    b.file_bits.weight, b.file_bits.bias, b.file_bits.output});
     end += block.unit_cycles;
     EXPECT_EQ(run.ends.back()[i].free, end);
-    const hw::BufferBytes moved = run.buffers[i].accesses().bytes(design.types);
+    const hw::BufferBytes moved = run.buffers[i].accesses().bytes(design.types, b);
     EXPECT_EQ(moved.read, block.read_bytes);
     EXPECT_EQ(moved.write, block.write_bytes);
   }

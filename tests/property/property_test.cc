@@ -25,7 +25,8 @@ class PredictionIsConfirmed : public ::testing::TestWithParam<Setting> {};
 /// A failure names its seed; FUSESIM_PROPERTY_SEED=<seed> runs that network alone.
 TEST_P(PredictionIsConfirmed, OnRandomNetworks) {
   const Setting& setting = GetParam();
-  const Machine machine = setting.machine();
+  Machine machine = setting.machine();
+  machine.config.datatypes.from_file = setting.widths;
   const NetworkOptions options = networks_of(setting, machine);
   uint64_t seed = setting.first_seed;
   int64_t wanted = cases_per_setting();
@@ -52,17 +53,19 @@ TEST_P(PredictionIsConfirmed, OnRandomNetworks) {
 
 INSTANTIATE_TEST_SUITE_P(
     Lbdf, PredictionIsConfirmed,
-    ::testing::Values(Setting{"WideBest", Scheme::lbdf, wide_machine, Choice::best, 1000000},
-                      Setting{"TinyBest", Scheme::lbdf, tiny_machine, Choice::best, 2000000},
-                      Setting{"PaperBest", Scheme::lbdf, paper_machine, Choice::best, 3000000},
-                      Setting{"MixedLongerRings", Scheme::lbdf, mixed_machine, Choice::random, 4000000},
-                      Setting{"PaperAhead", Scheme::lbdf, paper_ahead_machine, Choice::best, 13000000},
-                      Setting{"TinyInStrips", Scheme::lbdf, tiny_machine, Choice::best, 14000000, true},
-                      Setting{"MixedInStrips", Scheme::lbdf, mixed_machine, Choice::random, 15000000, true},
-                      Setting{"TinyImages", Scheme::lbdf, tiny_machine, Choice::best, 19000000, false, 4},
-                      Setting{"MixedImagesInStrips", Scheme::lbdf, mixed_machine, Choice::random, 20000000,
-                              true, 3},
-                      Setting{"RoomyLongerRings", Scheme::lbdf, roomy_machine, Choice::random, 5000000}),
+    ::testing::Values(
+        Setting{"WideBest", Scheme::lbdf, wide_machine, Choice::best, 1000000},
+        Setting{"TinyBest", Scheme::lbdf, tiny_machine, Choice::best, 2000000},
+        Setting{"PaperBest", Scheme::lbdf, paper_machine, Choice::best, 3000000},
+        Setting{"MixedLongerRings", Scheme::lbdf, mixed_machine, Choice::random, 4000000},
+        Setting{"PaperAhead", Scheme::lbdf, paper_ahead_machine, Choice::best, 13000000},
+        Setting{"TinyInStrips", Scheme::lbdf, tiny_machine, Choice::best, 14000000, true},
+        Setting{"MixedInStrips", Scheme::lbdf, mixed_machine, Choice::random, 15000000, true},
+        Setting{"TinyImages", Scheme::lbdf, tiny_machine, Choice::best, 19000000, false, 4},
+        Setting{"MixedImagesInStrips", Scheme::lbdf, mixed_machine, Choice::random, 20000000, true, 3},
+        Setting{"TinyWidths", Scheme::lbdf, tiny_machine, Choice::best, 24000000, false, 2, true},
+        Setting{"MixedWidthsInStrips", Scheme::lbdf, mixed_machine, Choice::random, 25000000, true, 1, true},
+        Setting{"RoomyLongerRings", Scheme::lbdf, roomy_machine, Choice::random, 5000000}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -80,6 +83,10 @@ INSTANTIATE_TEST_SUITE_P(
         Setting{"TinyImages", Scheme::brr, tiny_machine, Choice::random, 21000000, false, 4},
         Setting{"PaperAheadImages", Scheme::brr, paper_ahead_machine, Choice::best, 22000000, false, 3},
         Setting{"MixedImagesInStrips", Scheme::brr, mixed_machine, Choice::random, 23000000, true, 3},
+        Setting{"TinyWidths", Scheme::brr, tiny_machine, Choice::random, 26000000, false, 2, true},
+        Setting{"PaperAheadWidths", Scheme::brr, paper_ahead_machine, Choice::random, 27000000, false, 1,
+                true},
+        Setting{"MixedWidthsInStrips", Scheme::brr, mixed_machine, Choice::random, 28000000, true, 1, true},
         Setting{"RoomyAnySchedule", Scheme::brr, roomy_machine, Choice::random, 10000000}),
     name_of);
 

@@ -18,6 +18,7 @@ struct Setting {
   uint64_t first_seed;
   bool strips = false;
   int64_t most_images = 1;
+  bool widths = false;  ///< those of the file count
 };
 
 // NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
@@ -32,6 +33,7 @@ inline NetworkOptions networks_of(const Setting& setting, const Machine& machine
   options.choice = setting.choice;
   options.strips = setting.strips;
   options.graph.most_images = setting.most_images;
+  options.graph.draw_widths = setting.widths;
   if (options.strips) options.graph.max_width = 14;
   return options;
 }

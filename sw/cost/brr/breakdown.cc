@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "brr/model.h"
-#include "op_traffic.h"
+#include "fusesim/cost/widths.h"
 
 namespace fusesim {
 
@@ -29,13 +29,15 @@ void BrrModel::fill_breakdown(const Group& group, BufferBreakdown& breakdown) {
 
 void BrrModel::add_passes(OpId id, const WeightPasses& passes, int64_t g, BreakdownParts& parts) const {
   const Op& op = graph().op(id);
-  const int64_t e_a = params().datatypes.activation_bytes;
+  const Datatypes& types = params().datatypes;
   parts.add_weight_block(id, passes.weight_bytes);
-  const int64_t in_row_bytes = passes.ring_channels * graph().in_shape(op).w * e_a;
+  const int64_t in_row_bytes =
+      passes.ring_channels * piece_bytes(graph().tensor(op.inputs.front()), graph().in_shape(op).w, types);
   parts.add_rows(op.inputs.front(), passes.ring_rows, in_row_bytes, passes.ring_channels,
                  passes.ring_rows * in_row_bytes);
   const int64_t block = std::min(g, graph().out_shape(op).c);
-  const int64_t out_row_bytes = block * graph().out_shape(op).w * e_a;
+  const int64_t out_row_bytes =
+      block * piece_bytes(graph().tensor(op.output()), graph().out_shape(op).w, types);
   parts.add_rows(op.output(), 1, out_row_bytes, block, out_row_bytes);
 }
 
@@ -82,18 +84,17 @@ std::pair<int64_t, int64_t> BrrModel::owned_rows(const BrrResidency& residency, 
 }
 
 void BrrModel::add_storage(const BrrResidency& residency, int64_t g, BreakdownParts& parts) {
-  const Datatypes& types = params().datatypes;
   const std::vector<int64_t>& longest = tiled_.tiling().longest();
   const GroupView& view = tiled_.view();
   BrrStorageTable table;
-  residency.tabulate(types, g, tiled_.double_buffer(), table);
+  residency.tabulate(g, tiled_.double_buffer(), table);
   for (size_t t = 0; t < view.tensors.size(); ++t) {
     const TensorId id = view.tensors[t].id;
-    const int64_t partial = residency.partial_sum_row_bytes(t, types, g);
+    const int64_t partial = residency.partial_sum_row_bytes(t, g);
     const auto [rows, own] = owned_rows(residency, t, table.row_bytes[t] - partial);
     parts.add_rows(id, rows, own, residency.channels(t, g), rows * own);
     parts.add_sums(BufferUse::partial_sums, id, longest[t], partial);
-    parts.add_sums(BufferUse::accumulators, id, 1, residency.accumulator_bytes(t, types));
+    parts.add_sums(BufferUse::accumulators, id, 1, residency.accumulator_bytes(t));
   }
   for (const BrrStorageTable::InPlace& p : table.in_place) {
     const auto t = static_cast<size_t>(p.tensor);

@@ -7,8 +7,8 @@
 #include "brr/certain_rows.h"
 #include "brr/weights.h"
 #include "fusesim/base/ceil_div.h"
+#include "fusesim/cost/widths.h"
 #include "fusesim/graph/op_facts.h"
-#include "op_traffic.h"
 
 namespace fusesim {
 namespace {
@@ -31,10 +31,12 @@ struct OpNeeds {
 constexpr int64_t kAllRows = int64_t{1} << 40;
 
 struct TensorNeeds {
-  int64_t row_bytes = 0;        ///< all channels
-  int64_t slice_row_bytes = 0;  ///< channels of the smallest slice
-  int64_t certain_rows = 0;     ///< that are computed in every group that makes the tensor
-  int64_t middle_row = -1;      ///< one of them
+  int64_t row_bytes = 0;             ///< all channels
+  int64_t slice_row_bytes = 0;       ///< channels of the smallest slice
+  int64_t sums_row_bytes = 0;        ///< all channels in partial sums
+  int64_t slice_sums_row_bytes = 0;  ///< channels of the smallest slice, likewise
+  int64_t certain_rows = 0;          ///< that are computed in every group that makes the tensor
+  int64_t middle_row = -1;           ///< one of them
   bool private_to_concat = false;
   int64_t most_owned_rows = kAllRows;  ///< in some groups the tensor owns no more storage than this
   bool held = false;                   ///< by several readers, or one that mixes channels: FULL inside
@@ -102,8 +104,7 @@ class BrrFitBound : public FitBound {
   const OpNeeds& needs_of_op(OpId o) const { return ops_[static_cast<size_t>(o)]; }
 
   const Graph& graph_;
-  int64_t activation_bytes_;
-  int64_t partial_sum_bytes_;
+  Datatypes types_;
   int64_t slice_channels_;
   DoubleBuffer double_buffer_;
   std::vector<OpNeeds> ops_;
@@ -125,8 +126,7 @@ class BrrFitBound : public FitBound {
 BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params, int64_t buffer_bytes)
     : FitBound(buffer_bytes),
       graph_(graph),
-      activation_bytes_(params.datatypes.activation_bytes),
-      partial_sum_bytes_(params.datatypes.partial_sum_bytes),
+      types_(params.datatypes),
       slice_channels_(*std::min_element(params.slice_channels.begin(), params.slice_channels.end())),
       double_buffer_(params.double_buffer),
       inside_(graph.ops.size(), false),
@@ -152,9 +152,13 @@ void BrrFitBound::add_tensor_needs() {
   for (size_t t = 0; t < graph_.tensors.size(); ++t) {
     const Tensor& tensor = graph_.tensors[t];
     TensorNeeds needs;
-    const int64_t width_bytes = tensor.shape.w * activation_bytes_;
-    needs.row_bytes = tensor.shape.c * width_bytes;
-    needs.slice_row_bytes = std::min(slice_channels_, tensor.shape.c) * width_bytes;
+    const int64_t slice = std::min(slice_channels_, tensor.shape.c);
+    const int64_t piece = piece_bytes(tensor, tensor.shape.w, types_);
+    const int64_t sums_piece = sums_piece_bytes(tensor, tensor.shape.w, types_);
+    needs.row_bytes = tensor.shape.c * piece;
+    needs.slice_row_bytes = slice * piece;
+    needs.sums_row_bytes = tensor.shape.c * sums_piece;
+    needs.slice_sums_row_bytes = slice * sums_piece;
     needs.certain_rows = certain.count(static_cast<TensorId>(t));
     needs.middle_row = certain.middle_row(static_cast<TensorId>(t));
     needs.held = tensor.consumers.size() > 1 ||
@@ -187,7 +191,7 @@ OpNeeds BrrFitBound::needs_of(const Op& op, const CostParams& params) const {
   if (op.kind == OpKind::conv && op.weights > 0) {
     const int64_t outputs = std::min(slice_channels_, graph_.out_shape(op).c);
     const int64_t inputs = std::min(params.pe_rows, in.shape.c / op.groups);
-    needs.part_bytes = outputs * inputs * op.window.kernel_h * op.window.kernel_w * types.weight_bytes;
+    needs.part_bytes = weight_part_bytes(graph_, op, types, {0, outputs}, {0, inputs}, false);
   }
   return needs;
 }
@@ -338,14 +342,13 @@ Storage BrrFitBound::input_storage(TensorId tensor) const {
 Storage BrrFitBound::reduction_storage(const OpNeeds& op) const {
   const Storage in = input_storage(op.inputs.front().tensor);
   const TensorNeeds& out = needs(op.output);
-  const int64_t elements = rows_of(op.output) * out.row_bytes / activation_bytes_;
-  const int64_t slice_elements = rows_of(op.output) * out.slice_row_bytes / activation_bytes_;
-  const int64_t part = op.several_parts ? slice_elements * (partial_sum_bytes_ - activation_bytes_) : 0;
+  const int64_t rows = rows_of(op.output);
+  const int64_t part = op.several_parts ? rows * (out.slice_sums_row_bytes - out.slice_row_bytes) : 0;
   const bool zero_copy = out.private_to_concat && !op.several_parts;
   Storage result;
-  result.slice = in.full + (zero_copy ? 0 : slice_elements * activation_bytes_ + part);
-  result.full = in.slice + elements * partial_sum_bytes_;
-  if (out.held) result.full = std::min(result.full, in.full + elements * activation_bytes_ + part);
+  result.slice = in.full + (zero_copy ? 0 : rows * out.slice_row_bytes + part);
+  result.full = in.slice + rows * out.sums_row_bytes;
+  if (out.held) result.full = std::min(result.full, in.full + rows * out.row_bytes + part);
   return result;
 }
 
@@ -367,8 +370,7 @@ Storage BrrFitBound::local_storage(const OpNeeds& op) const {
     to_slice = kImpossible;
   }
   if (op.pool) {
-    const int64_t vector_bytes = out.row_bytes / activation_bytes_ * partial_sum_bytes_;
-    return {least + vector_bytes, kImpossible};
+    return {least + out.sums_row_bytes, kImpossible};
   }
   if (out.held && !op.mixes) to_full = 0;
   const int64_t rows = std::min(rows_of(op.output), out.most_owned_rows);

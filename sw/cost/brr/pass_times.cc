@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "brr/tile_times.h"
-#include "op_traffic.h"
+#include "fusesim/cost/widths.h"
 #include "time/op_time.h"
 
 namespace fusesim {
@@ -23,22 +23,24 @@ GroupTime BrrTimes::image_in_passes(const Op& op, const WeightPasses& passes, in
   spent_ = {};
   const Shape& in = graph_.in_shape(op);
   const Shape& out = graph_.out_shape(op);
-  const int64_t e_a = params_.datatypes.activation_bytes;
+  const Datatypes& types = params_.datatypes;
+  const int64_t in_piece = piece_bytes(graph_.tensor(op.inputs.front()), in.w, types);
+  const int64_t out_piece = piece_bytes(graph_.tensor(op.output()), out.w, types);
   const int64_t depth = in.c / op.groups;
   const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
   double cycles = 0;
   for (int64_t first = 0; first < out.c; first += block_channels) {
     const int64_t width = std::min(block_channels, out.c - first);
-    const int64_t bytes = weight_bytes(op, params_.datatypes) / out.c * width;
+    const int64_t bytes = weight_bytes(op, types) / out.c * width;
     const Pieces block_weights{weights_here ? 0 : 1, bytes, 1};
     const double weights = dram_time_.transfer_cycles(block_weights);
     dram_time_.add_reads(block_weights, 1, spent_);
     spent_.write_bytes += bytes * block_weights.count;
     const int64_t channels = passes.ifmap_channels / passes.passes;
-    Pieces row_in = row_pieces(params_, op.inputs.front(), 1, channels, channels, in.w);
-    Pieces row_out = row_pieces(params_, op.output(), 1, width, width, out.w);
-    if (row_in.stride_bytes == 0) row_in.stride_bytes = in.c * in.w * e_a;
-    if (row_out.stride_bytes == 0) row_out.stride_bytes = out.c * out.w * e_a;
+    Pieces row_in = row_pieces(graph_, params_, op.inputs.front(), 1, channels, channels, in.w);
+    Pieces row_out = row_pieces(graph_, params_, op.output(), 1, width, width, out.w);
+    if (row_in.stride_bytes == 0) row_in.stride_bytes = in.c * in_piece;
+    if (row_out.stride_bytes == 0) row_out.stride_bytes = out.c * out_piece;
     dram_time_.add_reads(row_in, in.h, spent_);
     dram_time_.add_writes(row_out, out.h, spent_);
     spent_.write_bytes += in.h * row_in.count * row_in.bytes;

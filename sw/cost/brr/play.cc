@@ -16,11 +16,6 @@ namespace {
 /// averages alone (inception_v3), with twice as many 3.6 times.
 constexpr int64_t kMostTurns = 2048;
 
-/// Those of `total` elements that belong to a part of `count` equal ones.
-int64_t share(int64_t total, const ChannelSpan& part, int64_t count) {
-  return ceil_div(part.end * total, count) - ceil_div(part.first * total, count);
-}
-
 }  // namespace
 
 BrrPlay::BrrPlay(const Graph& graph, const CostParams& params, const DramTime& time)
@@ -66,7 +61,7 @@ int BrrPlay::move(Queue queue, const DramBus::Transfer& what) {
 
 int BrrPlay::move_rows(Queue queue, TensorId tensor, const Rows& rows, const ChannelSpan& channels) {
   const Shape& shape = graph_.tensor(tensor).shape;
-  const int64_t channel_bytes = shape.w * params_.datatypes.activation_bytes;
+  const int64_t channel_bytes = piece_bytes(graph_.tensor(tensor), shape.w, params_.datatypes);
   DramBus::Transfer transfer;
   transfer.stride_bytes = shape.c * channel_bytes;
   transfer.address =
@@ -120,7 +115,7 @@ bool BrrPlay::may_play(TiledGroup& group, const BrrResidency& residency, int64_t
   for (size_t t = 0; t < view.tensors.size() && turns <= kMostTurns; ++t) {
     const LocalTensor& tensor = view.tensors[t];
     const int64_t slices = residency.slice(t) ? ceil_div(tensor.channels, g) : 1;
-    const int64_t bytes = tensor.rows * tensor.channels * tensor.width * params_.datatypes.activation_bytes;
+    const int64_t bytes = tensor.rows * tensor.channels * tensor.piece_bytes;
     if (static_cast<int>(t) < view.externals) add(tensor.rows * slices, bytes);
     if (tensor.outgoing) add(tensor.rows * slices, bytes);
   }
@@ -251,12 +246,8 @@ ArrayBlock BrrPlay::block_of(const LocalOp& op, const BrrSteps::Step& step) cons
 }
 
 int64_t BrrPlay::sub_group_bytes(const Op& op, const BrrSteps::Step& step) const {
-  const int64_t channels = graph_.out_shape(op).c;
   if (!is_convolution(op) && op_facts(op).mixes_channels()) return weight_bytes(op, params_.datatypes);
-  int64_t weights = share(op.weights, step.channels, channels);
-  if (is_convolution(op)) weights = share(weights, step.inputs, graph_.in_shape(op).c / op.groups);
-  const int64_t biases = step.begins ? share(op.biases, step.channels, channels) : 0;
-  return weights * params_.datatypes.weight_bytes + biases * params_.datatypes.bias_bytes;
+  return weight_part_bytes(graph_, op, params_.datatypes, step.channels, step.inputs, step.begins);
 }
 
 /// Weights lie in the order of their use. What several ops read and what is there to stay comes whole with

@@ -2,7 +2,7 @@
 
 #include "brr/model.h"
 #include "fusesim/base/error.h"
-#include "op_traffic.h"
+#include "fusesim/cost/widths.h"
 
 namespace fusesim {
 

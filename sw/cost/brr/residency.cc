@@ -69,7 +69,7 @@ bool BrrResidency::may_overwrite(const LocalOp& op) const {
   const Edge& edge = view_->edges[static_cast<size_t>(op.edges_begin)];
   const LocalTensor& in = view_->tensors[static_cast<size_t>(edge.tensor)];
   const LocalTensor& out = view_->tensors[static_cast<size_t>(op.output)];
-  if (out.width > in.width) return false;
+  if (out.piece_bytes > in.piece_bytes) return false;
   // A depthwise convolution with a multiplier makes more channels than it frees.
   if (is_convolution(*op.op) && out.channels != in.channels) return false;
   return edge.rule != RowRule::resize || out.rows <= in.rows;
@@ -107,6 +107,8 @@ void BrrResidency::find_storage(int64_t pe_rows) {
       if (!view_->tensors[in].private_to_reader || stores_[in].partial != Partial::none) continue;
       if (slice_[in] != slice_[out] && slice_[out] != 0) continue;
       if (stores_[in].own == Own::vector) continue;
+      // Elements of another width are converted.
+      if (view_->tensors[in].piece_bytes != view_->tensors[out].piece_bytes) continue;
       stores_[in].own = Own::nothing;
     }
   }
@@ -117,25 +119,22 @@ size_t BrrResidency::storage_root(size_t tensor) const {
   return tensor;
 }
 
-int64_t BrrResidency::partial_sum_row_bytes(size_t tensor, const Datatypes& types, int64_t g) const {
+int64_t BrrResidency::partial_sum_row_bytes(size_t tensor, int64_t g) const {
   const Store& store = stores_[tensor];
   if (store.partial == Partial::none) return 0;
   const LocalTensor& t = view_->tensors[tensor];
   const int64_t c = store.partial == Partial::whole ? channels(tensor, g) : std::min(g, t.channels);
-  return c * t.width * (types.partial_sum_bytes - types.activation_bytes);
+  return c * (t.sums_piece_bytes - t.piece_bytes);
 }
 
-int64_t BrrResidency::accumulator_bytes(size_t tensor, const Datatypes& types) const {
+int64_t BrrResidency::accumulator_bytes(size_t tensor) const {
   if (stores_[tensor].own != Own::vector) return 0;
   const LocalTensor& sums = view_->tensors[tensor];
-  return sums.channels * sums.width * types.partial_sum_bytes;
+  return sums.channels * sums.sums_piece_bytes;
 }
 
-void BrrResidency::tabulate(const Datatypes& types, int64_t g, DoubleBuffer double_buffer,
-                            BrrStorageTable& table) const {
-  const auto row_bytes = [&](size_t t) {
-    return channels(t, g) * view_->tensors[t].width * types.activation_bytes;
-  };
+void BrrResidency::tabulate(int64_t g, DoubleBuffer double_buffer, BrrStorageTable& table) const {
+  const auto row_bytes = [&](size_t t) { return channels(t, g) * view_->tensors[t].piece_bytes; };
   table.constant_bytes = 0;
   table.row_bytes.assign(stores_.size(), 0);
   table.in_place.clear();
@@ -147,7 +146,7 @@ void BrrResidency::tabulate(const Datatypes& types, int64_t g, DoubleBuffer doub
         table.row_bytes[t] = row_bytes(t);
         break;
       case Own::vector:
-        table.constant_bytes += accumulator_bytes(t, types);
+        table.constant_bytes += accumulator_bytes(t);
         break;
       case Own::in_place:
         table.in_place.push_back({static_cast<int>(t), store.input, row_bytes(t),
@@ -157,7 +156,7 @@ void BrrResidency::tabulate(const Datatypes& types, int64_t g, DoubleBuffer doub
       case Own::nothing:
         break;
     }
-    table.row_bytes[t] += partial_sum_row_bytes(t, types, g);
+    table.row_bytes[t] += partial_sum_row_bytes(t, g);
   }
   if (double_buffer != DoubleBuffer::all) return;
   for (int t = 0; t < view_->externals; ++t) {

@@ -53,11 +53,11 @@ class BrrResidency {
   bool slice(size_t tensor) const { return slice_[tensor] != 0; }
   bool same_as(const BrrResidency& other) const { return slice_ == other.slice_; }
   /// M(variant, h) without weights as a table for many tile heights at one g.
-  void tabulate(const Datatypes& types, int64_t g, DoubleBuffer double_buffer, BrrStorageTable& table) const;
+  void tabulate(int64_t g, DoubleBuffer double_buffer, BrrStorageTable& table) const;
   /// What partial sums add to one row of a tensor.
-  int64_t partial_sum_row_bytes(size_t tensor, const Datatypes& types, int64_t g) const;
+  int64_t partial_sum_row_bytes(size_t tensor, int64_t g) const;
   /// A GlobalAvgPool's sums; 0 for other tensors.
-  int64_t accumulator_bytes(size_t tensor, const Datatypes& types) const;
+  int64_t accumulator_bytes(size_t tensor) const;
   /// A concat takes the tensor over where it lies.
   bool zero_copy(size_t tensor) const { return stores_[tensor].own == Own::nothing; }
   /// The first tensor in the storage that this one takes over in place; itself if it owns its storage.

@@ -3,17 +3,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "brr/channel_span.h"
 #include "brr/residency.h"
 #include "rows/group_view.h"
 
 namespace fusesim {
-
-/// Channels [first, end).
-struct ChannelSpan {
-  int64_t first = 0, end = 0;
-  int64_t size() const { return end - first; }
-  bool empty() const { return first >= end; }
-};
 
 /// Channels of operand k of an op that channels `made` of its result are made of.
 ChannelSpan operand_channels(const Graph& graph, const LocalOp& op, size_t k, const ChannelSpan& made);

@@ -2,7 +2,7 @@
 
 #include "brr/tile_times.h"
 #include "fusesim/base/ceil_div.h"
-#include "op_traffic.h"
+#include "fusesim/cost/widths.h"
 
 namespace fusesim {
 
@@ -29,7 +29,7 @@ double BrrTimes::awaited_stores(const Tile& tile) const {
       sources += parts_[k].cycles;
       made_channels = std::max(made_channels, view.tensors[static_cast<size_t>(view.ops[k].output)].channels);
     }
-    const Pieces pieces = row_pieces(params_, tensor.id, tile.rows[out], width, width, tensor.width);
+    const Pieces pieces = row_pieces(graph_, params_, tensor.id, tile.rows[out], width, width, tensor.width);
     const double bus = dram_time_.bus_cycles(dram_time_.bursts(pieces));
     // Of a concat, only some slices are made here.
     const auto channels = static_cast<double>(tensor.channels);
@@ -62,15 +62,14 @@ void BrrTimes::move_weights(const TiledGroup& group, const BrrResidency& residen
 void BrrTimes::move_features(TiledGroup& group, const BrrResidency& residency, int64_t g, int64_t tiles,
                              Moves& moves) {
   const GroupView& view = group.view();
-  const int64_t e_a = params_.datatypes.activation_bytes;
   const double begin = dram_time_.setup_cycles() + dram_time_.latency_cycles();
   double whole_loads = 0;  // of FULL tensors, which share a transfer
   last_stores_.assign(view.ops.size(), 0.0);
   const auto move = [&](const LocalTensor& tensor, int64_t rows, bool sliced, bool writes) {
     const int64_t width = sliced ? std::min(g, tensor.channels) : tensor.channels;
     const int64_t slices = ceil_div(tensor.channels, width);
-    const Pieces pieces = row_pieces(params_, tensor.id, rows, tensor.channels, width, tensor.width);
-    const int64_t all_bytes = rows * tensor.channels * tensor.width * e_a;
+    const Pieces pieces = row_pieces(graph_, params_, tensor.id, rows, tensor.channels, width, tensor.width);
+    const int64_t all_bytes = rows * tensor.channels * tensor.piece_bytes;
     writes ? dram_time_.add_writes(pieces, 1, spent_) : dram_time_.add_reads(pieces, 1, spent_);
     (writes ? spent_.read_bytes : spent_.write_bytes) += all_bytes;
     const double bus = dram_time_.bus_cycles(dram_time_.bursts(pieces)) / static_cast<double>(tiles);

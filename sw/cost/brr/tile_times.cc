@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "fusesim/base/ceil_div.h"
+#include "fusesim/cost/widths.h"
 #include "fusesim/graph/op_facts.h"
-#include "op_traffic.h"
 #include "time/op_time.h"
 
 namespace fusesim {

@@ -4,11 +4,15 @@
 
 #include "brr/tile_times.h"
 #include "brr/weights.h"
+#include "element_widths.h"
 
 namespace fusesim {
 
 TiledGroup::TiledGroup(const Graph& graph, const CostParams& params)
-    : graph_(&graph), params_(&params), double_buffer_(params.double_buffer), view_(graph) {}
+    : graph_(&graph),
+      params_(&params),
+      double_buffer_(params.double_buffer),
+      view_(graph, element_widths(graph, params.datatypes)) {}
 
 std::string TiledGroup::prepare(const Group& group) {
   view_.build(group);
@@ -30,18 +34,16 @@ std::string TiledGroup::prepare(const Group& group) {
       variant_of_[pair++] = same;
     }
   }
-  const Datatypes& types = params_->datatypes;
-  weight_bytes_ = view_.weights * types.weight_bytes + view_.biases * types.bias_bytes;
-  used_weight_bytes_ = view_.used_weights * types.weight_bytes + view_.used_biases * types.bias_bytes;
+  weight_bytes_ = view_.weight_bytes;
+  used_weight_bytes_ = view_.used_weight_bytes;
   ofmap_bytes_ = 0;
   for (const LocalTensor& t : view_.tensors) {
-    if (t.outgoing) ofmap_bytes_ += graph_->batch * t.channels * t.rows * t.width * types.activation_bytes;
+    if (t.outgoing) ofmap_bytes_ += graph_->batch * t.channels * t.rows * t.piece_bytes;
   }
   for (size_t i = 0; i < variant_count_; ++i) {
     variants_[i].storage.resize(params_->slice_channels.size());
     for (size_t s = 0; s < params_->slice_channels.size(); ++s) {
-      variants_[i].residency.tabulate(types, params_->slice_channels[s], double_buffer_,
-                                      variants_[i].storage[s]);
+      variants_[i].residency.tabulate(params_->slice_channels[s], double_buffer_, variants_[i].storage[s]);
     }
   }
   streamed_bytes_.clear();
@@ -72,7 +74,7 @@ int64_t TiledGroup::least_weight_bytes(int64_t g) const {
 
 int64_t TiledGroup::storage_bytes(const BrrResidency& residency, int64_t g) const {
   BrrStorageTable table;
-  residency.tabulate(params_->datatypes, g, double_buffer_, table);
+  residency.tabulate(g, double_buffer_, table);
   return table.bytes(tiling_.longest(), tiling_.added());
 }
 
@@ -89,8 +91,8 @@ int64_t TiledGroup::f_beta_bytes() {
     for (int r = tensor.readers_begin; r < tensor.readers_end; ++r) {
       rows += tiling_.covered_rows()[static_cast<size_t>(view_.reader_edges[static_cast<size_t>(r)])];
     }
-    least_feature_bytes_ += std::min(rows, tensor.rows) * tensor.channels * tensor.width *
-                            params_->datatypes.activation_bytes * graph_->batch;
+    least_feature_bytes_ +=
+        graph_->batch * std::min(rows, tensor.rows) * tensor.channels * tensor.piece_bytes;
   }
   int64_t least = kNeverFits;
   for (size_t i = 0; i < variant_count_; ++i) {
@@ -113,7 +115,7 @@ int64_t TiledGroup::ifmap_bytes(const BrrResidency& residency) const {
         rows += tiling_.streamed_rows()[static_cast<size_t>(view_.reader_edges[static_cast<size_t>(r)])];
       }
     }
-    bytes += graph_->batch * rows * tensor.width * tensor.channels * params_->datatypes.activation_bytes;
+    bytes += graph_->batch * rows * tensor.channels * tensor.piece_bytes;
   }
   return bytes;
 }

@@ -10,7 +10,6 @@ VectorBlock vector_block(const Graph& graph, const CostParams& params, const Gro
                          const LocalOp& local, const ChannelSpan& channels) {
   const Op& op = *local.op;
   const bool pools = op_facts(op).pools_map();
-  const int64_t e_a = params.datatypes.activation_bytes;
   int64_t copied = channels.size();
   int64_t read_bytes = 0;
   int64_t made_rows = rows[static_cast<size_t>(local.output)];
@@ -25,7 +24,7 @@ VectorBlock vector_block(const Graph& graph, const CostParams& params, const Gro
       if (residency.zero_copy(t)) {
         copied -= read.size();
       } else {
-        read_bytes += rows[t] * read.size() * in.width * e_a;
+        read_bytes += rows[t] * read.size() * in.piece_bytes;
       }
     }
     if (pools) made_rows = rows[t];
@@ -33,7 +32,7 @@ VectorBlock vector_block(const Graph& graph, const CostParams& params, const Gro
   VectorBlock block;
   block.ops = copied > 0 ? vector_ops(graph, op, copied) * made_rows : 0;
   const LocalTensor& out = view.tensors[static_cast<size_t>(local.output)];
-  const int64_t write_bytes = pools ? 0 : copied * made_rows * out.width * e_a;
+  const int64_t write_bytes = pools ? 0 : copied * made_rows * out.piece_bytes;
   const int64_t lanes = params.machine.vector_unit.lanes;
   block.time = through_ports(params.machine, ceil_div(block.ops, lanes), read_bytes, write_bytes);
   return block;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "brr/channel_span.h"
 #include "fusesim/config/config.h"
 #include "fusesim/graph/graph.h"
 
@@ -10,6 +11,11 @@ namespace fusesim {
 /// Largest weight sub-group of one op: (pe rows input channels) x (g output channels) x kernel, and g biases.
 int64_t weight_sub_group_bytes(const Graph& graph, const Op& op, const Datatypes& types, int64_t pe_rows,
                                int64_t g);
+
+/// Weights and, if `biased`, biases of some output channels of an op and, of a convolution, some input
+/// channels of each group: disjoint parts add up to weight_bytes().
+int64_t weight_part_bytes(const Graph& graph, const Op& op, const Datatypes& types,
+                          const ChannelSpan& outputs, const ChannelSpan& inputs, bool biased);
 
 /// What streamed weights of `weight_bytes` in all occupy, if the largest piece has `piece_bytes`.
 int64_t streamed_weight_bytes(int64_t piece_bytes, int64_t weight_bytes, DoubleBuffer double_buffer);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "fusesim/cost/widths.h"
 #include "fusesim/graph/op_facts.h"
-#include "op_traffic.h"
 #include "rows/row_read.h"
 #include "time/op_floor.h"
 
@@ -67,15 +67,11 @@ class LbdfFitBound : public FitBound {
         rows_(graph.tensors.size(), 0),
         pushed_(graph.ops.size(), false) {
     const Datatypes& types = params.datatypes;
-    const int64_t element_bytes = std::min(types.activation_bytes, types.partial_sum_bytes);
     for (size_t t = 0; t < graph.tensors.size(); ++t) {
-      const Shape& shape = graph.tensors[t].shape;
+      const Tensor& tensor = graph.tensors[t];
       const auto id = static_cast<TensorId>(t);
-      const bool pooled =
-          graph.tensors[t].producer >= 0 && op_facts(graph.op(graph.tensors[t].producer)).pools_map();
-      row_bytes_[t] = may_own_nothing(graph, id)
-                          ? 0
-                          : shape.c * shape.w * (pooled ? element_bytes : types.activation_bytes);
+      row_bytes_[t] =
+          may_own_nothing(graph, id) ? 0 : tensor.shape.c * piece_bytes(tensor, tensor.shape.w, types);
     }
     const std::vector<int64_t> made = certain_rows_from_top(graph);
     for (size_t o = 0; o < graph.ops.size(); ++o) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "breakdown_parts.h"
+#include "element_widths.h"
 #include "fusesim/base/error.h"
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
@@ -18,24 +19,19 @@ bool by_tensor(const Ring& a, const Ring& b) { return a.tensor < b.tensor; }
 
 LbdfModel::LbdfModel(const Graph& graph, const CostParams& params)
     : GroupModel(graph, params),
-      view_(graph),
+      view_(graph, element_widths(graph, this->params().datatypes)),
       dram_time_(params.machine),
       places_(graph, this->params().datatypes, this->params().machine.dram),
       stage_times_(graph, this->params(), dram_time_),
       timeline_(places_, DramBus(dram_time_, this->params().machine.dram)) {}
 
-int64_t LbdfModel::view_weight_bytes() const {
-  const Datatypes& types = params().datatypes;
-  return view_.weights * types.weight_bytes + view_.biases * types.bias_bytes;
-}
-
 int64_t LbdfModel::fused_f_beta_bytes(const Group& group) {
   view_.build(group);
   rings_.run(view_);
-  int64_t bytes = view_weight_bytes();
+  int64_t bytes = view_.weight_bytes;
   for (size_t t = 0; t < view_.tensors.size(); ++t) {
     const int64_t prefetch = static_cast<int>(t) < view_.externals ? params().prefetch_rows : 0;
-    bytes += (rings_.rows()[t] + prefetch) * ring_row_bytes(view_, static_cast<int>(t), params().datatypes);
+    bytes += (rings_.rows()[t] + prefetch) * ring_row_bytes(view_, static_cast<int>(t));
   }
   return bytes;
 }
@@ -44,12 +40,11 @@ Traffic LbdfModel::view_traffic() const {
   Traffic traffic;
   for (size_t t = 0; t < view_.tensors.size(); ++t) {
     const LocalTensor& tensor = view_.tensors[t];
-    const int64_t bytes =
-        graph().batch * tensor.channels * tensor.rows * tensor.width * params().datatypes.activation_bytes;
+    const int64_t bytes = graph().batch * tensor.channels * tensor.rows * tensor.piece_bytes;
     if (static_cast<int>(t) < view_.externals) traffic.ifmap_bytes += bytes;
     if (tensor.outgoing) traffic.ofmap_bytes += bytes;
   }
-  traffic.weight_bytes = view_weight_bytes();
+  traffic.weight_bytes = view_.weight_bytes;
   return traffic;
 }
 
@@ -131,7 +126,7 @@ void LbdfModel::fill_breakdown(const Group& group, BufferBreakdown& breakdown) {
     const LocalTensor& tensor = view_.tensors[t];
     const bool external = static_cast<int>(t) < view_.externals;
     const int64_t rows = rings_.rows()[t] + (external ? params().prefetch_rows : 0);
-    const int64_t row_bytes = ring_row_bytes(view_, static_cast<int>(t), params().datatypes);
+    const int64_t row_bytes = ring_row_bytes(view_, static_cast<int>(t));
     parts.add_rows(tensor.id, rows, row_bytes, tensor.channels, rows * row_bytes);
   }
   parts.finish();
@@ -143,8 +138,8 @@ void LbdfModel::fill_prediction(const GroupSchedule& group, GroupPrediction& pre
                 " as lbdf.prefetch_rows, got " + std::to_string(group.prefetch_rows));
   }
   prediction.f_beta_bytes = fused_f_beta_bytes(group.ops);
-  prediction.traffic.weight_bytes = view_weight_bytes();
-  prediction.buffer_bytes = view_weight_bytes();
+  prediction.traffic.weight_bytes = view_.weight_bytes;
+  prediction.buffer_bytes = view_.weight_bytes;
   const std::vector<Ring> owners = rings_of_last();
   std::vector<Ring> rings = group.rings;
   std::sort(rings.begin(), rings.end(), by_tensor);
@@ -158,8 +153,7 @@ void LbdfModel::fill_prediction(const GroupSchedule& group, GroupPrediction& pre
     const auto ring = std::lower_bound(rings.begin(), rings.end(), Ring{view_.tensors[t].id, 0}, by_tensor);
     const int64_t scheduled = ring != rings.end() && ring->tensor == view_.tensors[t].id ? ring->rows : 0;
     const int64_t prefetch = static_cast<int>(t) < view_.externals ? group.prefetch_rows : 0;
-    prediction.buffer_bytes +=
-        (scheduled + prefetch) * ring_row_bytes(view_, static_cast<int>(t), params().datatypes);
+    prediction.buffer_bytes += (scheduled + prefetch) * ring_row_bytes(view_, static_cast<int>(t));
     slots.push_back(scheduled + prefetch);
   }
   prediction.time = view_time(slots);

@@ -37,7 +37,6 @@ class LbdfModel : public GroupModel {
   void fill_prediction(const GroupSchedule& group, GroupPrediction& prediction) override;
   std::vector<Ring> rings_of_last() const;
   /// Of the group that the view shows.
-  int64_t view_weight_bytes() const;
   Traffic view_traffic() const;
   /// With these rings, by local tensor.
   PredictedTime view_time(const std::vector<int64_t>& slots);

@@ -22,9 +22,9 @@ bool works_in_place(const GroupView& view, int tensor) {
   return op_facts(*view.ops[static_cast<size_t>(reader.op)].op).in_place == InPlace::own_row;
 }
 
-int64_t ring_row_bytes(const GroupView& view, int tensor, const Datatypes& types) {
+int64_t ring_row_bytes(const GroupView& view, int tensor) {
   const LocalTensor& t = view.tensors[static_cast<size_t>(tensor)];
-  return t.channels * t.width * (is_pooled(view, t) ? types.partial_sum_bytes : types.activation_bytes);
+  return t.channels * (is_pooled(view, t) ? t.sums_piece_bytes : t.piece_bytes);
 }
 
 void LbdfRings::prepare() {

@@ -58,6 +58,6 @@ class LbdfRings {
 /// True if the tensor's producer leaves its rows to the activation that alone reads them.
 bool works_in_place(const GroupView& view, int tensor);
 /// Bytes of one ring row. A GlobalAvgPool accumulates its row in partial sums.
-int64_t ring_row_bytes(const GroupView& view, int tensor, const Datatypes& types);
+int64_t ring_row_bytes(const GroupView& view, int tensor);
 
 }  // namespace fusesim

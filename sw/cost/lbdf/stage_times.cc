@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "fusesim/base/ceil_div.h"
+#include "fusesim/cost/widths.h"
 #include "fusesim/graph/op_facts.h"
 #include "lbdf/rings.h"
-#include "op_traffic.h"
 #include "time/op_time.h"
 
 namespace fusesim {
@@ -27,11 +27,12 @@ void LbdfStageTimes::find_rings(const GroupView& view, const std::vector<int64_t
     LbdfRingTimes ring;
     ring.slots = slots[t];
     ring.rows = tensor.rows;
-    ring.row_bytes = ring_row_bytes(view, static_cast<int>(t), params_.datatypes);
+    ring.row_bytes = ring_row_bytes(view, static_cast<int>(t));
     ring.external = static_cast<int>(t) < view.externals;
     ring.outgoing = tensor.outgoing;
-    const int64_t moved_bytes = tensor.channels * tensor.width * params_.datatypes.activation_bytes;
-    const Pieces row = row_pieces(params_, tensor.id, 1, tensor.channels, tensor.channels, tensor.width);
+    const int64_t moved_bytes = tensor.channels * tensor.piece_bytes;
+    const Pieces row =
+        row_pieces(graph_, params_, tensor.id, 1, tensor.channels, tensor.channels, tensor.width);
     ring.moved_row_bytes = row.count == 1 ? moved_bytes : dram_time_.burst_bytes(row);
     if (ring.external) {
       dram_time_.add_reads(row, tensor.rows, spent_);
@@ -123,7 +124,7 @@ LbdfStageTimes::Step LbdfStageTimes::step_of(const GroupView& view, const LocalO
   const int64_t lanes = params_.machine.vector_unit.lanes;
   const int64_t weights = weight_bytes(op, params_.datatypes);
   int64_t read_bytes = weights;
-  int64_t write_bytes = ring_row_bytes(view, local.output, params_.datatypes);
+  int64_t write_bytes = ring_row_bytes(view, local.output);
   int64_t times = rows;
   if (in_place) {
     read_bytes += write_bytes;

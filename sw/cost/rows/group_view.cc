@@ -1,11 +1,15 @@
 #include "rows/group_view.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "rows/padded_bytes.h"
 
 namespace fusesim {
 
-GroupView::GroupView(const Graph& graph)
+GroupView::GroupView(const Graph& graph, ElementWidths widths)
     : graph_(&graph),
+      widths_(std::move(widths)),
       tensor_slot_(graph.tensors.size()),
       tensor_stamp_(graph.tensors.size(), 0),
       op_stamp_(graph.ops.size(), 0),
@@ -23,6 +27,8 @@ int GroupView::local_tensor(TensorId t) {
   local.channels = global.shape.c;
   local.rows = global.shape.h;
   local.width = global.shape.w;
+  local.piece_bytes = padded_bytes(local.width, widths_.bits[i]);
+  local.sums_piece_bytes = padded_bytes(local.width, std::max(widths_.bits[i], widths_.sum_bits));
   tensors.push_back(local);
   return tensor_slot_[i];
 }
@@ -32,7 +38,7 @@ void GroupView::build(const Group& group) {
   ops.clear();
   tensors.clear();
   edges.clear();
-  weights = biases = used_weights = used_biases = 0;
+  weight_bytes = used_weight_bytes = 0;
   for (const OpId o : group) op_stamp_[static_cast<size_t>(o)] = stamp_;
   for (const OpId o : group) {
     for (const TensorId t : graph_->op(o).inputs) {
@@ -76,11 +82,10 @@ void GroupView::add_op(OpId id) {
 }
 
 void GroupView::add_parameters(LocalOp& local) {
-  const Op& op = *local.op;
+  const int64_t bytes = widths_.parameter_bytes[static_cast<size_t>(local.id)];
   const auto owner = static_cast<size_t>(parameter_owner(*graph_, local.id));
   local.parameters_of = static_cast<int>(ops.size());
-  used_weights += op.weights;
-  used_biases += op.biases;
+  used_weight_bytes += bytes;
   if (owner_stamp_[owner] == stamp_) {
     local.parameters_of = owner_slot_[owner];
     local.shares = true;
@@ -90,8 +95,7 @@ void GroupView::add_parameters(LocalOp& local) {
   }
   owner_stamp_[owner] = stamp_;
   owner_slot_[owner] = local.parameters_of;
-  weights += op.weights;
-  biases += op.biases;
+  weight_bytes += bytes;
 }
 
 void GroupView::link_readers() {

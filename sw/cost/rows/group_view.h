@@ -16,12 +16,21 @@ struct Edge : RowWindow {
   Edge(const RowWindow& window, int tensor_of, int op_of) : RowWindow(window), tensor(tensor_of), op(op_of) {}
 };
 
+/// Widths in a graph whose maps may become narrower.
+struct ElementWidths {
+  std::vector<int64_t> bits;             ///< by tensor, of an element
+  int64_t sum_bits = 32;                 ///< of a partial sum, where that is more than the element has
+  std::vector<int64_t> parameter_bytes;  ///< by op: all weights and biases
+};
+
 struct LocalTensor {
   TensorId id = -1;
   int producer = -1;  ///< local op; -1: external
   bool outgoing = false;
   bool private_to_reader = false;  ///< made inside, exactly one reader in the whole graph
   int64_t channels = 1, rows = 1, width = 1;
+  int64_t piece_bytes = 1;                 ///< one channel of a row
+  int64_t sums_piece_bytes = 1;            ///< the same in partial sums
   int readers_begin = 0, readers_end = 0;  ///< range of GroupView::reader_edges
 };
 
@@ -41,7 +50,7 @@ struct LocalOp {
 /// Never built for opaque ops.
 class GroupView {
  public:
-  explicit GroupView(const Graph& graph);
+  GroupView(const Graph& graph, ElementWidths widths);
   void build(const Group& group);
 
   std::vector<LocalOp> ops;
@@ -49,10 +58,8 @@ class GroupView {
   std::vector<Edge> edges;        ///< by reader; one per distinct (tensor, reader)
   std::vector<int> reader_edges;  ///< edge indices by tensor
   int externals = 0;
-  int64_t weights = 0;       ///< elements; those that several ops read once
-  int64_t biases = 0;        ///< elements, likewise
-  int64_t used_weights = 0;  ///< elements, of every op its own
-  int64_t used_biases = 0;   ///< elements, likewise
+  int64_t weight_bytes = 0;       ///< of all weights and biases; those that several ops read once
+  int64_t used_weight_bytes = 0;  ///< of every op its own
 
  private:
   int local_tensor(TensorId t);
@@ -61,6 +68,7 @@ class GroupView {
   void link_readers();
 
   const Graph* graph_;
+  ElementWidths widths_;
   std::vector<int> tensor_slot_;  ///< global -> local, valid where stamped
   std::vector<uint32_t> tensor_stamp_;
   std::vector<uint32_t> op_stamp_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fusesim/base/ceil_div.h"
+#include "fusesim/cost/widths.h"
 
 namespace fusesim {
 namespace {
@@ -97,10 +98,15 @@ BlockTime ArrayTime::accesses(const ArrayBlock& block) const {
   }
   const int64_t results = outputs * block.positions;
   BlockTime time;
-  time.read_bytes = input_reads * types_.activation_bytes + weight_reads * types_.weight_bytes +
-                    bias_reads * types_.bias_bytes +
-                    (block.resumes_sums ? results * types_.partial_sum_bytes : 0);
-  time.write_bytes = results * (block.leaves_sums ? types_.partial_sum_bytes : types_.activation_bytes);
+  constexpr int64_t kBits = 8;
+  const int64_t output_bits = stored_bits(block.output_bits, types_.activation_bytes, types_);
+  const int64_t sum_bits = std::max(types_.partial_sum_bytes * kBits, output_bits);
+  const int64_t read_bits = input_reads * stored_bits(block.input_bits, types_.activation_bytes, types_) +
+                            weight_reads * stored_bits(block.weight_bits, types_.weight_bytes, types_) +
+                            bias_reads * stored_bits(block.bias_bits, types_.bias_bytes, types_) +
+                            (block.resumes_sums ? results * sum_bits : 0);
+  time.read_bytes = ceil_div(read_bits, kBits);
+  time.write_bytes = ceil_div(results * (block.leaves_sums ? sum_bits : output_bits), kBits);
   return time;
 }
 

@@ -19,6 +19,8 @@ struct ArrayBlock {
   bool biased = false;
   bool resumes_sums = false;  ///< partial sums come from the buffer
   bool leaves_sums = false;   ///< partial sums go there
+  /// Widths of elements as the file has them; 0: those of the configuration.
+  int32_t input_bits = 0, weight_bits = 0, bias_bits = 0, output_bits = 0;
 };
 
 /// What a block of work takes of a unit and of the buffer's ports.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fusesim/base/ceil_div.h"
-#include "op_traffic.h"
+#include "fusesim/cost/widths.h"
 
 namespace fusesim {
 
@@ -16,7 +16,7 @@ DramPlaces::DramPlaces(const Graph& graph, const Datatypes& types, const DramPar
     return here;
   };
   for (const Tensor& tensor : graph.tensors) {
-    tensor_bytes_.push_back(tensor.shape.elements() * types.activation_bytes);
+    tensor_bytes_.push_back(fusesim::tensor_bytes(tensor, types));
     tensors_.push_back(place(tensor_bytes_.back()));
   }
   for (const Op& op : graph.ops) {

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "fusesim/base/ceil_div.h"
+#include "fusesim/cost/widths.h"
 
 namespace fusesim {
 namespace {
@@ -15,13 +16,14 @@ constexpr int64_t kTurnsUnderWay = 4;
 
 }  // namespace
 
-Pieces row_pieces(const CostParams& params, TensorId tensor, int64_t rows, int64_t channels,
+Pieces row_pieces(const Graph& graph, const CostParams& params, TensorId id, int64_t rows, int64_t channels,
                   int64_t slice_channels, int64_t width) {
-  const int64_t channel_bytes = width * params.datatypes.activation_bytes;
-  const int64_t whole = params.strip.whole == nullptr ? width : params.strip.whole->tensor(tensor).shape.w;
+  const Tensor& tensor = graph.tensor(id);
+  const int64_t channel_bytes = piece_bytes(tensor, width, params.datatypes);
+  const int64_t whole = params.strip.whole == nullptr ? width : params.strip.whole->tensor(id).shape.w;
   if (whole != width) {
-    const int64_t element = params.datatypes.activation_bytes;
-    return {rows * channels, channel_bytes, element, whole * element};
+    return {rows * channels, channel_bytes, piece_bytes(tensor, 1, params.datatypes),
+            piece_bytes(tensor, whole, params.datatypes)};
   }
   const int64_t slices = ceil_div(channels, slice_channels);
   const int64_t stride = slices > 1 ? channels * channel_bytes : 0;

@@ -18,7 +18,7 @@ struct Pieces {
 };
 /// `channels` channels of rows of a tensor whose maps are `width` wide in the group, cut into slices. Of maps
 /// that are strips every channel of a row is a piece of its own.
-Pieces row_pieces(const CostParams& params, TensorId tensor, int64_t rows, int64_t channels,
+Pieces row_pieces(const Graph& graph, const CostParams& params, TensorId id, int64_t rows, int64_t channels,
                   int64_t slice_channels, int64_t width);
 
 /// Time of transfers at the DRAM's peak rate, and what comes on top: whole bursts, refreshes, rows that have

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fusesim/cost/widths.h"
 #include "fusesim/graph/op_facts.h"
-#include "op_traffic.h"
 #include "rows/row_window.h"
 #include "time/array_time.h"
 #include "time/op_time.h"
@@ -85,7 +85,7 @@ OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostPara
   const int64_t row_ops = vector_ops(graph, op, out.c);
   const int64_t ops = op_facts(op).pools_map() ? row_ops * graph.in_shape(op).h : row_ops * rows;
   work.vector_cycles = graph.batch * (ops / machine.vector_unit.lanes);
-  const int64_t row_bytes = out.c * out.w * params.datatypes.activation_bytes;
+  const int64_t row_bytes = out.c * piece_bytes(graph.tensor(op.output()), out.w, params.datatypes);
   const double image_pj = static_cast<double>(ops) * e.vector_op_pj +
                           bytes_pj(0, op_facts(op).pools_map() ? 0 : row_bytes * rows);
   work.energy_pj = picojoules(images * image_pj + bytes_pj(0, weights));

@@ -20,6 +20,10 @@ ArrayBlock array_block(const Graph& graph, const Op& op, int64_t rows, int64_t f
   block.group_outputs = graph.out_shape(op).c / op.groups;
   block.depthwise = is_depthwise(graph, op);
   block.biased = op.biases > 0;
+  block.input_bits = graph.tensor(op.inputs.front()).bits;
+  block.weight_bits = op.weight_bits;
+  block.bias_bits = op.bias_bits;
+  block.output_bits = graph.tensor(op.output()).bits;
   return block;
 }
 
@@ -32,6 +36,9 @@ ArrayBlock array_block(const Graph& graph, const Op& op, int64_t rows) {
     block.inputs = summed;
     block.group_outputs = graph.in_shape(op, 1).c / op.groups / summed;
     block.end_output = rows * graph.out_shape(op).w * op.groups * block.group_outputs;
+    block.input_bits = graph.tensor(op.inputs.front()).bits;
+    block.weight_bits = graph.tensor(op.inputs.back()).bits;
+    block.output_bits = graph.tensor(op.output()).bits;
     return block;
   }
   return array_block(graph, op, rows, 0, graph.out_shape(op).c, graph.in_shape(op).c / op.groups);

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "fusesim/base/ceil_div.h"
-#include "op_traffic.h"
+#include "fusesim/cost/widths.h"
 #include "time/dram_time.h"
 
 namespace fusesim {
@@ -16,10 +16,10 @@ constexpr int64_t kRowsPerTransfer = 16;
 
 GroupTime opaque_time(const Graph& graph, const Op& op, const CostParams& params) {
   const DramTime dram(params.machine);
-  const int64_t e_a = params.datatypes.activation_bytes;
+  const Datatypes& types = params.datatypes;
   GroupTime time;
   double cycles = 0;
-  const int64_t weights = weight_bytes(op, params.datatypes);
+  const int64_t weights = weight_bytes(op, types);
   if (weights > 0) {
     dram.add_reads({1, weights, weights}, 1, time.spent);
     cycles += dram.transfer_cycles({1, weights, weights});
@@ -29,7 +29,7 @@ GroupTime opaque_time(const Graph& graph, const Op& op, const CostParams& params
   inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
   for (const TensorId t : inputs) {
     const Shape& shape = graph.tensor(t).shape;
-    const int64_t row = shape.c * shape.w * e_a;
+    const int64_t row = shape.c * piece_bytes(graph.tensor(t), shape.w, types);
     dram.add_reads({shape.h, row, row}, 1, time.spent);
     for (int64_t y = 0; y < shape.h; y += kRowsPerTransfer)
       cycles += dram.transfer_cycles({std::min(kRowsPerTransfer, shape.h - y), row, row});
@@ -42,7 +42,7 @@ GroupTime opaque_time(const Graph& graph, const Op& op, const CostParams& params
     const int64_t unit_cycles = ceil_div(elements, lanes);
     time.spent.add_vector({unit_cycles, unit_cycles, 0, 0}, elements);
     cycles += static_cast<double>(unit_cycles);
-    const int64_t row = tensor.shape.c * tensor.shape.w * e_a;
+    const int64_t row = tensor.shape.c * piece_bytes(tensor, tensor.shape.w, types);
     dram.add_writes({tensor.shape.h, row, row}, 1, time.spent);
     cycles += static_cast<double>(tensor.shape.h) * dram.transfer_cycles({1, row, row});
   }

@@ -26,7 +26,7 @@ struct Case {
 
 inline CostParams to_cost(const BruteParams& b) {
   CostParams c;
-  c.datatypes = {b.activation_bytes, b.weight_bytes, b.bias_bytes, b.partial_sum_bytes};
+  c.datatypes = {b.activation_bytes, b.weight_bytes, b.bias_bytes, b.partial_sum_bytes, b.from_file};
   c.pe_rows = b.pe_rows;
   c.slice_channels = b.slice_channels;
   c.prefetch_rows = b.prefetch_rows;
@@ -78,9 +78,11 @@ inline Case random_case(uint64_t seed) {
   c.seed = seed;
   RandomGraphOptions options = seed / 4 % 2 == 0 ? RandomGraphOptions{} : RandomGraphOptions::tiny();
   options.most_images = seed / 8 % 2 == 0 ? 1 : 4;
+  options.draw_widths = seed / 16 % 2 == 1;
   c.graph = random_graph(seed, options);
   c.group = random_group(c.graph, seed, 12);
   c.brute = machine(seed);
+  c.brute.from_file = seed / 16 % 4 == 1;
   set_double_buffer(seed, c.brute);
   c.cost = to_cost(c.brute);
   return c;

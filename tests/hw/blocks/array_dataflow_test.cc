@@ -182,8 +182,21 @@ TEST(ArrayDataflow, BytesFollowFromTheWidthsOfTheOperands) {
   ArrayAccesses moved;
   moved.input_reads = 1, moved.weight_reads = 10, moved.bias_reads = 100, moved.sum_reads = 1000;
   moved.sum_writes = 1, moved.output_writes = 10;
-  EXPECT_EQ(moved.bytes(types).read, 2 + 30 + 500 + 7000);
-  EXPECT_EQ(moved.bytes(types).write, 7 + 20);
+  EXPECT_EQ(moved.bytes(types, RowBlock{}).read, 2 + 30 + 500 + 7000);
+  EXPECT_EQ(moved.bytes(types, RowBlock{}).write, 7 + 20);
+}
+
+TEST(ArrayDataflow, BytesFollowFromTheWidthsOfTheFileWhereTheConfigurationWantsThat) {
+  Datatypes types = {2, 3, 5, 7};
+  ArrayAccesses moved;
+  moved.input_reads = 3, moved.weight_reads = 10, moved.bias_reads = 100, moved.sum_reads = 1000;
+  moved.sum_writes = 1, moved.output_writes = 3;
+  RowBlock block;
+  block.file_bits = {4, 16, 0, 64};
+  EXPECT_EQ(moved.bytes(types, block).read, 6 + 30 + 500 + 7000);
+  types.from_file = true;
+  EXPECT_EQ(moved.bytes(types, block).read, 2 + 20 + 500 + 8000);  // 1.5 bytes of inputs are padded
+  EXPECT_EQ(moved.bytes(types, block).write, 8 + 24);
 }
 
 }  // namespace

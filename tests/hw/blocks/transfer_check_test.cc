@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "fusesim/testing/graph_builder.h"
 #include "testing/engine_bench.h"
 #include "testing/lbdf_schedules.h"
@@ -24,16 +26,19 @@ struct TransferCheckTest : ::testing::Test {
   }
 
   Guard check() {
-    return tripped_guard([&] { check_fetched_once(graph, Datatypes{}, group, result); }, &message);
+    return tripped_guard([&] { check_fetched_once(graph, Datatypes{}, group, result, widths); }, &message);
   }
 
+  const std::function<int64_t(TensorId)> widths = [this](TensorId t) { return graph.tensor(t).shape.w; };
   Graph graph;
   GroupSchedule group;
   GroupResult result;
   std::string message;
 };
 
-TEST_F(TransferCheckTest, AcceptsEverythingOnce) { check_fetched_once(graph, Datatypes{}, group, result); }
+TEST_F(TransferCheckTest, AcceptsEverythingOnce) {
+  check_fetched_once(graph, Datatypes{}, group, result, widths);
+}
 
 TEST_F(TransferCheckTest, ARowFetchedTwiceIsADoubleTransfer) {
   result.ifmaps[0].row_bytes[1] = 20;

@@ -17,7 +17,7 @@ struct ArrayAccesses {
   int64_t sum_writes = 0;  ///< partial sums
   int64_t output_writes = 0;
 
-  BufferBytes bytes(const Datatypes& types) const;
+  BufferBytes bytes(const Datatypes& types, const RowBlock& block) const;
 };
 
 /// How the array walks through a block: closed forms of the time that it takes and of what it moves, which

@@ -25,7 +25,9 @@ class PeArray {
                       dataflow_.start_cycles(array_, types_)});
   }
   /// What the block moves between buffer and array.
-  BufferBytes bytes(const RowBlock& block) const { return dataflow_.accesses(array_, block).bytes(types_); }
+  BufferBytes bytes(const RowBlock& block) const {
+    return dataflow_.accesses(array_, block).bytes(types_, block);
+  }
   int64_t busy_cycles() const { return unit_.busy_cycles(); }
   int64_t port_bound_cycles() const { return unit_.port_bound_cycles(); }
   void reset() { unit_.reset(); }

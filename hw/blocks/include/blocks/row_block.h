@@ -7,6 +7,11 @@
 
 namespace fusesim::hw {
 
+/// Bits of the elements of an op's operands and results as the model's file has them; 0: it does not say.
+struct FileBits {
+  int32_t input = 0, weight = 0, bias = 0, output = 0;
+};
+
 /// Some output rows of a convolution, restricted to some output channels and, within each convolution group
 /// that these touch, to some input channels: what the PE array does at one go.
 struct RowBlock {
@@ -22,6 +27,7 @@ struct RowBlock {
   bool biased = false;        ///< adds the biases of its outputs
   bool resumes_sums = false;  ///< goes on with partial sums that wait in the buffer
   bool leaves_sums = false;   ///< leaves partial sums there; else results
+  FileBits file_bits;
 
   int64_t macs() const { return products * group_inputs * outputs.size(); }
   /// Times that `columns` output channels are taken until all are done. Of a convolution that is not

@@ -15,9 +15,10 @@ struct Datatypes {
   int64_t weight_bytes = 1;       ///< e_w
   int64_t bias_bytes = 4;         ///< e_b
   int64_t partial_sum_bytes = 4;  ///< e_p
+  bool from_file = false;         ///< the widths that the model's file stores come before these
   bool operator==(const Datatypes& o) const {
     return activation_bytes == o.activation_bytes && weight_bytes == o.weight_bytes &&
-           bias_bytes == o.bias_bytes && partial_sum_bytes == o.partial_sum_bytes;
+           bias_bytes == o.bias_bytes && partial_sum_bytes == o.partial_sum_bytes && from_file == o.from_file;
   }
 };
 

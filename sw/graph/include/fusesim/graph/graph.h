@@ -115,6 +115,7 @@ struct Op {
   /// in DRAM.
   OpId parameters_of = -1;
   int64_t opaque_macs = 0;  ///< opaque: multiply-accumulates of its operator, as far as they are known
+  int64_t weight_rows = 1;  ///< into which the weights are cut, each padded to a byte: output channels
   int32_t weight_bits = 0;  ///< of a weight in the file; 0: the file does not say
   int32_t bias_bits = 0;    ///< of a bias in the file; 0: the file does not say
 

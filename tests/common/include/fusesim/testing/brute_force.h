@@ -21,7 +21,17 @@ struct BruteParams {
   int64_t prefetch_rows = 0;
   bool two_weight_pieces = false;  ///< of BRR: the next weights come while these are worked with
   bool two_inputs = false;         ///< and the rows that the next tile adds, or the next slice
+  bool from_file = false;          ///< widths that the graph has come first
 };
+
+/// One channel of a row of a tensor, padded to a byte, and the same in partial sums.
+int64_t channel_bytes(const Graph& graph, TensorId t, const BruteParams& params);
+int64_t channel_sum_bytes(const Graph& graph, TensorId t, const BruteParams& params);
+/// Of an op: so many rows of so many weights, each padded to a byte; so many biases.
+int64_t weights_in_rows(const Op& op, int64_t rows, int64_t weights, const BruteParams& params);
+int64_t biases_in_bytes(const Op& op, int64_t biases, const BruteParams& params);
+/// All weights and biases of an op.
+int64_t parameters_in_bytes(const Graph& graph, const Op& op, const BruteParams& params);
 
 /// Bytes fetched per row of one tensor.
 using RowBytes = std::map<TensorId, std::vector<int64_t>>;

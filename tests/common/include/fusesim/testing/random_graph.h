@@ -21,6 +21,7 @@ struct RandomGraphOptions {
   bool allow_mixing = true;  ///< blocks of kinds that mix channels, keep a whole map or cut it
 
   int64_t most_images = 1;       ///< of a batch
+  bool draw_widths = false;      ///< elements, weights and biases of 4 to 32 bits, as a file may store them
   bool share_parameters = true;  ///< in some networks ops with as many weights and biases have the same ones
 
   static RandomGraphOptions tiny() { return {12, 12, 3, 1, 6, true}; }
