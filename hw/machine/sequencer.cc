@@ -200,8 +200,9 @@ struct Sequencer::RunState {
 };
 
 Sequencer::Sequencer(const sc_core::sc_module_name& name, const Machine& machine,
-                     const std::vector<Schedule>& schedules, const SimOptions& options)
+                     const std::vector<Schedule>& schedules, const SimOptions& options, Start start)
     : sc_module(name), machine_(machine), schedules_(schedules), options_(options) {
+  if (start == Start::when_told) return;
   SC_THREAD(run);
 }
 
@@ -209,7 +210,10 @@ Sequencer::~Sequencer() = default;
 
 void Sequencer::run() {
   try {
-    for (size_t i = 0; i < schedules_.size(); ++i) results_.runs.push_back(run_schedule(i));
+    for (size_t i = 0; i < schedules_.size(); ++i) {
+      MachineClock::align();
+      results_.runs.push_back(run_schedule(i));
+    }
     finished_ = true;
   } catch (const sc_core::sc_unwind_exception&) {
     throw;
@@ -223,7 +227,6 @@ void Sequencer::run() {
 
 RunResult Sequencer::run_schedule(size_t index) {
   const Schedule& schedule = schedules_[index];
-  MachineClock::align();
   machine_.clock.restart();
   machine_.compute.reset();
   machine_.pe.reset();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <systemc>
@@ -10,7 +11,7 @@
 #include "blocks/machine_clock.h"
 #include "blocks/shared_unit.h"
 #include "dram/traffic_counter.h"
-#include "dram_tlm/dram_controller.h"
+#include "dram_tlm/memory_side.h"
 #include "fusesim/hw/simulate.h"
 
 namespace fusesim::hw {
@@ -24,22 +25,28 @@ struct Machine {
   VectorUnit& vector;
   Scratchpad& scratchpad;
   Dma& dma;
-  DramController& dram;
+  MemorySide& dram;
 };
 
 /// Walks the schedules and their groups, one group at a time; weights of the next may come while one runs.
 /// Every schedule starts from the same state: empty DRAM with its rows closed, cycle 0, an empty scratchpad.
 class Sequencer : public sc_core::sc_module {
  public:
+  /// Whether it runs all schedules as soon as the simulation begins, and then stops it.
+  enum class Start : uint8_t { at_once, when_told };
+
   /// The arguments must outlive the Sequencer.
   Sequencer(const sc_core::sc_module_name& name, const Machine& machine,
-            const std::vector<Schedule>& schedules, const SimOptions& options);
+            const std::vector<Schedule>& schedules, const SimOptions& options, Start start = Start::at_once);
   ~Sequencer() override;
   SC_HAS_PROCESS(Sequencer);
 
   /// After the simulation: the results, or rethrows what stopped it. Throws SimulationError (deadlock) if the
   /// kernel ran out of events before the last group ended.
   SimResults take_results();
+  /// Runs one schedule in the calling SC_THREAD, cycle 0 being now. After an exception the machine must not
+  /// run again, but live until the simulation ends.
+  RunResult run_schedule(size_t index);
 
  private:
   struct RunState;
@@ -49,7 +56,6 @@ class Sequencer : public sc_core::sc_module {
   };
 
   void run();
-  RunResult run_schedule(size_t index);
   GroupResult run_group(RunState& state, const GroupSchedule& group, const GroupSchedule* next);
   void fetch_ahead(RunState& state, const GroupSchedule& next);
   Marks run_images(RunState& state, const GroupSchedule& group);

@@ -13,6 +13,8 @@ import subprocess
 import tempfile
 import unittest
 
+import platform_checks
+
 BUILD = pathlib.Path(os.environ["FUSESIM_BUILD"])
 SOURCE = pathlib.Path(os.environ["FUSESIM_SOURCE"])
 CONSUMER = SOURCE / "tests/package/consumer"
@@ -53,6 +55,16 @@ class Install(ScratchTest):
         self.assertEqual(said, f"squeezenet1_1: {totals['groups']} groups, "
                          f"{totals['analytic']['total_bytes']} bytes predicted, "
                          f"{totals['simulated']['total_bytes']} bytes simulated\n")
+
+    def test_platforms_of_another_project_confirm_their_bytes(self):
+        run("cmake", "--build", self.consumer, "--target", "plain_memory", "shared_dram")
+        first = platform_checks.ALONE
+        groups, size = platform_checks.check_plain_memory(self, run(self.consumer / "plain_memory", first))
+        report = run(self.prefix / "bin/run_sim", "--model", first, "--fusion", "lbdf", "--format", "json",
+                     "--config", self.prefix / "share/fusesim" / MACHINE, cwd=self.scratch)
+        totals = json.loads(report)["totals"]
+        self.assertEqual((groups, size), (totals["groups"], totals["simulated"]["total_bytes"]))
+        platform_checks.check_shared_dram(self, run(self.consumer / "shared_dram", *platform_checks.TOGETHER))
 
     def test_every_public_header_compiles_alone(self):
         run("cmake", "--build", self.consumer, "--target", "headers")

@@ -9,6 +9,7 @@
 #include "dram/cycle_clock.h"
 #include "dram/memory_system.h"
 #include "dram/traffic_counter.h"
+#include "dram_tlm/memory_side.h"
 #include "fusesim/config/config.h"
 #include "fusesim/hw/counters.h"
 
@@ -21,7 +22,7 @@ namespace fusesim::hw {
 /// once (TLM_UPDATED) while the buffer has room, else END_REQ follows when a payload has left it; BEGIN_RESP
 /// comes at the end of the last data burst and expects TLM_COMPLETED. A request takes part in scheduling from
 /// the first clock edge after its arrival, so the order of processes inside one time step has no influence.
-class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_if<> {
+class DramController : public sc_core::sc_module, public MemorySide, private tlm::tlm_fw_transport_if<> {
  public:
   tlm::tlm_target_socket<> socket{"socket"};
 
@@ -30,12 +31,10 @@ class DramController : public sc_core::sc_module, private tlm::tlm_fw_transport_
 
   /// Power-up state now: rows closed, refresh phase zero, counts zero. Payloads count into `traffic` (may be
   /// null) from now on. Call only when idle.
-  void reset_state(TrafficCounter* traffic);
+  void reset_state(TrafficCounter* traffic) override;
   /// Pin counts up to now, since the last call or reset.
-  DramCounts take_counts();
-  /// Stretches [begin, end) in ps of the kernel's time, ascending and disjoint, in which the bus turned
-  /// around or a refresh stopped it and no channel moved data; up to now, since the last call or reset.
-  std::vector<std::pair<int64_t, int64_t>> take_stops();
+  DramCounts take_counts() override;
+  std::vector<std::pair<int64_t, int64_t>> take_stops() override;
   bool idle() const { return buffered_bursts_ == 0; }
   /// Told every DRAM command; null by default.
   void observe(CommandObserver* observer) { memory_.observe(observer); }
