@@ -4,10 +4,11 @@
 
 namespace fusesim::hw {
 
-BurstWindow::BurstWindow(const AddressMap& map, const BankStates& banks, int64_t depth)
+BurstWindow::BurstWindow(const AddressMap& map, const BankStates& banks, int64_t depth, bool write_queue)
     : map_(map),
       banks_(banks),
-      entries_(static_cast<size_t>(depth)),
+      most_of_one_direction_(depth),
+      entries_(static_cast<size_t>(write_queue ? 2 * depth : depth)),
       queues_(static_cast<size_t>(banks.banks())) {
   reset();
 }
@@ -21,6 +22,7 @@ void BurstWindow::reset() {
   std::fill(left_.begin(), left_.end(), 0);
   oldest_ = newest_ = kNone;
   next_age_ = waiting_ = 0;
+  counts_[0] = counts_[1] = 0;
 }
 
 void BurstWindow::push(int32_t ticket, int64_t first, int64_t count, bool write) {
@@ -49,6 +51,19 @@ bool BurstWindow::only_one_of_its_row(int32_t i) const {
   return next_hit(queue(mine.bank).oldest, mine.row) == i && next_hit(mine.bank_newer, mine.row) == kNone;
 }
 
+int32_t BurstWindow::first_of(int32_t bank, int64_t cap, bool write) const {
+  const BankQueue& mine = queue(bank);
+  const int64_t open_row = banks_.open_row(bank);
+  const bool capped = cap > 0 && mine.overtaken >= cap;
+  int32_t oldest = kNone;
+  for (int32_t i = mine.oldest; i != kNone; i = entry(i).bank_newer) {
+    if (entry(i).write != write) continue;
+    if (entry(i).row == open_row && !capped) return i;
+    if (oldest == kNone) oldest = i;
+  }
+  return oldest;
+}
+
 int32_t BurstWindow::next_hit(int32_t from, int64_t row) const {
   while (from != kNone && entry(from).row != row) from = entry(from).bank_newer;
   return from;
@@ -57,6 +72,7 @@ int32_t BurstWindow::next_hit(int32_t from, int64_t row) const {
 void BurstWindow::refill() {
   while (!free_entries_.empty() && !backlog_.empty()) {
     Run& run = backlog_.front();
+    if (count(run.write) == most_of_one_direction_) return;
     insert(run);
     ++run.next;
     if (--run.left == 0) backlog_.pop_front();
@@ -68,6 +84,7 @@ void BurstWindow::insert(const Run& run) {
   free_entries_.pop_back();
   const Location location = map_.locate(run.next);
   BankQueue& mine = queue(location.bank);
+  ++counts_[run.write ? 1 : 0];
   at(index) = {next_age_++, location.row, run.ticket,  location.bank, run.write,
                newest_,     kNone,        mine.newest, kNone};
   if (newest_ == kNone) {
@@ -90,6 +107,8 @@ void BurstWindow::insert(const Run& run) {
 bool BurstWindow::remove(int32_t index) {
   const Entry& gone = entry(index);
   BankQueue& mine = queue(gone.bank);
+  --counts_[gone.write ? 1 : 0];
+  mine.overtaken = mine.oldest == index ? 0 : mine.overtaken + 1;
   (gone.older == kNone ? oldest_ : at(gone.older).newer) = gone.newer;
   (gone.newer == kNone ? newest_ : at(gone.newer).older) = gone.older;
   (gone.bank_older == kNone ? mine.oldest : at(gone.bank_older).bank_newer) = gone.bank_newer;

@@ -24,6 +24,7 @@ int64_t MemorySystem::bursts(int64_t address, int64_t bytes) const {
 
 int32_t MemorySystem::accept(int64_t address, int64_t bytes, bool write, int64_t cycle) {
   advance(cycle);
+  if (requests_ != nullptr) requests_->on_request(address, bytes, write, cycle);
   if (free_tickets_.empty()) {
     free_tickets_.push_back(static_cast<int32_t>(pieces_.size()));
     pieces_.emplace_back();
@@ -35,13 +36,10 @@ int32_t MemorySystem::accept(int64_t address, int64_t bytes, bool write, int64_t
 
   const int64_t first = address / map_.burst_bytes();
   const int64_t end = first + bursts(address, bytes);
-  const int64_t ways = map_.channels();
-  // Channel c owns bursts c, c + ways, ...: its first one at or after x is number (x - c + ways - 1) / ways.
-  for (int64_t c = 0; c < ways; ++c) {
-    const int64_t own_first = (first - c + ways - 1) / ways;
-    const int64_t own_end = (end - c + ways - 1) / ways;
-    if (own_first == own_end) continue;
-    channels_[static_cast<size_t>(c)]->push(ticket, own_first, own_end - own_first, write);
+  for (int64_t c = 0; c < map_.channels(); ++c) {
+    const ChannelRun run = map_.within(c, first, end);
+    if (run.count == 0) continue;
+    channels_[static_cast<size_t>(c)]->push(ticket, run.first, run.count, write);
     ++piece.channels_left;
   }
   return ticket;

@@ -6,60 +6,161 @@ namespace fusesim::hw {
 namespace {
 
 constexpr int64_t kStarvationFactor = 4;  // times the window's depth
-// Preference among commands that are legal in one cycle: refresh duties, bursts by age, row commands by age.
+// Preference among commands that are legal in one cycle: refresh duties, the burst that was overtaken too
+// often, bursts by age, row commands by age.
+constexpr int64_t kOvertakenOrder = int64_t{1} << 59;
 constexpr int64_t kBurstOrder = int64_t{1} << 60;
 constexpr int64_t kRowOrder = int64_t{1} << 61;
 
+// Shares of their queue at which writes begin and end to drain: the defaults of Ramulator 2.0 (Luo et al.,
+// IEEE CAL 2023).
+constexpr int64_t percent(int64_t share, int64_t depth) { return share * depth / 100; }
+constexpr int64_t kDrainFrom = 80;
+constexpr int64_t kDrainTo = 20;
+
 }  // namespace
 
-Scheduler::Scheduler(const BurstWindow& window, const BankStates& banks, int64_t depth)
-    : window_(window), banks_(banks), starvation_limit_(kStarvationFactor * depth) {}
+Scheduler::Scheduler(const BurstWindow& window, const BankStates& banks, const DramConfig& config)
+    : window_(window),
+      banks_(banks),
+      scheduling_(config.scheduling),
+      write_drain_(config.write_drain),
+      open_page_(config.open_page),
+      row_bus_(config.row_bus),
+      one_bank_refreshes_(config.refresh == RefreshMode::per_bank),
+      hit_cap_(config.hit_cap),
+      starvation_limit_(kStarvationFactor * config.queue_depth),
+      drain_from_(std::max<int64_t>(1, percent(kDrainFrom, config.queue_depth))),
+      drain_to_(percent(kDrainTo, config.queue_depth)),
+      patience_(config.rp + config.rcd + config.cl) {
+  const auto set = [this](CommandKind kind, int64_t clocks) { clocks_[static_cast<size_t>(kind)] = clocks; };
+  set(CommandKind::activate, config.activate_clocks);
+  set(CommandKind::precharge, config.precharge_clocks);
+  set(CommandKind::precharge_all, config.precharge_clocks);
+  set(CommandKind::refresh, config.refresh_clocks);
+  set(CommandKind::read, config.burst_clocks);
+  set(CommandKind::read_auto_precharge, config.burst_clocks);
+  set(CommandKind::write, config.burst_clocks);
+  set(CommandKind::write_auto_precharge, config.burst_clocks);
+}
 
-Decision Scheduler::choose(int64_t floor) const {
-  Decision best;
-  if (overtaken_ >= starvation_limit_) {
-    best.entry = window_.oldest();
-    best.turn = turn_of(best.entry, floor);
-  } else {
-    for (const int32_t bank : window_.active_banks()) {
-      const int32_t entry = window_.first_of(bank);
-      const Decision::Turn turn = turn_of(entry, floor);
-      if (!(turn < best.turn)) continue;
-      best.turn = turn;
-      best.entry = entry;
-    }
+void Scheduler::reset() {
+  overtaken_ = 0;
+  draining_ = writes_go_ = false;
+  writes_wait_until_ = 0;
+}
+
+bool Scheduler::on_row_pins(CommandKind kind) const { return row_bus_ && !is_burst(kind); }
+
+Decision Scheduler::choose(const CommandPins& pins) {
+  choose_direction();
+  CommandPins free = pins;
+  if (writes_go_ && !draining_) {
+    free.row = std::max(free.row, writes_wait_until_);
+    free.column = std::max(free.column, writes_wait_until_);
   }
-  if (best.turn.cycle >= banks_.next_refresh_due()) prefer_refresh(best, floor);
-  if (best.entry != BurstWindow::kNone) best.bank = window_.entry(best.entry).bank;
+  Decision best;
+  Decision preferred;
+  if (overtaken_ >= starvation_limit_) {
+    preferred = command_for(window_.oldest(), free);
+    preferred.turn.order = kOvertakenOrder;
+  }
+  const bool guarded = preferred.turn.cycle != kNever;
+  if (guarded) best = preferred;
+  for (const int32_t bank : window_.active_banks()) {
+    if (guarded && bank == preferred.bank) continue;
+    const int32_t entry = first_of(bank);
+    if (entry == BurstWindow::kNone) continue;
+    const Decision next = command_for(entry, free);
+    if (!(next.turn < best.turn) || (guarded && delays(next, preferred))) continue;
+    best = next;
+  }
+  if (best.turn.cycle >= banks_.next_refresh_due()) prefer_refresh(best, pins);
   return best;
 }
 
-inline Decision::Turn Scheduler::turn_of(int32_t index, int64_t floor) const {
-  const BurstWindow::Entry& entry = window_.entry(index);
-  const int64_t open_row = banks_.open_row(entry.bank);
-  Decision::Turn turn;
-  if (open_row == entry.row) {
-    turn = {banks_.earliest_burst(entry.bank, entry.write), kBurstOrder + entry.age};
-  } else if (open_row == BankStates::kClosed) {
-    turn = {banks_.earliest_activate(entry.bank), kRowOrder + entry.age};
+void Scheduler::choose_direction() {
+  if (write_drain_ == WriteDrain::none) return;
+  const int64_t writes = window_.count(true);
+  if (draining_) {
+    draining_ = writes > drain_to_;
   } else {
-    turn = {banks_.earliest_precharge(entry.bank), kRowOrder + entry.age};
+    draining_ = writes >= drain_from_;
   }
-  turn.cycle = std::max(turn.cycle, floor);
-  const bool may_be_due = turn.cycle >= banks_.next_refresh_due();
-  if (may_be_due && turn.cycle >= banks_.refresh_due(banks_.rank_of(entry.bank))) turn.cycle = kNever;
-  return turn;
+  writes_go_ = draining_ || window_.count(false) == 0;
 }
 
-void Scheduler::prefer_refresh(Decision& best, int64_t floor) const {
-  for (int32_t rank = 0; banks_.first_bank(rank) < banks_.banks(); ++rank) {
-    const int64_t legal =
-        banks_.open_banks(rank) > 0 ? banks_.earliest_precharge_all(rank) : banks_.earliest_refresh(rank);
-    const Decision::Turn turn = {std::max({legal, floor, banks_.refresh_due(rank)}), rank};
-    if (!(turn < best.turn)) continue;
-    best.turn = turn;
-    best.entry = BurstWindow::kNone;
-    best.bank = banks_.first_bank(rank);
+inline int32_t Scheduler::first_of(int32_t bank) const {
+  if (scheduling_ == Scheduling::fcfs) return window_.oldest_of(bank);
+  if (write_drain_ == WriteDrain::none) return window_.first_of(bank, hit_cap_);
+  return window_.first_of(bank, hit_cap_, writes_go_);
+}
+
+inline CommandKind Scheduler::kind_for(const BurstWindow::Entry& entry) const {
+  const int64_t open_row = banks_.open_row(entry.bank);
+  if (open_row == BankStates::kClosed) return CommandKind::activate;
+  if (open_row != entry.row) return CommandKind::precharge;
+  return entry.write ? CommandKind::write : CommandKind::read;
+}
+
+inline Decision Scheduler::command_for(int32_t index, const CommandPins& free) const {
+  const BurstWindow::Entry& entry = window_.entry(index);
+  Decision d;
+  d.bank = entry.bank;
+  d.entry = index;
+  d.kind = kind_for(entry);
+  int64_t legal = 0;
+  if (d.kind == CommandKind::activate) {
+    legal = banks_.earliest_activate(entry.bank);
+  } else if (d.kind == CommandKind::precharge) {
+    legal = banks_.earliest_precharge(entry.bank);
+  } else {
+    if (scheduling_ == Scheduling::fcfs && index != window_.oldest()) return d;
+    legal = banks_.earliest_burst(entry.bank, entry.write);
+  }
+  const bool burst = is_burst(d.kind);
+  d.turn.order = (burst ? kBurstOrder : kRowOrder) + entry.age;
+  d.turn.cycle = std::max(legal - clocks(d.kind) + 1, burst ? free.column : free.row);
+  const int64_t ends = d.turn.cycle + clocks(d.kind) - 1;
+  if (ends >= banks_.next_refresh_due() && ends >= banks_.refresh_due(banks_.unit_of(entry.bank))) {
+    d.turn.cycle = kNever;
+  }
+  return d;
+}
+
+/// The preferred burst's next command could not go when it might without the other one.
+bool Scheduler::delays(const Decision& other, const Decision& preferred) const {
+  const bool burst = is_burst(other.kind);
+  const bool preferred_burst = is_burst(preferred.kind);
+  const int64_t ends = other.turn.cycle + clocks(other.kind) - 1;
+  const int64_t preferred_ends = preferred.turn.cycle + clocks(preferred.kind) - 1;
+  const bool pins = !row_bus_ || burst == preferred_burst;
+  if (pins && ends >= preferred.turn.cycle) return true;
+  if (burst && preferred_burst) {
+    const int64_t distance = banks_.burst_distance(other.bank, window_.entry(other.entry).write,
+                                                   preferred.bank, window_.entry(preferred.entry).write);
+    return ends + distance > preferred_ends;
+  }
+  if (other.kind != preferred.kind || banks_.rank_of(other.bank) != banks_.rank_of(preferred.bank))
+    return false;
+  return other.kind == CommandKind::activate || ends + banks_.timing().ppd > preferred_ends;
+}
+
+void Scheduler::prefer_refresh(Decision& best, const CommandPins& free) const {
+  for (int32_t unit = 0; unit < banks_.units(); ++unit) {
+    Decision duty;
+    duty.bank = banks_.banks_of_unit(unit).front();
+    duty.kind = CommandKind::refresh;
+    int64_t legal = 0;
+    if (banks_.open_banks(unit) > 0) {
+      duty.kind = one_bank_refreshes_ ? CommandKind::precharge : CommandKind::precharge_all;
+      legal = banks_.earliest_precharge_all(unit);
+    } else {
+      legal = banks_.earliest_refresh(unit);
+    }
+    const int64_t starts = std::max(legal, banks_.refresh_due(unit)) - clocks(duty.kind) + 1;
+    duty.turn = {std::max(starts, free.row), unit};
+    if (duty.turn < best.turn) best = duty;
   }
 }
 

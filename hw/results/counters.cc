@@ -11,6 +11,9 @@ DramCounts& DramCounts::operator+=(const DramCounts& o) {
   row_hits += o.row_hits;
   refreshes += o.refreshes;
   busy_cycles += o.busy_cycles;
+  active_cycles += o.active_cycles;
+  active_power_down_cycles += o.active_power_down_cycles;
+  precharged_power_down_cycles += o.precharged_power_down_cycles;
   return *this;
 }
 
@@ -23,6 +26,9 @@ DramCounts& DramCounts::operator-=(const DramCounts& o) {
   row_hits -= o.row_hits;
   refreshes -= o.refreshes;
   busy_cycles -= o.busy_cycles;
+  active_cycles -= o.active_cycles;
+  active_power_down_cycles -= o.active_power_down_cycles;
+  precharged_power_down_cycles -= o.precharged_power_down_cycles;
   return *this;
 }
 

@@ -17,14 +17,18 @@ auto fields(const DmaConfig& c) { return std::tie(c.max_outstanding_bursts, c.se
 auto fields(const EnergyConfig& c) {
   return std::tie(c.mac_pj, c.vector_op_pj, c.buffer_read_byte_pj, c.buffer_write_byte_pj, c.dram_activate_pj,
                   c.dram_read_burst_pj, c.dram_write_burst_pj, c.dram_refresh_pj, c.dram_background_mw,
-                  c.static_mw);
+                  c.dram_precharged_mw, c.dram_power_down_mw, c.dram_power_down_precharged_mw, c.static_mw);
 }
 auto fields(const AreaConfig& c) { return std::tie(c.buffer_mm2, c.pe_mm2, c.other_mm2); }
 auto fields(const DramConfig& c) {
   return std::tie(c.name, c.standard, c.channels, c.ranks, c.bank_groups, c.banks_per_group, c.rows,
                   c.columns, c.bus_bits, c.burst_length, c.clock_khz, c.cl, c.cwl, c.rcd, c.rp, c.ras, c.rc,
                   c.rrd_s, c.rrd_l, c.faw, c.ccd_s, c.ccd_l, c.wtr_s, c.wtr_l, c.rtp, c.wr, c.rtrs, c.rfc,
-                  c.refi, c.queue_depth, c.open_page);
+                  c.refi, c.queue_depth, c.open_page, c.beats_per_clock, c.dqsck, c.dqss, c.rcd_write,
+                  c.ccd_l_write, c.rp_ab, c.ppd, c.activate_clocks, c.burst_clocks, c.precharge_clocks,
+                  c.refresh_clocks, c.row_bus, c.refresh, c.rfc_bank, c.refresh_gap, c.refresh_activate,
+                  c.scheduling, c.hit_cap, c.write_drain, c.address_map, c.bank_hash, c.power_down_after,
+                  c.xp);
 }
 
 }  // namespace

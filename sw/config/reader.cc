@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <sstream>
 
 #include "units.h"
 
@@ -233,6 +234,29 @@ int Reader::choose(const char* key, const std::vector<std::string>& words) {
   }
   accept(key, *entry);
   return static_cast<int>(hit - words.begin());
+}
+
+std::vector<size_t> Reader::arrange(const char* key, const std::vector<std::string>& words) {
+  const std::string expected = "each of " + join(words, " and ") + " once, the highest part first";
+  const YamlEntry* entry = scalar(key, expected, true);
+  if (entry == nullptr) return {};
+  std::vector<size_t> places;
+  std::set<std::string> seen;
+  std::istringstream text(entry->value.text);
+  for (std::string word; text >> word;) {
+    const auto hit = std::find(words.begin(), words.end(), word);
+    if (hit == words.end() || !seen.insert(word).second) {
+      refuse(key, *entry, expected);
+      return {};
+    }
+    places.push_back(static_cast<size_t>(hit - words.begin()));
+  }
+  if (places.size() != words.size()) {
+    refuse(key, *entry, expected);
+    return {};
+  }
+  accept(key, *entry);
+  return places;
 }
 
 }  // namespace fusesim

@@ -6,6 +6,41 @@ namespace fusesim {
 
 /// Every key of the configuration, its unit and range, once: the reader and the writer both walk these
 /// functions. `Io` is Reader or Writer.
+
+/// What not every standard has, and the controller's habits: a DRAM file may leave these out.
+template <class Io>
+void describe_dram_more(Io& io, DramConfig& d, EnergyConfig& e) {
+  constexpr int64_t kMostCycles = 1'000'000;
+  constexpr int64_t kMostCommandClocks = 16;
+  io.power_of_two("beats_per_clock", d.beats_per_clock, 1, 16);
+  io.integer("dqsck", d.dqsck, 0, kMostCycles);
+  io.integer("dqss", d.dqss, 0, kMostCycles);
+  io.integer("rcd_write", d.rcd_write, 0, kMostCycles);
+  io.integer("ccd_l_write", d.ccd_l_write, 0, kMostCycles);
+  io.integer("rp_ab", d.rp_ab, 0, kMostCycles);
+  io.integer("ppd", d.ppd, 0, kMostCycles);
+  io.integer("activate_clocks", d.activate_clocks, 1, kMostCommandClocks);
+  io.integer("burst_clocks", d.burst_clocks, 1, kMostCommandClocks);
+  io.integer("precharge_clocks", d.precharge_clocks, 1, kMostCommandClocks);
+  io.integer("refresh_clocks", d.refresh_clocks, 1, kMostCommandClocks);
+  io.flag("row_bus", d.row_bus);
+  io.choice("refresh", d.refresh, kRefreshModes);
+  io.integer("rfc_bank", d.rfc_bank, 0, kMostCycles);
+  io.integer("refresh_gap", d.refresh_gap, 0, kMostCycles);
+  io.integer("refresh_activate", d.refresh_activate, 0, kMostCycles);
+  io.choice("scheduling", d.scheduling, kSchedulings);
+  io.integer("hit_cap", d.hit_cap, 0, kMostCycles);
+  io.choice("write_drain", d.write_drain, kWriteDrains);
+  io.order("address_map", d.address_map, kAddressFields);
+  io.choice("bank_hash", d.bank_hash, kBankHashes);
+  io.integer("power_down_after", d.power_down_after, 0, 100 * kMostCycles);
+  io.integer("xp", d.xp, 0, kMostCycles);
+  constexpr double kMostMw = 1e6;
+  io.number_or_auto("precharged_mw", e.dram_precharged_mw, kMostMw);
+  io.number_or_auto("power_down_mw", e.dram_power_down_mw, kMostMw);
+  io.number_or_auto("power_down_precharged_mw", e.dram_power_down_precharged_mw, kMostMw);
+}
+
 template <class Io>
 void describe_dram(Io& io, DramConfig& d, EnergyConfig& e) {
   constexpr int64_t kMostCycles = 1'000'000;
@@ -46,6 +81,7 @@ void describe_dram(Io& io, DramConfig& d, EnergyConfig& e) {
   io.number("write_burst_pj", e.dram_write_burst_pj, kMostPj);
   io.number("refresh_pj", e.dram_refresh_pj, kMostPj);
   io.number("background_mw", e.dram_background_mw, 1e6);
+  io.with_defaults([&](auto& more) { describe_dram_more(more, d, e); });
 }
 
 template <class Io>

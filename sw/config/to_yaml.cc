@@ -44,6 +44,20 @@ class Writer {
       if (candidate == value) line(key, name);
     }
   }
+  template <class Order, class Names>
+  void order(const char* key, const Order& value, const Names& names) {
+    std::string list;
+    for (const auto field : value) {
+      for (const auto& [name, candidate] : names) {
+        if (candidate == field) list += (list.empty() ? "" : " ") + std::string(name);
+      }
+    }
+    line(key, list);
+  }
+  template <class Fields>
+  void with_defaults(Fields&& fields) {
+    fields(*this);
+  }
   template <class Fields>
   void section(const char* key, Fields&& fields) {
     out_ += indent_ + key + ":\n";

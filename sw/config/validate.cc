@@ -50,16 +50,20 @@ class Rules {
 /// Between two refreshes of a rank its rows are closed, one is opened, a burst crosses the pins and the row
 /// recovers: with less time than that no burst would ever be served.
 void check_refresh(const DramConfig& d, Rules& rules) {
-  if (d.refi <= d.rfc) {
-    return rules.require(false, {"dram.refi", "dram.rfc"},
-                         "more than dram.rfc (" + std::to_string(d.rfc) + ")", std::to_string(d.refi));
+  const bool whole = d.refresh == RefreshMode::all_bank;
+  const std::string key = whole ? "rfc" : "rfc_bank";
+  const int64_t blocked = whole ? d.rfc : d.rfc_bank;
+  if (d.refi <= blocked) {
+    return rules.require(false, {"dram.refi", "dram." + key},
+                         "more than dram." + key + " (" + std::to_string(blocked) + ")",
+                         std::to_string(d.refi));
   }
-  const int64_t data = (d.burst_length + 1) / 2;
-  const int64_t least = d.rfc + 2 * (d.rc + d.cl + data + d.cwl + data + d.wr);
+  const int64_t least = d.least_refi();
   rules.require(d.refi >= least,
-                {"dram.refi", "dram.rfc", "dram.rc", "dram.cl", "dram.cwl", "dram.wr", "dram.burst_length"},
-                "at least " + std::to_string(least) +
-                    " (dram.rfc and the time that a burst needs between two refreshes)",
+                {"dram.refi", "dram." + key, "dram.rc", "dram.cl", "dram.cwl", "dram.wr", "dram.burst_length",
+                 "dram.dqsck", "dram.dqss", "dram.rp_ab", "dram.ppd", "dram.refresh_gap", "dram.refresh"},
+                "at least " + std::to_string(least) + " (dram." + key +
+                    " and the time that a burst needs between two refreshes)",
                 std::to_string(d.refi));
 }
 
@@ -72,9 +76,15 @@ void check_dram(const DramConfig& d, Rules& rules) {
   rules.at_least("faw", d.faw, "rrd_s", d.rrd_s);
   rules.require(d.rc >= d.ras + d.rp, {"dram.rc", "dram.ras", "dram.rp"},
                 "at least dram.ras + dram.rp (" + std::to_string(d.ras + d.rp) + ")", std::to_string(d.rc));
-  rules.require(2 * d.ccd_s >= d.burst_length, {"dram.ccd_s", "dram.burst_length"},
-                "at least half of dram.burst_length (" + std::to_string((d.burst_length + 1) / 2) + ")",
+  rules.require(d.ccd_s >= d.data_clocks(), {"dram.ccd_s", "dram.burst_length", "dram.beats_per_clock"},
+                "at least the clocks of dram.burst_length (" + std::to_string(d.data_clocks()) + ")",
                 std::to_string(d.ccd_s));
+  rules.require(d.ras >= d.activate_to_write(), {"dram.ras", "dram.rcd_write"},
+                "at least dram.rcd_write (" + std::to_string(d.rcd_write) + ")", std::to_string(d.ras));
+  rules.require(d.write_to_write_l() >= d.ccd_l, {"dram.ccd_l_write", "dram.ccd_l"},
+                "0 or at least dram.ccd_l (" + std::to_string(d.ccd_l) + ")", std::to_string(d.ccd_l_write));
+  rules.require(d.refresh == RefreshMode::all_bank || d.rfc_bank > 0, {"dram.rfc_bank", "dram.refresh"},
+                "at least 1 with this dram.refresh", std::to_string(d.rfc_bank));
   check_refresh(d, rules);
 
   int64_t capacity = 1;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
 #include "fusesim/config/load.h"
 #include "scratch_file.h"
@@ -68,6 +69,32 @@ dram:
   write_burst_pj: 122.5
   refresh_pj: 123.5
   background_mw: 124.5
+  beats_per_clock: 4
+  dqsck: 125
+  dqss: 126
+  rcd_write: 99
+  ccd_l_write: 127
+  rp_ab: 128
+  ppd: 129
+  activate_clocks: 2
+  burst_clocks: 3
+  precharge_clocks: 4
+  refresh_clocks: 5
+  row_bus: true
+  refresh: same_bank
+  rfc_bank: 130
+  refresh_gap: 131
+  refresh_activate: 132
+  scheduling: fcfs
+  hit_cap: 133
+  write_drain: watermark
+  address_map: rank row bank column channel group
+  bank_hash: rotate
+  power_down_after: 134
+  xp: 135
+  precharged_mw: 136.5
+  power_down_mw: auto
+  power_down_precharged_mw: 137.5
 )";
 
 TEST(LoadConfig, DatatypesOfTheFile) {
@@ -138,6 +165,37 @@ TEST(LoadConfig, EveryKeyOfTheDramArrives) {
   EXPECT_DOUBLE_EQ(c.energy.dram_write_burst_pj, 122.5);
   EXPECT_DOUBLE_EQ(c.energy.dram_refresh_pj, 123.5);
   EXPECT_DOUBLE_EQ(c.energy.dram_background_mw, 124.5);
+}
+
+TEST(LoadConfig, KeysOfTheDramThatHaveDefaultsArrive) {
+  const ScratchFile file(kEveryKey);
+  const Config c = load_config(file.path());
+  const DramConfig& d = c.dram;
+  EXPECT_THAT(
+      (std::vector<int64_t>{d.beats_per_clock, d.dqsck, d.dqss, d.rcd_write, d.ccd_l_write, d.rp_ab, d.ppd,
+                            d.activate_clocks, d.burst_clocks, d.precharge_clocks, d.refresh_clocks}),
+      ElementsAre(4, 125, 126, 99, 127, 128, 129, 2, 3, 4, 5));
+  EXPECT_THAT((std::vector<int64_t>{d.rfc_bank, d.refresh_gap, d.refresh_activate, d.hit_cap,
+                                    d.power_down_after, d.xp}),
+              ElementsAre(130, 131, 132, 133, 134, 135));
+  EXPECT_TRUE(d.row_bus);
+  EXPECT_EQ(d.refresh, RefreshMode::same_bank);
+  EXPECT_EQ(d.scheduling, Scheduling::fcfs);
+  EXPECT_EQ(d.write_drain, WriteDrain::watermark);
+  EXPECT_EQ(d.bank_hash, BankHash::rotate);
+  using F = AddressField;
+  EXPECT_EQ(d.address_map, (AddressOrder{F::rank, F::row, F::bank, F::column, F::channel, F::group}));
+  EXPECT_EQ(c.energy.dram_precharged_mw, 136.5);
+  EXPECT_FALSE(c.energy.dram_power_down_mw.has_value());
+  EXPECT_EQ(c.energy.dram_power_down_precharged_mw, 137.5);
+}
+
+TEST(LoadConfig, AnAddressMapNamesEveryFieldOnce) {
+  for (const char* order : {"row rank bank column group", "row row bank column group channel",
+                            "row rank bank column group way", "row rank bank column group channel channel"}) {
+    EXPECT_THROW(load_config("", {std::string("dram.address_map=") + order}), Error) << order;
+  }
+  EXPECT_NO_THROW(load_config("", {"dram.address_map=row bank rank column group channel"}));
 }
 
 TEST(LoadConfig, PrintedConfigurationLoadsToTheSame) {

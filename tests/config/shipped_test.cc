@@ -54,14 +54,21 @@ TEST(Shipped, PaperCountsPartialSumsAsActivations) {
 
 TEST(Shipped, DramPartsHaveTheirPublishedSizeAndBandwidth) {
   const auto bytes_per_second = [](const DramConfig& d) {
-    return d.channels * d.bus_bits / 8 * 2 * d.clock_khz * 1000;
+    return d.channels * d.bus_bits / 8 * d.beats_per_clock * d.clock_khz * 1000;
   };
-  const DramConfig ddr4 = load_config("", {"dram=ddr4_2400"}).dram;
-  EXPECT_EQ(ddr4.capacity_bytes(), int64_t{8} << 30);
-  EXPECT_EQ(bytes_per_second(ddr4), 19'200'000'000);
-  const DramConfig lpddr4 = load_config("", {"dram=lpddr4_3200"}).dram;
-  EXPECT_EQ(lpddr4.capacity_bytes(), int64_t{1} << 30);
-  EXPECT_EQ(bytes_per_second(lpddr4), 12'800'000'000);
+  struct Published {
+    const char* name;
+    int64_t mib, megabytes_per_second;
+  };
+  for (const Published& part :
+       {Published{"ddr4_2400", 8 << 10, 19200}, Published{"ddr4_3200", 8 << 10, 25600},
+        Published{"ddr5_4800", 16 << 10, 38400}, Published{"lpddr4_3200", 1 << 10, 12800},
+        Published{"lpddr5_6400", 2 << 10, 25600}, Published{"hbm2", 4 << 10, 256000},
+        Published{"hbm2e", 8 << 10, 409600}, Published{"gddr6", 1 << 10, 56000}}) {
+    const DramConfig d = load_config("", {std::string("dram=") + part.name}).dram;
+    EXPECT_EQ(d.capacity_bytes(), part.mib << 20) << part.name;
+    EXPECT_EQ(bytes_per_second(d), part.megabytes_per_second * 1'000'000) << part.name;
+  }
 }
 
 TEST(Shipped, ReadmeNamesEveryKey) {

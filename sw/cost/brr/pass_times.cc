@@ -64,6 +64,7 @@ GroupTime BrrTimes::image_in_passes(const Op& op, const WeightPasses& passes, in
   GroupTime result;
   result.cycles = refreshed(all, passes.passes * out.h);
   result.spent = spent_;
+  result.spent.dram_closed = closed(all, passes.passes * out.h);
   return result;
 }
 

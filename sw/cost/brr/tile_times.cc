@@ -230,6 +230,12 @@ int64_t BrrTimes::refreshed(int64_t cycles, int64_t waits) const {
   return std::llround(dram_time_.refreshed(all, spent_.dram_cycles, all / static_cast<double>(waits)));
 }
 
+/// Of those, the ones in which a rank of the DRAM has no open row.
+double BrrTimes::closed(int64_t cycles, int64_t waits) const {
+  const auto all = static_cast<double>(cycles);
+  return dram_time_.closed_cycles(all, spent_.dram_cycles, all / static_cast<double>(waits));
+}
+
 GroupTime BrrTimes::all_images() const {
   GroupTime time = first_;
   if (graph_.batch > 1) time.add(later_, graph_.batch - 1);
@@ -274,13 +280,17 @@ GroupTime BrrTimes::image(TiledGroup& group, const BrrResidency& residency, int6
   }
   cycles = std::max(cycles + left, spent_.dram_cycles);
   waits_ = waits;
-  return {refreshed(std::llround(cycles), waits), spent_};
+  const int64_t all = std::llround(cycles);
+  GroupTime time{refreshed(all, waits), spent_};
+  time.spent.dram_closed = closed(all, waits);
+  return time;
 }
 
 GroupTime BrrTimes::played(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   if (play_.may_play(group, residency, g, resident)) {
     const int64_t cycles = play_.tiles(group, residency, resident, first_.spent);
     first_.cycles = refreshed(cycles, waits_);
+    first_.spent.dram_closed = closed(cycles, waits_);
     // An image that finds its weights on chip is not played.
     if (!resident) later_ = first_;
   }

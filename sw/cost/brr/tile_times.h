@@ -74,6 +74,7 @@ class BrrTimes {
   };
 
   int64_t refreshed(int64_t cycles, int64_t waits) const;
+  double closed(int64_t cycles, int64_t waits) const;
   TileWork tile_work(const Tile& tile);
   static double tile_cycles(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
   static double last_rows(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);

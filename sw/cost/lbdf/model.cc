@@ -71,6 +71,7 @@ GroupTime LbdfModel::image_time(const std::vector<int64_t>& slots, bool weights_
   time.cycles = timeline_.run(view_, stage_times_);
   time.spent = stage_times_.spent();
   time.spent.activates = timeline_.activates();
+  time.spent.dram_closed = timeline_.closed_cycles();
   return time;
 }
 

@@ -21,6 +21,8 @@ class LbdfTimeline {
   int64_t run(const GroupView& view, const LbdfStageTimes& times);
   /// DRAM rows that the last run opened.
   double activates() const { return bus_.activates(); }
+  /// Cycles in which a rank of the DRAM had no open row.
+  double closed_cycles() const { return bus_.closed() / static_cast<double>(kTicksPerCycle); }
 
  private:
   using Time = int64_t;  ///< kTicksPerCycle per cycle

@@ -8,7 +8,7 @@
 namespace fusesim {
 namespace {
 
-/// The controller serves its oldest burst after so many times as many others as it chooses among.
+/// The controller prefers its oldest burst after so many times as many others as it chooses among.
 constexpr int64_t kMostOvertaken = 4;
 /// Command cycles that ticks may be off.
 constexpr double kRounded = 0.01;
@@ -26,6 +26,7 @@ DramBus::DramBus(const DramTime& time, const DramPart& dram, bool refreshes)
       setup_(to_ticks(time.setup_cycles())),
       refresh_period_(to_ticks(time.refresh_period())),
       refresh_(to_ticks(time.refresh_cycles())),
+      ranks_that_close_(dram.refresh == RefreshMode::all_bank ? dram.ranks : 0),
       latency_{to_ticks(time.latency_cycles(false)), to_ticks(time.latency_cycles(true))},
       turnaround_{to_ticks(time.turnaround_cycles(false)), to_ticks(time.turnaround_cycles(true))},
       close_after_{to_ticks(time.close_cycles(false)), to_ticks(time.close_cycles(true))},
@@ -48,7 +49,7 @@ void DramBus::reset() {
   under_way_ = overtaken_ = bus_end_ = next_start_ = refreshes_ = 0;
   wrote_ = false;
   last_burst_ = -1;
-  activates_ = 0;
+  activates_ = closed_ = 0;
   bursts_[0] = bursts_[1] = 0;
 }
 
@@ -153,16 +154,24 @@ int64_t DramBus::possible(const Turn& turn, int64_t now) {
   return std::max(start, closed ? turn.sent + open_ : std::max(turn.sent, bank.ready) + reopen_);
 }
 
-/// Of the turns that the controller sees the one that can begin first; the oldest after it has been
-/// overtaken too often.
+/// It ends before another one may begin.
+bool DramBus::fits_before(const Turn& turn, int64_t start, int64_t before) const {
+  const bool turns_round = turn.writes != queue_.front().writes;
+  const int64_t pause = turns_round ? turnaround_[queue_.front().writes ? 1 : 0] : 0;
+  return start + length(turn) + pause <= before;
+}
+
+/// Of the turns that the controller sees the one that can begin first; once the oldest has been overtaken too
+/// often, nothing that delays it.
 size_t DramBus::choose(int64_t now, int64_t& start) {
-  start = earliest(queue_.front(), now);
+  const int64_t oldest_start = earliest(queue_.front(), now);
+  start = oldest_start;
   size_t chosen = 0;
-  if (overtaken_ >= kMostOvertaken * choice_bursts_) return chosen;
+  const bool guarded = overtaken_ >= kMostOvertaken * choice_bursts_;
   int64_t before = queue_.front().bursts;
   for (size_t i = 1; i < queue_.size() && before < choice_bursts_ && start > now; ++i) {
     const int64_t time = earliest(queue_[i], now);
-    if (time < start) {
+    if (time < start && (!guarded || fits_before(queue_[i], time, oldest_start))) {
       start = time;
       chosen = i;
     }
@@ -180,8 +189,7 @@ void DramBus::serve(int64_t now) {
   overtaken_ = chosen == 0 ? 0 : overtaken_ + turn.bursts;
   wrote_ = turn.writes;
   last_burst_ = turn.first_burst + turn.bursts - 1;
-  const auto length = static_cast<int64_t>(static_cast<double>(turn.bursts) * burst_ticks_);
-  bus_end_ = after_refreshes(now, length);
+  bus_end_ = after_refreshes(now, length(turn));
   open_rows(turn, now);
   answers_.push({bus_end_ + latency_[turn.writes ? 1 : 0], turn.bursts, turn.owner});
 }
@@ -205,15 +213,25 @@ void DramBus::open_rows(const Turn& turn, int64_t now) {
   }
 }
 
-/// End of what begins at `start`; a refresh at the end of every period comes first.
+/// End of what begins at `start`; a refresh at the end of every period comes first. Each closes a rank until
+/// something begins.
 int64_t DramBus::after_refreshes(int64_t start, int64_t length) {
   if (!refreshes_here_) return start + length;
-  for (; refreshes_ < start / refresh_period_; ++refreshes_) banks_.refresh(refreshes_);
+  const int64_t first = (refreshes_ + 1) * refresh_period_;
+  int64_t closed_ranks = 0;
+  for (; refreshes_ < start / refresh_period_; ++refreshes_, ++closed_ranks) banks_.refresh(refreshes_);
   const int64_t into = start % refresh_period_;
   if (start >= refresh_period_ && into < refresh_) start += refresh_ - into;
+  if (closed_ranks > 0 && ranks_that_close_ > 0) {
+    const auto share = static_cast<double>(std::min(closed_ranks, ranks_that_close_)) /
+                       static_cast<double>(ranks_that_close_);
+    closed_ += static_cast<double>(start - first) * share;
+  }
   const int64_t left = refresh_period_ - start % refresh_period_;
   if (length <= left) return start + length;
   banks_.refresh(refreshes_++);
+  if (ranks_that_close_ > 0)
+    closed_ += static_cast<double>(refresh_) / static_cast<double>(ranks_that_close_);
   return start + length + refresh_;
 }
 

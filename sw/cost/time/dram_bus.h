@@ -42,6 +42,8 @@ class DramBus {
   void advance(int64_t now, std::vector<int>& ended);
   /// Rows that have been opened.
   double activates() const { return activates_; }
+  /// Time in which a rank had no open row, mean of all ranks.
+  double closed() const { return closed_; }
   /// That have moved.
   int64_t bursts(bool writes) const { return bursts_[writes ? 1 : 0]; }
 
@@ -86,6 +88,10 @@ class DramBus {
   int64_t earliest(const Turn& turn, int64_t now);
   int64_t possible(const Turn& turn, int64_t now);
   size_t choose(int64_t now, int64_t& start);
+  bool fits_before(const Turn& turn, int64_t start, int64_t before) const;
+  int64_t length(const Turn& turn) const {
+    return static_cast<int64_t>(static_cast<double>(turn.bursts) * burst_ticks_);
+  }
   void open(DramBanks::Bank& bank, int64_t stretch, int64_t bursts, int64_t activated);
   void open_rows(const Turn& turn, int64_t now);
   int64_t after_refreshes(int64_t start, int64_t length);
@@ -93,6 +99,7 @@ class DramBus {
   bool refreshes_here_;
   int64_t burst_bytes_, turn_bursts_, window_bursts_, choice_bursts_;
   int64_t setup_, refresh_period_, refresh_;
+  int64_t ranks_that_close_;  ///< with a refresh of one of them; 0: refreshes are of less
   int64_t latency_[2], turnaround_[2], close_after_[2];  ///< by whether it writes
   int64_t open_, reopen_, stay_open_, same_group_;
   double clock_ticks_, burst_ticks_;
@@ -113,6 +120,7 @@ class DramBus {
   int64_t last_burst_ = -1;
   double activates_ = 0;
   int64_t bursts_[2] = {0, 0};  ///< by whether it writes
+  double closed_ = 0;
 };
 
 }  // namespace fusesim

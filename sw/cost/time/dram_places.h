@@ -24,9 +24,9 @@ class DramPlaces {
   std::vector<int64_t> tensors_, tensor_bytes_, weights_;
 };
 
-/// Which rows are open. Bytes are spread over channels and bank groups burst by burst, so that a stretch of
-/// consecutive bytes has a row of the same number in each of them; stretches take banks and ranks in turn,
-/// and a bank's number is turned by its row's.
+/// Which rows are open. Bytes are spread burst by burst over what lies below the columns in the address map
+/// (channels and bank groups by default), so that a stretch of consecutive bytes has a row of the same number
+/// in each of them; stretches take in turn what lies above, and a bank's number is turned by its row's.
 class DramBanks {
  public:
   explicit DramBanks(const DramPart& dram);
@@ -39,21 +39,33 @@ class DramBanks {
   int64_t stretch_bytes() const { return stretch_bytes_; }
   /// Rows that so many bursts of one stretch touch.
   double rows(double bursts) const { return bursts < rows_of_stretch_ ? bursts : rows_of_stretch_; }
-  Bank& bank(int64_t stretch);
+  Bank& bank(int64_t stretch) { return open_[place(stretch)]; }
   /// Bytes of so many stretches can be open at once.
-  int64_t count() const { return banks_ * ranks_; }
-  /// Bursts of one channel and bank group.
-  bool same_group(int64_t burst, int64_t other) const { return (burst - other) % groups_ == 0; }
+  int64_t count() const { return ranks_ * channels_ * groups_ * banks_ / spread_; }
+  /// Bursts of one channel and bank group, as far as consecutive bursts take these in turn.
+  bool same_group(int64_t burst, int64_t other) const { return (burst - other) % spread_ == 0; }
   void reset();
-  /// Closes the rows of the `count`-th rank to be refreshed.
+  /// Closes the rows of the `count`-th refresh: of a rank, or of the banks of one number in one.
   void refresh(int64_t count);
 
  private:
-  int64_t banks_, ranks_;
-  int64_t groups_;  ///< of all channels
+  struct Digit {
+    AddressField field;
+    int64_t size;
+  };
+  int64_t size_of(AddressField field) const;
+  /// The number of the bank that a stretch lies in; it lies there alone while it is open.
+  size_t place(int64_t stretch) const;
+
+  int64_t channels_, groups_, banks_, ranks_, row_count_;
+  int bank_bits_ = 0;
+  BankHash hash_;
+  bool whole_ranks_;          ///< refreshes cover
+  std::vector<Digit> above_;  ///< the columns, the lowest first
+  int64_t spread_ = 1;        ///< rows of a stretch
   int64_t stretch_bytes_;
-  double rows_of_stretch_;
-  std::vector<Bank> open_;  ///< by rank, then bank
+  double rows_of_stretch_ = 1;
+  std::vector<Bank> open_;  ///< by rank, channel and group, then bank; what is spread counts once
 };
 
 }  // namespace fusesim

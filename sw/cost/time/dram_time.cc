@@ -14,6 +14,17 @@ namespace {
 constexpr int64_t kMostTurnBytes = 4096;
 constexpr int64_t kTurnsUnderWay = 4;
 
+/// Clocks between bursts of a stream on one channel: it takes the bank groups in turn where they lie below
+/// the columns in the address map, so that tCCD_S bounds it.
+double stream_clocks(const DramPart& d) {
+  const auto least = static_cast<double>(std::max({d.data_clocks(), d.ccd_s, d.burst_clocks}));
+  const auto& map = d.address_map;
+  const bool in_turn = std::find(map.begin(), map.end(), AddressField::group) >
+                       std::find(map.begin(), map.end(), AddressField::column);
+  const double groups = in_turn ? static_cast<double>(d.bank_groups) : 1.0;
+  return std::max(least, static_cast<double>(d.ccd_l) / groups);
+}
+
 }  // namespace
 
 Pieces row_pieces(const Graph& graph, const CostParams& params, TensorId id, int64_t rows, int64_t channels,
@@ -38,29 +49,43 @@ DramTime::DramTime(const MachineParams& machine) {
   burst_bytes_ = d.burst_bytes();
   row_bursts_ = static_cast<double>(d.row_bytes()) / static_cast<double>(burst_bytes_);
   bank_groups_ = static_cast<double>(d.bank_groups);
-  // Two transfers per clock; a stream takes the bank groups in turn, so tCCD_S bounds it.
-  const int64_t data_clocks = d.burst_length / 2;
-  peak_burst_cycles_ = cycles(std::max(data_clocks, d.ccd_s)) / static_cast<double>(d.channels);
+  const int64_t data_clocks = d.data_clocks();
+  peak_burst_cycles_ = cycles(1) * stream_clocks(d) / static_cast<double>(d.channels);
+  // Timings count between the last clocks of commands, times here between the first.
+  const int64_t later = d.burst_clocks - 1;
+  latency_cycles_ = cycles(later + d.cl + d.dqsck);
+  write_latency_ = cycles(later + d.cwl + d.dqss);
   // A burst is under way for a round trip, and only so many are (Little's law).
   const int64_t outstanding = machine.dma.max_outstanding_bursts;
   window_bursts_ = outstanding;
-  burst_cycles_ = std::max(peak_burst_cycles_, cycles(d.cl + data_clocks) / static_cast<double>(outstanding));
+  burst_cycles_ = std::max(peak_burst_cycles_,
+                           (latency_cycles_ + cycles(data_clocks)) / static_cast<double>(outstanding));
   turn_bursts_ = std::max<int64_t>(1, std::min(kMostTurnBytes / burst_bytes_, outstanding / kTurnsUnderWay));
-  refresh_period_ = cycles(d.refi) / static_cast<double>(d.ranks);
-  refresh_cycles_ = cycles(d.rfc + d.rp + d.rcd);
-  open_cycles_ = cycles(d.rcd);
-  opening_cycles_ = cycles(d.rp + d.rcd);
-  stay_open_cycles_ = cycles(d.ras);
-  close_read_ = cycles(d.rtp);
-  close_written_ = cycles(d.cwl + d.wr);
+  set_refreshes(d, dram_cycle);
+  open_cycles_ = cycles(d.rcd + d.activate_clocks - d.burst_clocks);
+  opening_cycles_ = cycles(d.rp + d.rcd + d.precharge_clocks - d.burst_clocks);
+  stay_open_cycles_ = cycles(d.ras + d.activate_clocks - d.precharge_clocks);
+  close_read_ = cycles(d.rtp + d.burst_clocks - d.precharge_clocks);
+  close_written_ = cycles(d.cwl + d.dqss + d.wr + d.burst_clocks - d.precharge_clocks);
   open_bytes_ = static_cast<double>(d.row_bytes() * d.bank_groups * d.channels);
-  latency_cycles_ = cycles(d.cl);
-  write_latency_ = cycles(d.cwl);
-  same_group_cycles_ = cycles(d.ccd_l - std::max(data_clocks, d.ccd_s));
+  same_group_cycles_ = std::max(0.0, cycles(d.ccd_l) - cycles(1) * stream_clocks(d));
   setup_cycles_ = static_cast<double>(machine.dma.setup_cycles);
-  to_write_cycles_ = cycles(std::max<int64_t>(0, d.cl + d.rtrs - d.cwl));
+  to_write_cycles_ = cycles(std::max<int64_t>(0, d.cl + d.dqsck + d.rtrs - d.cwl));
   // A read finds the bank group of the last write once in so many.
-  to_read_cycles_ = cycles(d.cwl + d.wtr_s) + cycles(d.wtr_l - d.wtr_s) / bank_groups_;
+  to_read_cycles_ = cycles(d.cwl + d.dqss + d.wtr_s) + cycles(d.wtr_l - d.wtr_s) / bank_groups_;
+}
+
+/// Of all banks: one every refi and rank, which everything waits for. Of less: so many more often, and a
+/// stream meets one where it lies in the banks of that number.
+void DramTime::set_refreshes(const DramPart& d, double dram_cycle) {
+  const auto cycles = [dram_cycle](int64_t clocks) { return static_cast<double>(clocks) * dram_cycle; };
+  refresh_period_ = cycles(d.refi) / static_cast<double>(d.ranks * d.refreshes_per_rank());
+  rank_refresh_period_ = d.refresh == RefreshMode::all_bank ? cycles(d.refi) : 0;
+  if (d.refresh == RefreshMode::all_bank) {
+    refresh_cycles_ = cycles(d.rfc + d.precharge_all_time() + d.rcd);
+  } else {
+    refresh_cycles_ = cycles(d.rfc_bank + d.rp + d.rcd) / static_cast<double>(d.banks_per_group);
+  }
 }
 
 double DramTime::bursts(const Pieces& p) const {
@@ -86,6 +111,15 @@ double DramTime::refreshed(double cycles, double moving, double gap) const {
   const double part = std::min(1.0, moving / cycles);
   const double delay = part * refresh_cycles_ + (1.0 - part) * left;
   return cycles / (1.0 - std::min(0.9, delay / refresh_period_));
+}
+
+double DramTime::closed_cycles(double cycles, double moving, double gap) const {
+  if (cycles <= 0 || rank_refresh_period_ <= 0) return 0;
+  const double quiet = std::max(0.0, 1.0 - moving / cycles);
+  const double pause = gap * quiet;
+  const double left = pause <= rank_refresh_period_ ? pause / (2.0 * rank_refresh_period_)
+                                                    : 1.0 - rank_refresh_period_ / (2.0 * pause);
+  return cycles * (quiet * left + (1.0 - quiet) * refresh_cycles_ / rank_refresh_period_);
 }
 
 int64_t DramTime::burst_bytes(const Pieces& pieces) const {

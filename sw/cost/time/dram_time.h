@@ -44,6 +44,9 @@ class DramTime {
   /// falls into a transfer delays it; of one that falls into a piece of work of `gap` cycles, what is left
   /// when the work is done does.
   double refreshed(double cycles, double moving, double gap) const;
+  /// Of those cycles, the ones in which a rank has no open row: of a refresh that falls into a pause between
+  /// transfers its rest. One transfer begins every `gap` cycles.
+  double closed_cycles(double cycles, double moving, double gap) const;
   /// From the command of a burst in an open row to its data.
   double latency_cycles(bool writes = false) const { return writes ? write_latency_ : latency_cycles_; }
   double setup_cycles() const { return setup_cycles_; }
@@ -70,6 +73,7 @@ class DramTime {
 
  private:
   double activates(const Pieces& pieces) const;
+  void set_refreshes(const DramPart& d, double dram_cycle);
 
   int64_t burst_bytes_;
   double clock_cycles_;
@@ -80,6 +84,7 @@ class DramTime {
   double peak_burst_cycles_, burst_cycles_;
   int64_t turn_bursts_, window_bursts_;
   double refresh_period_, refresh_cycles_;
+  double rank_refresh_period_;  ///< 0: never of a whole rank
   double latency_cycles_, write_latency_;
   double setup_cycles_;
   double same_group_cycles_;

@@ -8,6 +8,7 @@
 #include "rows/row_window.h"
 #include "time/array_time.h"
 #include "time/op_time.h"
+#include "time/spent.h"
 
 namespace fusesim {
 namespace {
@@ -45,14 +46,14 @@ WorkFloor machine_floor(const MachineParams& machine) {
   WorkFloor floor;
   const double dram_cycle = static_cast<double>(machine.clock_khz) / static_cast<double>(d.clock_khz);
   const auto burst_bytes = static_cast<double>(d.burst_bytes() * d.channels);
-  const int64_t data_clocks = d.burst_length / 2;
+  const int64_t data_clocks = d.data_clocks();
   floor.cycles_per_byte = static_cast<double>(data_clocks) * dram_cycle / burst_bytes;
   floor.pj_per_byte =
       std::min(e.dram_read_burst_pj, e.dram_write_burst_pj) / static_cast<double>(d.burst_bytes());
   constexpr double kPjPerMwSecond = 1e9;
   const double second_per_cycle = 1.0 / (static_cast<double>(machine.clock_khz) * 1e3);
   const auto ranks = static_cast<double>(d.channels * d.ranks);
-  floor.pj_per_cycle = (e.static_mw + ranks * e.dram_background_mw) * kPjPerMwSecond * second_per_cycle;
+  floor.pj_per_cycle = (e.static_mw + ranks * least_standby_mw(e)) * kPjPerMwSecond * second_per_cycle;
   return floor;
 }
 

@@ -1,5 +1,7 @@
 #include "time/spent.h"
 
+#include <algorithm>
+
 namespace fusesim {
 
 void Spent::add_array(const BlockTime& block, int64_t block_macs, int64_t times) {
@@ -31,7 +33,50 @@ void Spent::add(const Spent& other, int64_t times) {
   write_bursts += other.write_bursts * factor;
   activates += other.activates * factor;
   dram_cycles += other.dram_cycles * factor;
+  dram_closed += other.dram_closed * factor;
 }
+
+double least_standby_mw(const EnergyConfig& e) {
+  const double precharged = e.dram_precharged_mw.value_or(e.dram_background_mw);
+  return std::min({e.dram_background_mw, precharged, e.dram_power_down_mw.value_or(e.dram_background_mw),
+                   e.dram_power_down_precharged_mw.value_or(precharged)});
+}
+
+namespace {
+
+/// Share of the time in which a rank has no open row: at least while it is refreshed, and with closed pages
+/// between the rows that are opened.
+double precharged_share(const MachineParams& machine, const Spent& spent, double cycles) {
+  const DramPart& d = machine.dram;
+  if (cycles <= 0) return 0;
+  const double refreshed =
+      d.refresh == RefreshMode::all_bank
+          ? static_cast<double>(d.rfc + d.precharge_all_time()) / static_cast<double>(d.refi)
+          : 0.0;
+  const double closed = std::min(1.0, std::max(refreshed, spent.dram_closed / cycles));
+  if (d.open_page) return closed;
+  const double dram_cycles =
+      cycles * static_cast<double>(d.clock_khz) / static_cast<double>(machine.clock_khz);
+  const double open = spent.activates * static_cast<double>(d.ras) /
+                      (dram_cycles * static_cast<double>(d.channels * d.ranks));
+  return std::max(closed, 1.0 - std::min(1.0, open));
+}
+
+/// Mean power of a rank in standby. It is powered down while nothing moves.
+double standby_mw(const MachineParams& machine, const Spent& spent, double cycles) {
+  const EnergyConfig& e = machine.energy;
+  const DramPart& d = machine.dram;
+  const double closed = precharged_share(machine, spent, cycles);
+  const double closed_mw = e.dram_precharged_mw.value_or(e.dram_background_mw);
+  const double up = (1.0 - closed) * e.dram_background_mw + closed * closed_mw;
+  if (d.power_down_after == 0 || cycles <= 0) return up;
+  const double down = (1.0 - closed) * e.dram_power_down_mw.value_or(e.dram_background_mw) +
+                      closed * e.dram_power_down_precharged_mw.value_or(closed_mw);
+  const double asleep = std::max(0.0, 1.0 - spent.dram_cycles / cycles);
+  return (1.0 - asleep) * up + asleep * down;
+}
+
+}  // namespace
 
 double energy_pj(const MachineParams& machine, const Spent& spent, int64_t cycles) {
   const EnergyConfig& e = machine.energy;
@@ -40,12 +85,13 @@ double energy_pj(const MachineParams& machine, const Spent& spent, int64_t cycle
   const double refreshes = ranks * seconds * static_cast<double>(machine.dram.clock_khz) * 1e3 /
                            static_cast<double>(machine.dram.refi);
   constexpr double kPjPerMwSecond = 1e9;
+  const double standby = ranks * standby_mw(machine, spent, static_cast<double>(cycles));
   return static_cast<double>(spent.macs) * e.mac_pj + static_cast<double>(spent.vector_ops) * e.vector_op_pj +
          static_cast<double>(spent.read_bytes) * machine.buffer_read_byte_pj +
          static_cast<double>(spent.write_bytes) * machine.buffer_write_byte_pj +
          spent.read_bursts * e.dram_read_burst_pj + spent.write_bursts * e.dram_write_burst_pj +
          spent.activates * e.dram_activate_pj + refreshes * e.dram_refresh_pj +
-         (ranks * e.dram_background_mw + e.static_mw) * seconds * kPjPerMwSecond;
+         (standby + e.static_mw) * seconds * kPjPerMwSecond;
 }
 
 }  // namespace fusesim

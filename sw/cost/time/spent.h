@@ -20,12 +20,15 @@ struct Spent {
   double write_bursts = 0;
   double activates = 0;
   double dram_cycles = 0;  ///< data bus and what it loses, accelerator clock
+  double dram_closed = 0;  ///< a rank had no open row, mean of all ranks, accelerator clock
 
   void add_array(const BlockTime& block, int64_t block_macs, int64_t times = 1);
   void add_vector(const BlockTime& block, int64_t ops, int64_t times = 1);
   void add(const Spent& other, int64_t times);
 };
 
+/// What a rank draws at least, whatever state it is in.
+double least_standby_mw(const EnergyConfig& energy);
 /// F_E in picojoule of a group that takes so many cycles.
 double energy_pj(const MachineParams& machine, const Spent& spent, int64_t cycles);
 

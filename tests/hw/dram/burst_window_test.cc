@@ -21,7 +21,7 @@ class BurstWindowTest : public testing::Test {
     banks_.activate(0, row, 100);
     window_.rows_changed(0);
   }
-  int64_t first_row() const { return window_.entry(window_.first_of(0)).row; }
+  int64_t first_row() const { return window_.entry(window_.first_of(0, 0)).row; }
 
   DramConfig part_ = one_bank();
   BankStates banks_{part_};
@@ -44,14 +44,14 @@ TEST_F(BurstWindowTest, BurstsBehindItMoveUpAsOthersLeave) {
   activate(0);
   EXPECT_EQ(window_.waiting(), 6);
   EXPECT_EQ(window_.fewest_left(), 2);
-  EXPECT_FALSE(window_.only_one_of_its_row(window_.first_of(0)));
-  EXPECT_FALSE(window_.remove(window_.first_of(0)));
+  EXPECT_FALSE(window_.only_one_of_its_row(window_.first_of(0, 0)));
+  EXPECT_FALSE(window_.remove(window_.first_of(0, 0)));
   EXPECT_EQ(window_.fewest_left(), 1);
-  EXPECT_TRUE(window_.only_one_of_its_row(window_.first_of(0)));
-  EXPECT_TRUE(window_.remove(window_.first_of(0)));  // the last of its ticket
+  EXPECT_TRUE(window_.only_one_of_its_row(window_.first_of(0, 0)));
+  EXPECT_TRUE(window_.remove(window_.first_of(0, 0)));  // the last of its ticket
   EXPECT_EQ(window_.fewest_left(), 4);
   EXPECT_EQ(first_row(), 1);
-  EXPECT_TRUE(window_.entry(window_.first_of(0)).write);
+  EXPECT_TRUE(window_.entry(window_.first_of(0, 0)).write);
 }
 
 TEST_F(BurstWindowTest, IsEmptyAfterTheLastBurstAndAfterReset) {

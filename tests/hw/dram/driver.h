@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "dram/memory_system.h"
@@ -14,13 +15,30 @@ struct Place {
   int64_t channel = 0, rank = 0, group = 0, bank = 0, row = 0, column = 0;  // column: of bursts
 };
 
-/// The address of a place: bank rotated by the row, then row, rank, bank, column, group, channel from high to
-/// low.
+/// The bank number that, turned by the row's, is the bank of a place.
+inline int64_t unturned_bank(const DramConfig& p, const Place& at) {
+  int64_t turn = 0;
+  if (p.bank_hash == BankHash::rotate) turn = at.row;
+  if (p.bank_hash == BankHash::fold && p.banks_per_group > 1) {
+    for (int64_t rest = at.row; rest > 0; rest /= p.banks_per_group) turn += rest % p.banks_per_group;
+  }
+  return ((at.bank - turn) % p.banks_per_group + p.banks_per_group) % p.banks_per_group;
+}
+
+/// The address of a place: its parts as digits in the order of the part's address map.
 inline int64_t address_of(const DramConfig& p, const Place& at) {
-  const int64_t rotated = ((at.bank - at.row) % p.banks_per_group + p.banks_per_group) % p.banks_per_group;
-  int64_t index = (at.row * p.ranks + at.rank) * p.banks_per_group + rotated;
-  index = (index * (p.columns / p.burst_length) + at.column) * p.bank_groups + at.group;
-  return (index * p.channels + at.channel) * p.burst_bytes();
+  const std::map<AddressField, std::pair<int64_t, int64_t>> digits = {
+      {AddressField::channel, {at.channel, p.channels}},
+      {AddressField::group, {at.group, p.bank_groups}},
+      {AddressField::column, {at.column, p.columns / p.burst_length}},
+      {AddressField::bank, {unturned_bank(p, at), p.banks_per_group}},
+      {AddressField::rank, {at.rank, p.ranks}},
+      {AddressField::row, {at.row, p.rows}}};
+  int64_t index = 0;
+  for (const AddressField field : p.address_map) {
+    index = index * digits.at(field).second + digits.at(field).first;
+  }
+  return index * p.burst_bytes();
 }
 
 /// A memory under test: every command is audited, every end recorded.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "distances.h"
 #include "dram/command.h"
 #include "fusesim/config/config.h"
 
@@ -15,11 +16,13 @@ inline bool operator==(const Command& a, const Command& b) {
          a.group == b.group && a.bank == b.bank && a.row == b.row;
 }
 
-/// Audits a command trace against the part's timings: every rule is a least distance between two commands,
-/// looked up pair by pair over the recent past. Shares no code with BankStates.
+/// Audits a command trace: every rule is a least distance between the first clocks of two commands, looked up
+/// pair by pair over the recent past. Shares no code with BankStates. Of a part that published_distances knows
+/// under its name, the rules are those of its standard; of others, those that its keys say.
 class TimingChecker : public CommandObserver {
  public:
   explicit TimingChecker(const DramConfig& config);
+  TimingChecker(const DramConfig& config, const Distances& distances);
 
   /// Notes what is wrong with the command, then takes it as issued.
   void on_command(const Command& command) override;
@@ -33,31 +36,44 @@ class TimingChecker : public CommandObserver {
   int64_t closings() const { return closings_; }
 
  private:
-  enum class Event : uint8_t { activate, precharge, read, write, refresh };
+  enum class Event : uint8_t { activate, precharge, precharge_all, read, write, refresh };
   struct Past {
     Event event;
     int64_t cycle, rank, group, bank;
+    bool on_pins;  // false: a bank closed itself
   };
   struct Channel {
     std::deque<Past> past;
     std::vector<int64_t> open_rows;  // -1: closed
     std::vector<int64_t> activated_at;
-    int64_t last_command = -1;
-    std::vector<int64_t> refreshes;  // per rank
+    std::vector<int64_t> refreshes;  // per bank
+  };
+  /// Where a past command was, seen from a new one.
+  struct Nearness {
+    bool rank, group, bank;
   };
 
   size_t index(int64_t rank, int64_t group, int64_t bank) const;
+  static Event event_of(const Command& c);
+  std::vector<size_t> banks_of(const Command& c) const;
+  Nearness nearness(const Past& p, const Command& c) const;
+  std::string pins_fault(const Channel& channel, const Command& c) const;
   std::string state_fault(const Channel& channel, const Command& c) const;
-  std::string pair_fault(const Past& p, Event event, const Command& c) const;
+  std::string pair_fault(const Past& p, const Command& c) const;
+  std::string activate_fault(const Past& p, const Nearness& near, int64_t distance) const;
+  std::string precharge_fault(const Past& p, const Nearness& near, int64_t distance) const;
+  std::string refresh_pair_fault(const Past& p, const Nearness& near, int64_t distance) const;
+  std::string burst_fault(const Past& p, const Nearness& near, int64_t distance, bool write) const;
   std::string faw_fault(const Channel& channel, const Command& c) const;
   std::string bus_fault(const Channel& channel, const Command& c, bool write) const;
   std::string refresh_fault(const Channel& channel, const Command& c) const;
   void apply(Channel& channel, const Command& c);
-  void close(Channel& channel, int64_t rank, int64_t group, int64_t bank, int64_t cycle);
-  std::vector<Event> events(const Command& c) const;
+  void close(Channel& channel, size_t at, const Past& precharge);
+  int64_t length(Event event) const;
+  int64_t closes_itself_at(const Channel& channel, const Command& c) const;
 
   DramConfig config_;
-  int64_t data_cycles_;
+  Distances d_;
   std::vector<Channel> channels_;
   std::vector<std::string> violations_;
   std::vector<Command> trace_;

@@ -1,11 +1,14 @@
 #include "dram/timing.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <random>
 
+#include "distances.h"
 #include "fusesim/base/error.h"
+#include "fusesim/config/config.h"
 #include "testing/dram_parts.h"
 #include "timing_checker.h"
 
@@ -131,31 +134,64 @@ TEST(Timing, RefusesRefreshesThatLeaveNoTimeForABurst) {
   EXPECT_THROW(BankStates{part}, Error);
 }
 
+TEST(Timing, ReadsAndWritesOfLpddr4HaveTheirExtraClocks) {
+  const DramConfig part = load_config("", {"dram=lpddr4_3200"}).dram;
+  BankStates banks(part);
+  banks.activate(kBank, 7, 100);
+  banks.burst(kBank, false, 200);
+  EXPECT_EQ(banks.earliest_burst(kSameGroup, true), 230);  // RL 28 + tDQSCK 6 + 8 + tWPRE 2 - WL 14
+  banks.burst(kBank, true, 300);
+  EXPECT_EQ(banks.earliest_burst(kSameGroup, false), 339);  // WL 14 + 1 + 8 + tWTR 16
+  EXPECT_EQ(banks.earliest_precharge(kBank), 352);          // WL 14 + 1 + 8 + tWR 29
+}
+
+TEST(Timing, PrechargesOfLpddr4AreApartAndTakeLongerForAllBanks) {
+  BankStates banks(load_config("", {"dram=lpddr4_3200"}).dram);
+  banks.activate(kBank, 7, 100);
+  banks.activate(kSameGroup, 7, 120);
+  banks.precharge(kBank, 300);
+  EXPECT_EQ(banks.earliest_precharge(kSameGroup), 304);  // tPPD 4
+  EXPECT_EQ(banks.earliest_activate(kBank), 329);        // tRPpb 29
+  banks.precharge_all(0, 304);
+  EXPECT_EQ(banks.earliest_activate(kSameGroup), 338);  // tRPab 34
+  EXPECT_EQ(banks.earliest_refresh(0), 338);
+}
+
+TEST(Timing, WritesMayFollowAnActivateSoonerThanReads) {
+  BankStates banks(load_config("", {"dram=hbm2"}).dram);
+  banks.activate(kBank, 7, 100);
+  EXPECT_EQ(banks.earliest_burst(kBank, false), 112);  // tRCDRD
+  EXPECT_EQ(banks.earliest_burst(kBank, true), 106);   // tRCDWR
+}
+
+TEST(Timing, WritesOfADdr5GroupAreFurtherApartThanReads) {
+  BankStates banks(load_config("", {"dram=ddr5_4800"}).dram);
+  banks.burst(kBank, true, 200);
+  EXPECT_EQ(banks.earliest_burst(kSameGroup, true), 224);   // tCCD_L_WR2
+  EXPECT_EQ(banks.earliest_burst(kOtherGroup, true), 208);  // tCCD_S
+}
+
 /// Walks a random but legal command sequence and compares every earliest cycle with the checker: legal there
-/// and illegal one cycle before.
+/// and illegal one cycle before. The states' cycles are those of a command's last clock, the checker's of its
+/// first.
 class Walk {
  public:
   Walk(const DramConfig& part, unsigned seed) : part_(part), banks_(part), checker_(part), random_(seed) {}
 
   void step() {
     const auto bank = static_cast<int32_t>(random_() % static_cast<unsigned>(banks_.banks()));
-    const int32_t rank = banks_.rank_of(bank);
+    if (cycle_ >= banks_.next_refresh_due() - 200) return do_duty(next_due());
     Command c = command(bank, CommandKind::activate);
-    if (cycle_ >= banks_.refresh_due(rank) - 200) {
-      return banks_.open_banks(rank) > 0 ? precharge_all(rank) : refresh(rank);
-    }
     if (banks_.open_row(bank) == BankStates::kClosed) {
       c.row = static_cast<int64_t>(random_() % 3);
-      take(c, banks_.earliest_activate(bank));
-      banks_.activate(bank, c.row, cycle_);
+      banks_.activate(bank, c.row, take(c, banks_.earliest_activate(bank), part_.activate_clocks));
       return;
     }
     c.row = banks_.open_row(bank);
     const unsigned what = random_() % 8;
     if (what == 0) {
       c.kind = CommandKind::precharge;
-      take(c, banks_.earliest_precharge(bank));
-      banks_.precharge(bank, cycle_);
+      banks_.precharge(bank, take(c, banks_.earliest_precharge(bank), part_.precharge_clocks));
       return;
     }
     const bool write = what % 2 == 0;
@@ -163,8 +199,7 @@ class Walk {
     c.kind = write   ? close ? CommandKind::write_auto_precharge : CommandKind::write
              : close ? CommandKind::read_auto_precharge
                      : CommandKind::read;
-    take(c, banks_.earliest_burst(bank, write));
-    banks_.burst(bank, write, cycle_);
+    banks_.burst(bank, write, take(c, banks_.earliest_burst(bank, write), part_.burst_clocks));
     if (close) banks_.auto_precharge(bank);
   }
   int64_t tight() const { return tight_; }
@@ -178,29 +213,39 @@ class Walk {
     c.bank = banks_.bank_of(bank);
     return c;
   }
-  void precharge_all(int32_t rank) {
-    Command c = command(banks_.first_bank(rank), CommandKind::precharge_all);
-    take(c, banks_.earliest_precharge_all(rank));
-    banks_.precharge_all(rank, cycle_);
+  int32_t next_due() const {
+    int32_t unit = 0;
+    while (banks_.refresh_due(unit) > banks_.next_refresh_due()) ++unit;
+    return unit;
   }
-  void refresh(int32_t rank) {
-    Command c = command(banks_.first_bank(rank), CommandKind::refresh);
-    take(c, std::max(banks_.earliest_refresh(rank), banks_.refresh_due(rank)));
-    banks_.refresh(rank, cycle_);
+  void do_duty(int32_t unit) {
+    Command c = command(banks_.banks_of_unit(unit).front(), CommandKind::refresh);
+    if (part_.refresh != RefreshMode::per_bank) c.group = 0;
+    if (part_.refresh == RefreshMode::all_bank) c.bank = 0;
+    if (banks_.open_banks(unit) > 0) {
+      c.kind = part_.refresh == RefreshMode::per_bank ? CommandKind::precharge : CommandKind::precharge_all;
+      banks_.precharge_all(unit, take(c, banks_.earliest_precharge_all(unit), part_.precharge_clocks));
+      return;
+    }
+    const int64_t earliest = std::max(banks_.earliest_refresh(unit), banks_.refresh_due(unit));
+    banks_.refresh(unit, take(c, earliest, part_.refresh_clocks));
   }
-  void take(Command c, int64_t earliest) {
-    const int64_t first = std::max(earliest, cycle_ + 1);
-    c.cycle = first;
-    EXPECT_EQ(checker_.why_illegal(c), "") << "at its earliest cycle " << first;
-    if (earliest > cycle_ + 1) {
-      c.cycle = earliest - 1;
-      EXPECT_NE(checker_.why_illegal(c), "") << "one cycle before " << earliest;
+  /// Issues it; returns the cycle of its last clock.
+  int64_t take(Command c, int64_t earliest, int64_t clocks) {
+    const int64_t legal = earliest - clocks + 1;
+    c.cycle = std::max(legal, free_);
+    EXPECT_EQ(checker_.why_illegal(c), "") << part_.name << " at its earliest cycle " << c.cycle;
+    if (legal > free_) {
+      c.cycle = legal - 1;
+      EXPECT_NE(checker_.why_illegal(c), "") << part_.name << " one cycle before " << legal;
       ++tight_;
     }
-    cycle_ = first + (random_() % 4 == 0 ? static_cast<int64_t>(random_() % 30) : 0);
+    cycle_ = std::max(legal, free_) + (random_() % 4 == 0 ? static_cast<int64_t>(random_() % 30) : 0);
     c.cycle = cycle_;
     checker_.on_command(c);
-    EXPECT_TRUE(checker_.violations().empty());
+    EXPECT_THAT(checker_.violations(), testing::IsEmpty()) << part_.name;
+    free_ = cycle_ + clocks;
+    return cycle_ + clocks - 1;
   }
 
   DramConfig part_;
@@ -208,12 +253,20 @@ class Walk {
   TimingChecker checker_;
   std::mt19937 random_;
   int64_t cycle_ = 0;
+  int64_t free_ = 0;  // the command pins, from then on
   int64_t tight_ = 0;
 };
 
 TEST(Timing, EveryEarliestCycleIsLegalAndTheOneBeforeIsNot) {
+  std::vector<DramConfig> parts = {ddr4(), two_ranks(), lpddr4(), odd_part()};
+  for (const std::string& name : published_parts()) parts.push_back(load_config("", {"dram=" + name}).dram);
+  for (const char* name : {"lpddr4_3200", "lpddr5_6400", "hbm2", "hbm2e", "gddr6", "ddr5_4800"}) {
+    const bool ddr5 = std::string(name) == "ddr5_4800";
+    const std::string mode = ddr5 ? "same_bank" : "per_bank";
+    parts.push_back(load_config("", {std::string("dram=") + name, "dram.refresh=" + mode}).dram);
+  }
   unsigned seed = 0;
-  for (const DramConfig& part : {ddr4(), two_ranks(), lpddr4(), odd_part()}) {
+  for (const DramConfig& part : parts) {
     Walk walk(part, ++seed);
     for (int i = 0; i < 5000 && !testing::Test::HasFailure(); ++i) walk.step();
     EXPECT_GT(walk.tight(), 1000) << part.name;

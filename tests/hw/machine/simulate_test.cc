@@ -106,7 +106,7 @@ TEST(Simulate, CyclesAddUp) {
 TEST(Simulate, EnergyUtilisationAndBandwidthFollowFromTheCounts) {
   Config config = roomy_config();
   config.clock_khz = 500'000;
-  config.energy = {0.5, 0, 0.0, 0.0, 0, 0, 0, 0, 0};
+  config.energy = {0.5, 0, 0.0, 0.0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0};
   config.energy.dram_activate_pj = 1000;
   config.energy.static_mw = 20;
   const RunResult run = simulate(config, {lbdf_schedule(residual_block(), {{0, 1, 2}}, config)}).runs.at(0);
@@ -122,7 +122,7 @@ TEST(Simulate, EveryPartOfTheEnergyFollowsFromItsCounts) {
   Config config = roomy_config();
   config.clock_khz = 250'000;
   config.dram.ranks = 2;
-  config.energy = {0.5, 0.25, 2.0, 3.0, 100, 10, 20, 1000, 30, 40};
+  config.energy = {0.5, 0.25, 2.0, 3.0, 100, 10, 20, 1000, 30, 15.0, {}, {}, 40};
   const RunResult run =
       simulate(config, {lbdf_schedule(mixed_network(), {{0}, {1}, {2, 3, 4}}, config)}).runs.at(0);
   EnergyParts sum;
@@ -136,7 +136,10 @@ TEST(Simulate, EveryPartOfTheEnergyFollowsFromItsCounts) {
                      2 * count(group.buffer_read_bytes) + 3 * count(group.buffer_write_bytes));
     EXPECT_DOUBLE_EQ(parts.dram_pj, 100 * count(group.dram.activates) + 10 * count(group.dram.reads) +
                                         20 * count(group.dram.writes));
-    EXPECT_NEAR(parts.dram_background_pj, 1000 * count(group.dram.refreshes) + 2 * 30 * ns, 1e-6);
+    const double active_ns = count(group.dram.active_cycles) / 1.2;  // of both ranks
+    EXPECT_NEAR(parts.dram_background_pj,
+                1000 * count(group.dram.refreshes) + 30 * active_ns + 15 * (2 * ns - active_ns), 1e-6);
+    EXPECT_GT(active_ns, 0);
     EXPECT_NEAR(parts.static_pj, 40 * ns, 1e-6);
     sum += parts;
   }

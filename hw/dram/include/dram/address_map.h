@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "fusesim/config/config.h"
@@ -13,31 +14,50 @@ struct Location {
   int64_t row = 0;
 };
 
-/// Address bits from low to high: burst offset, channel, bank group, column, bank, rank, row. A stream thus
-/// alternates between channels and bank groups burst by burst and reads whole rows before it goes on to the
-/// next bank. The bank is rotated by the row number, so that tensors whose regions lie a power of two apart
-/// do not fight for one bank. Sizes need not be powers of two.
+/// Some consecutive bursts of one channel.
+struct ChannelRun {
+  int64_t first = 0, count = 0;
+};
+
+/// A burst's number (address / burst_bytes) is made of digits: DramPart::address_map from high to low, which
+/// by default alternates between channels and bank groups burst by burst and reads whole rows before it goes
+/// on to the next bank. Sizes need not be powers of two. The number of the bank within its group is turned by
+/// the row's (DramPart::bank_hash), so that regions whose distance is a multiple of all rows of one number
+/// (128 KiB for ddr4_2400) do not all lie in one bank. Under `rotate` they still do at multiples of
+/// banks_per_group times that; under `fold` regions a power of two apart share a bank only where carries
+/// cancel, in about one row of banks_per_group.
 class AddressMap {
  public:
   explicit AddressMap(const DramConfig& config);
 
   int64_t burst_bytes() const { return burst_bytes_; }
   int64_t channels() const { return channels_; }
-  /// Burst `index` (address / burst_bytes) is burst index / channels() of channel index % channels().
+  /// Of bursts [first, end) those of a channel, numbered within it: they follow one another.
+  ChannelRun within(int64_t channel, int64_t first, int64_t end) const;
+  /// Where a burst lies that has this number within its channel.
   Location locate(int64_t channel_burst) const;
 
  private:
   /// Splits off the lowest digit of a number in mixed radix; a shift where the radix is a power of two.
   struct Digit {
+    AddressField field = AddressField::row;
     int64_t size = 1;
     int shift = -1;
-    explicit Digit(int64_t n);
+    Digit() = default;
+    Digit(AddressField f, int64_t n);
     int64_t split(int64_t& number) const;
   };
 
+  int64_t turned(int64_t bank, int64_t row) const;
+  int64_t before(int64_t channel, int64_t burst) const;
+
   int64_t burst_bytes_;
   int64_t channels_;
-  Digit groups_, columns_, banks_, ranks_;
+  int64_t below_channel_ = 1;  // bursts that lie on one channel in a row
+  int64_t groups_;
+  Digit banks_;
+  BankHash hash_;
+  std::array<Digit, kAddressFields.size() - 1> digits_;  // without the channel, the lowest first
 };
 
 }  // namespace fusesim::hw

@@ -10,8 +10,8 @@
 namespace fusesim::hw {
 
 /// Bursts that wait on one channel. The oldest of them, at most `depth`, lie in a window that a scheduler
-/// chooses from; per bank it knows the oldest one and the oldest that hits the open row. Those that came
-/// later move up as bursts leave.
+/// chooses from (so many reads and so many writes where writes have a queue of their own); per bank it knows
+/// the oldest one and the oldest that hits the open row. Those that came later move up as bursts leave.
 class BurstWindow {
  public:
   static constexpr int32_t kNone = -1;
@@ -28,7 +28,7 @@ class BurstWindow {
   };
 
   /// `banks` must outlive it: it says which rows are open.
-  BurstWindow(const AddressMap& map, const BankStates& banks, int64_t depth);
+  BurstWindow(const AddressMap& map, const BankStates& banks, int64_t depth, bool write_queue = false);
 
   void reset();
   /// Bursts [first, first + count) of this channel, all part of a piece named by its ticket.
@@ -45,13 +45,21 @@ class BurstWindow {
   int64_t fewest_left() const;
   const Entry& entry(int32_t i) const { return entries_[static_cast<size_t>(i)]; }
   int32_t oldest() const { return oldest_; }
+  /// Writes or reads in the window.
+  int64_t count(bool write) const { return counts_[write ? 1 : 0]; }
   /// Banks with bursts in the window.
   const std::vector<int32_t>& active_banks() const { return active_; }
-  /// Of such a bank: the burst that goes first, the oldest hit, else the oldest.
-  int32_t first_of(int32_t bank) const {
-    const BankQueue& queue = queues_[static_cast<size_t>(bank)];
-    return queue.hit != kNone ? queue.hit : queue.oldest;
+  /// Of such a bank: the oldest burst.
+  int32_t oldest_of(int32_t bank) const { return queue(bank).oldest; }
+  /// The burst that goes first: the oldest hit, else the oldest. With a cap, the oldest after so many hits
+  /// that overtook it.
+  int32_t first_of(int32_t bank, int64_t cap) const {
+    const BankQueue& mine = queue(bank);
+    const bool hit = mine.hit != kNone && (cap == 0 || mine.overtaken < cap);
+    return hit ? mine.hit : mine.oldest;
   }
+  /// Likewise of its writes or its reads; kNone: there are none.
+  int32_t first_of(int32_t bank, int64_t cap, bool write) const;
   /// No other burst in the window is for its row.
   bool only_one_of_its_row(int32_t entry) const;
 
@@ -60,6 +68,7 @@ class BurstWindow {
     int32_t oldest = kNone, newest = kNone;
     int32_t hit = kNone;        // oldest entry for the open row
     int32_t active_at = kNone;  // place in active_
+    int64_t overtaken = 0;      // bursts that went before the oldest
   };
   /// Bursts that wait behind the window.
   struct Run {
@@ -77,6 +86,7 @@ class BurstWindow {
 
   AddressMap map_;
   const BankStates& banks_;
+  int64_t most_of_one_direction_;
   std::vector<Entry> entries_;
   std::vector<int32_t> free_entries_;
   std::vector<BankQueue> queues_;  // per bank
@@ -86,6 +96,7 @@ class BurstWindow {
   int32_t oldest_ = kNone, newest_ = kNone;
   int64_t next_age_ = 0;
   int64_t waiting_ = 0;
+  int64_t counts_[2] = {0, 0};  // in the window: reads, writes
 };
 
 }  // namespace fusesim::hw

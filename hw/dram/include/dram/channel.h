@@ -14,8 +14,8 @@
 
 namespace fusesim::hw {
 
-/// One channel: bursts that wait, banks, and the commands between them, at most one per cycle. Which command
-/// is the Scheduler's choice.
+/// One channel: bursts that wait, banks, and the commands between them, one at a time on the command pins
+/// (two where row commands have pins of their own). Which command is the Scheduler's choice.
 class Channel {
  public:
   /// A part of a piece that has ended on this channel.
@@ -39,7 +39,8 @@ class Channel {
 
   std::vector<PartEnd>& ended() { return ended_; }
   int64_t waiting_bursts() const { return window_.waiting(); }
-  const DramCounts& counts() const { return counts_; }
+  /// Up to the first cycle that is not decided yet.
+  DramCounts counts() const;
   BusLog& bus_log() { return bus_log_; }
   void observe(CommandObserver* observer) { observer_ = observer; }
 
@@ -47,20 +48,29 @@ class Channel {
   const Decision& next();
   CommandKind kind_of(const Decision& decision) const;
   void issue(const Decision& decision);
-  void issue_burst(const Decision& decision, CommandKind kind);
+  void issue_burst(const Decision& decision, CommandKind kind, int64_t ends);
+  void do_duty(const Decision& decision, CommandKind kind, int64_t ends);
+  void occupy(CommandKind kind, int64_t ends);
   int64_t turn_cycles(int32_t bank, bool write) const;
   void report(const Decision& decision, CommandKind kind);
+  /// From then on the channel is powered down, unless something comes.
+  int64_t asleep_from() const;
+  void count_sleep(int64_t until, DramCounts& counts) const;
 
-  Timing timing_;
   BankStates banks_;
   BurstWindow window_;
   Scheduler scheduler_;
   int64_t index_;
   int64_t burst_bytes_;
-  bool open_page_;
+  bool open_page_, row_bus_;
+  RefreshMode refresh_mode_;
+  int32_t ranks_;
+  int64_t power_down_after_, xp_;
   CommandObserver* observer_ = nullptr;
 
-  int64_t floor_ = 0;     // first cycle that is not decided yet
+  CommandPins free_;   // no command begins earlier
+  int64_t floor_ = 0;  // first cycle that is not decided yet
+  int64_t idle_since_ = 0;
   bool decided_ = false;  // next_ holds
   Decision next_;
   std::vector<char> fresh_;  // per bank: activated, no burst yet

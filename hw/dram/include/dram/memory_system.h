@@ -42,7 +42,9 @@ class MemorySystem {
   int64_t waiting_bursts() const;
   /// Since reset, over all channels.
   DramCounts counts() const;
+  /// Told every command, or every request; null by default.
   void observe(CommandObserver* observer);
+  void observe_requests(RequestObserver* observer) { requests_ = observer; }
   /// See stopped(): of the cycles since reset or forget_until().
   std::vector<BusRange> stopped_bus() const;
   void forget_until(int64_t cycle);
@@ -72,6 +74,7 @@ class MemorySystem {
   std::vector<int32_t> free_tickets_;
   std::vector<Ended> ended_;  // heap
   int64_t accepted_ = 0;
+  RequestObserver* requests_ = nullptr;
 };
 
 }  // namespace fusesim::hw

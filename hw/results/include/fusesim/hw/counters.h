@@ -15,6 +15,10 @@ struct DramCounts {
   int64_t row_hits = 0;  ///< bursts that found their row open
   int64_t refreshes = 0;
   int64_t busy_cycles = 0;  ///< data-bus cycles, DRAM clock, summed over channels
+  // DRAM clock, summed over ranks.
+  int64_t active_cycles = 0;                 ///< a row was open
+  int64_t active_power_down_cycles = 0;      ///< of them, powered down
+  int64_t precharged_power_down_cycles = 0;  ///< powered down without an open row
   DramCounts& operator+=(const DramCounts& o);
   DramCounts& operator-=(const DramCounts& o);
 };

@@ -121,11 +121,15 @@ struct EnergyConfig {
   double vector_op_pj = 0.1;
   std::optional<double> buffer_read_byte_pj;   ///< nothing: "auto", see Config::buffer_read_byte_pj()
   std::optional<double> buffer_write_byte_pj;  ///< likewise
-  double dram_activate_pj = 8106.0;  ///< one row of one rank; the dram_ figures come with the DRAM part
-  double dram_read_burst_pj = 4496.0;
-  double dram_write_burst_pj = 3992.0;
-  double dram_refresh_pj = 248640.0;
-  double dram_background_mw = 422.4;  ///< one rank, powered up
+  double dram_activate_pj = 3352.0;  ///< one row of one rank; the dram_ figures come with the DRAM part
+  double dram_read_burst_pj = 2944.0;
+  double dram_write_burst_pj = 2560.0;
+  double dram_refresh_pj = 695520.0;
+  double dram_background_mw = 412.8;                 ///< one rank with an open row
+  std::optional<double> dram_precharged_mw = 326.4;  ///< one without; nothing: as with one
+  std::optional<double> dram_power_down_mw =
+      355.2;  ///< powered down with an open row; nothing: as powered up
+  std::optional<double> dram_power_down_precharged_mw = 240.0;  ///< and without; nothing: as powered up
   double static_mw = 0.0;
 };
 
@@ -136,8 +140,58 @@ struct AreaConfig {
   double other_mm2 = 0.0;        ///< whatever else is to be counted
 };
 
+/// What one refresh command covers.
+enum class RefreshMode : uint8_t {
+  all_bank,   ///< a rank
+  per_bank,   ///< one bank
+  same_bank,  ///< the bank of one number in every bank group
+};
+inline constexpr std::array kRefreshModes = {
+    std::pair{"all_bank", RefreshMode::all_bank},
+    std::pair{"per_bank", RefreshMode::per_bank},
+    std::pair{"same_bank", RefreshMode::same_bank},
+};
+/// Which burst goes first.
+enum class Scheduling : uint8_t {
+  fr_fcfs,  ///< row hits, then the oldest
+  fcfs,     ///< in the order of their arrival
+};
+inline constexpr std::array kSchedulings = {
+    std::pair{"fr_fcfs", Scheduling::fr_fcfs},
+    std::pair{"fcfs", Scheduling::fcfs},
+};
+/// When writes go.
+enum class WriteDrain : uint8_t {
+  none,       ///< like reads
+  watermark,  ///< once they fill most of the queue, until few are left, or while no read waits
+};
+inline constexpr std::array kWriteDrains = {
+    std::pair{"none", WriteDrain::none},
+    std::pair{"watermark", WriteDrain::watermark},
+};
+/// How the row number turns the number of the bank within its group.
+enum class BankHash : uint8_t {
+  none,
+  rotate,  ///< by its lowest digit, in digits to the base of the banks of a group
+  fold,    ///< by the sum of its digits
+};
+inline constexpr std::array kBankHashes = {
+    std::pair{"none", BankHash::none},
+    std::pair{"rotate", BankHash::rotate},
+    std::pair{"fold", BankHash::fold},
+};
+/// Parts of an address.
+enum class AddressField : uint8_t { channel, group, column, bank, rank, row };
+inline constexpr std::array kAddressFields = {
+    std::pair{"channel", AddressField::channel}, std::pair{"group", AddressField::group},
+    std::pair{"column", AddressField::column},   std::pair{"bank", AddressField::bank},
+    std::pair{"rank", AddressField::rank},       std::pair{"row", AddressField::row},
+};
+/// Each field once, the highest digit of a burst's number first.
+using AddressOrder = std::array<AddressField, kAddressFields.size()>;
+
 /// A DRAM part and its controller; defaults: configs/dram/ddr4_2400.yaml. Timings in DRAM clock cycles (nCK)
-/// unless the name says otherwise.
+/// unless the name says otherwise. They count from the last clock of one command to the last of the next.
 struct DramPart {
   int64_t channels = 1;
   int64_t ranks = 1;
@@ -147,7 +201,7 @@ struct DramPart {
   int64_t columns = 1024;       ///< column addresses per row
   int64_t bus_bits = 64;        ///< data bus of one channel
   int64_t burst_length = 8;     ///< beats
-  int64_t clock_khz = 1200000;  ///< command clock; data at twice that
+  int64_t clock_khz = 1200000;  ///< command clock
   int64_t cl = 16, cwl = 12, rcd = 16, rp = 16, ras = 39, rc = 55;
   int64_t rrd_s = 4, rrd_l = 6, faw = 26, ccd_s = 4, ccd_l = 6;
   int64_t wtr_s = 3, wtr_l = 9, rtp = 9, wr = 18, rtrs = 2;
@@ -155,11 +209,42 @@ struct DramPart {
   int64_t queue_depth = 32;  ///< bursts the scheduler looks at, per channel
   bool open_page = true;     ///< leave rows open after an access
 
+  int64_t beats_per_clock = 2;
+  int64_t dqsck = 0;        ///< read data come so much after cl
+  int64_t dqss = 0;         ///< write data may come so much after cwl
+  int64_t rcd_write = 0;    ///< 0: rcd
+  int64_t ccd_l_write = 0;  ///< write to write of one group; 0: ccd_l
+  int64_t rp_ab = 0;        ///< after a precharge of all banks; 0: rp
+  int64_t ppd = 0;          ///< precharge to precharge of a rank
+  int64_t activate_clocks = 1, burst_clocks = 1, precharge_clocks = 1, refresh_clocks = 1;  ///< on the pins
+  bool row_bus = false;  ///< activates, precharges and refreshes have command pins of their own
+  RefreshMode refresh = RefreshMode::all_bank;
+  int64_t rfc_bank = 0;          ///< rfc of a refresh of less than a rank
+  int64_t refresh_gap = 0;       ///< between two of those in a rank
+  int64_t refresh_activate = 0;  ///< from one of those to an activate of another bank of the rank
+  Scheduling scheduling = Scheduling::fr_fcfs;
+  int64_t hit_cap = 0;  ///< row hits of a bank that may overtake its oldest burst; 0: any number
+  WriteDrain write_drain = WriteDrain::none;
+  AddressOrder address_map = {AddressField::row,    AddressField::rank,  AddressField::bank,
+                              AddressField::column, AddressField::group, AddressField::channel};
+  BankHash bank_hash = BankHash::rotate;
+  int64_t power_down_after = 0;  ///< clocks without a burst after which a channel powers down; 0: never
+  int64_t xp = 0;                ///< from the end of power-down to a command
+
   int64_t burst_bytes() const { return bus_bits / 8 * burst_length; }
   int64_t row_bytes() const { return bus_bits / 8 * columns; }
   int64_t capacity_bytes() const {
     return channels * ranks * bank_groups * banks_per_group * rows * row_bytes();
   }
+  /// Clocks that a burst occupies the data bus.
+  int64_t data_clocks() const { return (burst_length + beats_per_clock - 1) / beats_per_clock; }
+  int64_t activate_to_write() const { return rcd_write > 0 ? rcd_write : rcd; }
+  int64_t write_to_write_l() const { return ccd_l_write > 0 ? ccd_l_write : ccd_l; }
+  int64_t precharge_all_time() const { return rp_ab > 0 ? rp_ab : rp; }
+  /// Refresh commands per refi and rank.
+  int64_t refreshes_per_rank() const;
+  /// Least refi with which what waits is served between two refreshes.
+  int64_t least_refi() const;
 };
 
 struct DramConfig : DramPart {

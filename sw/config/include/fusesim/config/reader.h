@@ -60,6 +60,22 @@ class Reader {
     const int index = choose(key, words);
     if (index >= 0) value = names[static_cast<size_t>(index)].second;
   }
+  /// A permutation of names, with blanks between them.
+  template <class Order, class Names>
+  void order(const char* key, Order& value, const Names& names) {
+    std::vector<std::string> words;
+    words.reserve(std::size(names));
+    for (const auto& entry : names) words.emplace_back(entry.first);
+    const std::vector<size_t> places = arrange(key, words);
+    for (size_t i = 0; i < places.size(); ++i) value[i] = names[places[i]].second;
+  }
+  /// `fields(reader)` reads keys of this map that may be absent even where all others are required.
+  template <class Fields>
+  void with_defaults(Fields&& fields) {
+    const bool required = std::exchange(state_.required, false);
+    fields(*this);
+    state_.required = required;
+  }
   /// `fields(inner)` reads the keys of the map under `key`.
   template <class Fields>
   void section(const char* key, Fields&& fields) {
@@ -76,6 +92,8 @@ class Reader {
   std::string path(const char* key) const { return prefix_ + key; }
   const YamlValue& map_under(const char* key);
   int choose(const char* key, const std::vector<std::string>& words);
+  /// For each word of the text its place in `words`; nothing after a report.
+  std::vector<size_t> arrange(const char* key, const std::vector<std::string>& words);
   void refuse(const char* key, const YamlEntry& entry, const std::string& expected);
   /// The entry if it is a scalar, unquoted unless `quotes_allowed`; reports and returns nullptr otherwise.
   const YamlEntry* scalar(const char* key, const std::string& expected, bool quotes_allowed = false);
