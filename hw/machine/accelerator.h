@@ -17,6 +17,18 @@
 
 namespace fusesim::hw {
 
+/// Hands requests to whom the options name.
+class ForwardedRequests : public RequestObserver {
+ public:
+  explicit ForwardedRequests(const SimOptions& options) : options_(options) {}
+  void on_request(int64_t address, int64_t bytes, bool write, int64_t cycle) override {
+    options_.dram_request(options_.dram_request_context, {address, bytes, write, cycle});
+  }
+
+ private:
+  const SimOptions options_;
+};
+
 /// The whole machine on one page: every block is made and bound here.
 ///
 ///   Sequencer --> engines (lbdf, brr, opaque) --> PeArray, VectorUnit, Scratchpad
@@ -36,8 +48,10 @@ class Accelerator : public sc_core::sc_module {
         dma_("dma", config.dma, config.dram, config.clock_khz),
         dram_("dram", config.dram),
         sequencer_("sequencer", {config, clock_, compute_, pe_, vector_, scratchpad_, dma_, dram_}, schedules,
-                   options) {
+                   options),
+        requests_(options) {
     dma_.socket.bind(dram_.socket);
+    if (options.dram_request != nullptr) dram_.observe_requests(&requests_);
   }
 
   Sequencer& sequencer() { return sequencer_; }
@@ -51,6 +65,7 @@ class Accelerator : public sc_core::sc_module {
   Dma dma_;
   DramController dram_;
   Sequencer sequencer_;
+  ForwardedRequests requests_;
 };
 
 }  // namespace fusesim::hw

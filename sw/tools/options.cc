@@ -229,6 +229,18 @@ class Parser {
               "run this stored or edited schedule instead of searching")
         ->type_name("FILE")
         ->excludes(search);
+    declare_dram_trace();
+  }
+
+  void declare_dram_trace() {
+    line_
+        .text("--dram-trace", o_.dram_trace, "a file",
+              "write every burst that the DRAM is asked for here, gzip if the name ends in .gz")
+        ->type_name("FILE");
+    line_.choice("--dram-trace-format", o_.dram_trace_format,
+                 named(std::vector<TraceFormat>{TraceFormat::dramsim3, TraceFormat::ramulator2}),
+                 "for which program; default " + std::string(to_string(o_.dram_trace_format)) +
+                     ", which has the cycle of arrival");
   }
 
   void declare_limits() {
@@ -333,6 +345,8 @@ class Parser {
       }
     }
     check_front();
+    if (line_.given("--dram-trace-format") && o_.dram_trace.empty())
+      throw Error("--dram-trace-format: expected --dram-trace with it, got nothing");
     if (o_.skip_misfits && line_.given("--schedule"))
       throw Error("--skip-misfits: expected a search with it, got --schedule");
     const bool counts = o_.explainer != ExplainerKind::none && o_.explainer != ExplainerKind::all_edges;

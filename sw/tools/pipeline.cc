@@ -199,7 +199,8 @@ std::vector<AlternativePlan> alternatives(const Options& options, const Planned&
   return plans;
 }
 
-RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values) {
+RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values,
+                      DramTrace* trace) {
   SimOptions options;
   if (values != nullptr) options.values = {values};
   options.progress_context = &progress;
@@ -207,6 +208,12 @@ RunResult run_machine(const Planned& planned, Progress& progress, const ValueNet
     static_cast<Progress*>(context)->update("simulate", static_cast<int64_t>(group + 1),
                                             static_cast<int64_t>(groups));
   };
+  if (trace != nullptr) {
+    options.dram_request_context = trace;
+    options.dram_request = [](void* context, const DramRequest& request) {
+      static_cast<DramTrace*>(context)->add(request);
+    };
+  }
   progress.update("simulate", 0, static_cast<int64_t>(planned.schedule.groups.size()));
   return std::move(simulate(planned.config, {planned.schedule}, options).runs.front());
 }

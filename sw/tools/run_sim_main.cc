@@ -50,7 +50,13 @@ int run(const Options& options, TerminalProgress& progress) {
     progress.update("reference", 0, 0);
     functional = make_functional_run(planned.schedule, options.functional);
   }
-  const RunResult result = run_machine(planned, progress, functional ? &functional->network : nullptr);
+  std::optional<DramTrace> trace;
+  if (!options.dram_trace.empty()) {
+    trace.emplace(options.dram_trace, options.dram_trace_format, planned.config.dram);
+  }
+  const RunResult result =
+      run_machine(planned, progress, functional ? &functional->network : nullptr, trace ? &*trace : nullptr);
+  if (trace) trace->finish();
   std::optional<ValueComparison> values;
   if (functional) values = compare_values(*planned.schedule.graph, functional->values, result.values);
   const Report report{planned.config,

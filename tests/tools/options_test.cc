@@ -229,6 +229,24 @@ TEST(Options, RefuseSearchOptionsWithAStoredSchedule) {
   }
 }
 
+TEST(Options, WriteATraceOfTheDram) {
+  const auto with = [](std::vector<const char*> more) {
+    std::vector<const char*> arguments = {"--model", "m", "--fusion", "lbdf"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  };
+  EXPECT_EQ(parse(with({})).options.dram_trace, "");
+  const Options timed = parse(with({"--dram-trace", "t.trc"})).options;
+  EXPECT_EQ(timed.dram_trace, "t.trc");
+  EXPECT_EQ(timed.dram_trace_format, TraceFormat::dramsim3);
+  const Options plain = parse(with({"--dram-trace", "t.gz", "--dram-trace-format", "ramulator2"})).options;
+  EXPECT_EQ(plain.dram_trace_format, TraceFormat::ramulator2);
+  EXPECT_EQ(fault(with({"--dram-trace", "t", "--dram-trace-format", "vcd"})),
+            "--dram-trace-format: expected dramsim3 or ramulator2, got 'vcd'");
+  EXPECT_EQ(fault(with({"--dram-trace-format", "ramulator2"})),
+            "--dram-trace-format: expected --dram-trace with it, got nothing");
+}
+
 TEST(Options, RefuseALimitWithAFront) {
   for (const char* option : {"--max-dram", "--max-cycles"}) {
     EXPECT_EQ(fault({"--model", "m", "--fusion", "brr", "--search", "exact", "--front", "dram,cycles", option,

@@ -36,8 +36,9 @@ class DramController : public sc_core::sc_module, public MemorySide, private tlm
   DramCounts take_counts() override;
   std::vector<std::pair<int64_t, int64_t>> take_stops() override;
   bool idle() const { return buffered_bursts_ == 0; }
-  /// Told every DRAM command; null by default.
+  /// Told every DRAM command, or every request; null by default.
   void observe(CommandObserver* observer) { memory_.observe(observer); }
+  void observe_requests(RequestObserver* observer) { memory_.observe_requests(observer); }
 
  private:
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,

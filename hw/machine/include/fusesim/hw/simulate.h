@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "fusesim/config/config.h"
@@ -11,6 +12,13 @@
 #include "fusesim/values/network.h"
 
 namespace fusesim {
+
+/// A contiguous piece of DRAM that is read or written.
+struct DramRequest {
+  int64_t address = 0, bytes = 0;
+  bool write = false;
+  int64_t cycle = 0;  ///< of its arrival, DRAM clock, from the beginning of its run
+};
 
 struct SimOptions {
   Fault fault = Fault::none;
@@ -23,6 +31,9 @@ struct SimOptions {
   /// False: rows, columns and weights that are not on chip are read all the same, and a full buffer is
   /// written over, as hardware would, so that tests see what comes of it.
   bool guarded = true;
+  /// Called with every request to the DRAM in the order of arrival; may be null.
+  void (*dram_request)(void* context, const DramRequest& request) = nullptr;
+  void* dram_request_context = nullptr;
 };
 
 /// The only door into the machine. Runs the schedules one after another in one SystemC kernel and resets all

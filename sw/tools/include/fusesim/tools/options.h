@@ -11,6 +11,7 @@
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/search/algorithm.h"
 #include "fusesim/search/objective.h"
+#include "fusesim/tools/dram_trace.h"
 #include "fusesim/tools/format.h"
 
 namespace fusesim {
@@ -69,6 +70,8 @@ struct Options {
   ImportLimits import_limits;
   FunctionalOptions functional;  ///< run_sim
   std::string out;               ///< empty: write no files
+  std::string dram_trace;        ///< run_sim: every burst that the DRAM is asked for; empty: none
+  TraceFormat dram_trace_format = TraceFormat::dramsim3;
   Format format = Format::table;
   uint64_t seed = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "fusesim/import/import.h"
 #include "fusesim/report/report.h"
+#include "fusesim/tools/dram_trace.h"
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/progress.h"
 #include "fusesim/tools/search_plan.h"
@@ -34,8 +35,9 @@ Planned make_plan(const Options& options, Progress& progress);
 /// What else could run, as predicted; nothing if the options leave it out.
 std::vector<AlternativePlan> alternatives(const Options& options, const Planned& planned, Progress& progress);
 
-/// Runs the plan on the machine, with values if there are any. A process can do it once. Throws
-/// SimulationError.
-RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values = nullptr);
+/// Runs the plan on the machine, with values if there are any; `trace`, unless null, gets what is asked of the
+/// DRAM. A process can do it once. Throws SimulationError.
+RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values = nullptr,
+                      DramTrace* trace = nullptr);
 
 }  // namespace fusesim
