@@ -17,7 +17,8 @@ int64_t DramPart::refreshes_per_rank() const {
 }
 
 int64_t DramPart::least_refi() const {
-  // Closing the rows, the refresh, then opening one: what is left must do for a burst, or none is ever served.
+  // Closing the rows, the refresh, then opening one: what is left must do for a burst, or none is ever
+  // served.
   const int64_t data = data_clocks();
   const int64_t commands = activate_clocks + burst_clocks + precharge_clocks + refresh_clocks - 4;
   const int64_t closing = std::max<int64_t>(0, precharge_all_time() - rp) + ppd;

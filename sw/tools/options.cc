@@ -229,18 +229,7 @@ class Parser {
               "run this stored or edited schedule instead of searching")
         ->type_name("FILE")
         ->excludes(search);
-    declare_dram_trace();
-  }
-
-  void declare_dram_trace() {
-    line_
-        .text("--dram-trace", o_.dram_trace, "a file",
-              "write every burst that the DRAM is asked for here, gzip if the name ends in .gz")
-        ->type_name("FILE");
-    line_.choice("--dram-trace-format", o_.dram_trace_format,
-                 named(std::vector<TraceFormat>{TraceFormat::dramsim3, TraceFormat::ramulator2}),
-                 "for which program; default " + std::string(to_string(o_.dram_trace_format)) +
-                     ", which has the cycle of arrival");
+    declare_dram_trace(line_, o_.dram_trace, o_.dram_trace_format);
   }
 
   void declare_limits() {

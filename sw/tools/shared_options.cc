@@ -51,4 +51,14 @@ CLI::Option* declare_format(CommandLine& line, Format& format, const std::vector
                      std::string("what to print; default ") + to_string(format));
 }
 
+void declare_dram_trace(CommandLine& line, std::string& path, TraceFormat& format) {
+  line.text("--dram-trace", path, "a file",
+            "write every burst that the DRAM is asked for here, gzip if the name ends in .gz")
+      ->type_name("FILE");
+  line.choice(
+      "--dram-trace-format", format,
+      named(std::vector<TraceFormat>{TraceFormat::dramsim3, TraceFormat::ramulator2}),
+      "for which program; default " + std::string(to_string(format)) + ", which has the cycle of arrival");
+}
+
 }  // namespace fusesim

@@ -108,8 +108,8 @@ Distances lpddr4_3200() {
   return d;
 }
 
-/// JESD209-5, bank-group mode at WCK:CK = 4:1, bursts of 16: BL/n_min 2 and BL/n_max 4. ACT-1 and ACT-2 take a
-/// clock each.
+/// JESD209-5, bank-group mode at WCK:CK = 4:1, bursts of 16: BL/n_min 2 and BL/n_max 4. ACT-1 and ACT-2 take
+/// a clock each.
 Distances lpddr5_6400() {
   const Clock ns(800);
   const int64_t rl = 17;
@@ -141,8 +141,8 @@ Distances lpddr5_6400() {
   return d;
 }
 
-/// JESD235, pseudo-channels, bursts of four: row and column pins, an activate of two clocks. Nanoseconds of one
-/// 2 Gb/s part.
+/// JESD235, pseudo-channels, bursts of four: row and column pins, an activate of two clocks. Nanoseconds of
+/// one 2 Gb/s part.
 Distances hbm2(double mhz, int64_t faw, double rfc_ns) {
   const Clock ns(mhz);
   const int64_t wl = ns(7);
@@ -172,7 +172,8 @@ Distances hbm2(double mhz, int64_t faw, double rfc_ns) {
   return d;
 }
 
-/// JESD250 with the timings of a 14 Gb/s part at 1.35 V: all commands of one clock, bursts of 16 beats in two.
+/// JESD250 with the timings of a 14 Gb/s part at 1.35 V: all commands of one clock, 16 beats of a burst in
+/// two.
 Distances gddr6() {
   const int64_t rl = 24;
   const int64_t wl = 6;

@@ -1,5 +1,5 @@
-// Replays a trace of bursts (run_sim --dram-trace, either format, also gzip) against the DRAM's policy without
-// a kernel, and prints what came of it. scripts/replay_dram compares that with other programs.
+// Replays a trace of bursts (run_sim --dram-trace, either format, also gzip) against the DRAM's policy,
+// without a kernel, and prints what came of it. scripts/replay_dram compares that with other programs.
 //
 //   replay_trace TRACE untimed|timed [KEY=VALUE]...     overrides of a configuration, such as dram=ddr4_2400
 //

@@ -17,8 +17,8 @@ inline bool operator==(const Command& a, const Command& b) {
 }
 
 /// Audits a command trace: every rule is a least distance between the first clocks of two commands, looked up
-/// pair by pair over the recent past. Shares no code with BankStates. Of a part that published_distances knows
-/// under its name, the rules are those of its standard; of others, those that its keys say.
+/// pair by pair over the recent past. Shares no code with BankStates. Of a part that published_distances
+/// knows under its name, the rules are those of its standard; of others, those that its keys say.
 class TimingChecker : public CommandObserver {
  public:
   explicit TimingChecker(const DramConfig& config);

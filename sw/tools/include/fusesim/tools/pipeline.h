@@ -35,8 +35,8 @@ Planned make_plan(const Options& options, Progress& progress);
 /// What else could run, as predicted; nothing if the options leave it out.
 std::vector<AlternativePlan> alternatives(const Options& options, const Planned& planned, Progress& progress);
 
-/// Runs the plan on the machine, with values if there are any; `trace`, unless null, gets what is asked of the
-/// DRAM. A process can do it once. Throws SimulationError.
+/// Runs the plan on the machine, with values if there are any; `trace`, unless null, gets what is asked of
+/// the DRAM. A process can do it once. Throws SimulationError.
 RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values = nullptr,
                       DramTrace* trace = nullptr);
 

@@ -4,6 +4,7 @@
 
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/tools/command_line.h"
+#include "fusesim/tools/dram_trace.h"
 #include "fusesim/tools/format.h"
 #include "fusesim/tools/options.h"
 
@@ -25,6 +26,8 @@ CLI::Option* declare_seed(CommandLine& line, uint64_t& seed, const std::string& 
 CLI::Option* declare_out(CommandLine& line, std::string& out, const std::string& what);
 /// The first of `formats` is the default, whose value `format` gets.
 CLI::Option* declare_format(CommandLine& line, Format& format, const std::vector<Format>& formats);
+/// run_sim alone: a file for every burst that the DRAM is asked for.
+void declare_dram_trace(CommandLine& line, std::string& path, TraceFormat& format);
 
 /// What run_sim's functional mode takes, and that nothing of it is asked for without.
 void declare_functional(CommandLine& line, FunctionalOptions& functional);
