@@ -50,12 +50,21 @@ std::string resolve(const YamlValue& preset, const std::string& key, ReadState& 
   return "";
 }
 
+/// What a DRAM file that says nothing of it has: not what the built-in part has.
+void forget_standby(Config& config) {
+  config.dram.xp = 0;
+  config.energy.dram_precharged_mw.reset();
+  config.energy.dram_power_down_mw.reset();
+  config.energy.dram_power_down_precharged_mw.reset();
+}
+
 void read_preset(const std::string& path, Config& config, ReadState& state) {
   const size_t faults_before = state.diagnostics.size();
   const YamlValue root = parse_yaml_file(path, state.diagnostics);
   if (root.entries.empty() && state.diagnostics.size() > faults_before) return;
   ReadState inner(state.diagnostics, true);
   Reader reader(root, "", inner);
+  forget_standby(config);
   describe_dram(reader, config.dram, config.energy);
   reader.finish();
   inner.report_unknown();

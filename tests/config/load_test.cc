@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -188,6 +189,22 @@ TEST(LoadConfig, KeysOfTheDramThatHaveDefaultsArrive) {
   EXPECT_EQ(c.energy.dram_precharged_mw, 136.5);
   EXPECT_FALSE(c.energy.dram_power_down_mw.has_value());
   EXPECT_EQ(c.energy.dram_power_down_precharged_mw, 137.5);
+}
+
+TEST(LoadConfig, ADramFileMayLeaveOutWhatHasDefaults) {
+  std::ifstream shipped(std::string(FUSESIM_SOURCE_DIR) + "/configs/dram/ddr4_2400.yaml");
+  std::string text;
+  for (std::string line; std::getline(shipped, line);) {
+    const bool has_default =
+        line.rfind("precharged_mw", 0) == 0 || line.rfind("power_down", 0) == 0 || line.rfind("xp", 0) == 0;
+    if (!has_default) text += line + "\n";
+  }
+  const ScratchFile part(text);
+  const Config c = load_config("", {"dram=" + part.path()});
+  EXPECT_EQ(c.dram.xp, 0);
+  EXPECT_FALSE(c.energy.dram_precharged_mw.has_value());
+  EXPECT_FALSE(c.energy.dram_power_down_mw.has_value());
+  EXPECT_FALSE(c.energy.dram_power_down_precharged_mw.has_value());
 }
 
 TEST(LoadConfig, AnAddressMapNamesEveryFieldOnce) {

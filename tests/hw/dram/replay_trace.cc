@@ -65,7 +65,7 @@ class Replay {
     while (under_way_ > 0) step();
     return now_;
   }
-  hw::DramCounts counts() const { return memory_.counts(); }
+  DramCounts counts() const { return memory_.counts(); }
 
  private:
   void step() {

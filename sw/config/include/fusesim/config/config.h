@@ -229,7 +229,7 @@ struct DramPart {
                               AddressField::column, AddressField::group, AddressField::channel};
   BankHash bank_hash = BankHash::rotate;
   int64_t power_down_after = 0;  ///< clocks without a burst after which a channel powers down; 0: never
-  int64_t xp = 0;                ///< from the end of power-down to a command
+  int64_t xp = 8;                ///< from the end of power-down to a command
 
   int64_t burst_bytes() const { return bus_bits / 8 * burst_length; }
   int64_t row_bytes() const { return bus_bits / 8 * columns; }
