@@ -34,6 +34,7 @@ std::vector<std::pair<std::string, int64_t>> named(const Distances& d) {
       {"write to read", d.write_read_s},
       {"read to write", d.read_write},
       {"refresh to activate", d.refresh_activate},
+      {"refresh of a bank to activate", d.bank_refresh_activate},
       {"activate to refresh of another bank, same group", d.activate_refresh_other_l},
       {"activate to refresh of another bank", d.activate_refresh_other_s},
       {"refresh to activate of another bank", d.refresh_activate_other},
@@ -77,6 +78,7 @@ Distances distances_of(const DramConfig& p) {
   d.write_read_l = write_end + p.wtr_l, d.write_read_s = write_end + p.wtr_s;
   d.read_write = p.cl + p.dqsck + data + p.rtrs - p.cwl;
   d.refresh_activate = (whole ? p.rfc : p.rfc_bank) + r - a;
+  d.bank_refresh_activate = p.rfc_bank == 0 ? 0 : p.rfc_bank + r - a;
   d.activate_refresh_other_l = p.rrd_l + a - r, d.activate_refresh_other_s = p.rrd_s + a - r;
   d.refresh_activate_other = p.refresh_activate + r - a;
   d.refresh_refresh_other = p.refresh_gap;

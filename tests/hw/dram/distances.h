@@ -25,6 +25,7 @@ struct Distances {
   int64_t read_read_l = 0, read_read_s = 0, write_write_l = 0, write_write_s = 0;
   int64_t write_read_l = 0, write_read_s = 0, read_write = 0;
   int64_t refresh_activate = 0;
+  int64_t bank_refresh_activate = 0;  ///< same bank, after a refresh of less than the rank; 0: there is none
   int64_t activate_refresh_other_l = 0, activate_refresh_other_s = 0;  ///< of less than the rank
   int64_t refresh_activate_other = 0, refresh_refresh_other = 0;
   int64_t read_data = 0, write_data = 0;  ///< first clock of the data, nominal

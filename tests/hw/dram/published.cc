@@ -64,8 +64,8 @@ Distances ddr5_4800() {
   d.precharge_precharge = 2;
   d.read_read_s = d.write_write_s = 8, d.read_read_l = ns(5, 8), d.write_write_l = ns(10, 16);
   d.write_read_s = cwl + data + ns(2.5, 4), d.write_read_l = cwl + data + ns(10, 16);
-  d.read_write = cl - cwl + data + 2 + 2;  // tWPRE of 2 nCK
-  d.refresh_activate = ns(295) - 1;
+  d.read_write = cl - cwl + data + 2 + 2;                                   // tWPRE of 2 nCK
+  d.refresh_activate = ns(295) - 1, d.bank_refresh_activate = ns(130) - 1;  // 16 Gb
   d.activate_refresh_other_l = d.activate_activate_l + 1,
   d.activate_refresh_other_s = d.activate_activate_s + 1;
   d.refresh_activate_other = ns(30) - 1, d.refresh_refresh_other = ns(30);
@@ -98,8 +98,8 @@ Distances lpddr4_3200() {
   d.precharge_precharge = 4;
   d.read_read_s = d.read_read_l = d.write_write_s = d.write_write_l = 8;
   d.write_read_s = d.write_read_l = wl + 1 + data + ns(10, 8);
-  d.read_write = rl + dqsck + data - wl + 2;  // tWPRE of 2 nCK
-  d.refresh_activate = ns(180) - 2;
+  d.read_write = rl + dqsck + data - wl + 2;                               // tWPRE of 2 nCK
+  d.refresh_activate = ns(180) - 2, d.bank_refresh_activate = ns(90) - 2;  // 4 Gb per channel
   d.activate_refresh_other_l = d.activate_refresh_other_s = rrd + 2;
   d.refresh_activate_other = rrd - 2, d.refresh_refresh_other = ns(90);
   d.read_data = 3 + rl, d.write_data = 3 + wl;
@@ -133,7 +133,7 @@ Distances lpddr5_6400() {
   d.read_read_s = d.write_write_s = n_min, d.read_read_l = d.write_write_l = n_max;
   d.write_read_s = wl + n_min + ns(6.25, 4), d.write_read_l = wl + n_max + ns(12, 4);
   d.read_write = rl + n_max + dqo - wl;
-  d.refresh_activate = ns(210) - 1;
+  d.refresh_activate = ns(210) - 1, d.bank_refresh_activate = ns(120) - 1;  // 8 Gb
   d.activate_refresh_other_l = d.activate_refresh_other_s = rrd + 1;
   d.refresh_activate_other = ns(7.5) - 1, d.refresh_refresh_other = ns(90);
   d.read_data = rl, d.write_data = wl, d.read_ends = rl + dqo + n_min, d.write_ends = wl + n_min;
@@ -143,7 +143,7 @@ Distances lpddr5_6400() {
 
 /// JESD235, pseudo-channels, bursts of four: row and column pins, an activate of two clocks. Nanoseconds of
 /// one 2 Gb/s part.
-Distances hbm2(double mhz, int64_t faw, double rfc_ns) {
+Distances hbm2(double mhz, int64_t faw, double rfc_ns, double rfcsb_ns) {
   const Clock ns(mhz);
   const int64_t wl = ns(7);
   const int64_t data = 4 / 2;
@@ -162,7 +162,7 @@ Distances hbm2(double mhz, int64_t faw, double rfc_ns) {
   d.read_read_s = d.write_write_s = 2, d.read_read_l = d.write_write_l = ns(3);
   d.write_read_s = wl + data + ns(4), d.write_read_l = wl + data + ns(9);
   d.read_write = ns(18);  // tRTW
-  d.refresh_activate = ns(rfc_ns) - 1;
+  d.refresh_activate = ns(rfc_ns) - 1, d.bank_refresh_activate = ns(rfcsb_ns) - 1;
   d.activate_refresh_other_l = d.activate_activate_l + 1,
   d.activate_refresh_other_s = d.activate_activate_s + 1;
   d.refresh_activate_other = ns(8) - 1, d.refresh_refresh_other = ns(8);
@@ -187,7 +187,7 @@ Distances gddr6() {
   d.read_read_s = d.write_write_s = 2, d.read_read_l = d.write_write_l = 4;
   d.write_read_s = wl + data + 9, d.write_read_l = wl + data + 11;
   d.read_write = rl + data + 3 - wl + 1;
-  d.refresh_activate = 210;
+  d.refresh_activate = 210, d.bank_refresh_activate = 105;
   d.activate_refresh_other_l = d.activate_refresh_other_s = 7;
   d.refresh_activate_other = d.refresh_refresh_other = 14;
   d.read_data = rl, d.write_data = wl, d.read_ends = rl + data, d.write_ends = wl + data;
@@ -197,10 +197,14 @@ Distances gddr6() {
 
 const std::map<std::string, Distances>& published() {
   static const std::map<std::string, Distances> parts = {
-      {"ddr4_2400", ddr4(1200, 16, 12)}, {"ddr4_3200", ddr4(1600, 22, 16)},
-      {"ddr5_4800", ddr5_4800()},        {"lpddr4_3200", lpddr4_3200()},
-      {"lpddr5_6400", lpddr5_6400()},    {"hbm2", hbm2(1000, 16, 260)},
-      {"hbm2e", hbm2(1600, 4 * 7, 350)}, {"gddr6", gddr6()},
+      {"ddr4_2400", ddr4(1200, 16, 12)},
+      {"ddr4_3200", ddr4(1600, 22, 16)},
+      {"ddr5_4800", ddr5_4800()},
+      {"lpddr4_3200", lpddr4_3200()},
+      {"lpddr5_6400", lpddr5_6400()},
+      {"hbm2", hbm2(1000, 16, 260, 96)},
+      {"hbm2e", hbm2(1600, 4 * 7, 350, 160)},
+      {"gddr6", gddr6()},
   };
   return parts;
 }

@@ -23,7 +23,7 @@ Distances rules_of(const DramConfig& config) {
   const bool looked_up = std::find(known.begin(), known.end(), config.name) != known.end();
   Distances rules = looked_up ? published_distances(config.name) : distances_of(config);
   if (config.refresh != RefreshMode::all_bank) {
-    rules.refresh_activate = config.rfc_bank + config.refresh_clocks - config.activate_clocks;
+    rules.refresh_activate = rules.bank_refresh_activate;
     rules.precharge_all_refresh = rules.precharge_refresh;
     rules.precharge_all_activate = rules.precharge_activate;
   }
