@@ -57,6 +57,7 @@ GroupTime BrrTimes::image_in_passes(const Op& op, const WeightPasses& passes, in
     const double row = load + store + work;
     const bool hidden = double_buffer != DoubleBuffer::none && first > 0;
     cycles += row * rows + (hidden ? std::max(0.0, weights - row * rows) : weights);
+    spent_.dram_closed += dram_time_.closed_in_pause(work) * rows;
   }
   int64_t all = std::llround(cycles + begin);
   if (played && !weights_here && double_buffer == DoubleBuffer::none && play_.may_play(op, passes))
@@ -64,7 +65,7 @@ GroupTime BrrTimes::image_in_passes(const Op& op, const WeightPasses& passes, in
   GroupTime result;
   result.cycles = refreshed(all, passes.passes * out.h);
   result.spent = spent_;
-  result.spent.dram_closed = closed(all, passes.passes * out.h);
+  result.spent.dram_closed += dram_time_.closed_while_moving(spent_.dram_cycles);
   return result;
 }
 

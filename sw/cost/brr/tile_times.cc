@@ -208,6 +208,19 @@ double BrrTimes::tile_cycles(DoubleBuffer ahead, const TileWork& work, const Mov
   return std::max(blocks, moves.loads + moves.stores + weights);
 }
 
+double BrrTimes::beside_work(DoubleBuffer ahead, const Moves& moves, bool fetching) {
+  const double weights = fetching ? moves.weights : 0.0;
+  switch (ahead) {
+    case DoubleBuffer::none:
+      return moves.stores;
+    case DoubleBuffer::weights:
+      return moves.stores + weights;
+    case DoubleBuffer::all:
+      break;
+  }
+  return moves.loads + moves.stores + weights;
+}
+
 /// A tile's rows leave while the next one loads, and before their maker writes over them.
 double BrrTimes::last_rows(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching) {
   double beside = moves.loads;
@@ -228,12 +241,6 @@ double BrrTimes::last_rows(DoubleBuffer ahead, const TileWork& work, const Moves
 int64_t BrrTimes::refreshed(int64_t cycles, int64_t waits) const {
   const auto all = static_cast<double>(cycles);
   return std::llround(dram_time_.refreshed(all, spent_.dram_cycles, all / static_cast<double>(waits)));
-}
-
-/// Of those, the ones in which a rank of the DRAM has no open row.
-double BrrTimes::closed(int64_t cycles, int64_t waits) const {
-  const auto all = static_cast<double>(cycles);
-  return dram_time_.closed_cycles(all, spent_.dram_cycles, all / static_cast<double>(waits));
 }
 
 GroupTime BrrTimes::all_images() const {
@@ -266,12 +273,17 @@ GroupTime BrrTimes::image(TiledGroup& group, const BrrResidency& residency, int6
   int64_t waits = tiles;
   double left = 0;
   for (const BrrTiling::Shape& shape : group.tiling().shapes()) {
-    const TileWork work = tile_work({group, residency, g, shape.rows, shape.count});
+    const Tile tile{group, residency, g, shape.rows, shape.count};
+    const TileWork work = tile_work(tile);
     // Resident weights come with the first tile.
     const int64_t fetching = resident ? (before == 0 && !weights_here ? 1 : 0) : shape.count;
     const auto count = [](int64_t tiles_of_a_kind) { return static_cast<double>(tiles_of_a_kind); };
-    cycles += tile_cycles(ahead, work, moves, true) * count(fetching) +
-              tile_cycles(ahead, work, moves, false) * count(shape.count - fetching);
+    for (const bool fetches : {true, false}) {
+      const double times = count(fetches ? fetching : shape.count - fetching);
+      if (times == 0) continue;
+      cycles += tile_cycles(ahead, work, moves, fetches) * times;
+      spent_.dram_closed += closed_in_pauses(tile, work, beside_work(ahead, moves, fetches), fetches) * times;
+    }
     const int64_t after_another = shape.count - (before == 0 ? 1 : 0);
     cycles += last_rows(ahead, work, moves, !resident) * count(after_another);
     waits += work.blocks * fetching;
@@ -280,17 +292,14 @@ GroupTime BrrTimes::image(TiledGroup& group, const BrrResidency& residency, int6
   }
   cycles = std::max(cycles + left, spent_.dram_cycles);
   waits_ = waits;
-  const int64_t all = std::llround(cycles);
-  GroupTime time{refreshed(all, waits), spent_};
-  time.spent.dram_closed = closed(all, waits);
-  return time;
+  spent_.dram_closed += dram_time_.closed_while_moving(spent_.dram_cycles);
+  return {refreshed(std::llround(cycles), waits), spent_};
 }
 
 GroupTime BrrTimes::played(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   if (play_.may_play(group, residency, g, resident)) {
     const int64_t cycles = play_.tiles(group, residency, resident, first_.spent);
     first_.cycles = refreshed(cycles, waits_);
-    first_.spent.dram_closed = closed(cycles, waits_);
     // An image that finds its weights on chip is not played.
     if (!resident) later_ = first_;
   }

@@ -73,11 +73,21 @@ class BrrTimes {
     int64_t blocks = 0;
   };
 
+  /// Ops of a tile that run together slice by slice.
+  struct Tree {
+    int64_t cycles = 0;
+    int64_t transfers = 0;
+    bool streams = false;
+  };
+
   int64_t refreshed(int64_t cycles, int64_t waits) const;
-  double closed(int64_t cycles, int64_t waits) const;
   TileWork tile_work(const Tile& tile);
   static double tile_cycles(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
   static double last_rows(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
+  /// What of those transfers crosses the bus while units work.
+  static double beside_work(DoubleBuffer ahead, const Moves& moves, bool fetching);
+  /// Cycles of a tile's work in which a rank of the DRAM has no open row; `beside`: with so many of transfers.
+  double closed_in_pauses(const Tile& tile, const TileWork& work, double beside, bool fetching);
   Part op_part(const Tile& tile, const LocalOp& op);
   Part reduction(const Tile& tile, const LocalOp& op, int64_t rows);
   Part depthwise(const Tile& tile, const LocalOp& op, int64_t rows);
@@ -106,6 +116,7 @@ class BrrTimes {
   Spent spent_;
   std::vector<int> roots_;                ///< by local op
   std::vector<Part> parts_;               ///< of a tile, by local op
+  std::vector<Tree> trees_;               ///< of a tile, by the root
   std::vector<InputPiece> input_pieces_;  ///< of the op at hand
   std::vector<double> last_stores_;       ///< bus cycles that begin when an op is done, by local op
   bool resident_ = false;                 ///< the weights of the group at hand

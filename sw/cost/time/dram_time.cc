@@ -113,13 +113,14 @@ double DramTime::refreshed(double cycles, double moving, double gap) const {
   return cycles / (1.0 - std::min(0.9, delay / refresh_period_));
 }
 
-double DramTime::closed_cycles(double cycles, double moving, double gap) const {
-  if (cycles <= 0 || rank_refresh_period_ <= 0) return 0;
-  const double quiet = std::max(0.0, 1.0 - moving / cycles);
-  const double pause = gap * quiet;
-  const double left = pause <= rank_refresh_period_ ? pause / (2.0 * rank_refresh_period_)
-                                                    : 1.0 - rank_refresh_period_ / (2.0 * pause);
-  return cycles * (quiet * left + (1.0 - quiet) * refresh_cycles_ / rank_refresh_period_);
+double DramTime::closed_in_pause(double cycles) const {
+  const double period = rank_refresh_period_;
+  if (cycles <= 0 || period <= 0) return 0;
+  return cycles <= period ? cycles * cycles / (2.0 * period) : cycles - period / 2.0;
+}
+
+double DramTime::closed_while_moving(double cycles) const {
+  return rank_refresh_period_ > 0 ? cycles * refresh_cycles_ / rank_refresh_period_ : 0;
 }
 
 int64_t DramTime::burst_bytes(const Pieces& pieces) const {
