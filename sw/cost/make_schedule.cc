@@ -4,6 +4,7 @@
 #include "fusesim/base/error.h"
 #include "fusesim/cost/scheme.h"
 #include "strips.h"
+#include "time/group_time.h"
 
 namespace fusesim {
 
@@ -41,6 +42,11 @@ Prediction predict(const Schedule& schedule, const Config& config) {
     } catch (const Error& error) {
       throw Error("groups[" + std::to_string(i) + "]: " + error.what());
     }
+  }
+  int64_t begins = 0;
+  for (GroupPrediction& group : prediction.groups) {
+    place_refreshes(params.machine, begins, group.time);
+    begins += group.time.cycles;
   }
   return prediction;
 }

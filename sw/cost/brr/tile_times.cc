@@ -259,6 +259,7 @@ GroupTime BrrTimes::average(TiledGroup& group, const BrrResidency& residency, in
 GroupTime BrrTimes::image(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident,
                           bool weights_here) {
   spent_ = {};
+  for (Pauses& pauses : pauses_) pauses = {};
   resident_ = resident;
   const DoubleBuffer ahead = group.double_buffer();
   find_roots(group, residency);
@@ -279,10 +280,10 @@ GroupTime BrrTimes::image(TiledGroup& group, const BrrResidency& residency, int6
     const int64_t fetching = resident ? (before == 0 && !weights_here ? 1 : 0) : shape.count;
     const auto count = [](int64_t tiles_of_a_kind) { return static_cast<double>(tiles_of_a_kind); };
     for (const bool fetches : {true, false}) {
-      const double times = count(fetches ? fetching : shape.count - fetching);
+      const int64_t times = fetches ? fetching : shape.count - fetching;
       if (times == 0) continue;
-      cycles += tile_cycles(ahead, work, moves, fetches) * times;
-      spent_.dram_closed += closed_in_pauses(tile, work, beside_work(ahead, moves, fetches), fetches) * times;
+      cycles += tile_cycles(ahead, work, moves, fetches) * count(times);
+      add_pauses(tile, beside_work(ahead, moves, fetches), fetches, times);
     }
     const int64_t after_another = shape.count - (before == 0 ? 1 : 0);
     cycles += last_rows(ahead, work, moves, !resident) * count(after_another);
@@ -292,7 +293,8 @@ GroupTime BrrTimes::image(TiledGroup& group, const BrrResidency& residency, int6
   }
   cycles = std::max(cycles + left, spent_.dram_cycles);
   waits_ = waits;
-  spent_.dram_closed += dram_time_.closed_while_moving(spent_.dram_cycles);
+  spent_.dram_closed = closed_in_pauses(pauses_[0]) + closed_in_pauses(pauses_[1]) +
+                       dram_time_.closed_while_moving(spent_.dram_cycles);
   return {refreshed(std::llround(cycles), waits), spent_};
 }
 

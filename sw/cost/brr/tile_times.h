@@ -73,11 +73,17 @@ class BrrTimes {
     int64_t blocks = 0;
   };
 
-  /// Ops of a tile that run together slice by slice.
+  /// Ops that run together slice by slice; their transfers lie evenly over their work.
   struct Tree {
-    int64_t cycles = 0;
-    int64_t transfers = 0;
-    bool streams = false;
+    int64_t cycles = 0, transfers = 0;  ///< of all tiles
+    int64_t loads = 0;                  ///< slices of one tile that come from DRAM
+  };
+  /// Work between transfers. Every tile begins with one; work before the first of a tree belongs to the pause
+  /// of the trees before.
+  struct Pauses {
+    std::vector<Tree> trees;  ///< by root
+    int64_t tiles = 0;
+    double work = 0, beside = 0;
   };
 
   int64_t refreshed(int64_t cycles, int64_t waits) const;
@@ -86,8 +92,10 @@ class BrrTimes {
   static double last_rows(DoubleBuffer ahead, const TileWork& work, const Moves& moves, bool fetching);
   /// What of those transfers crosses the bus while units work.
   static double beside_work(DoubleBuffer ahead, const Moves& moves, bool fetching);
-  /// Cycles of a tile's work in which a rank of the DRAM has no open row; `beside`: with so many of transfers.
-  double closed_in_pauses(const Tile& tile, const TileWork& work, double beside, bool fetching);
+  /// Adds `times` tiles, which have so many cycles of transfers beside their work.
+  void add_pauses(const Tile& tile, double beside, bool fetching, int64_t times);
+  /// Cycles of their work in which a rank of the DRAM has no open row.
+  double closed_in_pauses(const Pauses& pauses) const;
   Part op_part(const Tile& tile, const LocalOp& op);
   Part reduction(const Tile& tile, const LocalOp& op, int64_t rows);
   Part depthwise(const Tile& tile, const LocalOp& op, int64_t rows);
@@ -116,7 +124,7 @@ class BrrTimes {
   Spent spent_;
   std::vector<int> roots_;                ///< by local op
   std::vector<Part> parts_;               ///< of a tile, by local op
-  std::vector<Tree> trees_;               ///< of a tile, by the root
+  Pauses pauses_[2];                      ///< by whether a tile fetches weights
   std::vector<InputPiece> input_pieces_;  ///< of the op at hand
   std::vector<double> last_stores_;       ///< bus cycles that begin when an op is done, by local op
   bool resident_ = false;                 ///< the weights of the group at hand

@@ -22,4 +22,8 @@ struct GroupTime {
 /// With F_E.
 PredictedTime predicted_time(const MachineParams& machine, const GroupTime& time);
 
+/// F_E has a group's share of the refreshes. In a run they fall where they fall: counts those of a group that
+/// begins after so many cycles of it.
+void place_refreshes(const MachineParams& machine, int64_t begins, PredictedTime& time);
+
 }  // namespace fusesim

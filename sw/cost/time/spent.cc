@@ -78,19 +78,25 @@ double standby_mw(const MachineParams& machine, const Spent& spent, double cycle
 
 }  // namespace
 
+double rank_refreshes(const MachineParams& machine, double cycles) {
+  const DramPart& d = machine.dram;
+  const double dram_cycles =
+      cycles * static_cast<double>(d.clock_khz) / static_cast<double>(machine.clock_khz);
+  return dram_cycles * static_cast<double>(d.channels * d.ranks) / static_cast<double>(d.refi);
+}
+
 double energy_pj(const MachineParams& machine, const Spent& spent, int64_t cycles) {
   const EnergyConfig& e = machine.energy;
   const double seconds = static_cast<double>(cycles) / (static_cast<double>(machine.clock_khz) * 1e3);
   const auto ranks = static_cast<double>(machine.dram.channels * machine.dram.ranks);
-  const double refreshes = ranks * seconds * static_cast<double>(machine.dram.clock_khz) * 1e3 /
-                           static_cast<double>(machine.dram.refi);
   constexpr double kPjPerMwSecond = 1e9;
   const double standby = ranks * standby_mw(machine, spent, static_cast<double>(cycles));
   return static_cast<double>(spent.macs) * e.mac_pj + static_cast<double>(spent.vector_ops) * e.vector_op_pj +
          static_cast<double>(spent.read_bytes) * machine.buffer_read_byte_pj +
          static_cast<double>(spent.write_bytes) * machine.buffer_write_byte_pj +
          spent.read_bursts * e.dram_read_burst_pj + spent.write_bursts * e.dram_write_burst_pj +
-         spent.activates * e.dram_activate_pj + refreshes * e.dram_refresh_pj +
+         spent.activates * e.dram_activate_pj +
+         rank_refreshes(machine, static_cast<double>(cycles)) * e.dram_refresh_pj +
          (standby + e.static_mw) * seconds * kPjPerMwSecond;
 }
 
