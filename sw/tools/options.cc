@@ -94,25 +94,6 @@ std::optional<std::vector<Figure>> parse_front(const std::string& text) {
   return front;
 }
 
-std::vector<std::string> heuristic_names() {
-  std::vector<std::string> names;
-  for (const Algorithm algorithm : algorithms()) {
-    if (is_heuristic(algorithm)) names.emplace_back(to_string(algorithm));
-  }
-  return names;
-}
-
-/// "exact (least traffic), random or auto (local proposes, exact certifies)"
-std::string described_algorithms() {
-  std::vector<std::string> texts;
-  for (const Algorithm algorithm : algorithms()) {
-    const AlgorithmFacts facts = facts_of(algorithm);
-    texts.push_back(facts.name);
-    if (*facts.summary != '\0') texts.back() += std::string(" (") + facts.summary + ")";
-  }
-  return listed(texts);
-}
-
 /// One command line of run_sim, run_search or run_explain.
 class Parser {
  public:
@@ -317,6 +298,7 @@ class Parser {
 
   void check_together() const {
     check_functional(line_);
+    check_dram_trace(line_);
     if (program_ != Program::run_explain) {
       for (const char* option : {"--explainer", "--edges", "--budget", "--threads", "--curve",
                                  "--paper-rules", "--max-queries", "--max-cpu-seconds"}) {
@@ -334,8 +316,6 @@ class Parser {
       }
     }
     check_front();
-    if (line_.given("--dram-trace-format") && o_.dram_trace.empty())
-      throw Error("--dram-trace-format: expected --dram-trace with it, got nothing");
     if (o_.skip_misfits && line_.given("--schedule"))
       throw Error("--skip-misfits: expected a search with it, got --schedule");
     const bool counts = o_.explainer != ExplainerKind::none && o_.explainer != ExplainerKind::all_edges;

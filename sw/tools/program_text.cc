@@ -64,4 +64,22 @@ ProgramText text_of(Program program) {
   throw std::logic_error("no such program");
 }
 
+std::vector<std::string> heuristic_names() {
+  std::vector<std::string> names;
+  for (const Algorithm algorithm : algorithms()) {
+    if (is_heuristic(algorithm)) names.emplace_back(to_string(algorithm));
+  }
+  return names;
+}
+
+std::string described_algorithms() {
+  std::vector<std::string> texts;
+  for (const Algorithm algorithm : algorithms()) {
+    const AlgorithmFacts facts = facts_of(algorithm);
+    texts.push_back(facts.name);
+    if (*facts.summary != '\0') texts.back() += std::string(" (") + facts.summary + ")";
+  }
+  return listed(texts);
+}
+
 }  // namespace fusesim

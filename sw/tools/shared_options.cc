@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "fusesim/base/error.h"
 #include "fusesim/cost/scheme.h"
 
 namespace fusesim {
@@ -59,6 +60,11 @@ void declare_dram_trace(CommandLine& line, std::string& path, TraceFormat& forma
       "--dram-trace-format", format,
       named(std::vector<TraceFormat>{TraceFormat::dramsim3, TraceFormat::ramulator2}),
       "for which program; default " + std::string(to_string(format)) + ", which has the cycle of arrival");
+}
+
+void check_dram_trace(const CommandLine& line) {
+  if (line.given("--dram-trace-format") && !line.given("--dram-trace"))
+    throw Error("--dram-trace-format: expected --dram-trace with it, got nothing");
 }
 
 }  // namespace fusesim

@@ -44,8 +44,8 @@ class DramTime {
   /// falls into a transfer delays it; of one that falls into a piece of work of `gap` cycles, what is left
   /// when the work is done does.
   double refreshed(double cycles, double moving, double gap) const;
-  /// Cycles in which a rank has no open row, on average: of a pause between transfers, what is left of it after
-  /// a refresh; while transfers move, the refreshes.
+  /// Cycles in which a rank has no open row, on average: of a pause between transfers, what is left of it
+  /// after a refresh; while transfers move, the refreshes.
   double closed_in_pause(double cycles) const;
   double closed_while_moving(double cycles) const;
   /// From the command of a burst in an open row to its data.

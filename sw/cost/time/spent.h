@@ -29,7 +29,8 @@ struct Spent {
 
 /// What a rank draws at least, whatever state it is in.
 double least_standby_mw(const EnergyConfig& energy);
-/// Refreshes of whole ranks in so many cycles, on average over where they begin; those of less count as parts.
+/// Refreshes of whole ranks in so many cycles, on average over where they begin; those of less than a rank
+/// count as parts of one.
 double rank_refreshes(const MachineParams& machine, double cycles);
 /// F_E in picojoule of a group that takes so many cycles.
 double energy_pj(const MachineParams& machine, const Spent& spent, int64_t cycles);

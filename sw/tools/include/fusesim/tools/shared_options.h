@@ -26,8 +26,9 @@ CLI::Option* declare_seed(CommandLine& line, uint64_t& seed, const std::string& 
 CLI::Option* declare_out(CommandLine& line, std::string& out, const std::string& what);
 /// The first of `formats` is the default, whose value `format` gets.
 CLI::Option* declare_format(CommandLine& line, Format& format, const std::vector<Format>& formats);
-/// run_sim alone: a file for every burst that the DRAM is asked for.
+/// run_sim alone: a file for every burst that the DRAM is asked for; its format is not asked for without.
 void declare_dram_trace(CommandLine& line, std::string& path, TraceFormat& format);
+void check_dram_trace(const CommandLine& line);
 
 /// What run_sim's functional mode takes, and that nothing of it is asked for without.
 void declare_functional(CommandLine& line, FunctionalOptions& functional);
