@@ -32,7 +32,7 @@ std::optional<Resize> resize_kind(const NodeView& node, bool since_11) {
   const auto coordinates =
       coordinates_of(since_11 ? node.text("coordinate_transformation_mode", "half_pixel") : "asymmetric");
   const auto rounding = rounding_of(since_11 ? node.text("nearest_mode", "round_prefer_floor") : "floor");
-  if (!coordinates || !rounding || node.integer("antialias", 0) != 0) return std::nullopt;
+  if (!coordinates || !rounding) return std::nullopt;
   resize.coordinates = *coordinates;
   resize.rounding = *rounding;
   return resize;
@@ -129,7 +129,9 @@ ResizeOperands resize_operands(const NodeView& node) {
   }
   const bool spatial_only =
       node.dims().size() == 4 && result.out[0] == node.dims()[0] && result.out[1] == node.dims()[1];
-  if (!spatial_only) result.kind.reset();
+  // Only where a map shrinks does the filter against aliasing reach further than the plain one.
+  const bool shrinks = spatial_only && (result.out[2] < node.dims()[2] || result.out[3] < node.dims()[3]);
+  if (!spatial_only || (shrinks && node.integer("antialias", 0) != 0)) result.kind.reset();
   return result;
 }
 

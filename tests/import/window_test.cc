@@ -187,5 +187,18 @@ TEST(Resize, PoliciesKeepTheAspectRatio) {
   EXPECT_EQ(resized("not_smaller"), (Shape{8, 40, 40}));
 }
 
+/// The filter against aliasing does nothing where the map grows.
+TEST(Resize, AFilterAgainstAliasingIsOpaqueOnlyWhereTheMapShrinks) {
+  const auto kind = [](int64_t height) {
+    OnnxBuilder m(18);
+    m.input("x", {1, 8, 16, 16}).integers("size", {1, 8, height, 24});
+    m.node("Resize", {"x", "", "", "size"}, {"y"}).text("mode", "linear").integer("antialias", 1);
+    m.output("y");
+    return find_op(import_graph(m), "y").kind;
+  };
+  EXPECT_EQ(kind(24), OpKind::resize);
+  EXPECT_EQ(kind(8), OpKind::opaque);
+}
+
 }  // namespace
 }  // namespace fusesim
