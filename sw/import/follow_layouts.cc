@@ -40,7 +40,7 @@ void LayoutFollower::follow(int i) {
   if (op.role == DraftRole::stack || op.op.kind == OpKind::concat) return stack(i);
   if (op.role == DraftRole::groups) return normalise_groups(i);
   if (op.role == DraftRole::rows) return multiply_rows(i, draft_.value(op.op.inputs[0]).dims.size() - 1);
-  if (op.op.kind == OpKind::conv) return multiply_rows(i, 1);
+  if (op.op.kind == OpKind::conv) return multiply_channels(i);
   if (op.op.kind == OpKind::crop || op.op.kind == OpKind::channel_slice) return cut(i);
   for (const OpKind kind : {OpKind::activation, OpKind::eltwise, OpKind::norm}) {
     if (op.op.kind == kind) return move(i);

@@ -195,22 +195,34 @@ void LayoutFollower::move(int i) {
   made_of(i, shape, first.layout);
 }
 
+void LayoutFollower::multiply_channels(int i) {
+  const Op& op = draft_.op(i).op;
+  const Shape& in = draft_.value(op.inputs[0]).shape;
+  const Window& w = op.window;
+  const bool plain = std::max({w.pad_top, w.pad_left, w.pad_bottom, w.pad_right}) == 0 && op.groups == 1 &&
+                     std::max(w.stride_h, w.stride_w) == 1 && w.kernel_h == 1;
+  if (!plain) return;
+  if (w.kernel_w == 1) multiply_rows(i, 1);
+  // Rows of one channel as wide as the kernel: the matrix is the same.
+  if (w.kernel_w > 1 && w.kernel_w == in.w && in.c == 1) multiply_rows(i, 3);
+}
+
 void LayoutFollower::multiply_rows(int i, size_t channels) {
   const std::optional<View> from = seen(draft_.op(i).op.inputs[0]);
   const std::optional<View> whole = from ? whole_view(*from, i) : std::nullopt;
   if (!whole || channels >= whole->layout.rank()) return;
   Shape shape = draft_.value(whole->base).shape;
-  const Window& w = draft_.op(i).op.window;
-  const bool one_tap = std::max({w.kernel_h, w.kernel_w, w.stride_h, w.stride_w}) == 1 &&
-                       std::max({w.pad_top, w.pad_left, w.pad_bottom, w.pad_right}) == 0;
-  if (!one_tap || draft_.op(i).op.groups != 1 || !covers(whole->layout.dim(channels), shape, {kC})) return;
+  if (!covers(whole->layout.dim(channels), shape, {kC})) return;
   DraftOp& op = draft_.op(i);
+  const size_t made = op.role == DraftRole::rows ? channels : 1;
   shape.c = op.op.weights / shape.c;
   op.role = DraftRole::op;
   op.op.kind = OpKind::conv;
+  op.op.window = {};
   op.op.opaque_macs = 0;
   std::vector<std::vector<Factor>> dims = dims_of(whole->layout);
-  dims[channels] = {{kC, 1, shape.c}};
+  dims[channels].clear();
+  dims[made] = {{kC, 1, shape.c}};
   read_maps(i, {whole->base});
   made_of(i, shape, Layout(std::move(dims)));
 }

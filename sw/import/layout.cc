@@ -134,6 +134,7 @@ bool Layout::operator==(const Layout& o) const {
 std::optional<Layout> Layout::reshaped(const Dims& dims) const {
   std::vector<Factor> left;
   for (const std::vector<Factor>& factors : dims_) left.insert(left.end(), factors.begin(), factors.end());
+  left = joined(left);                     // the new dimensions may cut elsewhere than the old ones
   std::reverse(left.begin(), left.end());  // outermost last
   std::vector<std::vector<Factor>> result;
   for (const int64_t size : dims) {

@@ -58,6 +58,8 @@ class LayoutFollower {
   /// Elementwise ops work on the maps, if all are seen in the same way; a norm of the last dimension is one
   /// of channels.
   void move(int i);
+  /// A convolution that is a product of what a row of its operand holds by a constant matrix.
+  void multiply_channels(int i);
   /// A product of the channels, which are this dimension of the operand, by a constant matrix.
   void multiply_rows(int i, size_t channels);
   /// Statistics of groups of channels, and what they make of the map.

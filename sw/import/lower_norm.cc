@@ -143,7 +143,7 @@ bool lower_reduction(Lowering& node) {
   const bool adds = sums.count(type) != 0;
   const bool picks = largest.count(type) != 0;
   const Dims& in = node.view().dims();
-  if (in.size() != 4 || !(adds || picks || others.count(type) != 0)) return false;
+  if ((in.size() != 4 && in.size() != 2) || !(adds || picks || others.count(type) != 0)) return false;
   Dims axes = axes_operand(node.view(), 1);
   for (int64_t& axis : axes) axis = static_cast<int64_t>(normalized_axis(axis, in.size()));
   std::sort(axes.begin(), axes.end());
@@ -151,7 +151,7 @@ bool lower_reduction(Lowering& node) {
     node.emit(node.make_op(picks ? OpKind::global_max_pool : OpKind::global_avg_pool, {0}));
     return true;
   }
-  if (axes != Dims{1} || node.output_type().dims.size() != 4) return false;
+  if (axes != Dims{1} || node.output_type().dims.size() != in.size()) return false;
   node.emit(node.make_op(OpKind::channel_reduce, {0}));
   return true;
 }

@@ -54,25 +54,32 @@ bool is_per_channel(const Dims& constant, const Axes& axes) {
   return true;
 }
 
+/// The operand's map (C,H,W), (C,1,1) or (1,H,W), if it already is a name of one under these axes; else -1.
+int named_alike(Lowering& node, size_t i, Axes pattern, const Shape& out) {
+  const auto actual = node.arrangement(i);
+  if (!actual) return -1;
+  for (size_t d = 0; d < pattern.size(); ++d) {
+    if (node.view().dims(i)[d] == 1) pattern[d].clear();
+  }
+  const Shape& shape = actual->shape;
+  const bool fits = shape == out || shape == Shape{out.c, 1, 1} || shape == Shape{1, out.h, out.w};
+  return fits && actual->axes == pattern ? node.map_of(i) : -1;
+}
+
 /// Of an operand beside a result that runs over these axes: its map, (C,H,W), (C,1,1) or (1,H,W); else -1.
 int operand_of(Lowering& node, size_t i, const Arrangement& result) {
   const Dims& dims = node.view().dims(i);
   if (dims.size() > result.axes.size()) return -1;
   Axes pattern(result.axes.end() - static_cast<std::ptrdiff_t>(dims.size()), result.axes.end());
+  const Shape& out = result.shape;
   Shape expected;
   for (size_t d = 0; d < dims.size(); ++d) {
     if (dims[d] == 1) continue;
-    if (pattern[d].size() > 1) {
-      // Several axes at once: only the same name of the same map.
-      const auto actual = node.arrangement(i);
-      const bool same = actual && actual->axes == pattern && actual->shape == result.shape;
-      return same ? node.map_of(i) : -1;
-    }
-    if (pattern[d] == "C") expected.c = result.shape.c;
-    if (pattern[d] == "H") expected.h = result.shape.h;
-    if (pattern[d] == "W") expected.w = result.shape.w;
+    if (pattern[d].size() > 1) return named_alike(node, i, std::move(pattern), out);
+    if (pattern[d] == "C") expected.c = out.c;
+    if (pattern[d] == "H") expected.h = out.h;
+    if (pattern[d] == "W") expected.w = out.w;
   }
-  const Shape& out = result.shape;
   if (expected != out && expected != Shape{out.c, 1, 1} && expected != Shape{1, out.h, out.w}) return -1;
   return node.arranged(i, pattern);
 }

@@ -7,6 +7,7 @@
 #include "fusesim/testing/child_process.h"
 #include "fusesim/testing/confirm.h"
 #include "onnx_builder.h"
+#include "token_network.h"
 
 // Networks with operators that mix channels, keep a whole map or move rows: traffic under both schemes
 // against arithmetic on their shapes, and the machine's run against the prediction, to the byte and by
@@ -129,6 +130,17 @@ TEST(MixingNetworks, AttentionInsideWindowsFusesWholly) {
   m.output("y");
   const int64_t bytes = 2 * 16 * 256 + int64_t{16} * (48 + 16);
   expect_bytes(m, bytes, bytes);
+}
+
+/// Under LBDF only what enters, leaves and is learnt moves; under BRR queries, keys and values of the grid
+/// and the map that they are added to leave and come back. Attention has biases of 4 bytes where they differ
+/// by channel: those of places of a window, not those of cells.
+TEST(MixingNetworks, AttentionInWindowsAndThenInAGridWorksOnTheMap) {
+  const Shape map{16, 8, 8};
+  const TokenGroups groups{map, Grouping::windows, 4};
+  const int64_t parameters = 2 * 16 * 16 + 2 * attention_parameters(groups, 2);
+  const int64_t bytes = 2 * map.elements() + parameters + 3 * (2 * 16 + 2 * 16 * 16);
+  expect_bytes(windows_then_grid(map, 4, 2), bytes, bytes + 8 * map.elements());
 }
 
 /// LBDF keeps the map; BRR moves it out and in again, with two numbers per channel.
