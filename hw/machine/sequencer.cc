@@ -88,9 +88,23 @@ void add_totals(const Config& config, RunResult& run) {
       static_cast<double>(payload_bytes) * static_cast<double>(config.clock_khz) * 1e3 / cycles;
 }
 
-std::vector<StoredValues> stored_values(const Schedule& schedule, const DramImage& image) {
+/// What holds for all images: of the first one, or of one that differs.
+template <class Get>
+auto of_images(DramImage& image, int64_t batch, const Get& get) {
+  image.select(0);
+  auto first = get();
+  for (int64_t i = 1; i < batch; ++i) {
+    image.select(i);
+    auto other = get();
+    if (other != first) return other;
+  }
+  return first;
+}
+
+std::vector<StoredValues> stored_values(const Schedule& schedule, DramImage& image) {
   std::vector<StoredValues> stored;
-  for (const TensorId t : stored_tensors(schedule)) stored.push_back({t, image.values(t)});
+  for (const TensorId t : stored_tensors(schedule))
+    stored.push_back({t, of_images(image, schedule.graph->batch, [&] { return image.values(t); })});
   return stored;
 }
 
@@ -247,8 +261,11 @@ RunResult Sequencer::run_schedule(size_t index) {
     if (options_.progress != nullptr)
       options_.progress(options_.progress_context, index, g, schedule.groups.size());
   }
+  DramImage& image = state_->image;
+  const int64_t batch = state_->graph.batch;
   for (const TensorId t : state_->graph.outputs)
-    run.outputs.push_back({t, hashes_of(*state_, t), state_->columns.hashes(t)});
+    run.outputs.push_back(
+        {t, of_images(image, batch, [&] { return image.hashes(t); }), state_->columns.hashes(t)});
   if (network != nullptr) run.values = stored_values(schedule, state_->image);
   add_totals(machine_.config, run);
   return run;
@@ -315,18 +332,6 @@ void Sequencer::run_whole(RunState& state, const GroupSchedule& group, bool weig
   state.image_in_progress = std::make_unique<ImageInProgress>(state.context, group);
   if (weights_kept) state.image_in_progress->keep_weights(group);
   state.image_in_progress->engine->run_group(group);
-}
-
-/// Of all images: those of the first one, or of one that differs.
-std::vector<uint64_t> Sequencer::hashes_of(RunState& state, TensorId tensor) {
-  state.image.select(0);
-  std::vector<uint64_t> hashes = state.image.hashes(tensor);
-  for (int64_t image = 1; image < state.graph.batch; ++image) {
-    state.image.select(image);
-    std::vector<uint64_t> others = state.image.hashes(tensor);
-    if (others != hashes) return others;
-  }
-  return hashes;
 }
 
 GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, const GroupSchedule* next) {

@@ -62,7 +62,6 @@ class Sequencer : public sc_core::sc_module {
   static void trace_columns(RunState& state, const GroupSchedule& group, int64_t strip);
   static void run_strip(RunState& state, const GroupSchedule& group, int64_t strip, bool weights_kept);
   static void run_whole(RunState& state, const GroupSchedule& group, bool weights_kept);
-  static std::vector<uint64_t> hashes_of(RunState& state, TensorId tensor);
 
   Machine machine_;
   const std::vector<Schedule>& schedules_;

@@ -7,12 +7,18 @@
 #include "node_order.h"
 #include "opset.h"
 #include "passes.h"
+#include "real_parameters.h"
 #include "sources.h"
 
 namespace fusesim::importer {
 namespace {
 
-Draft lower_model(onnx::ModelProto& model, const ImportOptions& options, Place& place) {
+struct LoweredModel {
+  TypedGraph typed;
+  Draft draft;
+};
+
+LoweredModel lower_model(onnx::ModelProto& model, const ImportOptions& options, Place& place) {
   onnx::GraphProto& graph = *model.mutable_graph();
   default_opset(model);
   name_nodes(graph);
@@ -27,7 +33,9 @@ Draft lower_model(onnx::ModelProto& model, const ImportOptions& options, Place& 
   place.enter("check of the model");
   check_with_libonnx(model);
   place.leave();
-  return lower(infer(model, sources, place), graph, sources, place);
+  LoweredModel lowered{infer(model, sources, place), {}};
+  lowered.draft = lower(lowered.typed, graph, sources, place);
+  return lowered;
 }
 
 void apply_passes(Draft& draft, const ImportOptions& options) {
@@ -48,13 +56,17 @@ void apply_passes(Draft& draft, const ImportOptions& options) {
 
 ImportedModel build_model(onnx::ModelProto& proto, const std::string& name, const ImportOptions& options,
                           Place& place) {
-  Draft draft = lower_model(proto, options, place);
+  LoweredModel lowered = lower_model(proto, options, place);
+  Draft& draft = lowered.draft;
   place.enter("rewritings");
   apply_passes(draft, options);
   ImportedModel model;
   model.name = name;
   model.notes = draft.notes;
-  Graph graph = emit_graph(draft, name);
+  std::vector<int> drafts;
+  Graph graph = emit_graph(draft, name, &drafts);
+  if (options.with_parameters)
+    model.parameters = real_parameters(lowered.typed, proto.graph(), draft, drafts, graph);
   graph.batch = options.batch.value_or(1);
   model.graph = std::make_shared<const Graph>(std::move(graph));
   return model;

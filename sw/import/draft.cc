@@ -36,6 +36,9 @@ void Draft::absorb(int id, int reader) {
   if (to.op.bias_bits == 0) to.op.bias_bits = from.op.bias_bits;
   if (from.op.weights + from.op.biases > 0)
     to.parameters.insert(to.parameters.end(), from.parameters.begin(), from.parameters.end());
+  if (from.op.weights + from.op.biases > 0)
+    to.parameter_nodes.insert(to.parameter_nodes.end(), from.parameter_nodes.begin(),
+                              from.parameter_nodes.end());
   to.op.outputs = from.op.outputs;
   value(to.op.output()).producer = id;
   remove(reader);

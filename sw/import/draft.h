@@ -41,6 +41,7 @@ struct DraftOp {
   /// What its weights and biases are made of, in the order of the operators: roots of constant tensors, and
   /// below zero which of a node's ops it was. Empty: of something that no other op has.
   std::vector<int> parameters;
+  std::vector<int> parameter_nodes;  ///< places of the nodes whose constants they are, in order
 
   bool affine = false;           ///< activation x*scale + shift that a convolution before it can absorb
   bool has_shift = false;        ///< of an affine one

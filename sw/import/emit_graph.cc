@@ -37,7 +37,6 @@ class Emitter {
     return std::move(graph_);
   }
 
- private:
   /// Ops by the place of their first node, then of the node that gave them their kind, then as they were
   /// made.
   std::vector<int> order() const {
@@ -53,6 +52,7 @@ class Emitter {
     return order;
   }
 
+ private:
   TensorId add_tensor(int v) {
     const DraftValue& value = draft_->value(v);
     const auto id = static_cast<TensorId>(graph_.tensors.size());
@@ -113,6 +113,10 @@ class Emitter {
 
 }  // namespace
 
-Graph emit_graph(const Draft& draft, const std::string& name) { return Emitter(draft).run(name); }
+Graph emit_graph(const Draft& draft, const std::string& name, std::vector<int>* drafts) {
+  Emitter emitter(draft);
+  if (drafts != nullptr) *drafts = emitter.order();
+  return emitter.run(name);
+}
 
 }  // namespace fusesim::importer

@@ -246,6 +246,7 @@ void Lowering::note_parameters(DraftOp& op) {
   }
   if (bits.empty()) return;
   op.parameters.push_back(-1 - with_parameters_++);
+  op.parameter_nodes = {position_};
   const bool both = op.op.weights > 0 && op.op.biases > 0 && bits.size() > 1;
   if (op.op.weights > 0) op.op.weight_bits = bits[0];
   if (op.op.biases > 0) op.op.bias_bits = bits[both ? 1 : 0];

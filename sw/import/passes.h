@@ -33,6 +33,7 @@ void keep_functions_of_maps(Draft& draft);
 void remove_unread(Draft& draft);
 
 /// The finished graph. Throws Error where it has no operator or no output, or is not consistent.
-Graph emit_graph(const Draft& draft, const std::string& name);
+/// `drafts`, if given, gets per op which of the draft it was.
+Graph emit_graph(const Draft& draft, const std::string& name, std::vector<int>* drafts = nullptr);
 
 }  // namespace fusesim::importer

@@ -217,6 +217,25 @@ std::shared_ptr<const Constant> read_elements(const TensorProto& tensor) {
   return data;
 }
 
+std::optional<std::vector<float>> read_numbers(const TensorProto& tensor) {
+  const int32_t type = tensor.data_type();
+  const bool float8 = type >= kFloat8First && type <= kFloat8Last;
+  const bool known = !float8 && type != kFloat4 && (is_integer_type(type) || is_float_type(type));
+  if (!known || !has_payload(tensor)) return std::nullopt;
+  const TensorType checked = checked_type(tensor);
+  std::vector<float> numbers(static_cast<size_t>(element_count(checked.dims)));
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const int at = static_cast<int>(i);
+    const bool raw = tensor.has_raw_data();
+    if (is_integer_type(type)) {
+      numbers[i] = static_cast<float>(raw ? raw_integer(tensor, i) : typed_integer(tensor, at));
+    } else {
+      numbers[i] = static_cast<float>(raw ? raw_float(tensor, i) : typed_float(tensor, at));
+    }
+  }
+  return numbers;
+}
+
 TensorProto to_tensor(const Value& value) {
   TensorProto tensor;
   tensor.set_name(value.name);

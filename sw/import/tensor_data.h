@@ -26,6 +26,10 @@ std::optional<int64_t> readable_bytes(const onnx::TensorProto& tensor);
 /// Elements of a tensor whose type was checked; null if external, left out or not readable.
 std::shared_ptr<const Constant> read_elements(const onnx::TensorProto& tensor);
 
+/// Elements of a tensor of any size as numbers; nothing if the file does not have them, or of a type whose
+/// numbers are not known here.
+std::optional<std::vector<float>> read_numbers(const onnx::TensorProto& tensor);
+
 /// The tensor that libonnx's shape inference reads for a known constant.
 onnx::TensorProto to_tensor(const Value& value);
 

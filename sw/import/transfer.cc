@@ -149,12 +149,18 @@ void fields(Io& io, typename Io::template Of<Graph>& graph) {
   io(name, ops, tensors, inputs, outputs, batch);
 }
 
+template <class Io>
+void fields(Io& io, typename Io::template Of<OpParameters>& op) {
+  auto& [weights, biases] = op;
+  io(weights, biases);
+}
+
 /// The graph travels beside it.
 template <class Io>
 void fields(Io& io, typename Io::template Of<ImportedModel>& model) {
-  auto& [graph, name, sha256, path, notes] = model;
+  auto& [graph, name, sha256, path, notes, parameters] = model;
   static_cast<void>(graph);
-  io(name, sha256, path, notes);
+  io(name, sha256, path, notes, parameters);
 }
 
 }  // namespace

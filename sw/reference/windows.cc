@@ -19,8 +19,12 @@ Tensor padded(const Evaluation& e, const Tensor& x, double border) {
   const Shape out = e.out();
   const int64_t rows = (out.h - 1) * w.stride_h + (w.kernel_h - 1) * w.dilation_h + 1;
   const int64_t columns = (out.w - 1) * w.stride_w + (w.kernel_w - 1) * w.dilation_w + 1;
-  return at::constant_pad_nd(
-      x, {w.pad_left, columns - w.pad_left - x.size(2), w.pad_top, rows - w.pad_top - x.size(1)}, border);
+  const int64_t right = std::max<int64_t>(0, columns - w.pad_left - x.size(2));
+  const int64_t below = std::max<int64_t>(0, rows - w.pad_top - x.size(1));
+  // Windows may end before the map does, even within its padding.
+  return at::constant_pad_nd(x, {w.pad_left, right, w.pad_top, below}, border)
+      .narrow(1, 0, rows)
+      .narrow(2, 0, columns);
 }
 
 /// What lies under tap (kh, kw) of every window of a padded map.

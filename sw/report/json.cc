@@ -267,10 +267,9 @@ Json skipped_json(const std::vector<SkippedOp>& skipped) {
 }
 
 Json values_json(const ValueComparison& values) {
-  return {{"tensors", values.tensors},
-          {"elements", values.elements},
-          {"different", values.different},
-          {"differences", values.differences}};
+  return {{"tensors", values.tensors},     {"elements", values.elements},
+          {"different", values.different}, {"parameter_ops", values.parameter_ops},
+          {"filed_ops", values.filed_ops}, {"differences", values.differences}};
 }
 
 /// One digest per network output: equal digests, equal provenance.

@@ -258,6 +258,8 @@ std::string to_table(const Report& report) {
                         report.values_confirmed() ? "confirmed" : "NOT CONFIRMED",
                         grouped(report.values->different), grouped(report.values->elements),
                         report.values->tensors);
+    text += fmt::format("values of weights: the file's of {} of {} ops that have some, the others drawn\n",
+                        report.values->filed_ops, report.values->parameter_ops);
   }
   for (const Mismatch& mismatch : report.mismatches) text += "mismatch: " + describe(mismatch) + "\n";
   return text;

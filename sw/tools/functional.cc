@@ -25,7 +25,39 @@ std::vector<float> read_input(const Graph& graph, const std::string& path) {
   return std::move(array.elements);
 }
 
+/// Those of the file, and for ops of which it has none drawn ones.
+class FiledParameters : public ParameterSource {
+ public:
+  FiledParameters(const std::vector<OpParameters>& filed, const ParameterSource& others)
+      : filed_(filed), others_(others) {}
+  void weights(OpId op, int64_t first, int64_t count, float* out) const override {
+    if (!is_filed(op)) return others_.weights(op, first, count, out);
+    std::copy_n(of(op).weights.begin() + first, count, out);
+  }
+  void biases(OpId op, int64_t first, int64_t count, float* out) const override {
+    if (!is_filed(op)) return others_.biases(op, first, count, out);
+    std::copy_n(of(op).biases.begin() + first, count, out);
+  }
+
+ private:
+  const OpParameters& of(OpId op) const { return filed_[static_cast<size_t>(op)]; }
+  bool is_filed(OpId op) const { return !filed_.empty() && of(op).weights.size() + of(op).biases.size() > 0; }
+
+  const std::vector<OpParameters>& filed_;
+  const ParameterSource& others_;
+};
+
 }  // namespace
+
+int64_t filed_ops(const std::vector<OpParameters>& parameters) {
+  return std::count_if(parameters.begin(), parameters.end(),
+                       [](const OpParameters& op) { return op.weights.size() + op.biases.size() > 0; });
+}
+
+int64_t parameter_ops(const Graph& graph) {
+  return std::count_if(graph.ops.begin(), graph.ops.end(),
+                       [](const Op& op) { return op.kind != OpKind::opaque && op.weights + op.biases > 0; });
+}
 
 std::vector<OutputFile> output_files(const Graph& graph, const ReferenceRun& run,
                                      const std::vector<StoredValues>& stored) {
@@ -45,13 +77,14 @@ std::vector<OutputFile> output_files(const Graph& graph, const ReferenceRun& run
   return files;
 }
 
-ReferenceRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options) {
+ReferenceRun make_functional_run(const Schedule& schedule, const FunctionalOptions& options,
+                                 const std::vector<OpParameters>& filed) {
   const Graph& graph = *schedule.graph;
-  if (graph.batch > 1) throw Error("--functional: expected a batch of 1, got " + std::to_string(graph.batch));
-  const SeededParameters parameters(graph, options.seed);
+  const SeededParameters seeded(graph, options.seed);
+  const FiledParameters parameters(filed, seeded);
   ReferenceRequest request{graph, schedule.datatypes, parameters, {}, stored_tensors(schedule)};
   if (options.input_path.empty()) {
-    request.inputs = parameters.inputs();
+    request.inputs = seeded.inputs();
   } else {
     request.inputs.push_back(read_input(graph, options.input_path));
   }

@@ -163,6 +163,7 @@ ImportedModel import_model(const Options& options, const Config& config, Progres
   import.input_shapes = options.input_shapes;
   import.batch = options.batch;
   import.limits = options.import_limits;
+  import.with_parameters = options.functional.on;
   ImportedModel model = import_onnx(resolve_model(options.model, data_directory()), import);
   for (const std::string& note : model.notes) std::cerr << "note: " << note << '\n';
   return model;

@@ -48,7 +48,7 @@ int run(const Options& options, TerminalProgress& progress) {
   std::optional<ReferenceRun> functional;
   if (options.functional.on) {
     progress.update("reference", 0, 0);
-    functional = make_functional_run(planned.schedule, options.functional);
+    functional = make_functional_run(planned.schedule, options.functional, planned.model.parameters);
   }
   std::optional<DramTrace> trace;
   if (!options.dram_trace.empty()) {
@@ -58,7 +58,11 @@ int run(const Options& options, TerminalProgress& progress) {
       run_machine(planned, progress, functional ? &functional->network : nullptr, trace ? &*trace : nullptr);
   if (trace) trace->finish();
   std::optional<ValueComparison> values;
-  if (functional) values = compare_values(*planned.schedule.graph, functional->values, result.values);
+  if (functional) {
+    values = compare_values(*planned.schedule.graph, functional->values, result.values);
+    values->filed_ops = filed_ops(planned.model.parameters);
+    values->parameter_ops = parameter_ops(*planned.schedule.graph);
+  }
   const Report report{planned.config,
                       planned.schedule,
                       planned.prediction,

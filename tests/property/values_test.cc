@@ -114,12 +114,30 @@ TEST_P(ValuesAreThoseOfTheReference, OnRandomNetworks) {
   }
 }
 
+/// Operands whose fractions lie more than 62 bits apart; windows that end within the padding above a map.
+TEST(Values, OfNetworksThatDifferedOnce) {
+  const std::vector<std::pair<Setting, uint64_t>> networks{
+      {{"WideSums", Scheme::lbdf, wide_sums, Choice::best, 0}, 24000074},
+      {{"TinyImages", Scheme::lbdf, tiny_machine, Choice::random, 0, false, 3}, 31000089}};
+  for (const auto& [setting, seed] : networks) {
+    const Machine machine = setting.machine();
+    std::optional<ScheduledNetwork> network =
+        random_network(seed, setting.scheme, machine.config, networks_of(setting, machine));
+    ASSERT_TRUE(network.has_value()) << seed;
+    draw_functions(*network);
+    const std::vector<ScheduledNetwork> batch{*network};
+    const ChildResult child = run_in_child([&] { return run_batch(machine.config, batch); });
+    EXPECT_TRUE(child.finished && child.text.empty()) << child.text;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Lbdf, ValuesAreThoseOfTheReference,
     ::testing::Values(Setting{"Wide", Scheme::lbdf, wide_machine, Choice::best, 21000000},
                       Setting{"TinyLongerRings", Scheme::lbdf, tiny_machine, Choice::random, 22000000},
                       Setting{"TinyInStrips", Scheme::lbdf, tiny_machine, Choice::random, 23000000, true},
                       Setting{"WideSums", Scheme::lbdf, wide_sums, Choice::best, 24000000},
+                      Setting{"TinyImages", Scheme::lbdf, tiny_machine, Choice::random, 31000000, false, 3},
                       Setting{"MixedInStrips", Scheme::lbdf, mixed_sums, Choice::random, 25000000, true}),
     name_of);
 
@@ -129,6 +147,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Setting{"TinyAhead", Scheme::brr, tiny_ahead_machine, Choice::random, 27000000},
                       Setting{"TinyInStrips", Scheme::brr, tiny_machine, Choice::random, 28000000, true},
                       Setting{"WideSumsAhead", Scheme::brr, wide_sums, Choice::random, 29000000},
+                      Setting{"TinyImages", Scheme::brr, tiny_machine, Choice::random, 32000000, false, 3},
                       Setting{"MixedInStrips", Scheme::brr, mixed_sums, Choice::random, 30000000, true}),
     name_of);
 

@@ -9,6 +9,7 @@ namespace fusesim::hw {
 /// a / 2^shift, halves upwards; a negative shift multiplies.
 inline int64_t shifted(int64_t a, int shift) {
   if (shift <= 0) return a * (int64_t{1} << -shift);
+  if (shift > 62) return 0;  // of numbers whose magnitude is less than 2^61
   return (a + (int64_t{1} << (shift - 1))) >> shift;
 }
 

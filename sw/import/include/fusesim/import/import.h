@@ -23,9 +23,17 @@ struct ImportOptions {
   /// Equal images that run one after another: dimension 0 of inputs that leave it open. Nothing: what the
   /// file has, or one.
   std::optional<int64_t> batch = std::nullopt;
+  bool with_parameters = false;  ///< ImportedModel::parameters as well
   /// With limits the file is read in a child process, which is ended where it takes more or crashes: for
   /// files from elsewhere. This process must have one thread then. Nothing: in this process, without limits.
   std::optional<ImportLimits> limits = std::nullopt;
+};
+
+/// Weights and biases of an op as real numbers, as many as it has, in the order of ParameterSource; both
+/// empty where the file does not have them.
+struct OpParameters {
+  std::vector<float> weights;
+  std::vector<float> biases;
 };
 
 struct ImportedModel {
@@ -35,6 +43,7 @@ struct ImportedModel {
   std::string path;
   /// One line for every node that is not in the graph because no output depends on it.
   std::vector<std::string> notes;
+  std::vector<OpParameters> parameters;  ///< per op; empty unless asked for
 };
 
 /// Reads an ONNX file (weights optional) and applies the rewritings of sw/import/README.md.

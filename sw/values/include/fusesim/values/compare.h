@@ -23,6 +23,8 @@ struct ValueComparison {
   /// One line for every tensor that differs, in the order of the network: the op that makes it, channel, row
   /// and column of the first element, and how many differ.
   std::vector<std::string> differences;
+  int64_t parameter_ops = 0;  ///< ops that have weights or biases
+  int64_t filed_ops = 0;      ///< of them those whose numbers are the file's; of the others they are drawn
 };
 /// Tensors that were not stored differ in every element.
 ValueComparison compare_values(const Graph& graph, const std::vector<StoredValues>& expected,
