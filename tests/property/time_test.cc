@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/config/load.h"
 #include "fusesim/cost/scheme.h"
 #include "fusesim/search/exact.h"
 #include "fusesim/testing/child_process.h"
@@ -255,6 +256,60 @@ INSTANTIATE_TEST_SUITE_P(
                                  },
                                  Config{}.brr.slice_channels, Scheme::lbdf, 1}),
     name_of_group);
+
+struct Standby {
+  const char* name;
+  std::vector<std::string> settings;
+};
+
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
+void PrintTo(const Standby& s, std::ostream* out) { *out << s.name; }
+
+/// Groups that compute for long between their transfers, on a machine whose DRAM alone takes energy: nearly
+/// all of it is standby by whether rows are open or powered down, and refreshes.
+class StandbyIsPredicted : public ::testing::TestWithParam<Standby> {};
+
+TEST_P(StandbyIsPredicted, WithinTheToleranceOfTheConfiguration) {
+  GraphBuilder b(GetParam().name);
+  TensorId x = b.conv(b.input({64, 56, 56}), 64, 3);
+  for (int i = 0; i < 3; ++i) x = b.conv(x, 64, 3);
+  b.global_avg_pool(b.conv(x, 512, 3));
+  const Graph graph = b.finish();
+  std::vector<std::string> settings = GetParam().settings;
+  for (const char* part : {"mac_pj", "vector_op_pj", "buffer_read_byte_pj", "buffer_write_byte_pj"})
+    settings.push_back(std::string("energy.") + part + "=0");
+  const Config config = load_config("", settings);
+  for (const Scheme scheme : {Scheme::lbdf, Scheme::brr}) {
+    ExactSearch search(graph, fusion_scheme(scheme), config);
+    Schedule schedule = make_schedule(graph, search.least(dram_objective()).plan, scheme, config);
+    schedule.graph = std::make_shared<const Graph>(graph);
+    const Prediction prediction = predict(schedule, config);
+    double want = 0;
+    double got = 0;
+    const ChildResult child = run_in_child([&] { return simulate_all(config, {{0, schedule, prediction}}); });
+    ASSERT_TRUE(child.finished) << child.text;
+    std::istringstream lines(child.text);
+    std::string head;
+    std::getline(lines, head);
+    for (double cycles = 0, taken = 0, want_pj = 0, got_pj = 0;
+         lines >> cycles >> taken >> want_pj >> got_pj;) {
+      want += want_pj;
+      got += got_pj;
+    }
+    EXPECT_NEAR(want / got, 1.0, config.confirm.cycles_tolerance) << to_string(scheme);
+  }
+}
+
+std::string name_of_standby(const ::testing::TestParamInfo<Standby>& info) { return info.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Parts, StandbyIsPredicted,
+    ::testing::Values(Standby{"OfWholeRefreshes", {}},
+                      Standby{"OfRefreshesOfOneNumber", {"dram=ddr5_4800", "dram.refresh=same_bank"}},
+                      Standby{"OfRefreshesBankByBank", {"dram=hbm2", "dram.refresh=per_bank"}},
+                      Standby{"OfClosedPages", {"dram.open_page=false"}},
+                      Standby{"OfPowerDown", {"dram.power_down_after=1000"}}),
+    name_of_standby);
 
 std::string name_of_setting(const ::testing::TestParamInfo<Setting>& info) { return info.param.name; }
 

@@ -18,7 +18,8 @@ int64_t to_ticks(double cycles) { return std::llround(cycles * static_cast<doubl
 }  // namespace
 
 DramBus::DramBus(const DramTime& time, const DramPart& dram, bool refreshes)
-    : refreshes_here_(refreshes),
+    : time_(time),
+      refreshes_here_(refreshes),
       burst_bytes_(dram.burst_bytes()),
       turn_bursts_(time.turn_bursts()),
       window_bursts_(time.window_bursts()),
@@ -189,6 +190,10 @@ void DramBus::serve(int64_t now) {
   overtaken_ = chosen == 0 ? 0 : overtaken_ + turn.bursts;
   wrote_ = turn.writes;
   last_burst_ = turn.first_burst + turn.bursts - 1;
+  if (refreshes_here_ && ranks_that_close_ == 0) {
+    const double pause = static_cast<double>(now - bus_end_) / kTicksPerCycle;
+    closed_ += time_.closed_in_pause(pause) * kTicksPerCycle;
+  }
   bus_end_ = after_refreshes(now, length(turn));
   open_rows(turn, now);
   answers_.push({bus_end_ + latency_[turn.writes ? 1 : 0], turn.bursts, turn.owner});

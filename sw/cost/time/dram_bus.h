@@ -96,6 +96,7 @@ class DramBus {
   void open_rows(const Turn& turn, int64_t now);
   int64_t after_refreshes(int64_t start, int64_t length);
 
+  DramTime time_;
   bool refreshes_here_;
   int64_t burst_bytes_, turn_bursts_, window_bursts_, choice_bursts_;
   int64_t setup_, refresh_period_, refresh_;

@@ -14,18 +14,22 @@ namespace {
 constexpr int64_t kMostTurnBytes = 4096;
 constexpr int64_t kTurnsUnderWay = 4;
 
-/// Clocks between bursts of a stream on one channel: it takes the bank groups in turn where they lie below
-/// the columns in the address map, so that tCCD_S bounds it.
-double stream_clocks(const DramPart& d) {
-  const auto least = static_cast<double>(std::max({d.data_clocks(), d.ccd_s, d.burst_clocks}));
-  const auto& map = d.address_map;
-  const bool in_turn = std::find(map.begin(), map.end(), AddressField::group) >
-                       std::find(map.begin(), map.end(), AddressField::column);
-  const double groups = in_turn ? static_cast<double>(d.bank_groups) : 1.0;
-  return std::max(least, static_cast<double>(d.ccd_l) / groups);
-}
+/// Of a pause: regions of DRAM that were used last (what is read and what is written) have open rows.
+constexpr double kOpenRegions = 2;
 
 }  // namespace
+
+bool groups_in_turn(const DramPart& d) {
+  const auto& map = d.address_map;
+  return std::find(map.begin(), map.end(), AddressField::group) >
+         std::find(map.begin(), map.end(), AddressField::column);
+}
+
+double stream_clocks(const DramPart& d) {
+  const auto least = static_cast<double>(std::max({d.data_clocks(), d.ccd_s, d.burst_clocks}));
+  const double groups = groups_in_turn(d) ? static_cast<double>(d.bank_groups) : 1.0;
+  return std::max(least, static_cast<double>(d.ccd_l) / groups);
+}
 
 Pieces row_pieces(const Graph& graph, const CostParams& params, TensorId id, int64_t rows, int64_t channels,
                   int64_t slice_channels, int64_t width) {
@@ -80,8 +84,11 @@ DramTime::DramTime(const MachineParams& machine) {
 void DramTime::set_refreshes(const DramPart& d, double dram_cycle) {
   const auto cycles = [dram_cycle](int64_t clocks) { return static_cast<double>(clocks) * dram_cycle; };
   refresh_period_ = cycles(d.refi) / static_cast<double>(d.ranks * d.refreshes_per_rank());
-  rank_refresh_period_ = d.refresh == RefreshMode::all_bank ? cycles(d.refi) : 0;
-  if (d.refresh == RefreshMode::all_bank) {
+  rank_refresh_period_ = cycles(d.refi);
+  whole_ranks_ = d.refresh == RefreshMode::all_bank;
+  closing_refreshes_ = whole_ranks_ ? 1.0 : kOpenRegions;
+  if (d.refresh == RefreshMode::per_bank && groups_in_turn(d)) closing_refreshes_ *= bank_groups_;
+  if (whole_ranks_) {
     refresh_cycles_ = cycles(d.rfc + d.precharge_all_time() + d.rcd);
   } else {
     refresh_cycles_ = cycles(d.rfc_bank + d.rp + d.rcd) / static_cast<double>(d.banks_per_group);
@@ -114,13 +121,15 @@ double DramTime::refreshed(double cycles, double moving, double gap) const {
 }
 
 double DramTime::closed_in_pause(double cycles) const {
+  if (cycles <= 0) return 0;
   const double period = rank_refresh_period_;
-  if (cycles <= 0 || period <= 0) return 0;
-  return cycles <= period ? cycles * cycles / (2.0 * period) : cycles - period / 2.0;
+  const double within = std::min(cycles, period);
+  const double in_first = within * std::pow(within / period, closing_refreshes_) / (closing_refreshes_ + 1.0);
+  return in_first + cycles - within;
 }
 
 double DramTime::closed_while_moving(double cycles) const {
-  return rank_refresh_period_ > 0 ? cycles * refresh_cycles_ / rank_refresh_period_ : 0;
+  return whole_ranks_ ? cycles * refresh_cycles_ / rank_refresh_period_ : 0;
 }
 
 int64_t DramTime::burst_bytes(const Pieces& pieces) const {

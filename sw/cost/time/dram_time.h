@@ -7,6 +7,12 @@
 
 namespace fusesim {
 
+/// Consecutive bursts of a channel take the bank groups in turn: these lie below the columns in the address
+/// map.
+bool groups_in_turn(const DramPart& dram);
+/// Clocks between bursts of a stream on one channel; groups in turn are bound by tCCD_S.
+double stream_clocks(const DramPart& dram);
+
 /// Contiguous pieces of equal length that move as one transfer: rows, or slices of rows.
 struct Pieces {
   int64_t count = 0;
@@ -85,7 +91,9 @@ class DramTime {
   double peak_burst_cycles_, burst_cycles_;
   int64_t turn_bursts_, window_bursts_;
   double refresh_period_, refresh_cycles_;
-  double rank_refresh_period_;  ///< 0: never of a whole rank
+  double rank_refresh_period_;  ///< in which every bank of a rank is refreshed once
+  bool whole_ranks_;            ///< at once
+  double closing_refreshes_;    ///< that close all rows which are open in a pause, evenly over that period
   double latency_cycles_, write_latency_;
   double setup_cycles_;
   double same_group_cycles_;

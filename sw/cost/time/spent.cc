@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "time/dram_time.h"
+
 namespace fusesim {
 
 void Spent::add_array(const BlockTime& block, int64_t block_macs, int64_t times) {
@@ -57,12 +59,23 @@ double precharged_share(const MachineParams& machine, const Spent& spent, double
   if (d.open_page) return closed;
   const double dram_cycles =
       cycles * static_cast<double>(d.clock_khz) / static_cast<double>(machine.clock_khz);
-  const double open = spent.activates * static_cast<double>(d.ras) /
-                      (dram_cycles * static_cast<double>(d.channels * d.ranks));
+  // Rows of the groups that a stream takes in turn are open together, as long as its bursts take.
+  const double rows = spent.activates / (groups_in_turn(d) ? static_cast<double>(d.bank_groups) : 1.0);
+  const double bursts = (spent.read_bursts + spent.write_bursts) * stream_clocks(d);
+  const double open =
+      std::max(rows * static_cast<double>(d.ras), rows * static_cast<double>(d.rcd + d.rtp) + bursts) /
+      (dram_cycles * static_cast<double>(d.channels * d.ranks));
   return std::max(closed, 1.0 - std::min(1.0, open));
 }
 
-/// Mean power of a rank in standby. It is powered down while nothing moves.
+/// Share of a pause in which a channel is awake because of refreshes: each wakes it.
+double woken_share(const DramPart& d) {
+  const int64_t blocked = d.refresh == RefreshMode::all_bank ? d.rfc : d.rfc_bank;
+  const int64_t awake = (blocked + d.power_down_after + d.xp) * d.ranks * d.refreshes_per_rank();
+  return std::min(1.0, static_cast<double>(awake) / static_cast<double>(d.refi));
+}
+
+/// Mean power of a rank in standby. It is powered down while nothing moves, but for refreshes.
 double standby_mw(const MachineParams& machine, const Spent& spent, double cycles) {
   const EnergyConfig& e = machine.energy;
   const DramPart& d = machine.dram;
@@ -72,7 +85,7 @@ double standby_mw(const MachineParams& machine, const Spent& spent, double cycle
   if (d.power_down_after == 0 || cycles <= 0) return up;
   const double down = (1.0 - closed) * e.dram_power_down_mw.value_or(e.dram_background_mw) +
                       closed * e.dram_power_down_precharged_mw.value_or(closed_mw);
-  const double asleep = std::max(0.0, 1.0 - spent.dram_cycles / cycles);
+  const double asleep = std::max(0.0, 1.0 - spent.dram_cycles / cycles) * (1.0 - woken_share(d));
   return (1.0 - asleep) * up + asleep * down;
 }
 
