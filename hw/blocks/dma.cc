@@ -113,7 +113,14 @@ void Dma::open(Transfer& transfer) {
 void Dma::close(Transfer& transfer) {
   if (--open_transfers_ == 0) busy_ += sc_core::sc_time_stamp() - busy_since_;
   finish(*transfer.segments);
+  if (tracer_ != nullptr) tell(transfer);
   free_transfers_.push_back(&transfer);
+}
+
+void Dma::tell(const Transfer& transfer) {
+  int64_t bytes = 0;
+  for (const Segment& segment : *transfer.segments) bytes += image_->bytes(segment);
+  tracer_->transfer(*transfer.segments, bytes, transfer.ready_ps - setup_ps_);
 }
 
 /// The last payload of a transfer has crossed the pins.

@@ -21,7 +21,7 @@ bool departing(uint16_t state) { return !held(state) && (state & kLeaving) != 0;
 
 int BrrPools::allocate(const std::string& name, int64_t bytes) {
   scratchpad_.allocate(name, bytes);
-  pools_.push_back({name, bytes, 0, 0});
+  pools_.push_back({name, bytes, 0, 0, tracer_ == nullptr ? -1 : tracer_->part(name, bytes)});
   return static_cast<int>(pools_.size()) - 1;
 }
 
@@ -32,6 +32,7 @@ void BrrPools::add_live(int pool, int64_t bytes) {
   }
   Pool& mine = at(pool);
   mine.live_bytes += bytes;
+  if (tracer_ != nullptr) tracer_->level(mine.part, mine.live_bytes);
   if (!guarded_) return;
   if (mine.live_bytes > mine.capacity_bytes) {
     throw SimulationError(SimulationError::Guard::scratchpad_overflow,

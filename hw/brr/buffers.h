@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "blocks/scratchpad.h"
+#include "blocks/tracer.h"
 #include "group.h"
 #include "ops/provenance.h"
 #include "ops/row_window.h"
@@ -18,9 +19,9 @@ namespace fusesim::hw {
 class BrrPools {
  public:
   /// The arguments must outlive it. Not guarded: too much live data and reads of what is not on chip go
-  /// unnoticed, and rows take the place of others.
-  BrrPools(Scratchpad& scratchpad, BrrTransfers& transfers, bool guarded = true)
-      : scratchpad_(scratchpad), transfers_(transfers), guarded_(guarded) {}
+  /// unnoticed, and rows take the place of others. `tracer`, unless null, is told the levels.
+  BrrPools(Scratchpad& scratchpad, BrrTransfers& transfers, bool guarded = true, Tracer* tracer = nullptr)
+      : scratchpad_(scratchpad), transfers_(transfers), guarded_(guarded), tracer_(tracer) {}
 
   /// Allocates a pool of this many bytes and returns its index.
   int allocate(const std::string& name, int64_t bytes);
@@ -43,12 +44,14 @@ class BrrPools {
     int64_t capacity_bytes = 0;
     int64_t live_bytes = 0;
     int64_t departing_bytes = 0;  // of live_bytes
+    int64_t part = -1;            // of the trace
   };
   Pool& at(int pool) { return pools_[static_cast<size_t>(pool)]; }
 
   Scratchpad& scratchpad_;
   BrrTransfers& transfers_;
   bool guarded_;
+  Tracer* tracer_;
   std::vector<Pool> pools_;
 };
 

@@ -36,7 +36,7 @@ BrrPassesRun::BrrPassesRun(const EngineContext& machine, const GroupSchedule& sc
       block_channels_(schedule.brr.block_channels),
       passes_(schedule.brr.passes),
       transfers_(machine.memory, machine.ahead, machine.activity),
-      pools_(machine.scratchpad, transfers_, machine.guarded) {
+      pools_(machine.scratchpad, transfers_, machine.guarded, machine.tracer) {
   check(schedule);
   allocate(schedule.brr.double_buffer);
 }
@@ -171,7 +171,8 @@ void BrrPassesRun::make_row(int64_t y, const ChannelRange& outputs, const Channe
 
   const int64_t row_bytes = outputs.size() * row_bytes_of(output());
   pools_.add_live(row_pool_, row_bytes);
-  run_on_array(machine_, id, row_block(machine_.graph, op(), {y, y + 1}, outputs, depth));
+  run_on_array(machine_, {id, {y, y + 1}, outputs},
+               row_block(machine_.graph, op(), {y, y + 1}, outputs, depth));
 
   machine_.counters.buffer_read_bytes += row_bytes;  // on its way to DRAM
   Segment segment;

@@ -21,7 +21,7 @@ struct Slots {
 }  // namespace
 
 BrrTileMemory::BrrTileMemory(const EngineContext& machine, const BrrTilePlan& plan, BrrTransfers& transfers)
-    : pools_(machine.scratchpad, transfers, machine.guarded),
+    : pools_(machine.scratchpad, transfers, machine.guarded, machine.tracer),
       pool_of_(plan.group().tensors.size(), -1),
       pooled_(plan.group().ops.size()) {
   const auto label = [&](int t) { return tensor_label(machine.graph, plan.tensor(t).id); };

@@ -10,7 +10,7 @@ void run_tile_on_array(const EngineContext& machine, const BrrTile& tile, int o,
   RowBlock block = row_block(machine.graph, *op.op, rows, outputs, inputs);
   block.resumes_sums = !sums.first;
   block.leaves_sums = !sums.last;
-  run_on_array(machine, op.id, block);
+  run_on_array(machine, {op.id, rows, outputs}, block);
 }
 
 void run_tile_on_vector_unit(const EngineContext& machine, const BrrTile& tile, int o,
@@ -30,8 +30,9 @@ void run_tile_on_vector_unit(const EngineContext& machine, const BrrTile& tile, 
     read_bytes += tile.read_rows(o, j).size() * in.size() * plan.channel_row_bytes(t);
   }
   const int64_t ops = copied > 0 ? vector_ops(machine.graph, *op.op, copied) * rows : 0;
+  const RowRange made = op.facts.pools_map() ? tile.read_rows(o, 0) : tile.made_rows(op.output);
   const int64_t write_bytes = copied * rows * plan.channel_row_bytes(op.output);
-  run_on_vector_unit(machine, op.id, {ops, {read_bytes, write_bytes}});
+  run_on_vector_unit(machine, {op.id, made, channels}, {ops, {read_bytes, write_bytes}});
 }
 
 }  // namespace fusesim::hw

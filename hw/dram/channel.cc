@@ -187,6 +187,28 @@ void Channel::report(const Decision& d, CommandKind kind) {
   if (!duty || refresh_mode_ == RefreshMode::per_bank) command.group = banks_.group_of(d.bank);
   if (!duty || refresh_mode_ != RefreshMode::all_bank) command.bank = banks_.bank_of(d.bank);
   if (!duty) command.row = window_.entry(d.entry).row;
+  const Timing& timing = banks_.timing();
+  const int64_t given = d.turn.cycle + scheduler_.clocks(kind) - 1;
+  command.begins = command.ends = given;
+  switch (kind) {
+    case CommandKind::activate:
+    case CommandKind::precharge:
+    case CommandKind::precharge_all:
+      break;
+    case CommandKind::read:
+    case CommandKind::read_auto_precharge:
+      command.ends = given + timing.read_latency;
+      command.begins = command.ends - timing.data;
+      break;
+    case CommandKind::write:
+    case CommandKind::write_auto_precharge:
+      command.ends = given + timing.write_latency;
+      command.begins = command.ends - timing.data;
+      break;
+    case CommandKind::refresh:
+      command.ends = given + timing.rfc;
+      break;
+  }
   observer_->on_command(command);
 }
 

@@ -49,7 +49,7 @@ void LbdfRun::run_row(LiveStage& stage, int64_t y) {
   if (slot != nullptr && machine_.values != nullptr)
     std::copy(stage.row.begin(), stage.row.end(), out.buffer.opened_values());
   out.buffer.push();
-  processes_.notify(out.moved);
+  rows_moved(out);
   for (const Reading& r : stage.readings) release(*r.ring, r.reader, first_row_needed(stage, r, y + 1));
 }
 
@@ -69,7 +69,7 @@ void LbdfRun::pool_rows(LiveStage& stage) {
       add_pooled_values(*machine_.values, o, r, source, {0, channels}, value_sums.data());
     add_pooled_row(r, source.channels(r, 0, channels), channels, stage.sums.data());
     const int64_t sum_bytes = stage.output->buffer.row_bytes();
-    run_vector(o, source.row_bytes() + sum_bytes, sum_bytes);
+    run_vector(o, r, source.row_bytes() + sum_bytes, sum_bytes);
     release(*reading.ring, reading.reader, r + 1);
   }
   if (machine_.values != nullptr) {
@@ -80,9 +80,10 @@ void LbdfRun::pool_rows(LiveStage& stage) {
   finish(o, 0, channels, 0, stage.sums.data(), stage.sums.data());
 }
 
-void LbdfRun::run_vector(OpId o, int64_t read_bytes, int64_t write_bytes) {
-  const int64_t ops = vector_ops(machine_.graph, op(o), machine_.graph.out_shape(op(o)).c);
-  run_on_vector_unit(machine_, o, {ops, {read_bytes, write_bytes}});
+void LbdfRun::run_vector(OpId o, int64_t y, int64_t read_bytes, int64_t write_bytes) {
+  const int64_t channels = machine_.graph.out_shape(op(o)).c;
+  const int64_t ops = vector_ops(machine_.graph, op(o), channels);
+  run_on_vector_unit(machine_, {o, {y, y + 1}, {0, channels}}, {ops, {read_bytes, write_bytes}});
 }
 
 /// Row y of ops[0] into stage.sums.
@@ -101,17 +102,17 @@ void LbdfRun::compute_first(LiveStage& stage, int64_t y) {
     } else {
       local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());
     }
-    run_vector(o, read_bytes, stage.output->buffer.row_bytes());
+    run_vector(o, y, read_bytes, stage.output->buffer.row_bytes());
   } else if (!is_convolution(op(o))) {
     local_sums(machine_.graph, o, y, stage.operands, 0, channels, tile, stage.sums.data());
-    run_on_array(machine_, o, row_block(machine_.graph, op(o), {y, y + 1}));
+    run_on_array(machine_, {o, {y, y + 1}, {0, channels}}, row_block(machine_.graph, op(o), {y, y + 1}));
   } else {
     const int64_t inputs = machine_.graph.in_shape(op(o)).c;
     stage.tap_x.resize(static_cast<size_t>(inputs));
     tap_sums(machine_.graph, o, y, *stage.operands.front(), 0, inputs, stage.tap_x.data());
     std::fill(stage.sums.begin(), stage.sums.end(), 0);
     if (tile != nullptr) accumulate(*tile, stage.tap_x.data(), 0, inputs, stage.sums.data());
-    run_on_array(machine_, o, row_block(machine_.graph, op(o), {y, y + 1}));
+    run_on_array(machine_, {o, {y, y + 1}, {0, channels}}, row_block(machine_.graph, op(o), {y, y + 1}));
   }
   finish(o, 0, channels, y, stage.sums.data(), stage.sums.data());
 }
@@ -144,7 +145,7 @@ void LbdfRun::compute_in_place(LiveStage& stage, OpId o, int64_t y) {
   local_sums(machine_.graph, o, y, {&row}, 0, channels, tile, stage.sums.data());
   finish(o, 0, channels, y, stage.sums.data(), stage.sums.data());
   const int64_t row_bytes = stage.output->buffer.row_bytes();
-  run_vector(o, row_bytes + op_weight_bytes(op(o), machine_.datatypes), row_bytes);
+  run_vector(o, y, row_bytes + op_weight_bytes(op(o), machine_.datatypes), row_bytes);
 }
 
 }  // namespace fusesim::hw

@@ -74,6 +74,15 @@ int64_t LbdfRun::first_row_needed(const LiveStage& stage, const Reading& reading
 void LbdfRun::release(LiveRing& ring, size_t reader, int64_t row) {
   if (machine_.fault == Fault::early_release) ++row;
   ring.buffer.release(reader, std::min(row, ring.shape.h));
+  rows_moved(ring);
+}
+
+/// A row has come or gone.
+void LbdfRun::rows_moved(LiveRing& ring) {
+  if (machine_.tracer != nullptr) {
+    const int64_t rows = std::max<int64_t>(0, ring.buffer.pushed() - ring.buffer.released());
+    machine_.tracer->level(ring.part, rows * ring.buffer.row_bytes());
+  }
   processes_.notify(ring.moved);
 }
 
@@ -156,7 +165,7 @@ void LbdfRun::load_rows(LiveRing& ring) {
     note_tail(Cause::ifmap);
     if (dead <= 0) machine_.counters.buffer_write_bytes += ring.buffer.row_bytes();
     for (int64_t i = 0; i < rows; ++i) ring.buffer.push();
-    processes_.notify(ring.moved);
+    rows_moved(ring);
   }
 }
 

@@ -26,6 +26,8 @@ struct LiveRing {
         buffer(tensor_label(machine.graph, plan.tensor), shape.c, plan.rows, plan.row_bytes,
                machine.scratchpad, machine.value_width(plan.tensor)) {
     if (!machine.guarded) buffer.read_blindly();
+    if (machine.tracer != nullptr)
+      part = machine.tracer->part(tensor_label(machine.graph, plan.tensor), plan.rows * plan.row_bytes);
   }
 
   Shape shape;
@@ -33,6 +35,7 @@ struct LiveRing {
   bool external, outgoing;
   LineBuffer buffer;
   Signal moved;
+  int64_t part = -1;  // of the trace
 };
 
 struct LiveWeights {
@@ -79,6 +82,7 @@ class LbdfRun {
   void await_slot(LiveRing& ring, const std::string& who);
 
   void note_tail(Cause cause) const;
+  void rows_moved(LiveRing& ring);
   void load_weights();
   void bring_weights(OpId o);
   void load_rows(LiveRing& ring);
@@ -91,7 +95,7 @@ class LbdfRun {
   void compute_first(LiveStage& stage, int64_t y);
   void compute_values(LiveStage& stage, int64_t y, const WeightTile* tile);
   void compute_in_place(LiveStage& stage, OpId o, int64_t y);
-  void run_vector(OpId o, int64_t read_bytes, int64_t write_bytes);
+  void run_vector(OpId o, int64_t y, int64_t read_bytes, int64_t write_bytes);
 
   EngineContext machine_;
   const Group ops_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <systemc>
 #include <vector>
 
@@ -47,10 +48,15 @@ class Accelerator : public sc_core::sc_module {
         scratchpad_(config.buffer.capacity_bytes),
         dma_("dma", config.dma, config.dram, config.clock_khz),
         dram_("dram", config.dram),
-        sequencer_("sequencer", {config, clock_, compute_, pe_, vector_, scratchpad_, dma_, dram_}, schedules,
-                   options),
+        tracer_(options.observer == nullptr ? nullptr
+                                            : std::make_unique<Tracer>(*options.observer, config, clock_)),
+        sequencer_("sequencer",
+                   {config, clock_, compute_, pe_, vector_, scratchpad_, dma_, dram_, tracer_.get()},
+                   schedules, options),
         requests_(options) {
     dma_.socket.bind(dram_.socket);
+    dma_.trace(tracer_.get());
+    dram_.observe(tracer_.get());
     if (options.dram_request != nullptr) dram_.observe_requests(&requests_);
   }
 
@@ -64,6 +70,7 @@ class Accelerator : public sc_core::sc_module {
   Scratchpad scratchpad_;
   Dma dma_;
   DramController dram_;
+  std::unique_ptr<Tracer> tracer_;
   Sequencer sequencer_;
   ForwardedRequests requests_;
 };

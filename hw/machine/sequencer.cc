@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "accounts.h"
 #include "blocks/transfer_check.h"
 #include "dram/dram_image.h"
 #include "energy.h"
@@ -44,29 +45,12 @@ CycleCounts between(const Machine& machine, const Meters& start, const Meters& e
   return cycles;
 }
 
-/// Gives every cycle of the group, and every operation, to an op. Throws Error if a cycle is left over.
-void account(const Machine& machine, const Meters& start, const Meters& end, const WorkCounts& work,
-             GroupResult& result) {
+/// Cycles in which the DRAM's bus stood still, since they were taken last.
+std::vector<CycleRange> stops_of(const Machine& machine) {
   std::vector<CycleRange> stops;
   for (const auto& [from, to] : machine.dram.take_stops())
     stops.push_back({machine.clock.cycle_of(from), machine.clock.cycle_of(to)});
-  for (const auto& [id, cycles] : machine.compute.log().causes(start.cycle, end.cycle, stops)) {
-    const auto known = [id = id](const OpResult& op) { return op.op == id; };
-    const auto op = std::find_if(result.ops.begin(), result.ops.end(), known);
-    (op == result.ops.end() ? result.ops.back() : *op).cycles += cycles;
-    result.causes += cycles;
-  }
-  for (OpResult& op : result.ops) {
-    const auto done = work.ops.find(op.op);
-    if (done == work.ops.end()) continue;
-    op.macs = done->second.macs;
-    op.vector_ops = done->second.vector_ops;
-  }
-  const CycleCounts& cycles = result.cycles;
-  if (result.causes.total() == cycles.total && result.causes.waits() == cycles.stall) return;
-  throw Error("causes of cycles: expected " + std::to_string(cycles.stall) + " of " +
-              std::to_string(cycles.total) + " cycles to be waited, got " +
-              std::to_string(result.causes.waits()) + " of " + std::to_string(result.causes.total()));
+  return stops;
 }
 
 void add_totals(const Config& config, RunResult& run) {
@@ -118,6 +102,7 @@ struct StripInProgress {
                 whole.counters, whole.fault,     whole.ahead,  false} {
     context.guarded = whole.guarded;
     context.activity = whole.activity;
+    context.tracer = whole.tracer;
     if (whole.values != nullptr) {
       values.emplace(*whole.values);
       hold_columns(strips, strip, group);
@@ -187,6 +172,7 @@ struct Sequencer::RunState {
                 machine.pe, machine.vector,     counters,       options.fault, &ahead} {
     context.guarded = options.guarded;
     context.activity = &machine.compute;
+    context.tracer = machine.tracer;
     if (network == nullptr) return;
     values.emplace(graph, *network);
     context.values = &*values;
@@ -249,15 +235,18 @@ RunResult Sequencer::run_schedule(size_t index) {
   state_ = std::make_unique<RunState>(machine_, schedule, options_, network);
   machine_.dma.reset_state(state_->image);
   machine_.dram.reset_state(&state_->traffic);
+  if (machine_.tracer != nullptr) machine_.tracer->begin_run(*schedule.graph);
 
   RunResult run;
   for (size_t g = 0; g < schedule.groups.size(); ++g) {
     try {
       const bool last = g + 1 == schedule.groups.size();
+      if (machine_.tracer != nullptr) machine_.tracer->begin_group(g);
       run.groups.push_back(run_group(*state_, schedule.groups[g], last ? nullptr : &schedule.groups[g + 1]));
     } catch (const SimulationError& e) {
       throw SimulationError(e.guard(), "group " + std::to_string(g) + ": " + e.what());
     }
+    if (machine_.tracer != nullptr) machine_.tracer->end_group(g);
     if (options_.progress != nullptr)
       options_.progress(options_.progress_context, index, g, schedule.groups.size());
   }
@@ -368,7 +357,7 @@ GroupResult Sequencer::run_group(RunState& state, const GroupSchedule& group, co
   result.dram = machine_.dram.take_counts();
   const Meters end = read(machine_);
   result.cycles = between(machine_, start, end);
-  account(machine_, start, end, state.counters, result);
+  account(machine_.compute.log(), stops_of(machine_), {start.cycle, end.cycle}, state.counters, result);
   result.allocated_bytes = marks.allocated_bytes;
   result.peak_buffer_bytes = marks.high_water_bytes;
   result.macs = state.counters.macs;

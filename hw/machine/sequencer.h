@@ -26,6 +26,7 @@ struct Machine {
   Scratchpad& scratchpad;
   Dma& dma;
   MemorySide& dram;
+  Tracer* tracer = nullptr;  ///< null: nobody asks
 };
 
 /// Walks the schedules and their groups, one group at a time; weights of the next may come while one runs.

@@ -81,7 +81,7 @@ uint64_t OpaqueEngine::fetch_inputs(OpId o) {
 void OpaqueEngine::make_output(OpId o, size_t output, uint64_t accumulator) {
   const TensorId t = context_.graph.op(o).outputs[output];
   const Shape& shape = context_.graph.tensor(t).shape;
-  run_on_vector_unit(context_, o, {shape.elements(), {}});
+  run_on_vector_unit(context_, {o, {0, shape.h}, {0, shape.c}}, {shape.elements(), {}});
   std::vector<uint64_t> row(static_cast<size_t>(shape.c));
   std::vector<Value> values(static_cast<size_t>(shape.c * context_.value_width(t)));
   for (int64_t y = 0; y < shape.h; ++y) {

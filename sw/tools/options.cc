@@ -201,7 +201,7 @@ class Parser {
                 "threads of " + searches + "; changes no result; default: processors");
     line_.flag("--skip-misfits", o_.skip_misfits, "ops that fit in no way run as opaque transfers, named");
     if (program_ == Program::run_search) return declare_run_search();
-    declare_functional(line_, o_.functional);
+    declare_run_sim(line_, o_);
     line_.flag(
         "--no-alternatives", no_alternatives_,
         "do not look for the plans of least traffic, time, energy and energy-delay product to compare with");
@@ -297,7 +297,7 @@ class Parser {
   }
 
   void check_together() const {
-    check_functional(line_);
+    check_run_sim(line_);
     check_dram_trace(line_);
     if (program_ != Program::run_explain) {
       for (const char* option : {"--explainer", "--edges", "--budget", "--threads", "--curve",

@@ -1,6 +1,7 @@
 #include "fusesim/tools/pipeline.h"
 
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include "fusesim/base/read_file.h"
@@ -8,6 +9,9 @@
 #include "fusesim/cost/scheme.h"
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/graph/opaque_ops.h"
+#include "fusesim/timeline/chrome_trace.h"
+#include "fusesim/timeline/vcd.h"
+#include "fusesim/timeline/window.h"
 
 namespace fusesim {
 namespace {
@@ -41,6 +45,27 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
   for (const FrontPoint& point : found.heuristic->front)
     record.front.push_back({point.network_bytes, point.peak_buffer_bytes});
 }
+
+/// What is written of a run while it runs.
+class Timeline {
+ public:
+  Timeline(const TimelineOptions& options, const Schedule& schedule, const Config& config) {
+    std::vector<MachineObserver*> sinks;
+    if (!options.path.empty()) sinks.push_back(&chrome_.emplace(options.path, schedule, config));
+    if (!options.vcd_path.empty()) sinks.push_back(&vcd_.emplace(options.vcd_path, schedule, config));
+    window_.emplace(parse_window(options.window), schedule, config.clock_khz, sinks);
+  }
+  MachineObserver& observer() { return *window_; }
+  void finish() {
+    if (chrome_) chrome_->finish();
+    if (vcd_) vcd_->finish();
+  }
+
+ private:
+  std::optional<ChromeTrace> chrome_;
+  std::optional<Vcd> vcd_;
+  std::optional<WindowedObserver> window_;
+};
 
 /// Ops that fit in no way become opaque.
 void skip_misfits(Scheme scheme, Planned& planned) {
@@ -201,8 +226,13 @@ std::vector<AlternativePlan> alternatives(const Options& options, const Planned&
 }
 
 RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values,
-                      DramTrace* trace) {
+                      DramTrace* trace, const TimelineOptions& timeline) {
   SimOptions options;
+  std::optional<Timeline> written;
+  if (!timeline.path.empty() || !timeline.vcd_path.empty()) {
+    written.emplace(timeline, planned.schedule, planned.config);
+    options.observer = &written->observer();
+  }
   if (values != nullptr) options.values = {values};
   options.progress_context = &progress;
   options.progress = [](void* context, size_t, size_t group, size_t groups) {
@@ -216,7 +246,9 @@ RunResult run_machine(const Planned& planned, Progress& progress, const ValueNet
     };
   }
   progress.update("simulate", 0, static_cast<int64_t>(planned.schedule.groups.size()));
-  return std::move(simulate(planned.config, {planned.schedule}, options).runs.front());
+  RunResult run = std::move(simulate(planned.config, {planned.schedule}, options).runs.front());
+  if (written) written->finish();
+  return run;
 }
 
 }  // namespace fusesim

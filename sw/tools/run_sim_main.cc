@@ -55,7 +55,8 @@ int run(const Options& options, TerminalProgress& progress) {
     trace.emplace(options.dram_trace, options.dram_trace_format, planned.config.dram);
   }
   const RunResult result =
-      run_machine(planned, progress, functional ? &functional->network : nullptr, trace ? &*trace : nullptr);
+      run_machine(planned, progress, functional ? &functional->network : nullptr, trace ? &*trace : nullptr,
+                  options.timeline);
   if (trace) trace->finish();
   std::optional<ValueComparison> values;
   if (functional) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "blocks/memory_port.h"
+#include "blocks/tracer.h"
 #include "dram/cycle_clock.h"
 #include "dram/dram_image.h"
 #include "dram_tlm/payload_pool.h"
@@ -42,6 +43,9 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   void start_when_idle(std::vector<Segment> segments, std::function<void()> done) override;
   void hurry() override;
 
+  /// Told every transfer that ends; null by default.
+  void trace(Tracer* tracer) { tracer_ = tracer; }
+
   bool idle() const { return open_transfers_ == 0; }
   /// Time since reset during which at least one transfer was open.
   sc_core::sc_time busy_time() const;
@@ -69,6 +73,7 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
 
   void begin(const std::vector<Segment>& segments);
   void finish(const std::vector<Segment>& segments);
+  void tell(const Transfer& transfer);
   void start(std::vector<Segment> segments, std::function<void()> done, bool when_idle);
   Transfer& take_transfer();
   void open(Transfer& transfer);
@@ -94,6 +99,7 @@ class Dma : public sc_core::sc_module, public MemoryPort, private tlm::tlm_bw_tr
   int64_t payload_bytes_ = 0;  // most of one payload
   int64_t setup_ps_ = 0;
   DramImage* image_ = nullptr;
+  Tracer* tracer_ = nullptr;
   PayloadPool pool_;
   sc_core::sc_event issue_;
   std::vector<std::unique_ptr<Transfer>> transfers_;

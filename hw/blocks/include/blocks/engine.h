@@ -5,6 +5,7 @@
 #include "blocks/memory_port.h"
 #include "blocks/pe_array.h"
 #include "blocks/scratchpad.h"
+#include "blocks/tracer.h"
 #include "blocks/vector_unit.h"
 #include "blocks/weights_ahead.h"
 #include "fusesim/config/config.h"
@@ -33,6 +34,7 @@ struct EngineContext {
   const ValueUnit* values = nullptr;  ///< null: no values are computed
   bool guarded = true;                ///< false: what is not resident is read all the same, as hardware would
   Activity* activity = nullptr;       ///< told what engines waited for; null: nobody asks
+  Tracer* tracer = nullptr;           ///< told what happens; null: nobody asks
 
   /// Elements to each channel of a row of a tensor on chip; 0 where no values are computed.
   int64_t value_width(TensorId tensor) const { return values == nullptr ? 0 : values->width(tensor); }
@@ -42,10 +44,11 @@ struct EngineContext {
   }
 };
 
-/// Blocks the calling SC_THREAD while the array works on the block for op `op`; counts its work and accesses.
-void run_on_array(const EngineContext& machine, OpId op, const RowBlock& block);
+/// Blocks the calling SC_THREAD while the array works on the block, which makes `made` or a part of its sums;
+/// counts its work and accesses.
+void run_on_array(const EngineContext& machine, const Made& made, const RowBlock& block);
 /// The same of the vector unit.
-void run_on_vector_unit(const EngineContext& machine, OpId op, const VectorWork& work);
+void run_on_vector_unit(const EngineContext& machine, const Made& made, const VectorWork& work);
 
 /// Executes groups of one mode. Engines know nothing of accounting at the pins, cycles or energy: the
 /// Sequencer takes those from the other modules.

@@ -17,6 +17,8 @@ class MachineClock {
   void restart() { epoch_ps_ = now_ps(); }
   /// Cycles since restart(), a started cycle counted as whole.
   int64_t now() const { return cycles(now_ps() - epoch_ps_); }
+  /// Start of a cycle, ps since restart().
+  int64_t ps_at(int64_t cycle) const { return clock_.ps_at(cycle); }
   /// The first cycle that starts at or after this moment, ps of the kernel's time.
   int64_t cycle_of(int64_t ps) const { return ps <= epoch_ps_ ? 0 : cycles(ps - epoch_ps_); }
   /// A duration in cycles, a started cycle counted as whole.

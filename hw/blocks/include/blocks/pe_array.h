@@ -20,9 +20,9 @@ class PeArray {
         unit_(clock, compute, Cause::array) {}
 
   /// Blocks the calling SC_THREAD until the block is done.
-  void run(int64_t id, const RowBlock& block) {
-    unit_.occupy(id, {dataflow_.cycles(array_, types_, block), ports_.cycles(bytes(block)),
-                      dataflow_.start_cycles(array_, types_)});
+  UnitSpan run(int64_t id, const RowBlock& block) {
+    return unit_.occupy(id, {dataflow_.cycles(array_, types_, block), ports_.cycles(bytes(block)),
+                             dataflow_.start_cycles(array_, types_)});
   }
   /// What the block moves between buffer and array.
   BufferBytes bytes(const RowBlock& block) const {

@@ -38,6 +38,12 @@ struct UnitWork {
   int64_t start_cycles = 0;  ///< more, if the unit stood still when the block begins
 };
 
+/// Cycles of a block: the pipeline fills in [begin, computes), it is computed in [computes, waits), its bytes
+/// take longer than that in [waits, end).
+struct UnitSpan {
+  int64_t begin = 0, computes = 0, waits = 0, end = 0;
+};
+
 /// A unit that one stage at a time may use. Requests are served in order of (request time, id).
 class SharedUnit {
  public:
@@ -49,8 +55,8 @@ class SharedUnit {
 
   /// Blocks the calling SC_THREAD until the unit has worked for it: the longer of computing and ports, and
   /// the start unless the block before ended in the cycle in which this one begins. Nothing happens if
-  /// neither takes a cycle. `id` orders requests of the same time; stages use their op id.
-  void occupy(int64_t id, const UnitWork& work);
+  /// neither takes a cycle. Returns when it did what. `id` orders requests of the same time; stages use their op id.
+  UnitSpan occupy(int64_t id, const UnitWork& work);
   int64_t busy_cycles() const { return busy_cycles_; }
   /// Of those, cycles that blocks waited for a port: what they took beyond start and computing.
   int64_t port_bound_cycles() const { return port_bound_cycles_; }
@@ -58,7 +64,7 @@ class SharedUnit {
   void reset();
 
  private:
-  void log(int64_t id, int64_t start_cycles, const UnitWork& work);
+  void log(int64_t id, const UnitSpan& span);
 
   const MachineClock& clock_;
   Activity& compute_;

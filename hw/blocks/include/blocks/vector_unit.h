@@ -29,8 +29,8 @@ class VectorUnit {
       : lanes_(config.vector_unit.lanes), ports_(config), unit_(clock, compute, Cause::vector_unit) {}
 
   /// Blocks the calling SC_THREAD until the work is done.
-  void run(int64_t id, const VectorWork& work) {
-    unit_.occupy(id, {(work.ops + lanes_ - 1) / lanes_, ports_.cycles(work.bytes), 0});
+  UnitSpan run(int64_t id, const VectorWork& work) {
+    return unit_.occupy(id, {(work.ops + lanes_ - 1) / lanes_, ports_.cycles(work.bytes), 0});
   }
   int64_t busy_cycles() const { return unit_.busy_cycles(); }
   int64_t port_bound_cycles() const { return unit_.port_bound_cycles(); }

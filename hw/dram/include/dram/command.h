@@ -34,6 +34,7 @@ struct Command {
   CommandKind kind = CommandKind::activate;
   int64_t channel = 0, rank = 0, group = 0, bank = 0;
   int64_t row = 0;
+  int64_t begins = 0, ends = 0;  ///< of the data, or of the refresh; of other commands their cycle
 };
 
 /// Sees requests in the order in which they are accepted: a contiguous piece, from the cycle of its arrival.

@@ -8,6 +8,7 @@
 #include "fusesim/hw/fault.h"
 #include "fusesim/hw/results.h"
 #include "fusesim/hw/simulation_error.h"
+#include "fusesim/hw/trace.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/values/network.h"
 
@@ -34,6 +35,8 @@ struct SimOptions {
   /// Called with every request to the DRAM in the order of arrival; may be null.
   void (*dram_request)(void* context, const DramRequest& request) = nullptr;
   void* dram_request_context = nullptr;
+  /// Told what the machine does; may be null. It must outlive the call.
+  MachineObserver* observer = nullptr;
 };
 
 /// The only door into the machine. Runs the schedules one after another in one SystemC kernel and resets all

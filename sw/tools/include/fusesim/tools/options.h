@@ -39,6 +39,13 @@ struct FunctionalOptions {
   std::string outputs_path;  ///< folder for the outputs; empty: none
 };
 
+/// What is written of a run while it runs.
+struct TimelineOptions {
+  std::string path;      ///< trace events; empty: none
+  std::string vcd_path;  ///< value change dump; empty: none
+  std::string window;    ///< see parse_window()
+};
+
 /// What the user of a program asked for; syntax checked, files not yet looked at.
 struct Options {
   enum class Action : uint8_t { run, print_config, list_models };
@@ -69,6 +76,7 @@ struct Options {
   std::optional<int64_t> batch;  ///< images; nothing: what the file has
   ImportLimits import_limits;
   FunctionalOptions functional;  ///< run_sim
+  TimelineOptions timeline;      ///< run_sim
   std::string out;               ///< empty: write no files
   std::string dram_trace;        ///< run_sim: every burst that the DRAM is asked for; empty: none
   TraceFormat dram_trace_format = TraceFormat::dramsim3;

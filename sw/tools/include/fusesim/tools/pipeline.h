@@ -36,8 +36,9 @@ Planned make_plan(const Options& options, Progress& progress);
 std::vector<AlternativePlan> alternatives(const Options& options, const Planned& planned, Progress& progress);
 
 /// Runs the plan on the machine, with values if there are any; `trace`, unless null, gets what is asked of
-/// the DRAM. A process can do it once. Throws SimulationError.
+/// the DRAM, and what `timeline` asks for is written. A process can do it once. Throws SimulationError, or
+/// Error if a file cannot be written.
 RunResult run_machine(const Planned& planned, Progress& progress, const ValueNetwork* values = nullptr,
-                      DramTrace* trace = nullptr);
+                      DramTrace* trace = nullptr, const TimelineOptions& timeline = {});
 
 }  // namespace fusesim

@@ -1,0 +1,215 @@
+#include "blocks/tracer.h"
+
+#include <algorithm>
+
+#include "fusesim/graph/op_facts.h"
+#include "ops/row_window.h"
+
+namespace fusesim::hw {
+namespace {
+
+TracedKind traced(TransferKind kind) {
+  switch (kind) {
+    case TransferKind::ifmap:
+      return TracedKind::ifmap;
+    case TransferKind::weight:
+      return TracedKind::weights;
+    case TransferKind::ofmap:
+      break;
+  }
+  return TracedKind::ofmap;
+}
+
+bool overlap(int64_t a_first, int64_t a_last, int64_t b_first, int64_t b_last) {
+  return a_first < b_last && b_first < a_last;
+}
+
+/// The hull of the rows of an operand that some output rows read.
+RowRange operand_rows(const Graph& graph, const Op& op, size_t input, const RowRange& rows) {
+  if (rows.empty()) return {};
+  const RowRange first = rows_read(graph, op, input, rows.first);
+  const RowRange last = rows_read(graph, op, input, rows.last - 1);
+  return {std::min(first.first, last.first), std::max(first.last, last.last)};
+}
+
+}  // namespace
+
+Tracer::Tracer(MachineObserver& observer, const Config& config, const MachineClock& clock)
+    : observer_(observer), config_(config), clock_(clock), dram_clock_(config.dram.clock_khz) {}
+
+int64_t Tracer::now_ps() const { return static_cast<int64_t>(sc_core::sc_time_stamp().value()) - epoch_ps_; }
+
+void Tracer::begin_run(const Graph& graph) {
+  graph_ = &graph;
+  epoch_ps_ = static_cast<int64_t>(sc_core::sc_time_stamp().value());
+  rows_.clear();
+  weights_.clear();
+  made_.clear();
+  parts_.clear();
+}
+
+void Tracer::begin_group(size_t group) { observer_.on_group_begin(group, now_ps()); }
+
+void Tracer::end_group(size_t group) {
+  for (Part& part : parts_) tell(part);
+  parts_.clear();
+  rows_.clear();
+  made_.clear();
+  observer_.on_group_end(group, now_ps());
+}
+
+void Tracer::use(Waiting& waiting, int32_t key, const RowRange& rows, const ChannelRange& channels,
+                 std::vector<int64_t>& used) {
+  const auto found = waiting.find(key);
+  if (found == waiting.end()) return;
+  const auto taken = [&](const Pending& p) {
+    if (!overlap(p.rows.first, p.rows.last, rows.first, rows.last) ||
+        !overlap(p.channels.first, p.channels.last, channels.first, channels.last))
+      return false;
+    if (std::find(used.begin(), used.end(), p.id) == used.end()) used.push_back(p.id);
+    return true;
+  };
+  std::vector<Pending>& all = found->second;
+  all.erase(std::remove_if(all.begin(), all.end(), taken), all.end());
+}
+
+void Tracer::used_by(const Made& made, std::vector<int64_t>& loads) {
+  const Op& op = graph_->op(made.op);
+  const bool pools = op_facts(op).pools_map();
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    if (rows_.count(op.inputs[i]) == 0) continue;
+    use(rows_, op.inputs[i], pools ? made.rows : operand_rows(*graph_, op, i, made.rows),
+        {0, graph_->tensor(op.inputs[i]).shape.c}, loads);
+  }
+  use(weights_, parameter_owner(*graph_, made.op), {0, 1}, {0, 1}, loads);
+}
+
+/// Of blocks that make the same, as parts of their sums, the last one counts.
+void Tracer::remember(const Made& made, int64_t id) {
+  const RowRange rows = op_facts(graph_->op(made.op)).pools_map() ? RowRange{0, 1} : made.rows;
+  for (const TensorId t : graph_->op(made.op).outputs) {
+    std::vector<Pending>& all = made_[t];
+    const auto same = std::find_if(all.begin(), all.end(), [&](const Pending& p) {
+      return p.rows == rows && p.channels == made.channels;
+    });
+    if (same == all.end()) {
+      all.push_back({id, rows, made.channels});
+    } else {
+      same->id = id;
+    }
+  }
+}
+
+void Tracer::block(Cause unit, const Made& made, const UnitSpan& span) {
+  if (span.end == span.begin) return;
+  TracedBlock block;
+  block.id = ++blocks_;
+  block.unit = unit;
+  block.op = made.op;
+  block.first_row = made.rows.first;
+  block.last_row = made.rows.last;
+  block.c0 = made.channels.first;
+  block.c1 = made.channels.last;
+  block.begin_ps = clock_.ps_at(span.begin);
+  block.computes_ps = clock_.ps_at(span.computes);
+  block.waits_ps = clock_.ps_at(span.waits);
+  block.end_ps = clock_.ps_at(span.end);
+  used_by(made, block.loads);
+  remember(made, block.id);
+  observer_.on_block(block);
+}
+
+void Tracer::transfer(const std::vector<Segment>& segments, int64_t bytes, int64_t begin_ps) {
+  const Segment& first = segments.front();
+  TracedTransfer transfer;
+  transfer.id = ++transfers_;
+  transfer.kind = traced(first.kind);
+  transfer.tensor = first.kind == TransferKind::weight ? -1 : first.tensor;
+  transfer.op = first.kind == TransferKind::weight ? first.op : -1;
+  transfer.first_row = first.row;
+  transfer.bytes = bytes;
+  transfer.begin_ps = begin_ps - epoch_ps_;
+  transfer.end_ps = now_ps();
+  int64_t last_row = first.row;
+  for (const Segment& s : segments) {
+    if (s.kind == TransferKind::weight) {
+      weights_[parameter_owner(*graph_, s.op)].push_back({transfer.id, {0, 1}, {0, 1}});
+      continue;
+    }
+    const RowRange row{s.row, s.row + 1};
+    if (s.tensor == first.tensor) last_row = std::max(last_row, s.row);
+    if (s.kind == TransferKind::ifmap) {
+      std::vector<Pending>& all = rows_[s.tensor];
+      if (all.empty() || all.back().id != transfer.id || !(all.back().rows == row))
+        all.push_back({transfer.id, row, {0, graph_->tensor(s.tensor).shape.c}});
+    } else {
+      use(made_, s.tensor, row, {s.c0, s.c1}, transfer.blocks);
+    }
+  }
+  transfer.rows = first.kind == TransferKind::weight ? 0 : last_row - first.row + 1;
+  observer_.on_transfer(transfer);
+}
+
+int64_t Tracer::part(const std::string& name, int64_t capacity_bytes) {
+  Part& part = parts_.emplace_back();
+  part.level.part = static_cast<int64_t>(parts_.size()) - 1;
+  part.level.name = name;
+  part.level.capacity_bytes = capacity_bytes;
+  part.level.at_ps = now_ps();
+  part.changed = true;
+  return part.level.part;
+}
+
+void Tracer::level(int64_t number, int64_t bytes) {
+  Part& part = parts_[static_cast<size_t>(number)];
+  if (part.level.at_ps != now_ps()) tell(part);
+  part.level.at_ps = now_ps();
+  part.level.bytes = bytes;
+  part.changed = true;
+}
+
+/// Of several levels at one moment the last one.
+void Tracer::tell(Part& part) {
+  if (part.changed) observer_.on_level(part.level);
+  part.changed = false;
+}
+
+void Tracer::on_command(const Command& command) {
+  TracedDram event;
+  event.channel = command.channel;
+  event.rank = command.rank;
+  event.bank = command.group * config_.dram.banks_per_group + command.bank;
+  event.row = command.row;
+  event.begin_ps = dram_clock_.ps_at(command.begins);
+  event.end_ps = dram_clock_.ps_at(command.ends);
+  switch (command.kind) {
+    case CommandKind::activate:
+      event.kind = TracedDram::Kind::open;
+      return observer_.on_dram(event);
+    case CommandKind::precharge:
+      event.kind = TracedDram::Kind::close;
+      return observer_.on_dram(event);
+    case CommandKind::precharge_all:
+      event.kind = TracedDram::Kind::close;
+      for (event.bank = 0; event.bank < config_.dram.banks_per_group * config_.dram.bank_groups; ++event.bank)
+        observer_.on_dram(event);
+      return;
+    case CommandKind::read:
+    case CommandKind::write:
+      event.kind = command.kind == CommandKind::read ? TracedDram::Kind::read : TracedDram::Kind::write;
+      return observer_.on_dram(event);
+    case CommandKind::read_auto_precharge:
+    case CommandKind::write_auto_precharge:
+      event.kind =
+          command.kind == CommandKind::read_auto_precharge ? TracedDram::Kind::read : TracedDram::Kind::write;
+      observer_.on_dram(event);
+      event.kind = TracedDram::Kind::close;
+      event.begin_ps = event.end_ps;
+      return observer_.on_dram(event);
+    case CommandKind::refresh:
+      event.kind = TracedDram::Kind::refresh;
+      return observer_.on_dram(event);
+  }
+}
+
+}  // namespace fusesim::hw

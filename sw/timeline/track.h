@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fusesim/timeline/whole_file.h"
+
+namespace fusesim {
+
+/// With its quotes.
+std::string json_string(const std::string& text);
+
+/// A stretch of a track.
+struct Slice {
+  int64_t begin_ps = 0;
+  int64_t end_ps = 0;
+  std::string name;                ///< a JSON string
+  std::string args;                ///< members of a JSON object
+  std::vector<Slice> inside = {};  ///< ascending, each within it
+};
+
+/// Writes events of the Chrome trace-event format (names are JSON strings), each followed by a comma and a newline, and keeps the file
+/// below a limit: when half of what is left of it is used, slices that lie closer together than some time
+/// become one, and that time doubles whenever half of the rest is used.
+class TraceEvents {
+ public:
+  TraceEvents(WholeFile& file, int64_t limit_bytes)
+      : file_(file), limit_bytes_(limit_bytes), next_bytes_(limit_bytes / 2) {}
+
+  void slice(int64_t process, int64_t thread, const Slice& slice);
+  void counter(const std::string& name, int64_t at_ps, int64_t held_bytes, int64_t free_bytes);
+  /// An arrow from a slice of one track to a slice of another: what encloses these moments.
+  void flow(int64_t id, const char* name, int64_t from_process, int64_t from_thread, int64_t from_ps,
+            int64_t to_process, int64_t to_thread, int64_t to_ps);
+  void name_process(int64_t process, const std::string& name);
+  void name_thread(int64_t process, int64_t thread, const std::string& name);
+
+  /// Slices of a track that together are no longer become one; 0: none do.
+  int64_t resolution_ps() const { return resolution_ps_; }
+
+ private:
+  void written(int64_t at_ps);
+
+  WholeFile& file_;
+  int64_t limit_bytes_;
+  int64_t next_bytes_;
+  int64_t resolution_ps_ = 0;
+};
+
+/// One track: slices in the order of time, without overlap.
+class Track {
+ public:
+  Track(TraceEvents& events, int64_t process, int64_t thread)
+      : events_(&events), process_(process), thread_(thread) {}
+
+  void add(Slice slice);
+  void flush();
+  int64_t process() const { return process_; }
+  int64_t thread() const { return thread_; }
+
+ private:
+  TraceEvents* events_;
+  int64_t process_, thread_;
+  Slice last_;
+  int64_t count_ = 0;  // of the slices that last_ stands for
+  int64_t busy_ps_ = 0;
+};
+
+}  // namespace fusesim
