@@ -46,12 +46,14 @@ void Tracer::begin_run(const Graph& graph) {
   weights_.clear();
   made_.clear();
   parts_.clear();
+  runs_.assign(static_cast<size_t>(config_.dram.channels), {});
 }
 
 void Tracer::begin_group(size_t group) { observer_.on_group_begin(group, now_ps()); }
 
 void Tracer::end_group(size_t group) {
   for (Part& part : parts_) tell(part);
+  for (size_t channel = 0; channel < runs_.size(); ++channel) end_run(channel);
   parts_.clear();
   rows_.clear();
   made_.clear();
@@ -174,41 +176,61 @@ void Tracer::tell(Part& part) {
   part.changed = false;
 }
 
-void Tracer::on_command(const Command& command) {
+void Tracer::end_run(size_t channel) {
+  Run& run = runs_[channel];
+  if (run.bursts == 0) return;
   TracedDram event;
-  event.channel = command.channel;
-  event.rank = command.rank;
-  event.bank = command.group * config_.dram.banks_per_group + command.bank;
-  event.row = command.row;
-  event.begin_ps = dram_clock_.ps_at(command.begins);
-  event.end_ps = dram_clock_.ps_at(command.ends);
+  event.kind = run.write ? TracedDram::Kind::write : TracedDram::Kind::read;
+  event.channel = static_cast<int64_t>(channel);
+  event.begin_ps = dram_clock_.ps_at(run.begin);
+  event.end_ps = dram_clock_.ps_at(run.end);
+  event.bursts = run.bursts;
+  run.bursts = 0;
+  observer_.on_dram(event);
+}
+
+void Tracer::burst(const Command& command, bool write) {
+  const auto channel = static_cast<size_t>(command.channel);
+  Run& run = runs_[channel];
+  if (run.write != write || run.end < command.begins) end_run(channel);
+  if (run.bursts == 0) run.begin = command.begins;
+  run.write = write;
+  run.end = command.ends;
+  ++run.bursts;
+}
+
+void Tracer::on_command(const Command& command) {
+  const auto tell_of = [&](TracedDram::Kind kind, int64_t bank, int64_t begins) {
+    TracedDram event;
+    event.kind = kind;
+    event.channel = command.channel;
+    event.rank = command.rank;
+    event.bank = bank;
+    event.row = command.row;
+    event.begin_ps = dram_clock_.ps_at(begins);
+    event.end_ps = dram_clock_.ps_at(command.ends);
+    observer_.on_dram(event);
+  };
+  const int64_t bank = command.group * config_.dram.banks_per_group + command.bank;
   switch (command.kind) {
     case CommandKind::activate:
-      event.kind = TracedDram::Kind::open;
-      return observer_.on_dram(event);
+      return tell_of(TracedDram::Kind::open, bank, command.begins);
     case CommandKind::precharge:
-      event.kind = TracedDram::Kind::close;
-      return observer_.on_dram(event);
+      return tell_of(TracedDram::Kind::close, bank, command.begins);
     case CommandKind::precharge_all:
-      event.kind = TracedDram::Kind::close;
-      for (event.bank = 0; event.bank < config_.dram.banks_per_group * config_.dram.bank_groups; ++event.bank)
-        observer_.on_dram(event);
+      for (int64_t b = 0; b < config_.dram.banks_per_group * config_.dram.bank_groups; ++b)
+        tell_of(TracedDram::Kind::close, b, command.begins);
       return;
     case CommandKind::read:
+      return burst(command, false);
     case CommandKind::write:
-      event.kind = command.kind == CommandKind::read ? TracedDram::Kind::read : TracedDram::Kind::write;
-      return observer_.on_dram(event);
+      return burst(command, true);
     case CommandKind::read_auto_precharge:
     case CommandKind::write_auto_precharge:
-      event.kind =
-          command.kind == CommandKind::read_auto_precharge ? TracedDram::Kind::read : TracedDram::Kind::write;
-      observer_.on_dram(event);
-      event.kind = TracedDram::Kind::close;
-      event.begin_ps = event.end_ps;
-      return observer_.on_dram(event);
+      burst(command, command.kind == CommandKind::write_auto_precharge);
+      return tell_of(TracedDram::Kind::close, bank, command.ends);
     case CommandKind::refresh:
-      event.kind = TracedDram::Kind::refresh;
-      return observer_.on_dram(event);
+      return tell_of(TracedDram::Kind::refresh, bank, command.begins);
   }
 }
 

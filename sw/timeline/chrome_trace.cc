@@ -40,8 +40,11 @@ struct Place {
   int64_t begin_ps = 0;
 };
 
-std::string rows_of(int64_t first, int64_t last) {
-  return last - first > 1 ? fmt::format("{}-{}", first, last - 1) : fmt::format("{}", first);
+/// "rows":"3-5"
+std::string range(const char* name, int64_t first, int64_t last) {
+  std::string text = name + std::to_string(first);
+  if (last - first > 1) text += '-' + std::to_string(last - 1);
+  return text + '"';
 }
 
 }  // namespace
@@ -74,7 +77,7 @@ class ChromeTrace::Writer {
     groups_.add({group_since_ps_, at_ps, fmt::format("\"group {}\"", group),
                  fmt::format("\"first\":{},\"last\":{},\"ops\":{}", ops_[static_cast<size_t>(ops.front())],
                              ops_[static_cast<size_t>(ops.back())], ops.size())});
-    for (const auto& [part, level] : levels_) events_.counter(json_string(level.name), at_ps, 0, 0);
+    for (const auto& [part, level] : levels_) events_.counter(level.name, at_ps, 0, 0);
     levels_.clear();
     blocks_.clear();
     last_ps_ = at_ps;
@@ -84,8 +87,7 @@ class ChromeTrace::Writer {
     Slice slice{b.begin_ps,
                 b.end_ps,
                 ops_[static_cast<size_t>(b.op)],
-                fmt::format("\"rows\":\"{}\",\"channels\":\"{}\"", rows_of(b.first_row, b.last_row),
-                            rows_of(b.c0, b.c1)),
+                range(R"("rows":")", b.first_row, b.last_row) + range(R"(,"channels":")", b.c0, b.c1),
                 {}};
     if (b.computes_ps > b.begin_ps) slice.inside.push_back({b.begin_ps, b.computes_ps, "\"fill\"", ""});
     if (b.end_ps > b.waits_ps) slice.inside.push_back({b.waits_ps, b.end_ps, "\"buffer port\"", ""});
@@ -97,9 +99,8 @@ class ChromeTrace::Writer {
 
   void transfer(const TracedTransfer& t) {
     Track& track = lane(t.kind, t.begin_ps, t.end_ps);
-    std::string args = fmt::format("\"bytes\":{}", t.bytes);
-    if (t.kind != TracedKind::weights)
-      args += fmt::format(",\"rows\":\"{}\"", rows_of(t.first_row, t.first_row + t.rows));
+    std::string args = R"("bytes":)" + std::to_string(t.bytes);
+    if (t.kind != TracedKind::weights) args += range(R"(,"rows":")", t.first_row, t.first_row + t.rows);
     const std::string& name = t.kind == TracedKind::weights ? ops_[static_cast<size_t>(t.op)]
                                                             : tensors_[static_cast<size_t>(t.tensor)];
     track.add({t.begin_ps, t.end_ps, name, args});
@@ -112,8 +113,9 @@ class ChromeTrace::Writer {
     Shown& shown = levels_[level.part];
     const bool due = shown.name.empty() || level.at_ps - shown.at_ps >= events_.resolution_ps();
     if (!due) return;
-    shown = {level.name, level.at_ps};
-    events_.counter(json_string(level.name), level.at_ps, level.bytes, level.capacity_bytes - level.bytes);
+    if (shown.name.empty()) shown.name = json_string(level.name);
+    shown.at_ps = level.at_ps;
+    events_.counter(shown.name, level.at_ps, level.bytes, level.capacity_bytes - level.bytes);
   }
 
   void dram(const TracedDram& event) { dram_.add(event); }
@@ -125,9 +127,7 @@ class ChromeTrace::Writer {
     }
     dram_.finish(last_ps_);
     // the events before end with a comma
-    file_.write(fmt::format(
-        "{{\"ph\":\"M\",\"pid\":{},\"name\":\"process_sort_index\",\"args\":{{\"sort_index\":0}}}}\n]}}\n",
-        kAccelerator));
+    file_.write(R"({"ph":"M","pid":1,"name":"process_sort_index","args":{"sort_index":0}})", "\n]}\n");
     file_.finish();
   }
 
@@ -137,7 +137,7 @@ class ChromeTrace::Writer {
     int64_t end_ps = 0;
   };
   struct Shown {
-    std::string name;
+    std::string name;  // a JSON string
     int64_t at_ps = 0;
   };
   using Places = std::unordered_map<int64_t, Place>;
@@ -162,8 +162,8 @@ class ChromeTrace::Writer {
     const auto from = places.find(id);
     if (from == places.end()) return;
     if (events_.resolution_ps() == 0) {
-      events_.flow(++arrows_, name, kAccelerator, from->second.thread, from->second.begin_ps, kAccelerator,
-                   to.thread, to.begin_ps);
+      events_.flow(++arrows_, name, {kAccelerator, from->second.thread, from->second.begin_ps},
+                   {kAccelerator, to.thread, to.begin_ps});
     }
     if (once) places.erase(from);
   }

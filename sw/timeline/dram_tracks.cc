@@ -15,10 +15,11 @@ constexpr int64_t kFirstBank = 100;
 
 }  // namespace
 
-Track& DramTracks::track(int64_t thread, const std::string& name) {
+template <class... Numbers>
+Track& DramTracks::track(int64_t thread, const char* name, Numbers... numbers) {
   const auto found = tracks_.find(thread);
   if (found != tracks_.end()) return found->second;
-  events_.name_thread(kProcess, thread, json_string(name));
+  events_.name_thread(kProcess, thread, json_string(fmt::format(fmt::runtime(name), numbers...)));
   return tracks_.emplace(thread, Track(events_, kProcess, thread)).first->second;
 }
 
@@ -30,26 +31,15 @@ int64_t DramTracks::bank_thread(const TracedDram& event) const {
 void DramTracks::close(int64_t thread, const Open& open, int64_t at_ps) {
   const int64_t number = thread % kThreadsPerChannel - kFirstBank;
   const int64_t banks = config_.dram.bank_groups * config_.dram.banks_per_group;
-  Track& bank = track(thread, fmt::format("channel {} rank {} bank {}", thread / kThreadsPerChannel,
-                                          number / banks, number % banks));
-  bank.add({open.since_ps, at_ps, fmt::format("\"row {}\"", open.row), ""});
+  Track& bank = track(thread, "channel {} rank {} bank {}", thread / kThreadsPerChannel, number / banks,
+                      number % banks);
+  bank.add({open.since_ps, at_ps, "\"row " + std::to_string(open.row) + "\"", ""});
 }
 
-void DramTracks::end_run(int64_t channel, Run& run) {
-  if (run.bursts == 0) return;
-  Track& bus = track(channel * kThreadsPerChannel, fmt::format("channel {} data bus", channel));
-  bus.add({run.begin_ps, run.end_ps, run.kind == TracedDram::Kind::read ? "\"read\"" : "\"write\"",
-           fmt::format("\"bursts\":{}", run.bursts)});
-  run.bursts = 0;
-}
-
-void DramTracks::burst(const TracedDram& event) {
-  Run& run = runs_[event.channel];
-  if (run.bursts > 0 && (run.kind != event.kind || run.end_ps < event.begin_ps)) end_run(event.channel, run);
-  if (run.bursts == 0) run.begin_ps = event.begin_ps;
-  run.kind = event.kind;
-  run.end_ps = event.end_ps;
-  ++run.bursts;
+void DramTracks::moved(const TracedDram& event) {
+  Track& bus = track(event.channel * kThreadsPerChannel, "channel {} data bus", event.channel);
+  bus.add({event.begin_ps, event.end_ps, event.kind == TracedDram::Kind::read ? "\"read\"" : "\"write\"",
+           "\"bursts\":" + std::to_string(event.bursts)});
 }
 
 void DramTracks::add(const TracedDram& event) {
@@ -66,10 +56,10 @@ void DramTracks::add(const TracedDram& event) {
     }
     case TracedDram::Kind::read:
     case TracedDram::Kind::write:
-      return burst(event);
+      return moved(event);
     case TracedDram::Kind::refresh: {
       Track& rank = track(event.channel * kThreadsPerChannel + kFirstRank + event.rank,
-                          fmt::format("channel {} rank {} refresh", event.channel, event.rank));
+                          "channel {} rank {} refresh", event.channel, event.rank);
       rank.add({event.begin_ps, event.end_ps, "\"refresh\"", ""});
       return;
     }
@@ -77,7 +67,6 @@ void DramTracks::add(const TracedDram& event) {
 }
 
 void DramTracks::finish(int64_t at_ps) {
-  for (auto& [channel, run] : runs_) end_run(channel, run);
   for (const auto& [thread, open] : open_) close(thread, open, std::max(at_ps, open.since_ps));
   for (auto& [thread, track] : tracks_) track.flush();
 }

@@ -1,9 +1,10 @@
 #include "track.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "fusesim/base/json_text.h"
@@ -16,10 +17,21 @@ constexpr int64_t kPsPerUs = 1'000'000;
 constexpr int64_t kFirstSlices = 100'000;
 
 /// Microseconds, to the picosecond.
-std::string us(int64_t ps) {
-  if (ps % 1000 == 0) return fmt::format("{}.{:03}", ps / kPsPerUs, ps % kPsPerUs / 1000);
-  return fmt::format("{}.{:06}", ps / kPsPerUs, ps % kPsPerUs);
-}
+struct Us {
+  explicit Us(int64_t ps) {
+    const bool whole_ns = ps % 1000 == 0;
+    const size_t places = whole_ns ? 3 : 6;
+    char* end = std::to_chars(text.data(), text.data() + text.size(), ps / kPsPerUs).ptr;
+    *end++ = '.';
+    int64_t rest = whole_ns ? ps % kPsPerUs / 1000 : ps % kPsPerUs;
+    for (size_t i = places; i-- > 0; rest /= 10) end[i] = static_cast<char>('0' + rest % 10);
+    length = static_cast<size_t>(end - text.data()) + places;
+  }
+  operator std::string_view() const { return {text.data(), length}; }  // NOLINT(google-explicit-constructor)
+
+  std::array<char, 32> text;
+  size_t length;
+};
 
 }  // namespace
 
@@ -33,44 +45,41 @@ void TraceEvents::written(int64_t at_ps) {
 }
 
 void TraceEvents::slice(int64_t process, int64_t thread, const Slice& slice) {
-  std::string text = fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":{})", process,
-                                 thread, us(slice.begin_ps), us(slice.end_ps - slice.begin_ps), slice.name);
-  if (!slice.args.empty()) text += ",\"args\":{" + slice.args + "}";
-  file_.write(text + "},\n");
+  file_.write(R"({"ph":"X","pid":)", process, R"(,"tid":)", thread, R"(,"ts":)", Us(slice.begin_ps),
+              R"(,"dur":)", Us(slice.end_ps - slice.begin_ps), R"(,"name":)", slice.name);
+  if (!slice.args.empty()) file_.write(R"(,"args":{)", slice.args, "}");
+  file_.write("},\n");
   for (const Slice& inside : slice.inside) this->slice(process, thread, inside);
   written(slice.end_ps);
 }
 
 void TraceEvents::counter(const std::string& name, int64_t at_ps, int64_t held_bytes, int64_t free_bytes) {
-  file_.write(
-      fmt::format("{{\"ph\":\"C\",\"pid\":3,\"ts\":{},\"name\":{},\"args\":{{\"held\":{},\"free\":{}}}}},\n",
-                  us(at_ps), name, held_bytes, free_bytes));
+  file_.write(R"({"ph":"C","pid":3,"ts":)", Us(at_ps), R"(,"name":)", name, R"(,"args":{"held":)", held_bytes,
+              R"(,"free":)", free_bytes, "}},\n");
   written(at_ps);
 }
 
-void TraceEvents::flow(int64_t id, const char* name, int64_t from_process, int64_t from_thread,
-                       int64_t from_ps, int64_t to_process, int64_t to_thread, int64_t to_ps) {
-  const auto end = [&](const char* phase, int64_t process, int64_t thread, int64_t at_ps, const char* more) {
-    return fmt::format(R"({{"ph":"{}","id":{},"cat":"flow","name":"{}","pid":{},"tid":{},"ts":{}{}}},)",
-                       phase, id, name, process, thread, us(at_ps), more) +
-           "\n";
+void TraceEvents::flow(int64_t id, const char* name, const TracePlace& from, const TracePlace& to) {
+  const auto end = [&](const char* phase, const TracePlace& place) {
+    file_.write(R"({"ph":")", phase, R"(","id":)", id, R"(,"cat":"flow","name":")", name, R"(","pid":)",
+                place.process, R"(,"tid":)", place.thread, R"(,"ts":)", Us(place.at_ps));
   };
-  file_.write(end("s", from_process, from_thread, from_ps, "") +
-              end("f", to_process, to_thread, to_ps, R"(,"bp":"e")"));
-  written(to_ps);
+  end("s", from);
+  file_.write("},\n");
+  end("f", to);
+  file_.write(R"(,"bp":"e"},)", "\n");
+  written(to.at_ps);
 }
 
 void TraceEvents::name_process(int64_t process, const std::string& name) {
-  file_.write(fmt::format("{{\"ph\":\"M\",\"pid\":{},\"name\":\"process_name\",\"args\":{{\"name\":{}}}}},\n",
-                          process, name));
+  file_.write(R"({"ph":"M","pid":)", process, R"(,"name":"process_name","args":{"name":)", name, "}},\n");
 }
 
 void TraceEvents::name_thread(int64_t process, int64_t thread, const std::string& name) {
-  file_.write(fmt::format(
-      "{{\"ph\":\"M\",\"pid\":{0},\"tid\":{1},\"name\":\"thread_name\",\"args\":{{\"name\":{2}}}}},\n"
-      "{{\"ph\":\"M\",\"pid\":{0},\"tid\":{1},\"name\":\"thread_sort_index\",\"args\":{{\"sort_index\":{1}}}}"
-      "},\n",
-      process, thread, name));
+  file_.write(R"({"ph":"M","pid":)", process, R"(,"tid":)", thread,
+              R"(,"name":"thread_name","args":{"name":)", name, "}},\n");
+  file_.write(R"({"ph":"M","pid":)", process, R"(,"tid":)", thread,
+              R"(,"name":"thread_sort_index","args":{"sort_index":)", thread, "}},\n");
 }
 
 void Track::add(Slice slice) {
@@ -90,8 +99,9 @@ void Track::add(Slice slice) {
 
 void Track::flush() {
   if (count_ > 1) {
-    last_.args = fmt::format("\"slices\":{},\"busy_us\":{}", count_, us(busy_ps_));
-    last_.name = fmt::format("\"{} slices\"", count_);
+    last_.args = R"("slices":)" + std::to_string(count_) + R"(,"busy_us":)";
+    last_.args += std::string_view(Us(busy_ps_));
+    last_.name = '"' + std::to_string(count_) + R"( slices")";
     last_.inside.clear();
   }
   if (count_ > 0) events_->slice(process_, thread_, last_);

@@ -20,6 +20,13 @@ struct Slice {
   std::vector<Slice> inside = {};  ///< ascending, each within it
 };
 
+/// A moment on a track.
+struct TracePlace {
+  int64_t process = 0;
+  int64_t thread = 0;
+  int64_t at_ps = 0;
+};
+
 /// Writes events of the Chrome trace-event format (names are JSON strings), each followed by a comma and a newline, and keeps the file
 /// below a limit: when half of what is left of it is used, slices that lie closer together than some time
 /// become one, and that time doubles whenever half of the rest is used.
@@ -31,8 +38,7 @@ class TraceEvents {
   void slice(int64_t process, int64_t thread, const Slice& slice);
   void counter(const std::string& name, int64_t at_ps, int64_t held_bytes, int64_t free_bytes);
   /// An arrow from a slice of one track to a slice of another: what encloses these moments.
-  void flow(int64_t id, const char* name, int64_t from_process, int64_t from_thread, int64_t from_ps,
-            int64_t to_process, int64_t to_thread, int64_t to_ps);
+  void flow(int64_t id, const char* name, const TracePlace& from, const TracePlace& to);
   void name_process(int64_t process, const std::string& name);
   void name_thread(int64_t process, int64_t thread, const std::string& name);
 

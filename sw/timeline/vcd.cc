@@ -107,9 +107,9 @@ size_t Vcd::declare(const std::string& name, int64_t bits, bool counts) {
 
 void Vcd::write_value(const Signal& signal) {
   if (signal.bits == 1) {
-    file_.write(fmt::format("{}{}\n", signal.value, signal.code));
+    file_.write(signal.value, signal.code, "\n");
   } else {
-    file_.write(fmt::format("b{} {}\n", binary(signal.value), signal.code));
+    file_.write("b", binary(signal.value), " ", signal.code, "\n");
   }
 }
 
@@ -118,20 +118,22 @@ void Vcd::write_until(int64_t end_ps) {
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.at_ps < b.at_ps; });
   size_t next = 0;
-  std::vector<size_t> touched;
+  std::vector<std::pair<size_t, int64_t>> before;  // signals that change, and their values until then
   while (next < changes_.size() && changes_[next].at_ps <= end_ps) {
     const int64_t at_ps = std::max(changes_[next].at_ps, written_ps_);
-    std::map<size_t, int64_t> before;
+    before.clear();
     for (; next < changes_.size() && std::max(changes_[next].at_ps, written_ps_) == at_ps; ++next) {
-      Signal& signal = signals_[changes_[next].signal];
-      before.emplace(changes_[next].signal, signal.value);
+      const size_t number = changes_[next].signal;
+      Signal& signal = signals_[number];
+      const auto known = [number](const auto& entry) { return entry.first == number; };
+      if (std::none_of(before.begin(), before.end(), known)) before.emplace_back(number, signal.value);
       signal.value = signal.counts ? signal.value + changes_[next].value : changes_[next].value;
     }
     bool stamped = at_ps == written_ps_;
     for (const auto& [number, value] : before) {
       const Signal& signal = signals_[number];
       if (signal.value == value) continue;
-      if (!stamped) file_.write(fmt::format("#{}\n", at_ps));
+      if (!stamped) file_.write("#", at_ps, "\n");
       stamped = true;
       written_ps_ = at_ps;
       write_value(signal);
@@ -143,7 +145,10 @@ void Vcd::write_until(int64_t end_ps) {
 void Vcd::on_group_begin(size_t group, int64_t at_ps) { set(at_ps, group_, static_cast<int64_t>(group)); }
 
 void Vcd::on_group_end(size_t, int64_t at_ps) {
-  for (const auto& [name, signal] : levels_) set(at_ps, signal, 0);
+  for (const size_t signal : parts_) {
+    if (signal != kUnknown) set(at_ps, signal, 0);
+  }
+  parts_.clear();
   write_until(at_ps);
 }
 
@@ -164,8 +169,10 @@ void Vcd::on_transfer(const TracedTransfer& transfer) {
 }
 
 void Vcd::on_level(const TracedLevel& level) {
-  const auto signal = levels_.find(level.name);
-  if (signal != levels_.end()) set(level.at_ps, signal->second, level.bytes);
+  const auto part = static_cast<size_t>(level.part);
+  if (part >= parts_.size()) parts_.resize(part + 1, kUnknown);
+  if (parts_[part] == kUnknown) parts_[part] = levels_.at(level.name);
+  set(level.at_ps, parts_[part], level.bytes);
 }
 
 size_t Vcd::bank_of(const TracedDram& event) const {

@@ -1,5 +1,7 @@
 #include "fusesim/timeline/whole_file.h"
 
+#include <array>
+#include <charconv>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -23,12 +25,20 @@ WholeFile::~WholeFile() {
   std::filesystem::remove(beside_, ignored);
 }
 
-void WholeFile::write(const char* data, size_t bytes) {
-  failed_ = failed_ || std::fwrite(data, 1, bytes, file_) != bytes;
-  written_bytes_ += static_cast<int64_t>(bytes);
+void WholeFile::write(int64_t number) {
+  std::array<char, 24> digits;
+  const std::to_chars_result end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  write(std::string_view(digits.data(), static_cast<size_t>(end.ptr - digits.data())));
+}
+
+void WholeFile::flush() {
+  failed_ = failed_ || std::fwrite(buffer_.data(), 1, buffer_.size(), file_) != buffer_.size();
+  flushed_bytes_ += static_cast<int64_t>(buffer_.size());
+  buffer_.clear();
 }
 
 void WholeFile::finish() {
+  flush();
   failed_ = std::fclose(file_) != 0 || failed_;
   file_ = nullptr;
   std::error_code fault;
@@ -36,7 +46,7 @@ void WholeFile::finish() {
   if (!failed_ && !fault) return;
   std::error_code ignored;
   std::filesystem::remove(beside_, ignored);
-  throw Error(option_ + ": expected room for " + std::to_string(written_bytes_) +
+  throw Error(option_ + ": expected room for " + std::to_string(flushed_bytes_) +
               " bytes, could not write '" + path_ + "'");
 }
 

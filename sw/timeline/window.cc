@@ -41,8 +41,8 @@ int64_t ps_of(int64_t cycle, int64_t clock_khz) {
 
 }  // namespace
 
-Window parse_window(const std::string& text) {
-  Window window;
+TraceWindow parse_window(const std::string& text) {
+  TraceWindow window;
   if (text.empty()) return window;
   const size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);
@@ -64,7 +64,7 @@ Window parse_window(const std::string& text) {
   return window;
 }
 
-WindowedObserver::WindowedObserver(const Window& window, const Schedule& schedule, int64_t clock_khz,
+WindowedObserver::WindowedObserver(const TraceWindow& window, const Schedule& schedule, int64_t clock_khz,
                                    std::vector<MachineObserver*> sinks)
     : schedule_(schedule),
       sinks_(std::move(sinks)),

@@ -52,6 +52,11 @@ class Tracer : public CommandObserver {
     ChannelRange channels;
   };
   using Waiting = std::map<int32_t, std::vector<Pending>>;  // by tensor or op
+  /// Bursts of one direction without a gap on the bus of a channel, in DRAM cycles.
+  struct Run {
+    bool write = false;
+    int64_t begin = 0, end = 0, bursts = 0;
+  };
   struct Part {
     TracedLevel level;
     bool changed = false;
@@ -63,6 +68,8 @@ class Tracer : public CommandObserver {
   void used_by(const Made& made, std::vector<int64_t>& loads);
   void remember(const Made& made, int64_t id);
   void tell(Part& part);
+  void burst(const Command& command, bool write);
+  void end_run(size_t channel);
 
   MachineObserver& observer_;
   const Config& config_;
@@ -74,6 +81,7 @@ class Tracer : public CommandObserver {
   int64_t transfers_ = 0;
   Waiting rows_, weights_, made_;
   std::vector<Part> parts_;
+  std::vector<Run> runs_;  // by channel
 };
 
 }  // namespace fusesim::hw

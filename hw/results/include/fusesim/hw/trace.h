@@ -58,6 +58,7 @@ struct TracedDram {
   int64_t row = 0;
   int64_t begin_ps = 0;
   int64_t end_ps = 0;  ///< read, write: of the data; refresh: of it
+  int64_t bursts = 0;  ///< read, write: so many without a gap
 };
 
 /// Sees what the machine does, each kind of thing in the order in which it ends. Commands of the DRAM come late,

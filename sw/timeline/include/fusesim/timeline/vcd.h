@@ -67,7 +67,9 @@ class Vcd : public MachineObserver {
   Unit array_, vector_;
   size_t transfers_ = 0;                      // one signal per kind
   size_t buses_ = 0, ranks_ = 0, banks_ = 0;  // of each bank two: open, row
-  std::map<std::string, size_t> levels_;      // by the name of the part
+  static constexpr size_t kUnknown = SIZE_MAX;
+  std::vector<size_t> parts_;             // of the group: signals of its parts of the buffer
+  std::map<std::string, size_t> levels_;  // by the name of the part
   int64_t written_ps_ = -1;
 };
 

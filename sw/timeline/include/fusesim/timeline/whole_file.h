@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace fusesim {
 
@@ -16,17 +17,30 @@ class WholeFile {
   /// Leaves nothing behind unless finish() was called.
   ~WholeFile();
 
-  void write(const char* data, size_t bytes);
-  void write(const std::string& text) { write(text.data(), text.size()); }
-  int64_t written_bytes() const { return written_bytes_; }
+  void write(std::string_view text) {
+    buffer_ += text;
+    if (buffer_.size() >= kBufferBytes) flush();
+  }
+  void write(int64_t number);
+  /// All arguments, texts and numbers, one after another.
+  template <class First, class Second, class... More>
+  void write(const First& first, const Second& second, const More&... more) {
+    write(first);
+    write(second, more...);
+  }
+  int64_t written_bytes() const { return flushed_bytes_ + static_cast<int64_t>(buffer_.size()); }
   /// The file is there. Throws Error if it could not be written.
   void finish();
 
  private:
+  static constexpr size_t kBufferBytes = size_t{1} << 20;
+  void flush();
+
   std::string path_, beside_, option_;
   std::FILE* file_;
   bool failed_ = false;
-  int64_t written_bytes_ = 0;
+  std::string buffer_;
+  int64_t flushed_bytes_ = 0;
 };
 
 }  // namespace fusesim

@@ -12,14 +12,14 @@
 namespace fusesim {
 
 /// The part of a run that is to be seen; of several conditions all hold.
-struct Window {
+struct TraceWindow {
   std::optional<int64_t> group;
   std::string op;  ///< name of an op, or of a node that was folded into it; empty: any
   std::optional<int64_t> begin_cycle, end_cycle;  ///< [begin, end)
 };
 /// "group:3", "op:NAME", "time:1000..2000" (cycles of the accelerator, an end may lack), "" (everything).
 /// Throws Error: "--window: expected X, got Y".
-Window parse_window(const std::string& text);
+TraceWindow parse_window(const std::string& text);
 
 /// Hands on what lies in a window: of a group all that happens while it runs; of an op its blocks, the
 /// transfers of its operands, results and weights, and levels and the DRAM while its group runs; of a time
@@ -27,7 +27,7 @@ Window parse_window(const std::string& text);
 class WindowedObserver : public MachineObserver {
  public:
   /// Throws Error if the schedule has no such group or op. The arguments must outlive it.
-  WindowedObserver(const Window& window, const Schedule& schedule, int64_t clock_khz,
+  WindowedObserver(const TraceWindow& window, const Schedule& schedule, int64_t clock_khz,
                    std::vector<MachineObserver*> sinks);
 
   void on_group_begin(size_t group, int64_t at_ps) override;
