@@ -113,13 +113,13 @@ void Vcd::write_value(const Signal& signal) {
   }
 }
 
-/// Changes at or before this moment, in the order of time; of one signal at one moment the last one.
+/// Changes before this moment, in the order of time; of one signal at one moment the last one.
 void Vcd::write_until(int64_t end_ps) {
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.at_ps < b.at_ps; });
   size_t next = 0;
   std::vector<std::pair<size_t, int64_t>> before;  // signals that change, and their values until then
-  while (next < changes_.size() && changes_[next].at_ps <= end_ps) {
+  while (next < changes_.size() && changes_[next].at_ps < end_ps) {
     const int64_t at_ps = std::max(changes_[next].at_ps, written_ps_);
     before.clear();
     for (; next < changes_.size() && std::max(changes_[next].at_ps, written_ps_) == at_ps; ++next) {
@@ -207,7 +207,7 @@ void Vcd::finish() {
   if (!changes_.empty()) {
     const auto last = std::max_element(changes_.begin(), changes_.end(),
                                        [](const Change& a, const Change& b) { return a.at_ps < b.at_ps; });
-    write_until(last->at_ps);
+    write_until(last->at_ps + 1);
   }
   file_.finish();
 }

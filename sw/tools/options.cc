@@ -297,7 +297,7 @@ class Parser {
   }
 
   void check_together() const {
-    check_run_sim(line_);
+    check_run_sim(line_, o_);
     check_dram_trace(line_);
     if (program_ != Program::run_explain) {
       for (const char* option : {"--explainer", "--edges", "--budget", "--threads", "--curve",

@@ -1,4 +1,5 @@
 #include "fusesim/base/error.h"
+#include "fusesim/timeline/window.h"
 #include "fusesim/tools/command_line.h"
 #include "fusesim/tools/shared_options.h"
 
@@ -24,10 +25,11 @@ void declare_run_sim(CommandLine& line, Options& options) {
   declare_timeline(line, options.timeline);
 }
 
-void check_run_sim(const CommandLine& line) {
+void check_run_sim(const CommandLine& line, const Options& options) {
   check_functional(line);
   if (line.given("--window") && !line.given("--timeline") && !line.given("--vcd"))
     throw Error("--window: expected --timeline or --vcd with it, got none");
+  parse_window(options.timeline.window);
 }
 
 }  // namespace fusesim

@@ -33,7 +33,7 @@ void check_dram_trace(const CommandLine& line);
 /// What run_sim alone takes: its functional mode and what it writes while it runs; and what of it belongs
 /// together.
 void declare_run_sim(CommandLine& line, Options& options);
-void check_run_sim(const CommandLine& line);
+void check_run_sim(const CommandLine& line, const Options& options);
 
 /// What run_sim's functional mode takes, and that nothing of it is asked for without.
 void declare_functional(CommandLine& line, FunctionalOptions& functional);
