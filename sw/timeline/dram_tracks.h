@@ -9,7 +9,8 @@
 
 namespace fusesim {
 
-/// Tracks of the DRAM: of each channel its data bus and the refreshes of its ranks, of each bank the rows that are open.
+/// Tracks of the DRAM: of each channel its data bus and the refreshes of its ranks, of each bank the rows
+/// that are open.
 class DramTracks {
  public:
   DramTracks(TraceEvents& events, const Config& config) : events_(events), config_(config) {}

@@ -27,9 +27,9 @@ struct TracePlace {
   int64_t at_ps = 0;
 };
 
-/// Writes events of the Chrome trace-event format (names are JSON strings), each followed by a comma and a newline, and keeps the file
-/// below a limit: when half of what is left of it is used, slices that lie closer together than some time
-/// become one, and that time doubles whenever half of the rest is used.
+/// Writes events of the Chrome trace-event format (names are JSON strings), each followed by a comma and a
+/// newline, and keeps the file below a limit: when half of it is used, slices that together are shorter than
+/// some time become one, and that time doubles whenever half of the rest is used.
 class TraceEvents {
  public:
   TraceEvents(WholeFile& file, int64_t limit_bytes)

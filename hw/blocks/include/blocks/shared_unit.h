@@ -55,7 +55,8 @@ class SharedUnit {
 
   /// Blocks the calling SC_THREAD until the unit has worked for it: the longer of computing and ports, and
   /// the start unless the block before ended in the cycle in which this one begins. Nothing happens if
-  /// neither takes a cycle. Returns when it did what. `id` orders requests of the same time; stages use their op id.
+  /// neither takes a cycle. Returns when it did what. `id` orders requests of the same time; stages use their
+  /// op id.
   UnitSpan occupy(int64_t id, const UnitWork& work);
   int64_t busy_cycles() const { return busy_cycles_; }
   /// Of those, cycles that blocks waited for a port: what they took beyond start and computing.

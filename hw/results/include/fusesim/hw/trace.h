@@ -61,8 +61,8 @@ struct TracedDram {
   int64_t bursts = 0;  ///< read, write: so many without a gap
 };
 
-/// Sees what the machine does, each kind of thing in the order in which it ends. Commands of the DRAM come late,
-/// but before the end of the group in which they were given.
+/// Sees what the machine does, each kind of thing in the order in which it ends. Commands of the DRAM come
+/// late, but before the end of the group in which they were given.
 class MachineObserver {
  public:
   virtual ~MachineObserver() = default;

@@ -14,8 +14,8 @@ namespace fusesim {
 constexpr int64_t kTimelineBytes = 150'000'000;
 
 /// Writes a run in the Chrome trace-event format (JSON), which Perfetto and chrome://tracing show: tracks for
-/// groups, array, vector unit, transfers and the DRAM, counters for the parts of the on-chip buffer, and arrows from
-/// loads to the blocks that use them and from blocks to the stores that take what they made. Near
+/// groups, array, vector unit, transfers and the DRAM, counters for the parts of the on-chip buffer, and
+/// arrows from loads to the blocks that use them and from blocks to the stores that take what they made. Near
 /// `limit_bytes` slices become one where they lie close together, and arrows are left out.
 class ChromeTrace : public MachineObserver {
  public:
