@@ -51,9 +51,10 @@ std::string range(const char* name, int64_t first, int64_t last) {
 
 class ChromeTrace::Writer {
  public:
-  Writer(const std::string& path, const Schedule& schedule, const Config& config, int64_t limit_bytes)
+  Writer(const std::string& path, const Schedule& schedule, const Config& config, int64_t expected_ps,
+         int64_t limit_bytes)
       : file_(path, "--timeline"),
-        events_(file_, limit_bytes),
+        events_(file_, limit_bytes, expected_ps),
         dram_(events_, config),
         schedule_(schedule),
         groups_(events_, kAccelerator, kGroups),
@@ -183,8 +184,8 @@ class ChromeTrace::Writer {
 };
 
 ChromeTrace::ChromeTrace(const std::string& path, const Schedule& schedule, const Config& config,
-                         int64_t limit_bytes)
-    : writer_(std::make_unique<Writer>(path, schedule, config, limit_bytes)) {}
+                         int64_t expected_ps, int64_t limit_bytes)
+    : writer_(std::make_unique<Writer>(path, schedule, config, expected_ps, limit_bytes)) {}
 ChromeTrace::~ChromeTrace() = default;
 
 void ChromeTrace::finish() { writer_->finish(); }

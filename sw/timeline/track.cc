@@ -13,8 +13,13 @@ namespace fusesim {
 namespace {
 
 constexpr int64_t kPsPerUs = 1'000'000;
-/// Slices that become one when the limit comes near for the first time: so many to all the time so far.
-constexpr int64_t kFirstSlices = 100'000;
+/// The limit is looked at again after this part of it at the least.
+constexpr int64_t kSteps = 200;
+/// Part of what is left that is to be used.
+constexpr double kSpare = 0.8;
+/// Tracks that are busy at once, about: array or vector unit, loads, stores, a data bus, a bank.
+constexpr double kTracks = 5.0;
+constexpr double kLongestPs = 1e18;
 
 /// Microseconds, to the picosecond.
 struct Us {
@@ -37,11 +42,23 @@ struct Us {
 
 std::string json_string(const std::string& text) { return nlohmann::json(json_name(text)).dump(); }
 
-void TraceEvents::written(int64_t at_ps) {
-  while (file_.written_bytes() > next_bytes_ && next_bytes_ < limit_bytes_) {
-    resolution_ps_ = resolution_ps_ == 0 ? std::max<int64_t>(1, at_ps / kFirstSlices) : 2 * resolution_ps_;
-    next_bytes_ += std::max<int64_t>(1, (limit_bytes_ - next_bytes_) / 2);
+void TraceEvents::check_limit(int64_t at_ps) {
+  const int64_t bytes = file_.written_bytes();
+  const int64_t least = std::max<int64_t>(1, limit_bytes_ / kSteps);
+  const auto left = static_cast<double>(std::max(least, limit_bytes_ - bytes));
+  const auto since = static_cast<double>(std::max<int64_t>(1, at_ps - checked_ps_));
+  const auto to_come = static_cast<double>(at_ps < expected_ps_ ? expected_ps_ - at_ps : at_ps);
+  // as it went since the last look: what will be written over what may be
+  const double need = static_cast<double>(bytes - checked_bytes_) / since * to_come / (kSpare * left);
+  if (need > 1.0) {
+    const double together = resolution_ps_ > 0 ? static_cast<double>(resolution_ps_)
+                                               : kTracks * static_cast<double>(at_ps) /
+                                                     static_cast<double>(std::max<int64_t>(1, slices_));
+    resolution_ps_ = static_cast<int64_t>(std::min(kLongestPs, together * need)) + 1;
   }
+  checked_bytes_ = bytes;
+  checked_ps_ = at_ps;
+  next_bytes_ = bytes + std::max(least, (limit_bytes_ - bytes) / 2);
 }
 
 void TraceEvents::slice(int64_t process, int64_t thread, const Slice& slice) {
@@ -49,6 +66,7 @@ void TraceEvents::slice(int64_t process, int64_t thread, const Slice& slice) {
               R"(,"dur":)", Us(slice.end_ps - slice.begin_ps), R"(,"name":)", slice.name);
   if (!slice.args.empty()) file_.write(R"(,"args":{)", slice.args, "}");
   file_.write("},\n");
+  ++slices_;
   for (const Slice& inside : slice.inside) this->slice(process, thread, inside);
   written(slice.end_ps);
 }

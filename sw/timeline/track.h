@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,12 +29,17 @@ struct TracePlace {
 };
 
 /// Writes events of the Chrome trace-event format (names are JSON strings), each followed by a comma and a
-/// newline, and keeps the file below a limit: when half of it is used, slices that together are shorter than
-/// some time become one, and that time doubles whenever half of the rest is used.
+/// newline, and keeps the file near a limit: when half of it is used, and whenever half of the rest is, slices
+/// that together are shorter than some time become one, a time that lets what is expected to come fit into
+/// what is left.
 class TraceEvents {
  public:
-  TraceEvents(WholeFile& file, int64_t limit_bytes)
-      : file_(file), limit_bytes_(limit_bytes), next_bytes_(limit_bytes / 2) {}
+  /// `expected_ps`: about when the last event comes; 0: nobody knows.
+  TraceEvents(WholeFile& file, int64_t limit_bytes, int64_t expected_ps)
+      : file_(file),
+        limit_bytes_(limit_bytes),
+        expected_ps_(expected_ps),
+        next_bytes_(std::max<int64_t>(1, limit_bytes / 2)) {}
 
   void slice(int64_t process, int64_t thread, const Slice& slice);
   void counter(const std::string& name, int64_t at_ps, int64_t held_bytes, int64_t free_bytes);
@@ -46,11 +52,17 @@ class TraceEvents {
   int64_t resolution_ps() const { return resolution_ps_; }
 
  private:
-  void written(int64_t at_ps);
+  void written(int64_t at_ps) {
+    if (file_.written_bytes() > next_bytes_) check_limit(at_ps);
+  }
+  void check_limit(int64_t at_ps);
 
   WholeFile& file_;
   int64_t limit_bytes_;
-  int64_t next_bytes_;
+  int64_t expected_ps_;
+  int64_t next_bytes_;  // when the limit is looked at again
+  int64_t checked_bytes_ = 0, checked_ps_ = 0;
+  int64_t slices_ = 0;
   int64_t resolution_ps_ = 0;
 };
 

@@ -95,22 +95,31 @@ bool WindowedObserver::is_its_tensor(TensorId tensor) const {
          std::find(op.outputs.begin(), op.outputs.end(), tensor) != op.outputs.end();
 }
 
+/// Whether a group has anything in the window shows late.
+void WindowedObserver::tell_begin() {
+  if (told_) return;
+  told_ = true;
+  for (MachineObserver* sink : sinks_) sink->on_group_begin(running_, std::max(since_ps_, begin_ps_));
+}
+
 void WindowedObserver::on_group_begin(size_t group, int64_t at_ps) {
   inside_ = !group_ || *group_ == static_cast<int64_t>(group);
-  told_ = sees(at_ps, kForever);
-  if (!told_) return;
-  for (MachineObserver* sink : sinks_) sink->on_group_begin(group, std::max(at_ps, begin_ps_));
+  told_ = false;
+  running_ = group;
+  since_ps_ = at_ps;
 }
 
 void WindowedObserver::on_group_end(size_t group, int64_t at_ps) {
-  if (told_ && at_ps > begin_ps_) {
+  if (sees(since_ps_, at_ps)) {
+    tell_begin();
     for (MachineObserver* sink : sinks_) sink->on_group_end(group, std::min(at_ps, end_ps_));
   }
-  inside_ = told_ = false;
+  inside_ = false;
 }
 
 void WindowedObserver::on_block(const TracedBlock& block) {
   if (!sees(block.begin_ps, block.end_ps) || (op_ >= 0 && block.op != op_)) return;
+  tell_begin();
   for (MachineObserver* sink : sinks_) sink->on_block(block);
 }
 
@@ -121,16 +130,19 @@ void WindowedObserver::on_transfer(const TracedTransfer& transfer) {
                                             parameter_owner(*schedule_.graph, transfer.op)
                            : is_its_tensor(transfer.tensor);
   if (!its_own) return;
+  tell_begin();
   for (MachineObserver* sink : sinks_) sink->on_transfer(transfer);
 }
 
 void WindowedObserver::on_level(const TracedLevel& level) {
   if (!sees(level.at_ps, level.at_ps + 1)) return;
+  tell_begin();
   for (MachineObserver* sink : sinks_) sink->on_level(level);
 }
 
 void WindowedObserver::on_dram(const TracedDram& event) {
   if (!sees(event.begin_ps, event.end_ps + 1)) return;
+  tell_begin();
   for (MachineObserver* sink : sinks_) sink->on_dram(event);
 }
 

@@ -49,9 +49,15 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
 /// What is written of a run while it runs.
 class Timeline {
  public:
-  Timeline(const TimelineOptions& options, const Schedule& schedule, const Config& config) {
+  Timeline(const TimelineOptions& options, const Planned& planned) {
+    const Schedule& schedule = planned.schedule;
+    const Config& config = planned.config;
     std::vector<MachineObserver*> sinks;
-    if (!options.path.empty()) sinks.push_back(&chrome_.emplace(options.path, schedule, config));
+    if (!options.path.empty()) {
+      const double ps = 1e9 / static_cast<double>(config.clock_khz) *
+                        static_cast<double>(predicted_cost(planned.prediction).cycles);
+      sinks.push_back(&chrome_.emplace(options.path, schedule, config, static_cast<int64_t>(ps)));
+    }
     if (!options.vcd_path.empty()) sinks.push_back(&vcd_.emplace(options.vcd_path, schedule, config));
     window_.emplace(parse_window(options.window), schedule, config.clock_khz, sinks);
   }
@@ -230,7 +236,7 @@ RunResult run_machine(const Planned& planned, Progress& progress, const ValueNet
   SimOptions options;
   std::optional<Timeline> written;
   if (!timeline.path.empty() || !timeline.vcd_path.empty()) {
-    written.emplace(timeline, planned.schedule, planned.config);
+    written.emplace(timeline, planned);
     options.observer = &written->observer();
   }
   if (values != nullptr) options.values = {values};

@@ -103,7 +103,7 @@ class TimelineTest : public ::testing::Test {
 };
 
 TEST_F(TimelineTest, ATraceHasTracksArrowsAndCounters) {
-  ChromeTrace trace(path("t.json"), schedule_, config_);
+  ChromeTrace trace(path("t.json"), schedule_, config_, 0);
   one_group(trace, 0, 0);
   one_group(trace, 1, 25);
   EXPECT_FALSE(std::filesystem::exists(path("t.json")));
@@ -131,7 +131,7 @@ TEST_F(TimelineTest, ATraceHasTracksArrowsAndCounters) {
 TEST_F(TimelineTest, WhatComesNearTheLimitIsDrawnTogether) {
   constexpr int64_t kLimit = 60'000;
   constexpr int64_t kBlocks = 20'000;
-  ChromeTrace trace(path("t.json"), schedule_, config_, kLimit);
+  ChromeTrace trace(path("t.json"), schedule_, config_, 10 * kBlocks * kUs, kLimit);
   trace.on_group_begin(0, 0);
   for (int64_t i = 0; i < kBlocks; ++i) {
     trace.on_transfer(transfer(i + 1, TracedKind::ifmap, 10 * i, 10 * i + 3));
@@ -144,21 +144,24 @@ TEST_F(TimelineTest, WhatComesNearTheLimitIsDrawnTogether) {
   const testing::TraceFile file = testing::read_trace(path("t.json"));
   EXPECT_THAT(file.faults, IsEmpty());
   int64_t blocks = 0;
+  int64_t in_the_second_half = 0;
   double busy_us = 0;
   for (const testing::TraceSlice& slice : file.slices("accelerator/array")) {
     blocks += slice.args.value("slices", int64_t{1});
+    in_the_second_half += slice.begin_ps > 5 * kBlocks * kUs ? 1 : 0;
     busy_us += slice.args.contains("busy_us") ? slice.args["busy_us"].get<double>()
                                               : static_cast<double>(slice.end_ps - slice.begin_ps) / 1e6;
   }
   EXPECT_EQ(blocks, kBlocks);
+  EXPECT_GT(in_the_second_half, 20);
   EXPECT_NEAR(busy_us, 6.0 * kBlocks, 1e-3);
 }
 
 TEST_F(TimelineTest, AnUnfinishedFileLeavesNothingBehind) {
-  { ChromeTrace trace(path("t.json"), schedule_, config_); }
+  { ChromeTrace trace(path("t.json"), schedule_, config_, 0); }
   { Vcd vcd(path("t.vcd"), schedule_, config_); }
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
-  EXPECT_THROW(ChromeTrace(path("no/such/folder.json"), schedule_, config_), Error);
+  EXPECT_THROW(ChromeTrace(path("no/such/folder.json"), schedule_, config_, 0), Error);
 }
 
 TEST_F(TimelineTest, ADumpHasEveryChange) {

@@ -19,8 +19,9 @@ constexpr int64_t kTimelineBytes = 150'000'000;
 /// `limit_bytes` slices become one where they lie close together, and arrows are left out.
 class ChromeTrace : public MachineObserver {
  public:
-  /// Throws Error if the file cannot be written. `schedule` and `config` must outlive it.
-  ChromeTrace(const std::string& path, const Schedule& schedule, const Config& config,
+  /// `expected_ps`: about when the run ends; 0: nobody knows. Throws Error if the file cannot be written.
+  /// `schedule` and `config` must outlive it.
+  ChromeTrace(const std::string& path, const Schedule& schedule, const Config& config, int64_t expected_ps,
               int64_t limit_bytes = kTimelineBytes);
   ~ChromeTrace() override;
   /// The file is there. Throws Error if it could not be written.

@@ -38,6 +38,7 @@ class WindowedObserver : public MachineObserver {
   void on_dram(const TracedDram& event) override;
 
  private:
+  void tell_begin();
   bool sees(int64_t begin_ps, int64_t end_ps) const;
   bool is_its_tensor(TensorId tensor) const;
 
@@ -48,6 +49,8 @@ class WindowedObserver : public MachineObserver {
   int64_t begin_ps_, end_ps_;
   bool inside_ = false;  // the group that runs
   bool told_ = false;    // that it began
+  size_t running_ = 0;
+  int64_t since_ps_ = 0;
 };
 
 }  // namespace fusesim
