@@ -199,6 +199,20 @@ void Tracer::burst(const Command& command, bool write) {
   ++run.bursts;
 }
 
+/// Whether a bank of the rank belongs to what a precharge or refresh of several is for.
+bool Tracer::refreshed_with(const Command& command, int64_t bank) const {
+  const int64_t per_group = config_.dram.banks_per_group;
+  switch (config_.dram.refresh) {
+    case RefreshMode::all_bank:
+      return true;
+    case RefreshMode::per_bank:
+      return bank == command.group * per_group + command.bank;
+    case RefreshMode::same_bank:
+      break;
+  }
+  return bank % per_group == command.bank;
+}
+
 void Tracer::on_command(const Command& command) {
   const auto tell_of = [&](TracedDram::Kind kind, int64_t bank, int64_t begins) {
     TracedDram event;
@@ -218,8 +232,9 @@ void Tracer::on_command(const Command& command) {
     case CommandKind::precharge:
       return tell_of(TracedDram::Kind::close, bank, command.begins);
     case CommandKind::precharge_all:
-      for (int64_t b = 0; b < config_.dram.banks_per_group * config_.dram.bank_groups; ++b)
-        tell_of(TracedDram::Kind::close, b, command.begins);
+      for (int64_t b = 0; b < config_.dram.banks_per_group * config_.dram.bank_groups; ++b) {
+        if (refreshed_with(command, b)) tell_of(TracedDram::Kind::close, b, command.begins);
+      }
       return;
     case CommandKind::read:
       return burst(command, false);

@@ -32,8 +32,8 @@ Roofline position(const Peaks& peaks, const Done& done) {
 
 Peaks peaks_of(const Config& config) {
   const DramConfig& dram = config.dram;
-  const double bytes_per_clock = static_cast<double>(dram.channels * dram.burst_bytes()) /
-                                 static_cast<double>((dram.burst_length + 1) / 2);
+  const double bytes_per_clock =
+      static_cast<double>(dram.channels * dram.burst_bytes()) / static_cast<double>(dram.data_clocks());
   return {
       static_cast<double>(config.pe.rows * config.pe.columns),
       bytes_per_clock * static_cast<double>(dram.clock_khz) / static_cast<double>(config.clock_khz),

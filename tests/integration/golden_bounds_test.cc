@@ -40,7 +40,7 @@ Group ops_of(const std::string& ranges) {
 /// Cycles that the pins need at least, all channels at their full rate.
 int64_t bus_cycles(const Config& config, int64_t bytes) {
   const DramConfig& dram = config.dram;
-  const int64_t burst_clocks = (dram.burst_length + 1) / 2;
+  const int64_t burst_clocks = dram.data_clocks();
   const double clocks =
       static_cast<double>(bytes * burst_clocks) / static_cast<double>(dram.channels * dram.burst_bytes());
   return static_cast<int64_t>(clocks * static_cast<double>(config.clock_khz) /

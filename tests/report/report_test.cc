@@ -302,6 +302,8 @@ TEST(Report, PutsGroupsAndOpsUnderTheRoofs) {
                    100.0 / 166 * 32);
   s.run.groups[0].payload = {};
   EXPECT_TRUE(ordered_json::parse(to_json(s.report()))["groups"][0]["roofline"]["macs_per_byte"].is_null());
+  s.config.dram.beats_per_clock = 8;  // a burst of 8 beats in one clock
+  EXPECT_EQ(ordered_json::parse(to_json(s.report()))["totals"]["peaks"]["bytes_per_cycle"], 4 * 32);
 }
 
 }  // namespace

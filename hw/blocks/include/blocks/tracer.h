@@ -69,6 +69,7 @@ class Tracer : public CommandObserver {
   void remember(const Made& made, int64_t id);
   void tell(Part& part);
   void burst(const Command& command, bool write);
+  bool refreshed_with(const Command& command, int64_t bank) const;
   void end_run(size_t channel);
 
   MachineObserver& observer_;
