@@ -1,11 +1,12 @@
 // Puts charts into the page, keeps them current, and lets the arrow keys walk through their marks.
 
 const panels = [];
+const groupPanels = [];
 
-function makePanel(chart) {
+function makePanel(chart, place) {
   const host = element("div", { class: "chart", id: `chart-${chart.id}`, tabindex: 0 });
   document
-    .getElementById("charts")
+    .getElementById(place)
     .append(
       element(
         "figure",
@@ -35,7 +36,7 @@ function hideTip(panel) {
 function marks(panel) {
   const { series, tooltip } = panel.options;
   if (tooltip.trigger === "axis")
-    return xValues().map((_, i) => [series.findIndex((s) => s.data[i] != null), i]);
+    return panel.options.xAxis.data.map((_, i) => [series.findIndex((s) => s.data[i] != null), i]);
   return series.flatMap((s, index) => (s.silent ? [] : s.data.map((_, i) => [index, i])));
 }
 
@@ -50,21 +51,35 @@ function walk(panel, event) {
   panel.instance.dispatchAction({ type: "showTip", seriesIndex, dataIndex });
 }
 
+function drawPanel(panel) {
+  panel.options = panel.chart.options();
+  panel.at = -1;
+  panel.instance.setOption(panel.options, { notMerge: true });
+  panel.host.setAttribute(
+    "aria-label",
+    `${panel.chart.title}. ${panel.options.aria.label.description} Arrow keys read the values.`,
+  );
+}
+
 function drawCharts() {
-  for (const panel of panels) {
-    panel.options = panel.chart.options();
-    panel.at = -1;
-    panel.instance.setOption(panel.options, { notMerge: true });
-    panel.host.setAttribute(
-      "aria-label",
-      `${panel.chart.title}. ${panel.options.aria.label.description} Arrow keys read the values.`,
-    );
-  }
+  panels.forEach(drawPanel);
+}
+
+/** Charts of the groups of the point that is shown, if its report has their times. */
+function drawGroupCharts() {
+  const place = document.getElementById("group-charts");
+  place.hidden = timedPoint() == null;
+  if (place.hidden) return;
+  groupPanels.forEach((panel) => panel.instance.resize());
+  groupPanels.forEach(drawPanel);
 }
 
 function initCharts() {
-  panels.push(...charts.map(makePanel));
-  new ResizeObserver(() => {
-    if (!matchMedia("print").matches) panels.forEach((panel) => panel.instance.resize());
-  }).observe(document.getElementById("charts"));
+  panels.push(...charts.map((chart) => makePanel(chart, "charts")));
+  groupPanels.push(...groupCharts.map((chart) => makePanel(chart, "group-charts")));
+  const observer = new ResizeObserver(() => {
+    if (!matchMedia("print").matches)
+      [...panels, ...groupPanels].forEach((panel) => panel.instance.resize());
+  });
+  for (const place of ["charts", "group-charts"]) observer.observe(document.getElementById(place));
 }

@@ -77,6 +77,7 @@ function drawPoint(wanted) {
       element("span", { class: "hint" }, "Point at a group, or tab to it, for its figures."),
     );
   drawNetwork(point);
+  drawGroupCharts();
   drawPlans(point);
   drawGroupsTable(point);
 }
@@ -107,7 +108,7 @@ initCharts();
 drawTiles();
 drawWarning();
 initTable();
-themeListeners.push(drawCharts);
+themeListeners.push(drawCharts, drawGroupCharts);
 document.getElementById("point").addEventListener("change", (event) => drawPoint(event.target.value));
 choose({});
 let width = innerWidth;

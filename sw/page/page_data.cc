@@ -24,6 +24,8 @@ constexpr std::pair<const char*, const char*> kGroupFields[] = {
     {"cycles", "/simulated/cycles"},
     {"energy_pj", "/simulated/energy_pj"},
     {"bound_by", "/bound_by"},
+    {"causes", "/simulated/causes"},
+    {"roofline", "/roofline"},
     {"utilization", "/utilization"},
     {"recomputed", "/recomputed"},
     {"confirmed", "/confirmed"},

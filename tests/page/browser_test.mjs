@@ -167,6 +167,39 @@ const checks = {
     await page.locator("#groups-details summary").click();
   },
 
+  async "causes of every group add up to its cycles"(page, points) {
+    const { groups } = reportOf(folder, lastRun(points).id);
+    const series = await page
+      .locator("#chart-causes")
+      .evaluate((host) => echarts.getInstanceByDom(host).getOption().series.map(({ name, data }) => ({ name, data })));
+    for (const [i, group] of groups.entries()) {
+      const whole = series.reduce((sum, { data }) => sum + data[i], 0);
+      assert.ok(Math.abs(whole - 100) < 1e-6, `group ${i}: ${whole}`);
+      const array = series.find(({ name }) => name === "array").data[i];
+      assert.ok(Math.abs(array - (100 * group.simulated.causes.array) / group.simulated.cycles) < 1e-6);
+    }
+    const label = await page.locator("#chart-causes").getAttribute("aria-label");
+    assert.match(label, /Time of .*array [0-9.]+ %/);
+  },
+
+  async "groups lie under the roofs"(page, points) {
+    const { groups } = reportOf(folder, lastRun(points).id);
+    const both = groups.filter(({ roofline }) => roofline.macs_per_byte > 0 && roofline.attained > 0);
+    const { marks } = await marksOf(page, "roofline");
+    assert.equal(marks, both.length);
+    const shown = await page
+      .locator("#chart-roofline")
+      .evaluate((host) => echarts.getInstanceByDom(host).getOption().series[1].data.map(({ value }) => value));
+    for (const [i, { roofline }] of both.entries()) {
+      assert.deepEqual(shown[i], [roofline.macs_per_byte, roofline.attained]);
+      assert.ok(roofline.attained <= roofline.attainable * (1 + 1e-9));
+    }
+    await page.locator("#chart-roofline").focus();
+    await page.keyboard.press("ArrowRight");
+    assert.match(await page.locator("#chart-roofline .tip").innerText(), /MACs per byte/);
+    await page.keyboard.press("Escape");
+  },
+
   async "groups are reached by keyboard"(page, points) {
     const groups = reportOf(folder, lastRun(points).id).groups;
     await page.locator("#point").focus();

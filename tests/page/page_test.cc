@@ -39,6 +39,8 @@ TEST(Page, HoldsEveryPointAndDrawsANetworkOnce) {
   EXPECT_EQ(data["points"][1]["groups"]["simulated_bytes"], Json({20, 10}));
   EXPECT_EQ(data["points"][1]["groups"]["predicted_cycles"], Json({10, 5}));
   EXPECT_EQ(data["points"][1]["groups"]["bound_by"], Json({"array", "array"}));
+  EXPECT_EQ(data["points"][1]["groups"]["causes"][1]["array"], 3);
+  EXPECT_EQ(data["points"][1]["groups"]["roofline"][0]["attained"], 2.5);
   EXPECT_EQ(data["points"][1]["alternatives"][0]["name"], "every op alone");
   EXPECT_EQ(data["points"][1]["warnings"], Json::array({"slow"}));
   EXPECT_EQ(data["points"][1]["buffer_bytes"], 1024);

@@ -75,6 +75,8 @@ class SweepFiles {
       group["simulated"]["total_bytes"] = 10 * ops.size();
       group["predicted"]["cycles"] = 5 * ops.size();
       group["bound_by"] = "array";
+      group["simulated"]["causes"]["array"] = 3;
+      group["roofline"]["attained"] = 2.5;
       json["groups"].push_back(group);
     }
     return json;
