@@ -29,9 +29,9 @@ struct TracePlace {
 };
 
 /// Writes events of the Chrome trace-event format (names are JSON strings), each followed by a comma and a
-/// newline, and keeps the file near a limit: when half of it is used, and whenever half of the rest is, slices
-/// that together are shorter than some time become one, a time that lets what is expected to come fit into
-/// what is left.
+/// newline, and keeps the file near a limit: when half of it is used, and whenever half of the rest is,
+/// slices that together are shorter than some time become one, a time that lets what is expected to come fit
+/// into what is left.
 class TraceEvents {
  public:
   /// `expected_ps`: about when the last event comes; 0: nobody knows.

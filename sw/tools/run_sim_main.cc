@@ -54,9 +54,8 @@ int run(const Options& options, TerminalProgress& progress) {
   if (!options.dram_trace.empty()) {
     trace.emplace(options.dram_trace, options.dram_trace_format, planned.config.dram);
   }
-  const RunResult result =
-      run_machine(planned, progress, functional ? &functional->network : nullptr, trace ? &*trace : nullptr,
-                  options.timeline);
+  const RunResult result = run_machine(planned, progress, functional ? &functional->network : nullptr,
+                                       trace ? &*trace : nullptr, options.timeline);
   if (trace) trace->finish();
   std::optional<ValueComparison> values;
   if (functional) {
