@@ -153,7 +153,8 @@ TEST_F(TimelineTest, WhatComesNearTheLimitIsDrawnTogether) {
                                               : static_cast<double>(slice.end_ps - slice.begin_ps) / 1e6;
   }
   EXPECT_EQ(blocks, kBlocks);
-  EXPECT_GT(in_the_second_half, 20);
+  // what comes late is still drawn in parts, not as one slice
+  EXPECT_GT(in_the_second_half, 4);
   EXPECT_NEAR(busy_us, 6.0 * kBlocks, 1e-3);
 }
 
