@@ -43,9 +43,13 @@ int64_t combined(const LocalRow& row, const std::vector<Channel>& operands, cons
       return shifted(product, settings.shift);
     }
     case EltwiseKind::max: {
-      int64_t largest = lifted(0, x[0]);
-      for (size_t j = 1; j < operands.size(); ++j) largest = std::max(largest, lifted(j, x[j]));
-      return shifted(largest, settings.shift);
+      const bool least = row.op().onnx_type == "Min";
+      int64_t chosen = lifted(0, x[0]);
+      for (size_t j = 1; j < operands.size(); ++j) {
+        const int64_t other = lifted(j, x[j]);
+        chosen = least ? std::min(chosen, other) : std::max(chosen, other);
+      }
+      return shifted(chosen, settings.shift);
     }
     case EltwiseKind::div:
       return divided(operands[0][x[0]] * scale, operands[1][x[1]], row.unit.format().highest() + 1);

@@ -41,6 +41,7 @@ LoweredModel lower_model(onnx::ModelProto& model, const ImportOptions& options, 
 void apply_passes(Draft& draft, const ImportOptions& options) {
   recognise_activations(draft);
   recognise_norms(draft);
+  fold_repeats(draft);
   follow_layouts(draft);
   fold_pads(draft);
   fold_flattened(draft);

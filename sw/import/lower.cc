@@ -52,11 +52,13 @@ void lower_node(Lowering& node) {
   if (node.only_first_output()) {
     if (node.only_maps()) {
       for (const auto lower : {lower_window_op, lower_matrix_op, lower_elementwise, lower_activation,
-                               lower_norm, lower_reduction}) {
+                               lower_norm, lower_reduction, lower_repeat}) {
         if (lower(node)) return;
       }
     }
-    if (lower_arrangement(node) || lower_product(node) || lower_einsum(node) || lower_function(node)) return;
+    if (lower_with_scalar(node) || lower_arrangement(node) || lower_product(node) || lower_einsum(node) ||
+        lower_function(node))
+      return;
   }
   if (lower_on_views(node)) return;
   node.emit_opaque();

@@ -137,6 +137,11 @@ bool lower_product(Lowering& node);
 /// A product of two computed tensors.
 bool lower_einsum(Lowering& node);
 bool lower_elementwise(Lowering& node);
+/// Expand and Tile of one value per channel.
+bool lower_repeat(Lowering& node);
+/// A map and a computed scalar, which fills a channel first; a Where whose condition is known and the same
+/// everywhere.
+bool lower_with_scalar(Lowering& node);
 bool lower_activation(Lowering& node);
 bool lower_norm(Lowering& node);
 bool lower_reduction(Lowering& node);

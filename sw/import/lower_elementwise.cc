@@ -59,6 +59,7 @@ std::optional<EltwiseKind> eltwise_kind(const std::string& type) {
   static const std::map<std::string, EltwiseKind> table{
       {"Add", EltwiseKind::add}, {"Sum", EltwiseKind::add}, {"Mul", EltwiseKind::mul},
       {"Sub", EltwiseKind::sub}, {"Div", EltwiseKind::div}, {"Max", EltwiseKind::max},
+      {"Min", EltwiseKind::max},  // the least, by Op::onnx_type
   };
   const auto found = table.find(type);
   return found == table.end() ? std::nullopt : std::optional<EltwiseKind>(found->second);
@@ -85,7 +86,7 @@ bool lower_elementwise(Lowering& node) {
   const std::string type = node.view().type();
   const std::optional<EltwiseKind> kind = eltwise_kind(type);
   const bool binary = node.input_count() == 2;
-  const bool by_constant = kind || type == "Min" || type == "Pow";
+  const bool by_constant = kind || type == "Pow";
   if (by_constant && binary && node.is_data(0) && node.is_constant(1)) return lower_by_constant(node, 0, 1);
   if (by_constant && binary && node.is_data(1) && node.is_constant(0)) return lower_by_constant(node, 1, 0);
   if (!kind) return false;

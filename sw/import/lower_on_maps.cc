@@ -221,7 +221,7 @@ bool lower_on_maps(Lowering& node) {
   }
   if (node.is_data(0) && is_window(type) && node.view().dims().size() == 3) return lower_signal(node);
   if (all_plain(node)) return false;
-  if (eltwise_kind(type) || type == "Min" || type == "Pow") return lower_arithmetic(node);
+  if (eltwise_kind(type) || type == "Pow") return lower_arithmetic(node);
   if (type == "Concat") return lower_parts_of_map(node);
   if (!node.is_data(0)) return false;
   if (type == "Identity" || (type == "Dropout" && is_idle_dropout(node))) {

@@ -7,7 +7,7 @@
 namespace fusesim::importer {
 namespace {
 
-bool is_arithmetic(const std::string& type) { return eltwise_kind(type) || type == "Min" || type == "Pow"; }
+bool is_arithmetic(const std::string& type) { return eltwise_kind(type) || type == "Pow"; }
 
 /// Output `slot` is this part of data input 0.
 void emit_cut(Lowering& node, Dims begin, Dims count, size_t slot) {

@@ -83,10 +83,10 @@ bool lower_window_op(Lowering& node) {
   if (type == "Conv") return lower_convolution(node, OpKind::conv);
   if (type == "ConvTranspose") return lower_convolution(node, OpKind::conv_transpose);
   if (type == "MaxPool") return lower_pool(node, OpKind::max_pool);
-  if (type == "AveragePool") return lower_pool(node, OpKind::avg_pool);
+  if (type == "AveragePool" || type == "LpPool") return lower_pool(node, OpKind::avg_pool);
   if (type == "DepthToSpace") return lower_blocks(node, OpKind::depth_to_space);
   if (type == "SpaceToDepth") return lower_blocks(node, OpKind::space_to_depth);
-  if (type != "GlobalAveragePool" && type != "GlobalMaxPool") return false;
+  if (type != "GlobalAveragePool" && type != "GlobalMaxPool" && type != "GlobalLpPool") return false;
   node.emit(node.make_op(type == "GlobalMaxPool" ? OpKind::global_max_pool : OpKind::global_avg_pool, {0}));
   return true;
 }

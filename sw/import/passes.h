@@ -10,6 +10,8 @@ namespace fusesim::importer {
 void recognise_activations(Draft& draft);
 /// A normalisation over channels that is spelled out, with or without the mean, becomes one op.
 void recognise_norms(Draft& draft);
+/// Elementwise ops read what was repeated for them, one value per channel or one channel, as it was.
+void fold_repeats(Draft& draft);
 /// Reshapes and transpositions that come to one kind are that op, those that cancel are none; elementwise ops
 /// between them and products of two computed tensors work on the maps that they are views of.
 void follow_layouts(Draft& draft);

@@ -80,6 +80,9 @@ Made eltwise(const Evaluation& e) {
     case EltwiseKind::mul:
       return shifted_sum(folded(e, false, [](const Tensor& a, const Tensor& b) { return a * b; }));
     case EltwiseKind::max:
+      if (e.op.onnx_type == "Min")
+        return shifted_sum(
+            folded(e, true, [](const Tensor& a, const Tensor& b) { return at::minimum(a, b); }));
       return shifted_sum(folded(e, true, [](const Tensor& a, const Tensor& b) { return at::maximum(a, b); }));
     case EltwiseKind::div:
       return divided(e);

@@ -84,7 +84,7 @@ TEST(Opaque, BroadcastsThatNoRowSchedulePassesAre) {
   m.node("Add", {"x", "rows"}, {"a"});
   m.node("Mul", {"x", "plane"}, {"b"});
   m.node("Div", {"vector", "x"}, {"c"});
-  m.node("Min", {"x", "x"}, {"d"});
+  m.node("Pow", {"x", "x"}, {"d"});
   m.output("a").output("b").output("c").output("d");
   const Graph g = import_graph(m);
   EXPECT_THAT(summary(g), ElementsAre("opaque(x,rows)->a", "eltwise(x,plane)->b", "eltwise(vector,x)->c",

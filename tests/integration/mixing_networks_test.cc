@@ -281,6 +281,27 @@ TEST(MixingNetworks, OperatorsOfManyKindsFuse) {
   expect_fused(13, "PRelu", {"column"}, none);
 }
 
+/// A vector, a plane and a scalar, all computed, beside a map.
+TEST(MixingNetworks, RepeatedValuesFuse) {
+  OnnxBuilder m(13);
+  m.input("x", {1, 8, 12, 12}).integers("map", {1, 16, 12, 12}).input("s", {});
+  m.conv("x", "c", 8, 16, 3).integers("pads", {1, 1, 1, 1});
+  m.node("GlobalAveragePool", {"c"}, {"v"});
+  m.node("Expand", {"v", "map"}, {"e"});
+  m.node("Min", {"c", "e"}, {"least"});
+  m.node("ReduceMax", {"least"}, {"plane"}).integers("axes", {1});
+  m.node("Expand", {"plane", "map"}, {"f"});
+  m.node("Sub", {"least", "f"}, {"d"});
+  m.node("Mul", {"d", "s"}, {"scaled"});
+  m.node("LpPool", {"scaled"}, {"n"}).integers("kernel_shape", {2, 2}).integers("strides", {2, 2});
+  m.conv("n", "y", 16, 8, 1);
+  m.output("y");
+  const int64_t bytes = 8 * 144 + 1 + 8 * 36 + 8 * 16 * 9 + 16 * 8;
+  EXPECT_EQ(confirmed_bytes(m, Scheme::lbdf), bytes);
+  // Under tiles what goes into the mean over the map leaves, and so does the mean; both come back.
+  EXPECT_EQ(confirmed_bytes(m, Scheme::brr), bytes + 2 * 16 * 144 + 2 * 16);
+}
+
 /// What a reduction makes scales the map; over rows and columns, or over channels.
 TEST(MixingNetworks, ReductionsOverTheMapOrChannelsFuse) {
   for (const char* type : {"ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceProd",

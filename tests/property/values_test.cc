@@ -46,6 +46,8 @@ void draw_functions(ScheduledNetwork& network) {
     if (op.kind == OpKind::norm) op.onnx_type = random.pick(norms);
     const bool reduces = op.kind == OpKind::channel_reduce || op.kind == OpKind::global_avg_pool;
     if (reduces) op.onnx_type = random.pick(reductions);
+    const bool picks = op.kind == OpKind::eltwise && op.eltwise == EltwiseKind::max;
+    if (picks && random.chance(50)) op.onnx_type = "Min";
     if (op.kind == OpKind::activation && op.weights > 0 && random.chance(50))
       op.activations = {{"PRelu", 0.0F, 0.0F}};
     if (op.kind != OpKind::opaque && random.chance(50)) op.activations.push_back(random.pick(functions));

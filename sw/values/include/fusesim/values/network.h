@@ -41,7 +41,7 @@ enum class ValueRule : uint8_t {
   sum,            ///< eltwise: of operands, the first with the sign +, the others as the op says
   product,        ///< eltwise
   quotient,       ///< eltwise
-  greatest,       ///< eltwise
+  greatest,       ///< eltwise; the least, where the ONNX operator is Min
   normalise,      ///< eltwise: less the mean, by the deviation
   scale,          ///< scaled and shifted by the parameters of its channel
   slope,          ///< scaled by the parameter of its channel where it is negative
