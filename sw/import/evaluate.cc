@@ -145,7 +145,8 @@ Constant cast(const Constant& in, int32_t type) {
                                                          : in.ints[i]);
     } else {
       if (!(std::abs(in.floats[i]) < 9e18)) throw Error("cannot cast a value beyond 64 bits to an integer");
-      out.ints.push_back(static_cast<int64_t>(in.floats[i]));
+      out.ints.push_back(type == onnx::TensorProto::BOOL ? static_cast<int64_t>(in.floats[i] != 0)
+                                                         : static_cast<int64_t>(in.floats[i]));
     }
   }
   return out;
