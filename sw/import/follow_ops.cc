@@ -188,6 +188,7 @@ void LayoutFollower::move(int i) {
   }
   op.deferred = false;
   std::vector<int> maps;
+  maps.reserve(operands.size());
   for (const View& operand : operands) maps.push_back(operand.base);
   read_maps(i, maps);
   DraftOp& moved = draft_.op(i);
