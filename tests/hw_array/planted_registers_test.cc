@@ -81,10 +81,10 @@ TEST(PlantedRegisters, ACellWithOneTooFewOrTooManyIsCaught) {
   for (int32_t& value : convolution.weights) value = static_cast<int32_t>(from(random, -128, 127));
   std::deque<Trial> trials;
   const auto add = [&](const ArrayDesign& design) {
-    trials.push_back({design,
-                      std::make_unique<RegisterArray>(sc_core::sc_gen_unique_name("array"), design),
-                      std::make_unique<OperandBuffer>(convolution),
-                      {}});
+    Trial& trial = trials.emplace_back();
+    trial.design = design;
+    trial.array = std::make_unique<RegisterArray>(sc_core::sc_gen_unique_name("array"), design);
+    trial.buffer = std::make_unique<OperandBuffer>(convolution);
   };
   for (const auto& [name, dataflow] : kDataflows) {
     for (const Columns columns : {Columns::systolic, Columns::adder_tree}) {

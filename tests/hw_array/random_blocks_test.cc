@@ -164,6 +164,7 @@ TEST_P(RandomBlocks, ResultsCyclesAndAccessesOfTheRegistersAreThoseOfTheClosedFo
   const auto [dataflow, columns] = GetParam();
   std::mt19937_64 random(20 + static_cast<uint64_t>(dataflow));
   std::vector<Case> cases;
+  cases.reserve(kArrays);
   for (int i = 0; i < kArrays; ++i) cases.push_back(random_case(random, dataflow, columns));
   run_in_simulation([&cases] {
     for (Case& c : cases) simulate(c);

@@ -118,8 +118,8 @@ TEST_F(TimelineTest, ATraceHasTracksArrowsAndCounters) {
   EXPECT_EQ(file.slices("accelerator/DMA load rows 2").size(), 2U);
   EXPECT_EQ(file.slices("accelerator/DMA store rows").size(), 2U);
   EXPECT_EQ(file.arrows, 2 * (2 + 1));
-  EXPECT_EQ(file.time_ps("DRAM/channel 0 data bus"), 2 * 4 * kUs);
-  EXPECT_EQ(file.time_ps("DRAM/channel 0 rank 0 bank 3"), 2 * 23 * kUs);
+  EXPECT_EQ(file.time_ps("DRAM/channel 0 data bus"), 8 * kUs);        // two of 4 us
+  EXPECT_EQ(file.time_ps("DRAM/channel 0 rank 0 bank 3"), 46 * kUs);  // two of 23 us
   EXPECT_EQ(file.slices("DRAM/channel 0 rank 0 bank 3")[0].name, "row 7");
   EXPECT_EQ(file.slices("DRAM/channel 0 rank 0 refresh").size(), 2U);
   const auto& levels = file.counters.at("tensor 0 (t0)");
@@ -179,13 +179,13 @@ TEST_F(TimelineTest, ADumpHasEveryChange) {
                   Pair(33 * kUs, 1), Pair(35 * kUs, 2), Pair(44 * kUs, 3), Pair(45 * kUs, 0)));
   EXPECT_THAT(file.signals.at("accelerator.array.op"), ElementsAre(Pair(0, 0), Pair(33 * kUs, 1)));
   EXPECT_THAT(file.signals.at("accelerator.group"), ElementsAre(Pair(0, 0), Pair(25 * kUs, 1)));
-  EXPECT_EQ(file.time("accelerator.loads_of_rows", 2), 2 * 4 * kUs);
-  EXPECT_EQ(file.time("accelerator.stores", 1), 2 * 5 * kUs);
-  EXPECT_EQ(file.time("dram.channel0_bus", 1), 2 * 2 * kUs);
-  EXPECT_EQ(file.time("dram.channel0_bus", 2), 2 * 2 * kUs);
-  EXPECT_EQ(file.time("dram.channel0_rank0_bank3_open", 1), 2 * 23 * kUs);
+  EXPECT_EQ(file.time("accelerator.loads_of_rows", 2), 8 * kUs);        // two of 4 us
+  EXPECT_EQ(file.time("accelerator.stores", 1), 10 * kUs);              // two of 5 us
+  EXPECT_EQ(file.time("dram.channel0_bus", 1), 4 * kUs);                // two of 2 us
+  EXPECT_EQ(file.time("dram.channel0_bus", 2), 4 * kUs);                // two of 2 us
+  EXPECT_EQ(file.time("dram.channel0_rank0_bank3_open", 1), 46 * kUs);  // two of 23 us
   EXPECT_EQ(file.signals.at("dram.channel0_rank0_bank3_row").back().second, 7);
-  EXPECT_EQ(file.time("buffer.t0_t0", 64), 2 * 17 * kUs);
+  EXPECT_EQ(file.time("buffer.t0_t0", 64), 34 * kUs);  // two of 17 us
 }
 
 /// Counts what it is told.
