@@ -34,11 +34,11 @@ void Draft::absorb(int id, int reader) {
   to.nodes.insert(to.nodes.end(), between.dropped.begin(), between.dropped.end());
   to.first = std::min(to.first, from.first);
   if (to.op.bias_bits == 0) to.op.bias_bits = from.op.bias_bits;
-  if (from.op.weights + from.op.biases > 0)
+  if (from.op.weights + from.op.biases > 0) {
     to.parameters.insert(to.parameters.end(), from.parameters.begin(), from.parameters.end());
-  if (from.op.weights + from.op.biases > 0)
     to.parameter_nodes.insert(to.parameter_nodes.end(), from.parameter_nodes.begin(),
                               from.parameter_nodes.end());
+  }
   to.op.outputs = from.op.outputs;
   value(to.op.output()).producer = id;
   remove(reader);

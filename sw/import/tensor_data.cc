@@ -130,6 +130,19 @@ double typed_float(const TensorProto& t, int i) {
   }
 }
 
+int64_t integer_at(const TensorProto& t, int i) {
+  return t.has_raw_data() ? raw_integer(t, static_cast<size_t>(i)) : typed_integer(t, i);
+}
+
+double float_at(const TensorProto& t, int i) {
+  return t.has_raw_data() ? raw_float(t, static_cast<size_t>(i)) : typed_float(t, i);
+}
+
+bool has_known_numbers(int32_t type) {
+  const bool float8 = type >= kFloat8First && type <= kFloat8Last;
+  return !float8 && type != kFloat4 && (is_integer_type(type) || is_float_type(type));
+}
+
 }  // namespace
 
 int64_t element_bits(int32_t type) {
@@ -189,16 +202,14 @@ TensorType checked_type(const TensorProto& tensor) {
 }
 
 std::optional<int64_t> readable_bytes(const TensorProto& tensor) {
-  const int32_t type = tensor.data_type();
-  const bool float8 = type >= kFloat8First && type <= kFloat8Last;
-  if (float8 || type == kFloat4 || !(is_integer_type(type) || is_float_type(type))) return std::nullopt;
+  if (!has_known_numbers(tensor.data_type())) return std::nullopt;
   int64_t count = 1;
   for (const int64_t d : tensor.dims()) {
     if (d < 0 || d > kMaxKnownElements) return std::nullopt;
     count *= d;
     if (count > kMaxKnownElements) return std::nullopt;
   }
-  return (count * element_bits(type) + 7) / 8;
+  return (count * element_bits(tensor.data_type()) + 7) / 8;
 }
 
 std::shared_ptr<const Constant> read_elements(const TensorProto& tensor) {
@@ -207,31 +218,23 @@ std::shared_ptr<const Constant> read_elements(const TensorProto& tensor) {
   const bool integer = is_integer_type(tensor.data_type());
   auto data = std::make_shared<Constant>();
   for (int i = 0; i < static_cast<int>(count); ++i) {
-    const auto at = static_cast<size_t>(i);
     if (integer) {
-      data->ints.push_back(tensor.has_raw_data() ? raw_integer(tensor, at) : typed_integer(tensor, i));
+      data->ints.push_back(integer_at(tensor, i));
     } else {
-      data->floats.push_back(tensor.has_raw_data() ? raw_float(tensor, at) : typed_float(tensor, i));
+      data->floats.push_back(float_at(tensor, i));
     }
   }
   return data;
 }
 
 std::optional<std::vector<float>> read_numbers(const TensorProto& tensor) {
-  const int32_t type = tensor.data_type();
-  const bool float8 = type >= kFloat8First && type <= kFloat8Last;
-  const bool known = !float8 && type != kFloat4 && (is_integer_type(type) || is_float_type(type));
-  if (!known || !has_payload(tensor)) return std::nullopt;
-  const TensorType checked = checked_type(tensor);
-  std::vector<float> numbers(static_cast<size_t>(element_count(checked.dims)));
+  if (!has_known_numbers(tensor.data_type()) || !has_payload(tensor)) return std::nullopt;
+  const bool integer = is_integer_type(tensor.data_type());
+  std::vector<float> numbers(static_cast<size_t>(element_count(checked_type(tensor).dims)));
   for (size_t i = 0; i < numbers.size(); ++i) {
     const int at = static_cast<int>(i);
-    const bool raw = tensor.has_raw_data();
-    if (is_integer_type(type)) {
-      numbers[i] = static_cast<float>(raw ? raw_integer(tensor, i) : typed_integer(tensor, at));
-    } else {
-      numbers[i] = static_cast<float>(raw ? raw_float(tensor, i) : typed_float(tensor, at));
-    }
+    numbers[i] =
+        integer ? static_cast<float>(integer_at(tensor, at)) : static_cast<float>(float_at(tensor, at));
   }
   return numbers;
 }

@@ -41,7 +41,7 @@ class FiledParameters : public ParameterSource {
 
  private:
   const OpParameters& of(OpId op) const { return filed_[static_cast<size_t>(op)]; }
-  bool is_filed(OpId op) const { return !filed_.empty() && of(op).weights.size() + of(op).biases.size() > 0; }
+  bool is_filed(OpId op) const { return !filed_.empty() && of(op).known(); }
 
   const std::vector<OpParameters>& filed_;
   const ParameterSource& others_;
@@ -51,7 +51,7 @@ class FiledParameters : public ParameterSource {
 
 int64_t filed_ops(const std::vector<OpParameters>& parameters) {
   return std::count_if(parameters.begin(), parameters.end(),
-                       [](const OpParameters& op) { return op.weights.size() + op.biases.size() > 0; });
+                       [](const OpParameters& op) { return op.known(); });
 }
 
 int64_t parameter_ops(const Graph& graph) {

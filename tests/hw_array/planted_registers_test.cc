@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "array_thread.h"
 #include "blocks/array_dataflow.h"
 #include "register_array.h"
+#include "testing/run_in_thread.h"
 
 namespace fusesim::testing {
 namespace {
@@ -93,7 +93,7 @@ TEST(PlantedRegisters, ACellWithOneTooFewOrTooManyIsCaught) {
       for (const ArrayDesign& odd : odd_designs(sound)) add(odd);
     }
   }
-  run_in_simulation([&trials] {
+  run_in_thread([&trials] {
     for (Trial& trial : trials) trial.ends = trial.array->run({trial.buffer.get()});
   });
   for (const Trial& trial : trials)

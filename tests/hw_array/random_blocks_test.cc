@@ -8,9 +8,9 @@
 #include <tuple>
 #include <vector>
 
-#include "array_thread.h"
 #include "blocks/array_walk.h"
 #include "register_array.h"
+#include "testing/run_in_thread.h"
 #include "time/array_time.h"
 
 namespace fusesim::testing {
@@ -166,7 +166,7 @@ TEST_P(RandomBlocks, ResultsCyclesAndAccessesOfTheRegistersAreThoseOfTheClosedFo
   std::vector<Case> cases;
   cases.reserve(kArrays);
   for (int i = 0; i < kArrays; ++i) cases.push_back(random_case(random, dataflow, columns));
-  run_in_simulation([&cases] {
+  run_in_thread([&cases] {
     for (Case& c : cases) simulate(c);
   });
   Kinds kinds;

@@ -6,8 +6,8 @@
 #include <sstream>
 #include <string>
 
-#include "array_thread.h"
 #include "blocks/array_dataflow.h"
+#include "testing/run_in_thread.h"
 
 namespace fusesim::testing {
 namespace {
@@ -29,7 +29,7 @@ void expect_in_readme(Dataflow dataflow, int64_t channels, int64_t outputs, int6
   OperandBuffer buffer(convolution);
   RegisterArray array("array", design);
   Waveform waveform(design);
-  run_in_simulation([&] {
+  run_in_thread([&] {
     const auto show = [&] { waveform.sample(array, buffer); };
     const auto ends = array.run({&buffer}, show);
     EXPECT_EQ(ends.back()[0].free, cycles);

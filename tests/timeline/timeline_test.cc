@@ -9,6 +9,7 @@
 #include "fusesim/timeline/chrome_trace.h"
 #include "fusesim/timeline/vcd.h"
 #include "fusesim/timeline/window.h"
+#include "scratch_folder.h"
 #include "trace_file.h"
 #include "vcd_file.h"
 
@@ -34,12 +35,9 @@ class TimelineTest : public ::testing::Test {
     first.ops = {0};
     second.ops = {1};
     schedule_.groups = {first, second};
-    std::string pattern = (std::filesystem::temp_directory_path() / "fusesim-timeline-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
   }
-  ~TimelineTest() override { std::filesystem::remove_all(folder_); }
 
-  std::string path(const char* name) const { return (folder_ / name).string(); }
+  std::string path(const char* name) const { return folder_.path(name); }
   static TracedBlock block(int64_t id, OpId op, int64_t begin_us, int64_t end_us,
                            std::vector<int64_t> loads) {
     TracedBlock b;
@@ -99,7 +97,7 @@ class TimelineTest : public ::testing::Test {
 
   Config config_;
   Schedule schedule_;
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(TimelineTest, ATraceHasTracksArrowsAndCounters) {
@@ -161,7 +159,7 @@ TEST_F(TimelineTest, WhatComesNearTheLimitIsDrawnTogether) {
 TEST_F(TimelineTest, AnUnfinishedFileLeavesNothingBehind) {
   { ChromeTrace trace(path("t.json"), schedule_, config_, 0); }
   { Vcd vcd(path("t.vcd"), schedule_, config_); }
-  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
   EXPECT_THROW(ChromeTrace(path("no/such/folder.json"), schedule_, config_, 0), Error);
 }
 

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <exception>
-#include <functional>
 #include <limits>
 #include <systemc>
 #include <tlm>
@@ -131,21 +129,5 @@ struct HostedAccelerator {
   Accelerator accelerator;
   sc_core::sc_signal<bool> line{sc_core::sc_gen_unique_name("line")};
 };
-
-/// Runs `body` in an SC_THREAD to the end of the simulation and rethrows what it threw. Once per process.
-inline void simulate_platform(const std::function<void()>& body) {
-  std::exception_ptr failure;
-  sc_core::sc_set_stop_mode(sc_core::SC_STOP_IMMEDIATE);
-  sc_core::sc_spawn([&] {
-    try {
-      body();
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    sc_core::sc_stop();
-  });
-  sc_core::sc_start();
-  if (failure) std::rethrow_exception(failure);
-}
 
 }  // namespace fusesim::testing

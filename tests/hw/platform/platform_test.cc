@@ -12,6 +12,7 @@
 #include "fusesim/testing/graph_builder.h"
 #include "fusesim/testing/random_schedule.h"
 #include "platform_parts.h"
+#include "testing/run_in_thread.h"
 
 namespace fusesim::testing {
 namespace {
@@ -20,7 +21,7 @@ constexpr uint64_t kBase = 0x1'4000'0000;
 
 Config small_config() {
   Config config;
-  config.buffer.capacity_bytes = 64 * 1024;
+  config.buffer.capacity_bytes = int64_t{64} * 1024;
   return config;
 }
 
@@ -35,6 +36,7 @@ std::vector<ScheduledNetwork> random_networks(Scheme scheme, uint64_t count, con
 
 std::vector<Schedule> schedules_of(const std::vector<ScheduledNetwork>& networks) {
   std::vector<Schedule> schedules;
+  schedules.reserve(networks.size());
   for (const ScheduledNetwork& network : networks) schedules.push_back(network.schedule);
   return schedules;
 }
@@ -63,7 +65,7 @@ void expect_confirmed_behind_a_plain_memory(Scheme scheme) {
   HostedAccelerator hosted("accelerator", config, schedules_of(networks));
   PlainMemory memory("memory");
   hosted.accelerator.memory.bind(memory.socket);
-  simulate_platform([&] {
+  run_in_thread([&] {
     hosted.host.write(AcceleratorRegister::memory_base_low, static_cast<uint32_t>(kBase));
     hosted.host.write(AcceleratorRegister::memory_base_high, static_cast<uint32_t>(kBase >> 32));
     for (size_t i = 0; i < networks.size(); ++i) {
@@ -101,7 +103,7 @@ void expect_time_of_simulate(Scheme scheme, uint64_t number) {
   HostedAccelerator hosted("accelerator", config, {network.schedule});
   Dram dram("dram", config.dram, 1);
   hosted.accelerator.memory.bind(dram.sockets[0]);
-  simulate_platform([&] { hosted.host.run(0); });
+  run_in_thread([&] { hosted.host.run(0); });
   EXPECT_EQ(cycles_of(hosted.accelerator.result()), alone.text);
 }
 
@@ -119,7 +121,7 @@ TEST(Platform, TwoAcceleratorsShareTheBandwidthOfADram) {
   two.accelerator.memory.bind(dram.sockets[1]);
   int64_t alone_one = 0, alone_two = 0;
   sc_core::sc_time begin, end;
-  simulate_platform([&] {
+  run_in_thread([&] {
     two.host.write(AcceleratorRegister::memory_base_low, static_cast<uint32_t>(bytes));
     one.host.run(0);
     alone_one = one.accelerator.result().cycles.total;
@@ -151,7 +153,7 @@ TEST(Platform, ARunLeavesNothingBehindForTheNext) {
   PlainMemory memory("memory");
   hosted.accelerator.memory.bind(memory.socket);
   std::vector<std::string> cycles;
-  simulate_platform([&] {
+  run_in_thread([&] {
     for (const uint32_t schedule : {0U, 1U, 2U, 1U, 0U}) {
       hosted.host.run(schedule);
       cycles.push_back(cycles_of(hosted.accelerator.result()));
@@ -169,7 +171,7 @@ TEST(Platform, RegistersTakeWhatTheyShould) {
   PlainMemory memory("memory");
   hosted.accelerator.memory.bind(memory.socket);
   Host& host = hosted.host;
-  simulate_platform([&] {
+  run_in_thread([&] {
     EXPECT_EQ(host.status(), AcceleratorStatus::idle);
     EXPECT_THROW(hosted.accelerator.result(), Error);
     EXPECT_EQ(host.write(AcceleratorRegister::schedule, 2), tlm::TLM_GENERIC_ERROR_RESPONSE);
@@ -206,7 +208,7 @@ TEST(Platform, AMemoryThatAnswersWithAnErrorFailsTheRun) {
   PlainMemory memory("memory");
   memory.broken_from = 4096;
   hosted.accelerator.memory.bind(memory.socket);
-  simulate_platform([&] {
+  run_in_thread([&] {
     hosted.host.run(0);
     EXPECT_EQ(hosted.host.status(), AcceleratorStatus::failed);
     EXPECT_EQ(hosted.host.start(), tlm::TLM_GENERIC_ERROR_RESPONSE);
@@ -228,7 +230,7 @@ TEST(Platform, AGuardThatTripsFailsTheRun) {
   HostedAccelerator hosted("accelerator", config, {network.schedule});
   PlainMemory memory("memory");
   hosted.accelerator.memory.bind(memory.socket);
-  simulate_platform([&] { hosted.host.run(0); });
+  run_in_thread([&] { hosted.host.run(0); });
   EXPECT_EQ(hosted.accelerator.status(), AcceleratorStatus::failed);
   EXPECT_THROW(hosted.accelerator.result(), SimulationError);
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <exception>
 #include <functional>
 #include <map>
 #include <systemc>
@@ -12,6 +11,7 @@
 #include "blocks/shared_unit.h"
 #include "ops/provenance.h"
 #include "testing/guard.h"
+#include "testing/run_in_thread.h"
 
 namespace fusesim::hw {
 
@@ -68,21 +68,7 @@ class FakeMemory : public MemoryPort {
   std::map<std::pair<TensorId, int64_t>, std::vector<uint64_t>> rows_;
 };
 
-/// Runs `body` in an SC_THREAD to the end of the simulation and rethrows what it threw. Once per process.
-inline void run_in_thread(const std::function<void()>& body) {
-  std::exception_ptr failure;
-  sc_core::sc_set_stop_mode(sc_core::SC_STOP_IMMEDIATE);
-  sc_core::sc_spawn([&] {
-    try {
-      body();
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    sc_core::sc_stop();
-  });
-  sc_core::sc_start();
-  if (failure) std::rethrow_exception(failure);
-}
+using testing::run_in_thread;
 
 /// One accelerator with a FakeMemory: 32 x 32 weight-stationary PEs (pipeline fill 64, first weights 32), 32
 /// lanes, 1 GHz.

@@ -34,6 +34,8 @@ struct ImportOptions {
 struct OpParameters {
   std::vector<float> weights;
   std::vector<float> biases;
+
+  bool known() const { return !weights.empty() || !biases.empty(); }
 };
 
 struct ImportedModel {

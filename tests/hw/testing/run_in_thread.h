@@ -7,7 +7,7 @@
 namespace fusesim::testing {
 
 /// Runs `body` in an SC_THREAD to the end of the simulation and rethrows what it threw. Once per process.
-inline void run_in_simulation(const std::function<void()>& body) {
+inline void run_in_thread(const std::function<void()>& body) {
   std::exception_ptr failure;
   sc_core::sc_set_stop_mode(sc_core::SC_STOP_IMMEDIATE);
   sc_core::sc_spawn([&] {
