@@ -42,6 +42,10 @@ Scheduler::Scheduler(const BurstWindow& window, const BankStates& banks, const D
   set(CommandKind::read_auto_precharge, config.burst_clocks);
   set(CommandKind::write, config.burst_clocks);
   set(CommandKind::write_auto_precharge, config.burst_clocks);
+  const bool one_clock =
+      std::all_of(std::begin(clocks_), std::end(clocks_), [](int64_t c) { return c == 1; });
+  plain_ = one_clock && !row_bus_ && hit_cap_ == 0 && scheduling_ == Scheduling::fr_fcfs &&
+           write_drain_ == WriteDrain::none;
 }
 
 void Scheduler::reset() {
@@ -53,6 +57,45 @@ void Scheduler::reset() {
 bool Scheduler::on_row_pins(CommandKind kind) const { return row_bus_ && !is_burst(kind); }
 
 Decision Scheduler::choose(const CommandPins& pins) {
+  Decision best = plain_ && overtaken_ < starvation_limit_ ? first_plain(pins.row) : first_of_all(pins);
+  if (best.turn.cycle >= banks_.next_refresh_due()) prefer_refresh(best, pins);
+  return best;
+}
+
+/// What first_of_all() finds where each command takes one clock on the pins that all share, banks serve hits
+/// first without a cap, and no burst is preferred.
+inline Decision Scheduler::first_plain(int64_t free) const {
+  Decision best;
+  for (const int32_t bank : window_.active_banks()) {
+    const int32_t index = window_.first_of(bank, 0);
+    const BurstWindow::Entry& entry = window_.entry(index);
+    const int64_t open_row = banks_.open_row(bank);
+    int64_t legal = 0;
+    int64_t order = entry.age;
+    if (open_row == entry.row) {
+      legal = banks_.earliest_burst(bank, entry.write);
+      order += kBurstOrder;
+    } else {
+      legal =
+          open_row == BankStates::kClosed ? banks_.earliest_activate(bank) : banks_.earliest_precharge(bank);
+      order += kRowOrder;
+    }
+    const Decision::Turn turn = {std::max(legal, free), order};
+    if (!(turn < best.turn) || must_refresh_first(bank, turn.cycle)) continue;
+    best.turn = turn;
+    best.entry = index;
+  }
+  if (best.entry == BurstWindow::kNone) return best;
+  best.bank = window_.entry(best.entry).bank;
+  best.kind = kind_for(window_.entry(best.entry));
+  return best;
+}
+
+inline bool Scheduler::must_refresh_first(int32_t bank, int64_t ends) const {
+  return ends >= banks_.next_refresh_due() && ends >= banks_.refresh_due(banks_.unit_of(bank));
+}
+
+Decision Scheduler::first_of_all(const CommandPins& pins) {
   choose_direction();
   CommandPins free = pins;
   if (writes_go_ && !draining_) {
@@ -75,7 +118,6 @@ Decision Scheduler::choose(const CommandPins& pins) {
     if (!(next.turn < best.turn) || (guarded && delays(next, preferred))) continue;
     best = next;
   }
-  if (best.turn.cycle >= banks_.next_refresh_due()) prefer_refresh(best, pins);
   return best;
 }
 
@@ -121,10 +163,7 @@ inline Decision Scheduler::command_for(int32_t index, const CommandPins& free) c
   const bool burst = is_burst(d.kind);
   d.turn.order = (burst ? kBurstOrder : kRowOrder) + entry.age;
   d.turn.cycle = std::max(legal - clocks(d.kind) + 1, burst ? free.column : free.row);
-  const int64_t ends = d.turn.cycle + clocks(d.kind) - 1;
-  if (ends >= banks_.next_refresh_due() && ends >= banks_.refresh_due(banks_.unit_of(entry.bank))) {
-    d.turn.cycle = kNever;
-  }
+  if (must_refresh_first(entry.bank, d.turn.cycle + clocks(d.kind) - 1)) d.turn.cycle = kNever;
   return d;
 }
 

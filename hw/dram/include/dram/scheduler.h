@@ -58,9 +58,13 @@ class Scheduler {
   bool on_row_pins(CommandKind kind) const;
 
  private:
+  Decision first_plain(int64_t free) const;
+  Decision first_of_all(const CommandPins& pins);
   int32_t first_of(int32_t bank) const;
   CommandKind kind_for(const BurstWindow::Entry& entry) const;
   Decision command_for(int32_t entry, const CommandPins& free) const;
+  /// Its refresh unit is due before a command that ends in a cycle.
+  bool must_refresh_first(int32_t bank, int64_t ends) const;
   bool delays(const Decision& other, const Decision& preferred) const;
   void prefer_refresh(Decision& best, const CommandPins& free) const;
   void choose_direction();
@@ -69,6 +73,7 @@ class Scheduler {
   const BankStates& banks_;
   Scheduling scheduling_;
   WriteDrain write_drain_;
+  bool plain_ = false;  // see first_plain
   bool open_page_, row_bus_, one_bank_refreshes_;
   int64_t hit_cap_;
   int64_t starvation_limit_;
