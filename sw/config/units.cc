@@ -118,7 +118,7 @@ std::string size_text(int64_t bytes) {
   for (const Unit& unit : {kUnits[3], kUnits[2], kUnits[1]}) {
     if (bytes > 0 && bytes % unit.bytes == 0) return std::to_string(bytes / unit.bytes) + " " + unit.name;
   }
-  return std::to_string(bytes);
+  return std::to_string(bytes) + " B";
 }
 
 int64_t parse_bytes(const std::string& text, const std::string& what) {

@@ -30,7 +30,7 @@ struct SizeResult {
   std::string expected;
 };
 SizeResult parse_size(const std::string& text);
-/// "256 KiB" where the unit divides, else plain bytes.
+/// A number and the largest unit that divides, "256 KiB" or "1500 B". Files have sizes in this one form.
 std::string size_text(int64_t bytes);
 
 }  // namespace fusesim

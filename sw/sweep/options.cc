@@ -26,10 +26,9 @@ constexpr const char* kExamples =
     "  run_sweep F.yaml --out D --baseline stored.json --tolerance cycles=0.01\n"
     "  run_sweep --report D\n"
     "\n"
-    "exit code: 0 every point confirmed; 1 a point failed or disagrees, more traffic at a larger buffer, or "
-    "a "
-    "figure moved;\n"
-    "           2 bad input; 3 internal error; 128 + signal: stopped\n";
+    "exit code: 0 every point confirmed; 1 a point failed or disagrees, more traffic at a larger buffer, a "
+    "figure\n"
+    "           moved, or no report.html; 2 bad input; 3 internal error; 128 + signal: stopped\n";
 
 constexpr uint64_t kMostJobs = 4096;
 

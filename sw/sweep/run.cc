@@ -72,16 +72,20 @@ void write_report(const std::string& directory) {
   OutputDirectory(directory, {"report.html"}).write({{"report.html", page}});
 }
 
-/// The page is an extra: where its parts are missing, the sweep is as good without it. One of earlier results
-/// goes in any case.
-void renew_report(const std::string& directory, bool wanted) {
+/// Whether the page is as wanted: written, or not asked for. Where its parts are missing, the tables are good
+/// without it. One of earlier results goes in any case.
+bool renew_report(const std::string& directory, bool wanted) {
   try {
-    if (wanted) return write_report(directory);
+    if (wanted) {
+      write_report(directory);
+      return true;
+    }
   } catch (const Error& error) {
-    say("no report.html: " + std::string(error.what()));
+    say("no report.html: " + std::string(error.what()) + "; --no-page does without");
   }
   std::error_code ignored;
   fs::remove(fs::path(directory) / "report.html", ignored);
+  return !wanted;
 }
 
 /// A sweep on its way through one call of the program.
@@ -199,10 +203,10 @@ class Call {
     const SweepResults results = collect(sweep_, directory);
     OutputDirectory(out_, {"sweep.json", "sweep.csv"})
         .write({{"sweep.json", sweep_json(results)}, {"sweep.csv", sweep_csv(results)}});
-    renew_report(out_, options_.page);
+    const bool page_as_wanted = renew_report(out_, options_.page);
     print(rendered(results));
     say_capped(complaints(results));
-    int code = results.good() ? kSuccess : kMismatch;
+    int code = results.good() && page_as_wanted ? kSuccess : kMismatch;
     if (!options_.save_baseline.empty()) save_baseline();
     if (baseline_ && !unmoved()) code = kMismatch;
     return code;

@@ -108,6 +108,20 @@ TEST(LoadConfig, DatatypesOfTheFile) {
   EXPECT_EQ(c.datatypes, (Datatypes{2, 1, 4, 4, true}));
 }
 
+TEST(LoadConfig, SizesAreWrittenWithTheirUnit) {
+  const auto written = [](const std::string& size) {
+    const std::string yaml = to_yaml(load_config("", {"buffer.capacity=" + size}));
+    const size_t begin = yaml.find("capacity: ");
+    return yaml.substr(begin, yaml.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(written("100000"), "capacity: 100000 B");
+  EXPECT_EQ(written("1500B"), "capacity: 1500 B");
+  EXPECT_EQ(written("1"), "capacity: 1 B");
+  EXPECT_EQ(written("64KB"), "capacity: 64000 B");
+  EXPECT_EQ(written("512KB"), "capacity: 500 KiB");
+  EXPECT_EQ(written("3072KiB"), "capacity: 3 MiB");
+}
+
 TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
   const ScratchFile file(kEveryKey);
   const Config c = load_config(file.path());

@@ -75,7 +75,7 @@ class SweepTest(DocumentTest):
 
     def sweep(self):
         file = self.scratch / "sweep.yaml"
-        file.write_text("name: schemas\nmodels: [alexnet]\naxes:\n  fusion: [lbdf, brr]\n  buffer: [1KiB, 256KiB]\n"
+        file.write_text("name: schemas\nmodels: [alexnet]\naxes:\n  fusion: [lbdf, brr]\n  buffer: [1KiB, 300000]\n"
                         "set:\n  search: unfused\n")
         done = self.run_program("run_sweep", file, "--out", "sweep")
         self.assertEqual(done.returncode, 1, done.stderr)

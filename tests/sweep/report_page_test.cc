@@ -48,14 +48,27 @@ TEST_F(RunSweepPage, IsWrittenAgainOnRequest) {
   EXPECT_EQ(folder_.read("out/report.html"), page);
 }
 
-TEST_F(RunSweepPage, IsNotNeededForTheRest) {
+TEST_F(RunSweepPage, ShowsSizesThatAreNoWholeKibibytes) {
+  add_page();
+  folder_.write("small.yaml",
+                "name: small\nmodels: [a.onnx]\nset: {fusion: lbdf, search: exact}\n"
+                "axes: {buffer: [3001, 100000, 65000B, 64KB, 64KiB]}\n");
+  const Finished finished = run({"small.yaml", "--out", "out"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  const std::string page = folder_.read("out/report.html");
+  for (const std::string bytes : {"3001", "100000", "65000", "64000", "65536"})
+    EXPECT_THAT(page, HasSubstr("\"buffer_bytes\":" + bytes + ",")) << bytes;
+}
+
+TEST_F(RunSweepPage, WhereMissingLeavesTheTablesAndExitsWith1) {
   add_page();
   ASSERT_EQ(run({"small.yaml", "--out", "out"}).exit_code, 0);
   fs::remove(folder_.path("data/web/report.html"));
   const Finished finished = run({"small.yaml", "--out", "out"});
-  EXPECT_EQ(finished.exit_code, 0);
+  EXPECT_EQ(finished.exit_code, 1);
   EXPECT_THAT(finished.out, HasSubstr("2 points: 2 ok"));
   EXPECT_THAT(finished.err, HasSubstr("run_sweep: no report.html: "));
+  EXPECT_THAT(finished.err, HasSubstr("; --no-page does without\n"));
   EXPECT_TRUE(fs::exists(folder_.path("out/sweep.csv")));
   EXPECT_FALSE(fs::exists(folder_.path("out/report.html"))) << "left from an earlier run";
 }
