@@ -78,8 +78,7 @@ function initCharts() {
   panels.push(...charts.map((chart) => makePanel(chart, "charts")));
   groupPanels.push(...groupCharts.map((chart) => makePanel(chart, "group-charts")));
   const observer = new ResizeObserver(() => {
-    if (!matchMedia("print").matches)
-      [...panels, ...groupPanels].forEach((panel) => panel.instance.resize());
+    if (!matchMedia("print").matches) [...panels, ...groupPanels].forEach((panel) => panel.instance.resize());
   });
   for (const place of ["charts", "group-charts"]) observer.observe(document.getElementById(place));
 }

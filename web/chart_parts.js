@@ -62,14 +62,6 @@ function baseOptions(description, more) {
   };
 }
 
-/** A table in a tooltip; rows of [name, value], all escaped here. */
-function tooltipTable(title, rows) {
-  const body = rows
-    .map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`)
-    .join("");
-  return `<table class="tip"><caption>${escaped(title)}</caption>${body}</table>`;
-}
-
 function axisTooltip(format) {
   return (items) => {
     const shown = items.filter((item) => item.value != null && !Number.isNaN(item.value));

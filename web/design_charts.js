@@ -7,7 +7,14 @@ function markLeast(series) {
   const least = figures.reduce((best, datum) => (datum.value < best.value ? datum : best));
   least.symbolSize = 13;
   const halo = { textBorderColor: color("surface"), textBorderWidth: 3 };
-  least.label = { show: true, formatter: "best", position: "top", color: color("ink"), fontSize: 11, ...halo };
+  least.label = {
+    show: true,
+    formatter: "best",
+    position: "top",
+    color: color("ink"),
+    fontSize: 11,
+    ...halo,
+  };
   return series;
 }
 
@@ -137,7 +144,13 @@ const charts = [
     title: "Energy-delay product",
     note: "Energy times time of the plan that ran. Dashed: every op alone, as predicted.",
     options: () =>
-      machineOptions({ what: "Energy-delay product", unit: "mJ × ms", value: edp, alone: planEdp, best: true }),
+      machineOptions({
+        what: "Energy-delay product",
+        unit: "mJ × ms",
+        value: edp,
+        alone: planEdp,
+        best: true,
+      }),
   },
   {
     id: "edp-area",

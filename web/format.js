@@ -26,6 +26,8 @@ const modeNames = {
   opaque: "streamed",
 };
 
+const unique = (values) => [...new Set(values)];
+
 const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text) => String(text).replace(/[&<>"']/g, (c) => escapes[c]);
 

@@ -50,20 +50,6 @@ const groupSentence = (point, group) =>
     .map(([name, value]) => `${name} ${value}`)
     .join(", ")}.`;
 
-function showTooltip(html, at) {
-  const tip = document.getElementById("tooltip");
-  tip.innerHTML = html;
-  tip.hidden = false;
-  const { width, height } = tip.getBoundingClientRect();
-  const left = at.right + 14 + width < innerWidth ? at.right + 14 : at.left - 14 - width;
-  tip.style.left = `${Math.max(8, left)}px`;
-  tip.style.top = `${Math.max(8, Math.min(at.top, innerHeight - height - 8))}px`;
-}
-
-function hideTooltip() {
-  document.getElementById("tooltip").hidden = true;
-}
-
 function drawGroupsTable(point) {
   const host = document.getElementById("groups");
   if (!point?.groups) return host.replaceChildren();

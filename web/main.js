@@ -108,6 +108,7 @@ initCharts();
 drawTiles();
 drawWarning();
 initTable();
+initTimeline();
 themeListeners.push(drawCharts, drawGroupCharts);
 document.getElementById("point").addEventListener("change", (event) => drawPoint(event.target.value));
 choose({});

@@ -6,7 +6,6 @@ const points = data.points;
 const axisOf = (point, name) => point.axes[name] ?? data.sweep.fixed[name] ?? "";
 const modelPath = (point) => axisOf(point, "model") || point.model;
 const schemeOf = (point) => axisOf(point, "fusion") || point.fusion;
-const unique = (values) => [...new Set(values)];
 const modelNames = shortNames(unique(points.map(modelPath)));
 const modelOf = (point) => modelNames.get(modelPath(point));
 const networks = unique(points.map(modelOf));

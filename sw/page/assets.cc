@@ -6,8 +6,10 @@
 
 namespace fusesim {
 
+std::string find_web_directory() { return data_directory() + "/web"; }
+
 PageAssets find_page_assets() {
-  const std::string web = data_directory() + "/web";
+  const std::string web = find_web_directory();
   for (const std::string& folder : {web, std::string(FUSESIM_BUILD_DIR) + "/web"}) {
     const std::string packages = folder + "/node_modules";
     if (std::filesystem::exists(packages + "/echarts")) return {web, packages};

@@ -89,4 +89,18 @@ std::string sweep_page(const std::string& directory, const PageAssets& assets) {
   });
 }
 
+TimelineFrame timeline_frame(const std::string& title, const std::string& web_directory) {
+  const std::string path = web_directory + "/timeline.html";
+  const std::string html = read_file(path);
+  const std::string place = "{{data}}";
+  const size_t at = html.find(place);
+  if (at == std::string::npos) throw Error(path + ": expected " + place);
+  const auto part = [&](const std::string& text) {
+    return filled(text, [&](const std::string& what) {
+      return what == "title" ? escaped(title) : inlined(web_directory + "/" + what);
+    });
+  };
+  return {part(html.substr(0, at)), part(html.substr(at + place.size()))};
+}
+
 }  // namespace fusesim

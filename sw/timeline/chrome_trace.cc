@@ -52,15 +52,21 @@ std::string range(const char* name, int64_t first, int64_t last) {
 class ChromeTrace::Writer {
  public:
   Writer(const std::string& path, const Schedule& schedule, const Config& config, int64_t expected_ps,
-         int64_t limit_bytes)
+         int64_t limit_bytes, const TraceFrame& frame)
       : file_(path, "--timeline"),
+        after_(frame.after),
         events_(file_, limit_bytes, expected_ps),
         dram_(events_, config),
         schedule_(schedule),
         groups_(events_, kAccelerator, kGroups),
         array_(events_, kAccelerator, kArray),
         vector_(events_, kAccelerator, kVectorUnit) {
-    file_.write("{\"displayTimeUnit\":\"ns\",\n\"traceEvents\":[\n");
+    file_.write(frame.before);
+    file_.write("{\"displayTimeUnit\":\"ns\",\n");
+    file_.write(fmt::format(R"("otherData":{{"model":{},"fusion":"{}","clock_mhz":{}}},)",
+                            json_string(schedule.model_name), to_string(schedule.scheme),
+                            static_cast<double>(config.clock_khz) / 1e3));
+    file_.write("\n\"traceEvents\":[\n");
     events_.name_process(kAccelerator, "\"accelerator\"");
     events_.name_process(kDram, "\"DRAM\"");
     events_.name_process(kBuffer, "\"on-chip buffer\"");
@@ -129,6 +135,7 @@ class ChromeTrace::Writer {
     dram_.finish(last_ps_);
     // the events before end with a comma
     file_.write(R"({"ph":"M","pid":1,"name":"process_sort_index","args":{"sort_index":0}})", "\n]}\n");
+    file_.write(after_);
     file_.finish();
   }
 
@@ -170,6 +177,7 @@ class ChromeTrace::Writer {
   }
 
   WholeFile file_;
+  std::string after_;
   TraceEvents events_;
   DramTracks dram_;
   const Schedule& schedule_;
@@ -184,8 +192,8 @@ class ChromeTrace::Writer {
 };
 
 ChromeTrace::ChromeTrace(const std::string& path, const Schedule& schedule, const Config& config,
-                         int64_t expected_ps, int64_t limit_bytes)
-    : writer_(std::make_unique<Writer>(path, schedule, config, expected_ps, limit_bytes)) {}
+                         int64_t expected_ps, int64_t limit_bytes, const TraceFrame& frame)
+    : writer_(std::make_unique<Writer>(path, schedule, config, expected_ps, limit_bytes, frame)) {}
 ChromeTrace::~ChromeTrace() = default;
 
 void ChromeTrace::finish() { writer_->finish(); }

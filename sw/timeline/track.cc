@@ -40,7 +40,17 @@ struct Us {
 
 }  // namespace
 
-std::string json_string(const std::string& text) { return nlohmann::json(json_name(text)).dump(); }
+std::string json_string(const std::string& text) {
+  std::string result;
+  for (char c : nlohmann::json(json_name(text)).dump()) {
+    if (c == '<') {
+      result += "\\u003c";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
 
 void TraceEvents::check_limit(int64_t at_ps) {
   const int64_t bytes = file_.written_bytes();

@@ -9,7 +9,7 @@
 
 namespace fusesim {
 
-/// With its quotes.
+/// With its quotes, and without `<`, which could end a script element around it.
 std::string json_string(const std::string& text);
 
 /// A stretch of a track.

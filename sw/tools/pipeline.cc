@@ -1,5 +1,8 @@
 #include "fusesim/tools/pipeline.h"
 
+#include <fmt/format.h>
+
+#include <filesystem>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -9,6 +12,7 @@
 #include "fusesim/cost/scheme.h"
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/graph/opaque_ops.h"
+#include "fusesim/page/page.h"
 #include "fusesim/timeline/chrome_trace.h"
 #include "fusesim/timeline/vcd.h"
 #include "fusesim/timeline/window.h"
@@ -46,6 +50,14 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
     record.front.push_back({point.network_bytes, point.peak_buffer_bytes});
 }
 
+/// A timeline that is called .html is a page that shows it.
+TraceFrame frame_of(const std::string& path, const Schedule& schedule) {
+  if (std::filesystem::path(path).extension() != ".html") return {};
+  const std::string title = fmt::format("{}, {}", schedule.model_name, to_string(schedule.scheme));
+  TimelineFrame frame = timeline_frame(title, find_web_directory());
+  return {std::move(frame.before), std::move(frame.after)};
+}
+
 /// What is written of a run while it runs.
 class Timeline {
  public:
@@ -56,7 +68,8 @@ class Timeline {
     if (!options.path.empty()) {
       const double ps = 1e9 / static_cast<double>(config.clock_khz) *
                         static_cast<double>(predicted_cost(planned.prediction).cycles);
-      sinks.push_back(&chrome_.emplace(options.path, schedule, config, static_cast<int64_t>(ps)));
+      sinks.push_back(&chrome_.emplace(options.path, schedule, config, static_cast<int64_t>(ps),
+                                       kTimelineBytes, frame_of(options.path, schedule)));
     }
     if (!options.vcd_path.empty()) sinks.push_back(&vcd_.emplace(options.vcd_path, schedule, config));
     window_.emplace(parse_window(options.window), schedule, config.clock_khz, sinks);

@@ -8,7 +8,9 @@ namespace {
 
 void declare_timeline(CommandLine& line, TimelineOptions& timeline) {
   line.text("--timeline", timeline.path, "a file",
-            "write what the machine does as trace events, which Perfetto and chrome://tracing show")
+            "write what the machine does as trace events, which Perfetto and chrome://tracing show; as "
+            "FILE.html: "
+            "a page that shows them itself")
       ->type_name("FILE.json");
   line.text("--vcd", timeline.vcd_path, "a file",
             "write what the machine does as a value change dump, which GTKWave shows")

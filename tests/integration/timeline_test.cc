@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -25,9 +26,10 @@ void expect_time(int64_t ps, const json& cycles) {
 class TimelineFiles : public RunSimTest, public ::testing::WithParamInterface<const char*> {
  protected:
   json run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(),
-                     {"--model", "squeezenet1_1", "--search", "local", "--budget", "100", "--no-alternatives",
-                      "--out", "out", "--timeline", "t.json", "--vcd", "t.vcd"});
+    arguments.insert(arguments.end(), {"--model", "squeezenet1_1", "--search", "local", "--budget", "100",
+                                       "--no-alternatives", "--out", "out", "--vcd", "t.vcd"});
+    if (std::find(arguments.begin(), arguments.end(), "--timeline") == arguments.end())
+      arguments.insert(arguments.end(), {"--timeline", "t.json"});
     const Finished finished = run_sim(arguments);
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
     return json::parse(read("out/report.json"));
@@ -90,6 +92,15 @@ TEST_P(TimelineFiles, ChangeNothing) {
   with["search"].erase("seconds");
   without["search"].erase("seconds");
   EXPECT_EQ(with, without);
+}
+
+TEST_P(TimelineFiles, ArePagesWhereTheyAreCalledSo) {
+  run({"--fusion", GetParam()});
+  run({"--fusion", GetParam(), "--timeline", "t.html"});
+  const std::string page = read("t.html");
+  const std::string open = R"(id="timeline-data">)";
+  const size_t from = page.find(open) + open.size();
+  EXPECT_EQ(page.substr(from, page.find("</script>", from) - from), read("t.json"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Schemes, TimelineFiles, ::testing::Values("lbdf", "brr"));

@@ -2,16 +2,13 @@
 // and uses it as people do. One browser for all checks. With SCREENSHOTS, a folder, leaves pictures there to look at.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkPage, inFolder } from "./browser.mjs";
 import { axes, makeSweep, nasty, reportOf } from "./sweep_files.mjs";
 
 const [runSweep, web, screenshots] = process.argv.slice(2);
-const { chromium } = createRequire(resolve(web, "package.json"))("playwright-core");
-const folder = mkdtempSync(join(tmpdir(), "fusesim-page-"));
+let folder;
 const commas = (bytes) => bytes.toLocaleString("en-US");
 const runs = (points) => points.filter((point) => point.status === "ok");
 const lastRun = (points) => runs(points).at(-1);
@@ -61,7 +58,8 @@ const checks = {
           .map((series) => series.data.map((datum) => datum.value)),
       );
       assert.equal(dashed.length, axes.fusion.length, id);
-      for (const line of dashed) assert.ok(line.length === axes.buffer.length && line.every((v) => v > 0), id);
+      for (const line of dashed)
+        assert.ok(line.length === axes.buffer.length && line.every((v) => v > 0), id);
     }
     const edp = await page.locator("#chart-edp svg").innerHTML();
     assert.equal([...edp.matchAll(/>best</g)].length, axes.fusion.length);
@@ -169,9 +167,12 @@ const checks = {
 
   async "causes of every group add up to its cycles"(page, points) {
     const { groups } = reportOf(folder, lastRun(points).id);
-    const series = await page
-      .locator("#chart-causes")
-      .evaluate((host) => echarts.getInstanceByDom(host).getOption().series.map(({ name, data }) => ({ name, data })));
+    const series = await page.locator("#chart-causes").evaluate((host) =>
+      echarts
+        .getInstanceByDom(host)
+        .getOption()
+        .series.map(({ name, data }) => ({ name, data })),
+    );
     for (const [i, group] of groups.entries()) {
       const whole = series.reduce((sum, { data }) => sum + data[i], 0);
       assert.ok(Math.abs(whole - 100) < 1e-6, `group ${i}: ${whole}`);
@@ -187,9 +188,12 @@ const checks = {
     const both = groups.filter(({ roofline }) => roofline.macs_per_byte > 0 && roofline.attained > 0);
     const { marks } = await marksOf(page, "roofline");
     assert.equal(marks, both.length);
-    const shown = await page
-      .locator("#chart-roofline")
-      .evaluate((host) => echarts.getInstanceByDom(host).getOption().series[1].data.map(({ value }) => value));
+    const shown = await page.locator("#chart-roofline").evaluate((host) =>
+      echarts
+        .getInstanceByDom(host)
+        .getOption()
+        .series[1].data.map(({ value }) => value),
+    );
     for (const [i, { roofline }] of both.entries()) {
       assert.deepEqual(shown[i], [roofline.macs_per_byte, roofline.attained]);
       assert.ok(roofline.attained <= roofline.attainable * (1 + 1e-9));
@@ -252,6 +256,18 @@ const checks = {
     await page.getByRole("combobox", { name: "Network" }).selectOption("squeezenet1_1");
   },
 
+  async "a timeline opens here as well"(page) {
+    const slice = { ph: "X", pid: 1, tid: 1, ts: 0, dur: 2, name: nasty, args: { rows: "1-2" } };
+    const file = join(folder, "timeline.json");
+    writeFileSync(file, JSON.stringify({ traceEvents: [slice, { ...slice, ts: 3 }] }));
+    await page.locator("#timeline-file").setInputFiles(file);
+    await page.getByText("timeline.json · 5 µs · 2 slices").waitFor();
+    await page.locator("#timeline-lanes canvas").focus();
+    for (const key of ["ArrowUp", "ArrowDown", "n"]) await page.keyboard.press(key);
+    assert.match(await page.locator("#timeline-chosen").innerText(), /<img src=x.* takes 2 µs · rows 1-2/);
+    assert.equal(await page.locator("img").count(), 0);
+  },
+
   async "the dark theme reaches page and charts"(page) {
     const colors = () =>
       page.evaluate(() => [
@@ -310,51 +326,15 @@ const checks = {
   },
 };
 
-async function run() {
-  const points = makeSweep(folder, runSweep);
-  const file = join(folder, "report.html");
-  const browser = await chromium.launchPersistentContext(join(folder, "profile"), {
-    executablePath: "/usr/bin/chromium",
-    headless: true,
-    viewport: { width: 1320, height: 900 },
-    colorScheme: "light",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+await inFolder(async (made) => {
+  folder = made;
+  await checkPage({
+    web,
+    folder,
+    file: join(folder, "report.html"),
+    given: makeSweep(folder, runSweep),
+    checks,
+    after: async (page) =>
+      screenshots && page.screenshot({ path: join(screenshots, "light.png"), fullPage: true }),
   });
-  try {
-    const page = browser.pages()[0];
-    page.setDefaultTimeout(20_000);
-    const errors = [],
-      requests = [];
-    page.on(
-      "console",
-      (message) => ["error", "warning"].includes(message.type()) && errors.push(message.text()),
-    );
-    page.on("pageerror", (error) => errors.push(String(error)));
-    page.on("request", (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    for (const [name, check] of Object.entries(checks)) {
-      await check(page, points);
-      console.log(`ok: ${name}`);
-    }
-    if (screenshots) await page.screenshot({ path: join(screenshots, "light.png"), fullPage: true });
-    assert.deepEqual(errors, [], "no error on the console");
-    assert.deepEqual(requests, [pathToFileURL(file).href], "no request but the file");
-    console.log("ok: no error on the console, no request but the file");
-  } finally {
-    await browser.close();
-  }
-}
-
-try {
-  await run();
-} finally {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-}
+});

@@ -125,6 +125,20 @@ TEST(Page, RefusesGroupsThatAreNoPlan) {
   EXPECT_THAT(refusal(files), HasSubstr("points/p1/report.json: ops: inputs: expected an earlier op, got 2"));
 }
 
+TEST(Page, ATimelineStandsInAFrameThatNamesNoOtherFile) {
+  const TimelineFrame frame = timeline_frame("</title>{{data}}", FUSESIM_SOURCE_DIR "/web");
+  EXPECT_THAT(frame.before, HasSubstr("<title>&lt;/title&gt;{{data}}: FuseSim timeline</title>"));
+  EXPECT_EQ(frame.before.substr(frame.before.rfind('<')),
+            R"(<script type="application/json" id="timeline-data">)");
+  EXPECT_EQ(frame.after.substr(0, 9), "</script>");
+  for (const std::string& part : {frame.before, frame.after}) {
+    EXPECT_THAT(part, Not(HasSubstr("{{report")));
+    EXPECT_THAT(part, Not(HasSubstr("src=")));
+    EXPECT_THAT(part, Not(HasSubstr("<link")));
+  }
+  EXPECT_THROW(timeline_frame("", "/nonexistent"), Error);
+}
+
 TEST(Page, RefusesADirectoryWithoutASweep) {
   EXPECT_THROW(sweep_page("/nonexistent", {FUSESIM_SOURCE_DIR "/web", ""}), Error);
 }

@@ -2,6 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "fusesim/base/error.h"
@@ -19,7 +23,9 @@ namespace fusesim {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Pair;
 
 constexpr int64_t kUs = 1'000'000;
@@ -124,6 +130,34 @@ TEST_F(TimelineTest, ATraceHasTracksArrowsAndCounters) {
   ASSERT_EQ(levels.size(), 6U);
   EXPECT_EQ(levels[1].held, 64);
   EXPECT_EQ(levels[0].free, 32);
+}
+
+TEST_F(TimelineTest, ATraceNamesItsRun) {
+  ChromeTrace trace(path("t.json"), schedule_, config_, 0);
+  one_group(trace, 0, 0);
+  trace.finish();
+  const nlohmann::json about = nlohmann::json::parse(std::ifstream(path("t.json")))["otherData"];
+  EXPECT_EQ(about["model"], schedule_.model_name);
+  EXPECT_EQ(about["fusion"], "lbdf");
+  EXPECT_EQ(about["clock_mhz"], static_cast<double>(config_.clock_khz) / 1e3);
+}
+
+TEST_F(TimelineTest, AFrameStandsAroundEventsThatCannotEndIt) {
+  Graph graph = *schedule_.graph;
+  for (Op& op : graph.ops) op.name = "</script>";
+  schedule_.graph = std::make_shared<const Graph>(std::move(graph));
+  ChromeTrace trace(path("t.html"), schedule_, config_, 0, kTimelineBytes, {"<before>", "<after>"});
+  one_group(trace, 0, 0);
+  trace.finish();
+  std::ifstream file(path("t.html"));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string before = "<before>", after = "<after>";
+  ASSERT_EQ(text.substr(0, before.size()), before);
+  ASSERT_EQ(text.substr(text.size() - after.size()), after);
+  const std::string events = text.substr(before.size(), text.size() - before.size() - after.size());
+  EXPECT_THAT(events, Not(HasSubstr("<")));
+  const nlohmann::json slices = nlohmann::json::parse(events)["traceEvents"];
+  EXPECT_THAT(slices.dump(), HasSubstr("</script>"));
 }
 
 TEST_F(TimelineTest, WhatComesNearTheLimitIsDrawnTogether) {
