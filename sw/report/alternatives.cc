@@ -62,12 +62,13 @@ double value_of(const std::string& asked, const PlanCost& cost) {
 }  // namespace
 
 std::vector<AlternativePlan> alternative_plans(const Graph& graph, Scheme scheme, const Config& config,
-                                               Goal asked) {
+                                               Goal asked, const StopFn& stop) {
   Config limited = config;
   limited.search.state_limit = std::min(kMostPairs, config.search.state_limit);
   std::vector<AlternativePlan> plans;
   try {
     ExactSearch search(graph, fusion_scheme(scheme), limited);
+    search.stop_when(stop);
     const auto timed_traffic = dram_objective_with_slack(0.0);
     plans.push_back({"every op alone", "", every_op_alone(search, asked, *timed_traffic), false, 0.0});
     for (const Goal goal : {Goal::dram, Goal::cycles, Goal::energy})

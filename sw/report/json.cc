@@ -55,6 +55,7 @@ Json search_json(const SearchRecord& s) {
                {"seconds", s.seconds},
                {"optimal", s.optimal},
                {"lower_bound_bytes", or_null(s.lower_bound_bytes)}};
+  if (s.stopped) json["stopped"] = true;
   if (s.proposed_bytes) json["proposed_bytes"] = *s.proposed_bytes;
   if (s.exact_bytes) json["exact_bytes"] = *s.exact_bytes;
   for (const FrontRecord& point : s.front) {

@@ -36,6 +36,7 @@ std::string header(const Report& report) {
                         grouped(*search.exact_bytes));
   }
   if (search.optimal) return text + "optimal\n\n";
+  if (search.stopped) text += "stopped, not certified, ";
   if (!search.lower_bound_bytes)
     return text + (search.objective == "dram" ? "no bound\n\n" : "not proven to be optimal\n\n");
   return text + fmt::format("optimum at least {} bytes\n\n", grouped(*search.lower_bound_bytes));

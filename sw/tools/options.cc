@@ -284,6 +284,8 @@ class Parser {
         declare_format(line_, o_.format, {Format::text, Format::dot, Format::svg, Format::json});
         break;
     }
+    line_.flag("--overwrite", o_.overwrite,
+               "with --out: replace results of another model, scheme or machine");
   }
 
   void fill_defaults() {
@@ -298,6 +300,7 @@ class Parser {
 
   void check_together() const {
     check_run_sim(line_, o_);
+    if (o_.overwrite && o_.out.empty()) throw Error("--overwrite: expected --out with it, got nothing");
     check_dram_trace(line_);
     if (program_ != Program::run_explain) {
       for (const char* option : {"--explainer", "--edges", "--budget", "--threads", "--curve",

@@ -16,6 +16,8 @@
 #include "fusesim/timeline/chrome_trace.h"
 #include "fusesim/timeline/vcd.h"
 #include "fusesim/timeline/window.h"
+#include "fusesim/tools/earlier_results.h"
+#include "fusesim/tools/interrupt.h"
 
 namespace fusesim {
 namespace {
@@ -35,6 +37,7 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
   record.evaluated = found.best.evaluated;
   record.seconds = found.best.seconds;
   record.optimal = found.best.optimal;
+  record.stopped = found.best.stopped;
   // Of other goals, and with a limit or a slack, the bound is not one of bytes alone.
   const bool bounds_bytes = options.goal == Goal::dram && !options.most_dram && !options.most_cycles;
   if (facts_of(options.algorithm).proves_bound && bounds_bytes)
@@ -100,7 +103,11 @@ void skip_misfits(Scheme scheme, Planned& planned) {
 void search_schedule(const Options& options, Planned& planned, Progress& progress) {
   progress.update("search", 0, 0);
   if (options.skip_misfits) skip_misfits(*options.scheme, planned);
-  planned.found = search_plan(*planned.model.graph, options, planned.config, progress);
+  {
+    const Interruptible interruptible;
+    planned.found =
+        search_plan(*planned.model.graph, options, planned.config, progress, stop_when_interrupted());
+  }
   const FoundPlan& found = planned.found;
   planned.schedule = make_schedule(*planned.model.graph, found.best.plan, *options.scheme, planned.config,
                                    found.objective ? *found.objective : least_traffic());
@@ -194,6 +201,11 @@ Prediction predict_schedule(const Options& options, const Planned& planned) {
   }
 }
 
+void keep_other_results(const Options& options, const Planned& planned, Scheme scheme) {
+  if (options.out.empty() || options.overwrite) return;
+  refuse_other_results(options.out, {planned.model.name, planned.model.sha256, planned.config, scheme});
+}
+
 }  // namespace
 
 Config resolve_config(const Options& options) {
@@ -219,12 +231,18 @@ Planned make_plan(const Options& options, Progress& progress) {
   planned.search.seed = options.seed;
   planned.model = import_model(options, planned.config, progress);
   if (options.schedule_path.empty()) {
+    keep_other_results(options, planned, *options.scheme);
     search_schedule(options, planned, progress);
   } else {
     load_schedule(options, planned);
+    keep_other_results(options, planned, planned.schedule.scheme);
   }
   planned.prediction = predict_schedule(options, planned);
   check_fit(options, planned);
+  if (planned.search.stopped) {
+    progress.clear();
+    std::cerr << "note: the search was stopped: the plan is the best one by then, not certified\n";
+  }
   for (const SkippedOp& s : planned.skipped)
     std::cerr << "note: op '" << s.name << "' fits in no way and is an opaque transfer\n";
   return planned;
@@ -232,10 +250,12 @@ Planned make_plan(const Options& options, Progress& progress) {
 
 std::vector<AlternativePlan> alternatives(const Options& options, const Planned& planned,
                                           Progress& progress) {
-  if (!options.alternatives) return {};
+  if (!options.alternatives || interrupted()) return {};
   progress.update("alternatives", 0, 0);
-  std::vector<AlternativePlan> plans =
-      alternative_plans(*planned.model.graph, planned.schedule.scheme, planned.config, options.goal);
+  const Interruptible interruptible;
+  std::vector<AlternativePlan> plans = alternative_plans(
+      *planned.model.graph, planned.schedule.scheme, planned.config, options.goal, stop_when_interrupted());
+  if (interrupted()) return {};
   // A limit or a slack makes another problem of it.
   const bool same_problem = !options.most_dram && !options.most_cycles &&
                             (options.goal != Goal::dram || planned.config.search.traffic_slack == 0.0);

@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "fusesim/config/diagnostics.h"
+#include "fusesim/tools/command_line.h"
 #include "fusesim/tools/pipeline.h"
 
 namespace fusesim {
@@ -34,6 +36,14 @@ int dispatch(const ParsedOptions& parsed, TerminalProgress& progress,
 void print(const std::string& text) {
   std::cout << text << std::flush;
   if (!std::cout) throw Error("standard output: cannot write");
+}
+
+void note_written(const std::vector<Output>& outputs) {
+  for (const Output& output : outputs) {
+    std::vector<std::string> names;
+    for (const OutputFile& file : output.files) names.push_back(file.name);
+    std::cerr << "wrote " << listed(names, "and") << " to " << printable(output.directory->path()) << '\n';
+  }
 }
 
 int run_guarded(const std::string& program, const std::function<int()>& body,

@@ -15,7 +15,12 @@ constexpr const char* kExamples =
     "  run_sim --model efficientnet_b3 --fusion lbdf --search nsga2 --budget 5000 --seed 1\n"
     "\n"
     "exit code: 0 every group confirmed; 1 prediction and machine disagree, or the machine stopped;\n"
-    "           2 bad input (reason on standard error, nothing written); 3 internal error\n";
+    "           2 bad input (reason on standard error, nothing written); 3 internal error; 130 stopped\n"
+    "\n"
+    "signals:\n"
+    "  Ctrl-C while a plan is searched ends the search and goes on with the best plan so far, not "
+    "certified,\n"
+    "  exit code as above; a second one stops the program.\n";
 
 constexpr const char* kSearchExamples =
     "examples:\n"
@@ -24,7 +29,12 @@ constexpr const char* kSearchExamples =
     "  run_search --model net.onnx --fusion brr --search auto --out results\n"
     "\n"
     "exit code: 0 a plan was found; 2 bad input (reason on standard error, nothing written); 3 internal "
-    "error\n";
+    "error;\n"
+    "           130 stopped\n"
+    "\n"
+    "signals:\n"
+    "  Ctrl-C while a plan is searched ends the search with the best plan so far, not certified,\n"
+    "  exit code 0; a second one stops the program.\n";
 
 constexpr const char* kExplainExamples =
     "examples:\n"

@@ -3,6 +3,7 @@
 
 #include "fusesim/graphviz/graphviz.h"
 #include "fusesim/report/explanation.h"
+#include "fusesim/tools/earlier_results.h"
 #include "fusesim/tools/group_selection.h"
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/output_directory.h"
@@ -37,6 +38,8 @@ int run(const Options& options, TerminalProgress& progress) {
   if (!options.out.empty()) out.emplace(options.out, names);
   const Config config = resolve_config(options);
   const ImportedModel model = import_model(options, config, progress);
+  if (out && !options.overwrite)
+    refuse_other_explanations(options.out, {model.name, model.sha256, config, *options.scheme});
   const Group group = select_group(*model.graph, options.group);
   progress.update("explain", 0, 0);
   const GroupAnalysis analysis =
@@ -45,14 +48,16 @@ int run(const Options& options, TerminalProgress& progress) {
   progress.clear();
   const ExplanationReport report{*model.graph, model.name, model.sha256, options.seed, analysis};
   const std::string shown = rendered(report, options.format);
+  std::vector<OutputFile> files;
   if (out) {
-    std::vector<OutputFile> files = {{names[0], explanation_text(report)},
-                                     {names[1], explanation_json(report)},
-                                     {names[2], explanation_dot(report)}};
+    files = {{names[0], explanation_text(report)},
+             {names[1], explanation_json(report)},
+             {names[2], explanation_dot(report)}};
     if (options.format == Format::svg) files.push_back({names[3], shown});
     out->write(files);
   }
   print(shown);
+  if (out) note_written({{&*out, files}});
   return kSuccess;
 }
 

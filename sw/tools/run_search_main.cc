@@ -66,6 +66,7 @@ int run(const Options& options, TerminalProgress& progress) {
   if (curve) outputs.push_back(curve->holding(curve_csv(*planned.found.heuristic)));
   OutputDirectory::write_together(outputs);
   print(rendered(options, planned));
+  note_written(outputs);
   return kSuccess;
 }
 

@@ -74,14 +74,19 @@ int run(const Options& options, TerminalProgress& progress) {
                       planned.skipped,
                       values};
   progress.clear();
+  std::vector<Output> written;
   if (out) {
-    out->write({{"report.json", to_json(report)},
-                {"report.csv", to_csv(report)},
-                {"schedule.json", to_json(planned.schedule, &planned.prediction)},
-                {"config.yaml", to_yaml(planned.config)}});
+    written.push_back({&*out,
+                       {{"report.json", to_json(report)},
+                        {"report.csv", to_csv(report)},
+                        {"schedule.json", to_json(planned.schedule, &planned.prediction)},
+                        {"config.yaml", to_yaml(planned.config)}}});
   }
-  if (outputs) outputs->write(output_files(*planned.schedule.graph, *functional, result.values));
+  if (outputs)
+    written.push_back({&*outputs, output_files(*planned.schedule.graph, *functional, result.values)});
+  OutputDirectory::write_together(written);
   print(rendered(report, options.format));
+  note_written(written);
   for (const Mismatch& mismatch : report.mismatches) std::cerr << "run_sim: " << describe(mismatch) << '\n';
   if (!report.cycles_confirmed()) {
     std::cerr

@@ -1,6 +1,7 @@
 #include "fusesim/tools/search_plan.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <memory>
 #include <stdexcept>
@@ -22,8 +23,25 @@ std::string described(const HeuristicProgress& p) {
          std::to_string(std::llround(left)) + " s left";
 }
 
-HeuristicOptions heuristic_options(const Options& options, Progress& progress) {
+/// At most, for the search may be done long before its limit.
+std::string time_left(double seconds, double limit_share) {
+  constexpr double kLeastShare = 1e-3;
+  if (limit_share < kLeastShare) return "";
+  return "at most " + std::to_string(std::llround(seconds / limit_share * (1.0 - limit_share))) + " s left";
+}
+
+/// Of exact search, from now on.
+ExactSearch::ProgressFn told(Progress& progress, const char* stage) {
+  const auto start = std::chrono::steady_clock::now();
+  return [&progress, stage, start](const ExactProgress& p) {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    progress.update(stage, p.placed, p.ops, time_left(seconds.count(), p.limit_share));
+  };
+}
+
+HeuristicOptions heuristic_options(const Options& options, Progress& progress, const StopFn& stop) {
   HeuristicOptions h;
+  h.stop = stop;
   h.budget = options.budget;
   h.split_only = options.paper_rules;
   h.edits = options.paper_rules ? PlanEdits::paper : PlanEdits::wide;
@@ -65,13 +83,15 @@ std::shared_ptr<const Objective> sum_objective(Goal goal, const Config& config) 
 /// The heuristics' part of a search with one explainer, whatever is minimised.
 class HeuristicSearcher {
  public:
-  HeuristicSearcher(const Graph& graph, const Options& options, const Config& config, Progress& progress)
+  HeuristicSearcher(const Graph& graph, const Options& options, const Config& config, Progress& progress,
+                    const StopFn& stop)
       : graph_(graph),
         options_(options),
         config_(config),
         progress_(progress),
-        heuristic_(heuristic_options(options, progress)),
+        heuristic_(heuristic_options(options, progress, stop)),
         exact_(graph, fusion_scheme(*options.scheme), config) {
+    exact_.stop_when(stop);
     const double before_load = process_cpu_seconds();
     if (options.explainer != ExplainerKind::none) {
       heuristic_.splitter = make_splitter_factory(
@@ -97,9 +117,7 @@ class HeuristicSearcher {
   Algorithm proposer() const {
     return options_.algorithm == Algorithm::automatic ? Algorithm::local : options_.algorithm;
   }
-  ExactSearch::ProgressFn certifying() {
-    return [this](int64_t done, int64_t total) { progress_.update("certify", done, total); };
-  }
+  ExactSearch::ProgressFn certifying() { return told(progress_, "certify"); }
 
   FoundPlan least_sum() {
     FoundPlan found;
@@ -168,7 +186,8 @@ FoundPlan search_within(const Options& options, ExactSearch& search,
   FoundPlan found;
   found.limited = search.least_within(options.goal, limits, progress);
   if (!found.limited->found) {
-    std::string text = "no plan was found that keeps the limits:";
+    std::string text = "no plan was found that keeps the limits";
+    text += found.limited->stopped ? " before the search was stopped:" : ":";
     if (limits.dram_bytes)
       text += " --max-dram " + std::to_string(*limits.dram_bytes) + " bytes, least traffic " +
               std::to_string(search.least(dram_objective()).value);
@@ -183,10 +202,11 @@ FoundPlan search_within(const Options& options, ExactSearch& search,
   return found;
 }
 
-FoundPlan search_exactly(const Graph& graph, const Options& options, const Config& config,
-                         Progress& progress) {
+FoundPlan search_exactly(const Graph& graph, const Options& options, const Config& config, Progress& progress,
+                         const StopFn& stop) {
   ExactSearch search(graph, fusion_scheme(*options.scheme), config);
-  const auto update = [&](int64_t done, int64_t total) { progress.update("search", done, total); };
+  search.stop_when(stop);
+  const ExactSearch::ProgressFn update = told(progress, "search");
   if (options.most_dram || options.most_cycles) return search_within(options, search, update);
   FoundPlan found;
   if (!options.front.empty())
@@ -223,9 +243,10 @@ FoundPlan search_exactly(const Graph& graph, const Options& options, const Confi
 
 }  // namespace
 
-FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress) {
-  if (is_heuristic(options.algorithm)) return HeuristicSearcher(graph, options, config, progress).run();
-  return search_exactly(graph, options, config, progress);
+FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress,
+                      const StopFn& stop) {
+  if (is_heuristic(options.algorithm)) return HeuristicSearcher(graph, options, config, progress, stop).run();
+  return search_exactly(graph, options, config, progress, stop);
 }
 
 }  // namespace fusesim

@@ -25,8 +25,9 @@ std::string proof(const FoundPlan& found) {
   const bool optimal = found.edp && !found.limited ? found.edp->optimal : found.best.optimal;
   if (optimal) return "optimal";
   const auto [value, bound] = value_and_bound(found);
-  if (bound <= 0) return "no bound";
-  return fmt::format("at most {:.3f} % above the optimum", 100.0 * (value / bound - 1.0));
+  const std::string stopped = found.best.stopped ? "stopped, not certified, " : "";
+  if (bound <= 0) return stopped + "no bound";
+  return stopped + fmt::format("at most {:.3f} % above the optimum", 100.0 * (value / bound - 1.0));
 }
 
 Json curve_json(const HeuristicResult& found) {
@@ -187,6 +188,7 @@ std::string search_json(const Options& options, const Planned& planned) {
                {"groups", found.best.plan},
                {"evaluated", found.best.evaluated},
                {"seconds", found.best.seconds}};
+  if (found.best.stopped) json["stopped"] = true;
   if (found.best.lower_bound > 0 && options.goal == Goal::dram && !found.limited)
     json["lower_bound_bytes"] = found.best.lower_bound;
   const PlanCost predicted = predicted_cost(planned.prediction);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ std::string contents(const fs::path& path) {
   const int in_fd = ::open("/dev/null", O_RDONLY);
   const int out_fd = ::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  ::signal(SIGINT, SIG_DFL);  // whoever runs the tests may ignore it
   std::vector<char*> argv;
   std::string program = path.string();
   argv.push_back(program.data());
@@ -52,11 +54,13 @@ ProgramTest::~ProgramTest() {
   fs::remove_all(folder_, ignored);
 }
 
-Finished ProgramTest::run(const fs::path& program, const std::vector<std::string>& arguments) const {
+Finished ProgramTest::run(const fs::path& program, const std::vector<std::string>& arguments,
+                          const std::function<void(pid_t)>& meanwhile) const {
   const fs::path out = folder_.string() + ".out";
   const fs::path err = folder_.string() + ".err";
   const pid_t child = ::fork();
   if (child == 0) become(program, folder_, out, err, arguments);
+  meanwhile(child);
   int status = 0;
   ::waitpid(child, &status, 0);
   Finished finished;

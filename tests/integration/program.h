@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/types.h>
+
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,7 +28,12 @@ class ProgramTest : public testing::Test {
   ~ProgramTest() override;
 
   /// Runs a program with these arguments in folder().
-  Finished run(const std::filesystem::path& program, const std::vector<std::string>& arguments) const;
+  Finished run(const std::filesystem::path& program, const std::vector<std::string>& arguments) const {
+    return run(program, arguments, [](pid_t) {});
+  }
+  /// Likewise; once it runs, `meanwhile` gets its process.
+  Finished run(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+               const std::function<void(pid_t)>& meanwhile) const;
   /// Runs the test's program.
   Finished run(const std::vector<std::string>& arguments) const { return run(program_, arguments); }
   /// Runs the test's program with these arguments and --out, and expects exit 2, one line on standard error

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "exact/group_costs.h"
 #include "exact/plan_search.h"
@@ -24,10 +25,13 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-Plan singles(const Graph& graph) {
-  Plan plan;
-  for (size_t o = 0; o < graph.ops.size(); ++o) plan.push_back({static_cast<OpId>(o)});
-  return plan;
+/// Every op alone.
+void take_singles(const Graph& graph, const GroupPrices& prices, PlanSearchOutcome& outcome) {
+  outcome.value = 0;
+  for (size_t o = 0; o < graph.ops.size(); ++o) {
+    outcome.plan.push_back({static_cast<OpId>(o)});
+    outcome.value += prices.single_value[o];
+  }
 }
 
 /// Each op reads the one before it: the order is the only one, and its prefixes are the only down-sets.
@@ -109,7 +113,9 @@ class ExactSearch::Parts {
   PlanSearchOutcome run(const Objective& objective, const GroupPrices& prices,
                         const PlanSearchOptions& options) {
     PlanSearch search({graph_, objective, floor_, work_, *remaining_, *fit_, prices});
-    return search.run(options);
+    PlanSearchOptions stoppable = options;
+    stoppable.stop = stop;
+    return search.run(stoppable);
   }
 
   /// Lower bound of all plans.
@@ -151,11 +157,15 @@ class ExactSearch::Parts {
     }
     result.lower_bound = outcome.complete ? outcome.value : std::min(outcome.lower_bound, outcome.value);
     result.optimal = result.lower_bound == outcome.value;
+    result.stopped = !result.optimal && stopped();
     result.evaluated = costs_.evaluated();
     result.seconds = stopwatch.seconds();
     return result;
   }
 
+  bool stopped() const { return stop && stop(); }
+
+  StopFn stop;
   /// Plans found so far: under another objective the best of them is where its search begins.
   std::vector<Plan> known;
 
@@ -189,6 +199,8 @@ ExactSearch::ExactSearch(const Graph& graph, const FusionScheme& scheme, const C
     : parts_(std::make_unique<Parts>(graph, scheme, config)) {}
 ExactSearch::~ExactSearch() = default;
 
+void ExactSearch::stop_when(StopFn stop) { parts_->stop = std::move(stop); }
+
 SearchResult ExactSearch::least(const Objective& objective, const ProgressFn& progress) {
   const Stopwatch stopwatch;
   const Graph& graph = parts_->graph();
@@ -214,7 +226,9 @@ SearchResult ExactSearch::least(const Objective& objective, const ProgressFn& pr
   };
   if (every_group_is_a_run(graph)) {
     options.progress = progress;
-    best.complete = look().complete;
+    const PlanSearchOutcome proof = look();
+    best.complete = proof.complete;
+    best.lower_bound = proof.lower_bound;
   } else {
     look();
     options.op_order = depth_first_order(graph);
@@ -225,13 +239,14 @@ SearchResult ExactSearch::least(const Objective& objective, const ProgressFn& pr
     const PlanSearchOutcome proof = look();
     best.complete = proof.complete;
     best.lower_bound = proof.lower_bound;
-    if (!proof.complete) {
+    if (!proof.complete && !parts_->stopped()) {
       options.order = SearchOrder::greedy;
       options.pair_limit = parts_->config().search.state_limit / kGreedyShare;
       options.progress = {};
       best.complete = look().complete;
     }
   }
+  if (best.plan.empty()) take_singles(graph, prices, best);
   parts_->known.push_back(best.plan);
   return parts_->result(best, objective, stopwatch);
 }
@@ -240,8 +255,10 @@ SearchResult ExactSearch::contiguous(const Objective& objective) {
   const Stopwatch stopwatch;
   PlanSearchOptions options;
   options.shapes = GroupShapes::contiguous;
-  SearchResult result =
-      parts_->result(parts_->run(objective, parts_->prices(objective), options), objective, stopwatch);
+  const GroupPrices prices = parts_->prices(objective);
+  PlanSearchOutcome outcome = parts_->run(objective, prices, options);
+  if (!outcome.found) take_singles(parts_->graph(), prices, outcome);
+  SearchResult result = parts_->result(outcome, objective, stopwatch);
   result.lower_bound = parts_->least_value(objective);
   result.optimal = result.lower_bound == result.value;
   return result;
@@ -250,8 +267,7 @@ SearchResult ExactSearch::contiguous(const Objective& objective) {
 SearchResult ExactSearch::unfused(const Objective& objective) {
   const Stopwatch stopwatch;
   PlanSearchOutcome outcome;
-  outcome.plan = singles(parts_->graph());
-  for (const int64_t value : parts_->prices(objective).single_value) outcome.value += value;
+  take_singles(parts_->graph(), parts_->prices(objective), outcome);
   outcome.lower_bound = parts_->least_value(objective);
   return parts_->result(outcome, objective, stopwatch);
 }

@@ -66,7 +66,9 @@ class SupportedFront {
   void between(const SearchResult& left, const SearchResult& right) {
     const double weight_x = y(left) - y(right);
     const double weight_y = x(right) - x(left);
-    if (weight_x <= 0 || weight_y <= 0 || found_.size() >= ExactSearch::kMostSupported) return;
+    if (weight_x <= 0 || weight_y <= 0 || found_.size() >= ExactSearch::kMostSupported || left.stopped ||
+        right.stopped)
+      return;
     const double scale = 1.0 / (weight_x + weight_y);
     const SearchResult middle = solve(weight_x * scale, weight_y * scale);
     const double chord = weight_x * x(left) + weight_y * y(left);

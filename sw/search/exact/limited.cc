@@ -68,12 +68,12 @@ class LimitedSearch {
     double low = 0.0;
     double high = 1.0 / 16.0;
     bool holds = look(weights, high);
-    for (int i = 0; i < kMostRises && !holds; ++i) {
+    for (int i = 0; i < kMostRises && !holds && !result_.stopped; ++i) {
       low = high;
       high *= kRise;
       holds = look(weights, high);
     }
-    for (int i = 0; i < kHalvings && holds; ++i) {
+    for (int i = 0; i < kHalvings && holds && !result_.stopped; ++i) {
       const double middle = 0.5 * (low + high);
       (look(weights, middle) ? high : low) = middle;
     }
@@ -98,6 +98,7 @@ class LimitedSearch {
     const std::shared_ptr<const Objective> objective =
         weighted_objective({priced.byte * scale, priced.cycle * scale, priced.pj * scale});
     SearchResult found = search_.least(*objective, progress_);
+    result_.stopped = result_.stopped || found.stopped;
     const double bound = static_cast<double>(found.lower_bound) / scale * (1.0 - kProductTolerance) - paid;
     if (goal_ == Goal::edp) {
       planes_.push_back({weights.pj, weights.cycle, bound});

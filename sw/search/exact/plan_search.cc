@@ -9,6 +9,8 @@ namespace {
 
 /// A greedy search counts what remains 1 + kGreed times.
 constexpr int64_t kGreed = 1;
+/// A search tells how far it is and asks whether to stop once in so many pairs, a power of two.
+constexpr int64_t kPairsBetweenLooks = 1024;
 
 }  // namespace
 
@@ -52,7 +54,6 @@ PlanSearch::PlanSearch(const Inputs& inputs)
 }
 
 PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
-  const auto ops = static_cast<int32_t>(graph_.ops.size());
   options_ = options;
   for (OpId o = 0; options_.op_order.size() < graph_.ops.size(); ++o) options_.op_order.push_back(o);
   PlanSearchOutcome outcome;
@@ -62,7 +63,6 @@ PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
   outcome.lower_bound = options_.value_to_beat;
   const StateId empty = state_of(reached_.data(), 0);
   reach(empty, empty, 0);
-  int32_t most_placed = 0;
   while (!queue_.empty()) {
     const Entry entry = queue_.top();
     queue_.pop();
@@ -72,11 +72,14 @@ PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
     }
     if (entry.from_value != states_[entry.from].value) continue;
     if (entry.from != entry.to) {
-      evaluate(entry);
-      continue;
+      if (!stopped()) {
+        evaluate(entry);
+        continue;
+      }
+    } else {
+      if (entry.placed > most_placed_) report_progress(entry.placed);
+      if (expand(entry.from)) continue;
     }
-    if (entry.placed > most_placed && options_.progress) options_.progress(most_placed = entry.placed, ops);
-    if (expand(entry.from)) continue;
     outcome.complete = false;
     outcome.lower_bound = options_.order == SearchOrder::best_first ? entry.bound : 0;
     break;
@@ -86,6 +89,14 @@ PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
   outcome.value = upper_;
   if (found_) outcome.plan = plan_to(best_);
   return outcome;
+}
+
+void PlanSearch::report_progress(int32_t placed) {
+  most_placed_ = std::max(most_placed_, placed);
+  if (!options_.progress) return;
+  const auto limit = static_cast<double>(options_.pair_limit);
+  options_.progress({most_placed_, static_cast<int64_t>(graph_.ops.size()),
+                     1.0 - static_cast<double>(pairs_left_) / limit});
 }
 
 PlanSearch::StateId PlanSearch::state_of(const uint64_t* placed_ops, int32_t placed) {
@@ -228,9 +239,13 @@ void PlanSearch::pop(OpId op) {
 }
 
 /// Files the step to the set under construction if it is a group that may be of use. False if the limit is
-/// hit.
+/// hit or the search is to stop.
 bool PlanSearch::visit() {
   if (pairs_left_-- <= 0) return false;
+  if ((pairs_left_ & (kPairsBetweenLooks - 1)) == 0) {
+    report_progress(most_placed_);
+    if (stopped()) return false;
+  }
   if (!tracker_.connected()) return true;
   const bool single = tracker_.ops().size() == 1;
   if (!single && !fit_.may_fit()) return true;

@@ -8,7 +8,9 @@
 
 #include "exact/remaining_bound.h"
 #include "exact/set_table.h"
+#include "fusesim/base/stop.h"
 #include "fusesim/cost/fit_bound.h"
+#include "fusesim/search/exact.h"
 #include "fusesim/search/objective.h"
 #include "group_tracker.h"
 
@@ -39,15 +41,15 @@ struct PlanSearchOptions {
   SearchOrder order = SearchOrder::best_first;
   int64_t value_to_beat = kNeverFits;                        ///< only cheaper plans are of interest
   int64_t pair_limit = std::numeric_limits<int64_t>::max();  ///< (down-set, set of ops) pairs looked at
-  std::function<void(int64_t placed, int64_t ops)> progress =
-      {};  ///< gets the largest down-set expanded so far
+  ExactSearch::ProgressFn progress = {};                     ///< at every larger down-set, and now and then
+  StopFn stop = {};
 };
 
 struct PlanSearchOutcome {
   bool found = false;  ///< a plan with less than the value to beat
   Plan plan;
   int64_t value = 0;
-  bool complete = false;    ///< no limit was hit
+  bool complete = false;    ///< no limit was hit, and nobody stopped it
   int64_t lower_bound = 0;  ///< of every plan; meaningful up to the value to beat
 };
 
@@ -113,6 +115,8 @@ class PlanSearch {
   void push(OpId op);
   void pop(OpId op);
   bool visit();
+  bool stopped() const { return options_.stop && options_.stop(); }
+  void report_progress(int32_t placed);
   bool worth_extending();
   void evaluate(const Entry& step);
   Group group_between(StateId from, StateId to) const;
@@ -141,6 +145,7 @@ class PlanSearch {
   StateId best_ = 0;   ///< full state of the best plan, once found
   bool found_ = false;
   int64_t pairs_left_ = 0;
+  int32_t most_placed_ = -1;
 
   // The expansion in progress.
   StateId current_ = 0;

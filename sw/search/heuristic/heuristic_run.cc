@@ -60,6 +60,7 @@ HeuristicResult HeuristicRun::result() const {
   result.queries = pricer_.counts();
   result.best.evaluated = result.queries.total();
   result.best.seconds = seconds();
+  result.best.stopped = options_.stop && options_.stop() && result_.plans < options_.budget;
   result.cpu_seconds = cpu_seconds();
   result.curve.push_back({result.plans, result.best.value, result.best.network_bytes,
                           result.best.fusable_bytes, result.queries.total(), result.cpu_seconds});
@@ -68,6 +69,7 @@ HeuristicResult HeuristicRun::result() const {
 
 bool HeuristicRun::is_used_up() const {
   if (result_.plans == 0) return false;
+  if (options_.stop && options_.stop()) return true;
   if (options_.most_queries > 0 && pricer_.counts().total() >= options_.most_queries) return true;
   return options_.most_cpu_seconds > 0.0 && cpu_seconds() >= options_.most_cpu_seconds;
 }

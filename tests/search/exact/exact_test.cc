@@ -193,13 +193,17 @@ TEST(ExactSearch, GivesTheSameAnswerTwice) {
 
 TEST(ExactSearch, ReportsProgressThatOnlyGrows) {
   const Graph graph = testing::small_graph(3, 14);
-  int64_t last = 0;
+  ExactProgress last = {-1, 0, -1.0};
   exact_search({graph, Scheme::lbdf, config_with(least_buffer(graph, Scheme::lbdf))},
-               [&](int64_t done, int64_t total) {
-                 EXPECT_GT(done, last);
-                 EXPECT_EQ(total, static_cast<int64_t>(graph.ops.size()));
-                 last = done;
+               [&](const ExactProgress& now) {
+                 EXPECT_GE(now.placed, last.placed);
+                 EXPECT_GE(now.limit_share, last.limit_share);
+                 EXPECT_TRUE(now.placed > last.placed || now.limit_share > last.limit_share);
+                 EXPECT_LE(now.limit_share, 1.0);
+                 EXPECT_EQ(now.ops, static_cast<int64_t>(graph.ops.size()));
+                 last = now;
                });
+  EXPECT_GT(last.placed, 0);
 }
 
 /// Two 3x3 convolutions on a map of one column, of which the second has more weights.

@@ -40,5 +40,46 @@ TEST(AutoSearch, RunsTheProposalWhereExactSearchStopsEarly) {
   EXPECT_GT(improved, 0);
 }
 
+// Stopped after any number of questions: a whole plan, a bound that holds, and both meet only if it says so.
+TEST(AutoSearch, EndsWithAPlanAndABoundWheneverItIsStopped) {
+  int early = 0;
+  testing::for_random_graphs(1, 12, [&](const Graph& graph, uint64_t) {
+    for (const Scheme scheme : all_schemes()) {
+      const Config config = testing::config_with(2 * testing::least_buffer(graph, scheme));
+      const SearchResult exact = exact_search({graph, scheme, config});
+      for (const int patience : {0, 1, 3, 10, 40, 200}) {
+        HeuristicOptions options;
+        options.budget = 50;
+        int asked = 0;
+        options.stop = [&asked, patience] { return asked++ >= patience; };
+        const AutoResult found = auto_search({graph, scheme, config}, options);
+        EXPECT_EQ(illegal_reason(graph, found.best.plan), "");
+        EXPECT_GE(found.best.network_bytes, exact.network_bytes);
+        EXPECT_LE(found.best.lower_bound, exact.network_bytes);
+        EXPECT_EQ(found.best.optimal, found.best.lower_bound == found.best.value);
+        EXPECT_EQ(found.best.stopped, !found.best.optimal);
+        early += found.best.stopped ? 1 : 0;
+      }
+    }
+  });
+  EXPECT_GT(early, 12);
+}
+
+TEST(AutoSearch, StoppedExactSearchesOfAllKindsHavePlans) {
+  const Graph graph = testing::random_graph(3);
+  const Config config = testing::config_with(2 * testing::least_buffer(graph, Scheme::brr));
+  for (const int patience : {0, 2, 20}) {
+    ExactSearch search(graph, fusion_scheme(Scheme::brr), config);
+    int asked = 0;
+    search.stop_when([&asked, patience] { return asked++ >= patience; });
+    EXPECT_EQ(illegal_reason(graph, search.contiguous(dram_objective()).plan), "");
+    const EdpResult edp = search.least_edp();
+    EXPECT_EQ(illegal_reason(graph, edp.best.plan), "");
+    EXPECT_LE(edp.lower_bound, edp.best.cost.edp());
+    for (const SearchResult& point : search.supported_front(Figure::dram, Figure::cycles))
+      EXPECT_EQ(illegal_reason(graph, point.plan), "");
+  }
+}
+
 }  // namespace
 }  // namespace fusesim

@@ -22,7 +22,7 @@ struct AlternativePlan {
 /// and the plans of least traffic, time, energy and energy-delay product at config's buffer size. Nothing if
 /// an op does not fit alone.
 std::vector<AlternativePlan> alternative_plans(const Graph& graph, Scheme scheme, const Config& config,
-                                               Goal asked);
+                                               Goal asked, const StopFn& stop = {});
 
 /// What the cost model says of a whole schedule.
 PlanCost predicted_cost(const Prediction& prediction);

@@ -32,6 +32,7 @@ struct SearchRecord {
   uint64_t seed = 0;
   double seconds = 0.0;
   bool optimal = false;
+  bool stopped = false;  ///< before it was done: the best plan by then
   std::optional<int64_t> lower_bound_bytes;
   std::optional<int64_t> proposed_bytes;  ///< auto: the plan of the heuristic search
   std::optional<int64_t> exact_bytes;     ///< auto: the plan of the exact search

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "fusesim/base/stop.h"
 #include "fusesim/search/search_problem.h"
 
 namespace fusesim {
@@ -33,6 +34,7 @@ struct SearchResult {
   int64_t fusable_bytes = 0;  ///< F_D summed over groups of fusable ops (LBDF; BRR: all)
   PlanCost cost;
   bool optimal = false;     ///< proven
+  bool stopped = false;     ///< ended early because it was told to
   int64_t lower_bound = 0;  ///< proven bound of the value of every plan; equal to it if optimal
   int64_t evaluated = 0;    ///< group evaluations
   double seconds = 0.0;
@@ -60,6 +62,7 @@ struct Limits {
 /// The best plan found that keeps the limits, and how far from the optimum it may be.
 struct LimitedResult {
   bool found = false;  ///< false: no plan keeps them, as far as was looked
+  bool stopped = false;
   SearchResult best;
   std::shared_ptr<const Objective> objective;  ///< takes the schedules of the best plan's groups
   double value = 0.0;                          ///< of the goal
@@ -67,16 +70,27 @@ struct LimitedResult {
   bool optimal = false;
 };
 
+/// How far exact search is.
+struct ExactProgress {
+  int64_t placed = 0;        ///< ops in the largest down-set that it has come to
+  int64_t ops = 0;           ///< of the network
+  double limit_share = 0.0;  ///< of search.state_limit that is used up
+};
+
 /// Searches over one network, scheme and configuration that share what they learn of groups, so that another
 /// objective asks about none a second time. Deterministic. Throws Error if an op is not valid even alone,
 /// naming it and the bytes it needs.
 class ExactSearch {
  public:
-  using ProgressFn = std::function<void(int64_t done, int64_t total)>;
+  using ProgressFn = std::function<void(const ExactProgress&)>;
 
   /// Graph, scheme and configuration outlive it.
   ExactSearch(const Graph& graph, const FusionScheme& scheme, const Config& config);
   ~ExactSearch();
+
+  /// Searches end as soon as `stop` says so, with the best plan and the bound that they have by then: every
+  /// op alone, if there is no better one yet.
+  void stop_when(StopFn stop);
 
   /// Least value over all legal plans: dynamic programming over the down-sets of the DAG. Reports optimal:
   /// true, or past state_limit the best plan found and a proven lower bound.

@@ -45,6 +45,7 @@ struct HeuristicOptions {
   /// nsga2: two or three figures; time and energy only under an objective that needs time.
   std::vector<Figure> front = {Figure::dram, Figure::buffer};
   std::function<void(const HeuristicProgress&)> progress;  ///< called between steps
+  StopFn stop;  ///< ends the search between steps, after the first one; so does it exact search of auto
 };
 
 /// The best plan after so many proposed plans, queries and CPU seconds. The last point of a curve within a
@@ -98,6 +99,6 @@ struct AutoResult {
 
 /// Local search proposes, exact search certifies: it improves the plan or bounds its distance to the optimum.
 AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& options,
-                       const std::function<void(int64_t done, int64_t total)>& exact_progress = {});
+                       const ExactSearch::ProgressFn& exact_progress = {});
 
 }  // namespace fusesim

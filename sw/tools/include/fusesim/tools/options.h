@@ -78,6 +78,7 @@ struct Options {
   FunctionalOptions functional;  ///< run_sim
   TimelineOptions timeline;      ///< run_sim
   std::string out;               ///< empty: write no files
+  bool overwrite = false;        ///< what `out` has of another model, scheme or machine
   std::string dram_trace;        ///< run_sim: every burst that the DRAM is asked for; empty: none
   TraceFormat dram_trace_format = TraceFormat::dramsim3;
   Format format = Format::table;

@@ -32,6 +32,8 @@ class OutputDirectory {
   /// The same for several directories: all files of all of them, or none.
   static void write_together(const std::vector<Output>& outputs);
 
+  const std::string& path() const { return path_; }
+
  private:
   std::string path_;
 };

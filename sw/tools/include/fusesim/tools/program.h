@@ -2,8 +2,10 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "fusesim/tools/options.h"
+#include "fusesim/tools/output_directory.h"
 #include "fusesim/tools/progress.h"
 
 namespace fusesim {
@@ -15,6 +17,9 @@ inline constexpr int kInternalError = 3;
 
 /// Writes to standard output. Throws Error if it cannot.
 void print(const std::string& text);
+
+/// Says on standard error which files were written, and where.
+void note_written(const std::vector<Output>& outputs);
 
 /// Runs `body`, whose result is an exit code, and turns exceptions into a message on standard error and an
 /// exit code; calls `before_message` first, if there is one.

@@ -14,15 +14,17 @@ class Progress {
   virtual void update(const char* stage, int64_t done, int64_t total, const std::string& note = "") {
     (void)stage, (void)done, (void)total, (void)note;
   }
+  /// Makes room for a message.
+  virtual void clear() {}
 };
 
 /// One line on standard error that is written over, if that is a terminal.
 class TerminalProgress : public Progress {
  public:
   TerminalProgress();
-  ~TerminalProgress() override { clear(); }
+  ~TerminalProgress() override { TerminalProgress::clear(); }
   void update(const char* stage, int64_t done, int64_t total, const std::string& note = "") override;
-  void clear();
+  void clear() override;
 
  private:
   bool terminal_;
