@@ -36,7 +36,8 @@ TEST_F(RunSim, ConfirmsAndWritesFourFiles) {
   for (const char* fusion : {"lbdf", "brr"}) {
     const Finished finished = run_sim({"--model", "net.onnx", "--fusion", fusion, "--out", fusion});
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
-    EXPECT_EQ(finished.err, "");
+    EXPECT_EQ(finished.err, "wrote report.json, report.csv, schedule.json and config.yaml to " +
+                                std::string(fusion) + "\n");
     EXPECT_THAT(finished.out, HasSubstr("groups confirmed to the byte"));
     EXPECT_THAT(files_in(fusion), ElementsAre("config.yaml", "report.csv", "report.json", "schedule.json"));
     const ordered_json totals = report(fusion)["totals"];
@@ -112,8 +113,8 @@ TEST_F(RunSim, RunsAStoredScheduleAtItsOwnBufferSize) {
     const std::string out = std::string("first_") + fusion;
     ASSERT_EQ(
         run_sim({"--model", "net.onnx", "--fusion", fusion, "--buffer", "3KiB", "--out", out}).exit_code, 0);
-    const Finished again =
-        run_sim({"--model", "net.onnx", "--schedule", out + "/schedule.json", "--out", "again"});
+    const Finished again = run_sim(
+        {"--model", "net.onnx", "--schedule", out + "/schedule.json", "--out", "again", "--overwrite"});
     EXPECT_EQ(again.exit_code, 0) << again.err;
     ordered_json first = report(out);
     ordered_json second = report("again");
@@ -167,7 +168,8 @@ TEST_F(RunSim, RunsWhatFitsAndNamesWhatDoesNot) {
     EXPECT_THAT(refused.err, HasSubstr("the whole network runs with a buffer of "));
     const Finished finished = with({"--fusion", fusion, "--skip-misfits", "--out", fusion});
     ASSERT_EQ(finished.exit_code, 0) << finished.err;
-    EXPECT_EQ(finished.err, "note: op 'conv_b' fits in no way and is an opaque transfer\n");
+    EXPECT_THAT(finished.err,
+                HasSubstr("note: op 'conv_b' fits in no way and is an opaque transfer\nwrote "));
     EXPECT_THAT(finished.out,
                 HasSubstr("1 op(s) with 36,864 MACs fit in no way and run as opaque transfers"));
     const ordered_json found = report(fusion);
@@ -187,8 +189,8 @@ TEST_F(RunSim, RunsWhatFitsAndNamesWhatDoesNot) {
     const std::string least = refused.err.substr(at, refused.err.find(' ', at) - at);
     EXPECT_EQ(run_sim({"--model", "tall.onnx", "--fusion", fusion, "--buffer", least}).exit_code, 0);
     // A stored schedule says itself which ops it skips.
-    const Finished again = run_sim(
-        {"--model", "tall.onnx", "--schedule", std::string(fusion) + "/schedule.json", "--out", "again"});
+    const Finished again = run_sim({"--model", "tall.onnx", "--schedule",
+                                    std::string(fusion) + "/schedule.json", "--out", "again", "--overwrite"});
     ASSERT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(report("again")["skipped"], found["skipped"]);
     EXPECT_EQ(report("again")["totals"], found["totals"]);
@@ -221,7 +223,8 @@ TEST_F(RunSim, RunsWideMapsInStrips) {
 
 TEST_F(RunSim, ReplacesOlderResultsAndMakesParentFolders) {
   ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--out", "p/q/r"}).exit_code, 0);
-  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "brr", "--out", "p/q/r"}).exit_code, 0);
+  ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "brr", "--out", "p/q/r", "--overwrite"}).exit_code,
+            0);
   EXPECT_EQ(report("p/q/r")["fusion"], "brr");
   EXPECT_EQ(files_in("p/q/r").size(), 4U);
 }
@@ -241,7 +244,7 @@ TEST_F(RunSim, RunsImagesOneAfterAnother) {
   for (const char* fusion : {"lbdf", "brr"}) {
     for (const char* model : {"net.onnx", "symbolic.onnx", "four.onnx"}) {
       const Finished finished =
-          run_sim({"--model", model, "--fusion", fusion, "--batch", "4", "--out", fusion});
+          run_sim({"--model", model, "--fusion", fusion, "--batch", "4", "--out", fusion, "--overwrite"});
       ASSERT_EQ(finished.exit_code, 0) << finished.err << finished.out;
       EXPECT_THAT(finished.out, HasSubstr(", 4 images, 2 ops"));
       const ordered_json found = report(fusion);
@@ -254,7 +257,8 @@ TEST_F(RunSim, RunsImagesOneAfterAnother) {
     }
     EXPECT_EQ(run_sim({"--model", "four.onnx", "--fusion", fusion}).exit_code, 0);
     const std::string stored = std::string(fusion) + "/schedule.json";
-    const Finished again = run_sim({"--model", "four.onnx", "--schedule", stored, "--out", "again"});
+    const Finished again =
+        run_sim({"--model", "four.onnx", "--schedule", stored, "--out", "again", "--overwrite"});
     ASSERT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(report("again")["totals"], report(fusion)["totals"]);
     EXPECT_THAT(run_sim({"--model", "four.onnx", "--fusion", fusion, "--batch", "3"}).err,
