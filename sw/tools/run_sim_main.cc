@@ -35,6 +35,18 @@ std::string report_cycles(const Report& report) {
   return std::to_string(predicted) + ", got " + std::to_string(report.run.cycles.total);
 }
 
+void tell_differences(const Report& report) {
+  for (const Mismatch& mismatch : report.mismatches) std::cerr << "run_sim: " << describe(mismatch) << '\n';
+  if (!report.cycles_confirmed()) {
+    std::cerr
+        << "run_sim: cycles lie more than confirm.cycles_tolerance away from the predicted ones: expected "
+        << report_cycles(report) << '\n';
+  }
+  if (!report.values) return;
+  for (const std::string& difference : report.values->differences)
+    std::cerr << "run_sim: " << difference << '\n';
+}
+
 int run(const Options& options, TerminalProgress& progress) {
   std::optional<OutputDirectory> out;
   if (!options.out.empty()) {
@@ -87,16 +99,7 @@ int run(const Options& options, TerminalProgress& progress) {
   OutputDirectory::write_together(written);
   print(rendered(report, options.format));
   note_written(written);
-  for (const Mismatch& mismatch : report.mismatches) std::cerr << "run_sim: " << describe(mismatch) << '\n';
-  if (!report.cycles_confirmed()) {
-    std::cerr
-        << "run_sim: cycles lie more than confirm.cycles_tolerance away from the predicted ones: expected "
-        << report_cycles(report) << '\n';
-  }
-  if (report.values) {
-    for (const std::string& difference : report.values->differences)
-      std::cerr << "run_sim: " << difference << '\n';
-  }
+  tell_differences(report);
   const bool confirmed = report.mismatches.empty() && report.cycles_confirmed() && report.values_confirmed();
   return confirmed ? kSuccess : kMismatch;
 }
