@@ -330,7 +330,7 @@ std::string to_yaml(const Config& config);
 /// Throws Error: "<what>: expected a size ..., got ...".
 int64_t parse_bytes(const std::string& text, const std::string& what);
 /// Directory that holds configs/ and models/: $FUSESIM_DATA_DIR if set; share/fusesim of the prefix that the
-/// running program is installed in; else the source tree that the library was built from.
+/// running program or Python module is installed in; else the source tree that the library was built from.
 std::string data_directory();
 
 }  // namespace fusesim
