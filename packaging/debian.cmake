@@ -1,5 +1,5 @@
-# Debian packages: fusesim (programs, data), fusesim-dev (libraries, headers, CMake package), and fusesim-train where
-# run_train was built, so that LibTorch is a dependency of nobody else.
+# Debian packages: fusesim (programs, data), fusesim-dev (libraries, headers, CMake package), python3-fusesim where pybind11
+# was there, and fusesim-train where run_train was built, so that LibTorch is a dependency of nobody else.
 set(FUSESIM_PACKAGE_CONTACT "The FuseSim authors <authors@fusesim.invalid>"
     CACHE STRING "Maintainer field of the Debian packages")
 
@@ -14,6 +14,9 @@ set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
 set(CPACK_COMPONENTS_ALL runtime development)
 if(TARGET run_train)
   list(APPEND CPACK_COMPONENTS_ALL training)
+endif()
+if(TARGET fusesim_python)
+  list(APPEND CPACK_COMPONENTS_ALL python)
 endif()
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -44,6 +47,19 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "Static libraries, headers and the CMake package FuseSim: import, cost models,
 searches, schedules and the simulated accelerator.")
+
+# The module is made for one minor version of Python.
+set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-fusesim)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "${same_version}, python3 (>= ${FUSESIM_PYTHON_VERSION}), python3 (<< ${FUSESIM_PYTHON_NEXT_VERSION})")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS "python3-pandas, python3-matplotlib, graphviz")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "python3-ipykernel")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_SOURCE_DIR}/python3/postinst;${CMAKE_CURRENT_SOURCE_DIR}/python3/prerm")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_COMPONENT_PYTHON_DESCRIPTION
+"FuseSim from Python: simulations and sweeps, plans priced group by group,
+searches; results as dataclasses and data frames, plots, drawings for notebooks.")
 
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   string(TOUPPER ${component} upper)

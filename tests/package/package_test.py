@@ -1,6 +1,6 @@
 """The installed tree and the Debian packages, as their users meet them.
 
-Environment: FUSESIM_BUILD, FUSESIM_SOURCE.
+Environment: FUSESIM_BUILD, FUSESIM_SOURCE, FUSESIM_PYTHON (the interpreter that the Python package is for).
 """
 
 import gzip
@@ -18,13 +18,14 @@ import platform_checks
 BUILD = pathlib.Path(os.environ["FUSESIM_BUILD"])
 SOURCE = pathlib.Path(os.environ["FUSESIM_SOURCE"])
 CONSUMER = SOURCE / "tests/package/consumer"
+PYTHON = os.environ.get("FUSESIM_PYTHON", "python3")
 MACHINE = "configs/accelerators/ethos_u55_256.yaml"
 
 
-def run(*command, **options):
-    """Runs a command; a failure shows what it printed. Returns its standard output."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("FUSESIM_DATA_DIR", "DESTDIR")}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, **options)
+def run(*command, more=None, **options):
+    """Runs a command, with `more` in its environment; a failure shows what it printed. Returns its standard output."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("FUSESIM_DATA_DIR", "DESTDIR", "PYTHONPATH")}
+    done = subprocess.run(command, capture_output=True, text=True, env={**environment, **(more or {})}, **options)
     if done.returncode != 0:
         raise AssertionError(f"{command}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -103,6 +104,11 @@ class Install(ScratchTest):
         self.assertIn("ECharts", (out / "report.html").read_text())
 
 
+def one_liner():
+    """The command that README.md gives for Python, without the interpreter."""
+    return re.search(r"^ *python3 -c '(.*)'$", (SOURCE / "README.md").read_text(), re.MULTILINE).group(1)
+
+
 class Debian(ScratchTest):
     @classmethod
     def setUpClass(cls):
@@ -144,7 +150,7 @@ class Debian(ScratchTest):
 
     def test_only_training_depends_on_libtorch(self):
         depends = {package: self.fields(package).get("Depends", "") for package in self.packages}
-        for package in ("fusesim", "fusesim-dev"):
+        for package in {"fusesim", "fusesim-dev", "python3-fusesim"} & depends.keys():
             self.assertNotIn("libtorch", depends[package])
         self.assertIn("libsystemc", depends["fusesim"])
         self.assertIn("libonnx1", depends["fusesim"])
@@ -156,6 +162,23 @@ class Debian(ScratchTest):
         run("dpkg-deb", "-x", self.packages["fusesim"], root)
         said = run(root / "usr/bin/run_sim", "--model", "resnet18", "--fusion", "brr", cwd=self.scratch)
         self.assertRegex(said, r"(\d+) of \1 groups confirmed to the byte")
+
+    def test_the_unpacked_python_package_runs_the_readmes_line(self):
+        if "python3-fusesim" not in self.packages:
+            self.skipTest("the build has no Python package: pybind11 is missing")
+        depends = self.fields("python3-fusesim")["Depends"]
+        self.assertRegex(depends, r"fusesim \(= [0-9.]+\), .*python3 \(>= 3\.[0-9]+\), python3 \(<< 3\.[0-9]+\)")
+        self.assertNotIn("libsystemc", depends)
+        root = self.scratch / "python"
+        for package in ("fusesim", "python3-fusesim"):
+            run("dpkg-deb", "-x", self.packages[package], root)
+        modules = {"PYTHONPATH": str(root / "usr/lib/python3/dist-packages")}
+        said = run(PYTHON, "-B", "-c", one_liner(), cwd=self.scratch, more=modules)
+        self.assertRegex(said, r"^resnet50, lbdf, least edp, buffer 262,144 bytes: .* (\d+) of \1 groups confirmed to the byte\n$")
+        where = "import fusesim; print(fusesim._core.data_directory(), fusesim._programs.find('run_sim'))"
+        found = run(PYTHON, "-B", "-c", where, cwd=self.scratch, more=modules)
+        self.assertEqual(found, f"{root}/usr/share/fusesim {root}/usr/bin/run_sim\n")
+        self.assertTrue((root / "usr/share/doc/python3-fusesim/examples/first_run.ipynb").exists())
 
 
 if __name__ == "__main__":
