@@ -1,6 +1,8 @@
 #include "fusesim/sweep/baseline.h"
 
 #include <filesystem>
+#include <iterator>
+#include <utility>
 
 #include "fusesim/base/error.h"
 #include "fusesim/base/read_file.h"
@@ -85,18 +87,6 @@ std::vector<Json> values_of(const Json& object, const Quantity (&quantities)[N])
   return values;
 }
 
-std::string ranges_of(const std::vector<int64_t>& ops) {
-  std::string text;
-  for (size_t i = 0; i < ops.size();) {
-    size_t end = i;
-    while (end + 1 < ops.size() && ops[end + 1] == ops[end] + 1) ++end;
-    text += (text.empty() ? "" : ",") + std::to_string(ops[i]);
-    if (end > i) text += "-" + std::to_string(ops[end]);
-    i = end + 1;
-  }
-  return text;
-}
-
 GroupFigures figures_of(const Json& group) {
   const Json& ops = group.at("ops");
   std::vector<int64_t> indices;
@@ -113,16 +103,25 @@ SweepFigures read_directory(const fs::path& path) {
     throw Error((path / "sweep.json").string() + ": expected " + kSweepFormat);
   SweepFigures figures{sweep.at("name"), sweep.at("version"), sweep.at("commit"), {}};
   for (const Json& point : sweep.at("points")) {
-    PointFigures one{point.at("axes"), point.at("status"), {}, {}};
+    PointFigures one{point.at("axes"), point.at("status"), {}, {}, {}};
     if (one.status != to_string(PointStatus::failed)) {
       const fs::path folder = path / "points" / point.at("id").get<std::string>();
       const Json report = read_report((folder / "report.json").string(), true);
       one.totals = values_of(report.at("totals"), kTotals);
       for (const Json& group : report.at("groups")) one.groups.push_back(figures_of(group));
+      one.settings = settings_of(nlohmann::json(report));
     }
     figures.points.push_back(std::move(one));
   }
   return figures;
+}
+
+/// Files from before they held settings have none.
+Settings stored_settings(const Json& object) {
+  Settings settings;
+  if (!object.contains("settings")) return settings;
+  for (const auto& [key, value] : object.at("settings").items()) settings[key] = value;
+  return settings;
 }
 
 SweepFigures read_stored(const std::string& path) {
@@ -131,8 +130,9 @@ SweepFigures read_stored(const std::string& path) {
                      file.at("groups") == Json(group_quantities());
   if (!known) throw Error(path + ": expected a baseline of this version (" + kFormat + "), got another one");
   SweepFigures figures{file.at("name"), file.at("version"), file.at("commit"), {}};
+  const Settings common = stored_settings(file);
   for (const Json& point : file.at("points")) {
-    PointFigures one{point.at("axes"), point.at("status"), {}, {}};
+    PointFigures one{point.at("axes"), point.at("status"), {}, {}, {}};
     for (const Json& value : point.at("totals")) one.totals.push_back(value);
     for (const Json& group : point.at("groups")) {
       GroupFigures figures_of_group{group.at(0), "", {}};
@@ -144,12 +144,38 @@ SweepFigures read_stored(const std::string& path) {
     }
     const bool complete = one.totals.empty() || one.totals.size() == total_quantities().size();
     if (!complete) throw Error(path + ": expected " + std::to_string(total_quantities().size()) + " totals");
+    one.settings = stored_settings(point);
+    if (!one.totals.empty()) one.settings.insert(common.begin(), common.end());
     figures.points.push_back(std::move(one));
   }
   return figures;
 }
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// Settings that all points with results have alike.
+Settings common_settings(const SweepFigures& figures) {
+  Settings common;
+  bool first = true;
+  for (const PointFigures& point : figures.points) {
+    if (point.totals.empty()) continue;
+    if (std::exchange(first, false)) common = point.settings;
+    for (auto it = common.begin(); it != common.end();) {
+      const auto own = point.settings.find(it->first);
+      it = own == point.settings.end() || own->second != it->second ? common.erase(it) : std::next(it);
+    }
+  }
+  return common;
+}
+
+/// ',"settings":{...}' of those that are not in `common`, or nothing.
+std::string settings_text(const Settings& settings, const Settings& common) {
+  Json own = Json::object();
+  for (const auto& [key, value] : settings) {
+    if (common.count(key) == 0) own[key] = value;
+  }
+  return own.empty() ? "" : ",\"settings\":" + dump(own);
+}
 
 }  // namespace
 
@@ -172,14 +198,17 @@ SweepFigures read_figures(const std::string& path) {
 }
 
 std::string to_text(const SweepFigures& figures) {
+  const Settings common = common_settings(figures);
   std::string text = "{\n\"format\":" + dump(kFormat) + ",\n\"name\":" + dump(figures.name) +
                      ",\n\"version\":" + dump(figures.version) + ",\n\"commit\":" + dump(figures.commit) +
                      ",\n\"totals\":" + dump(total_quantities()) +
-                     ",\n\"groups\":" + dump(group_quantities()) + ",\n\"points\":[";
+                     ",\n\"groups\":" + dump(group_quantities()) +
+                     (common.empty() ? "" : ",\n" + settings_text(common, {}).substr(1)) + ",\n\"points\":[";
   for (size_t i = 0; i < figures.points.size(); ++i) {
     const PointFigures& point = figures.points[i];
     text += std::string(i == 0 ? "" : ",") + "\n{\"axes\":" + dump(point.axes) +
-            ",\"status\":" + dump(point.status) + ",\"totals\":" + dump(point.totals) + ",\"groups\":[";
+            ",\"status\":" + dump(point.status) + settings_text(point.settings, common) +
+            ",\"totals\":" + dump(point.totals) + ",\"groups\":[";
     for (size_t k = 0; k < point.groups.size(); ++k) {
       Json line = Json::array({point.groups[k].ops});
       for (const Json& value : point.groups[k].values) line.push_back(value);

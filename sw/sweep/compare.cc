@@ -1,6 +1,7 @@
 #include <cmath>
 #include <map>
 
+#include "axes_text.h"
 #include "fusesim/base/error.h"
 #include "fusesim/sweep/baseline.h"
 
@@ -8,18 +9,6 @@ namespace fusesim {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& value) {
-  if (value.is_null()) return "none";
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-std::string text_of_axes(const Json& axes) {
-  std::string text;
-  for (const auto& [name, value] : axes.items())
-    text += (text.empty() ? "" : " ") + name + "=" + text_of(value);
-  return text;
-}
 
 double tolerance_of(const std::string& quantity, const Tolerances& tolerances) {
   for (const char* cycles : {"cycles", "stall_cycles", "predicted_cycles"}) {
@@ -114,9 +103,6 @@ class PointComparison {
   std::string point_;
 };
 
-/// Independent of the order of axes.
-std::string key_of(const Json& axes) { return nlohmann::json(axes).dump(); }
-
 }  // namespace
 
 std::string describe(const Moved& moved) {
@@ -127,11 +113,11 @@ std::string describe(const Moved& moved) {
 std::vector<Moved> compare(const SweepFigures& before, const SweepFigures& after,
                            const Tolerances& tolerances) {
   std::map<std::string, const PointFigures*> now;
-  for (const PointFigures& point : after.points) now[key_of(point.axes)] = &point;
+  for (const PointFigures& point : after.points) now[key_of_axes(point.axes)] = &point;
   std::vector<Moved> moved;
   size_t common = 0;
   for (const PointFigures& point : before.points) {
-    const auto found = now.find(key_of(point.axes));
+    const auto found = now.find(key_of_axes(point.axes));
     if (found == now.end()) {
       moved.push_back({text_of_axes(point.axes), "", "point", "in the baseline", "not in the sweep"});
       continue;

@@ -14,6 +14,7 @@
 #include "fusesim/base/read_file.h"
 #include "fusesim/tools/output_directory.h"
 #include "model_files.h"
+#include "other_sweep.h"
 
 namespace fusesim {
 namespace {
@@ -129,16 +130,7 @@ void SweepDirectory::adopt(const Sweep& sweep, bool extend) {
     const Json stored = read_manifest(own / kManifest);
     const std::set<std::string> old_ids = ids_of(stored), new_ids = ids_of(wanted);
     if (old_ids == new_ids) return;
-    if (!extend) {
-      size_t common = 0;
-      for (const std::string& id : new_ids) common += old_ids.count(id);
-      refuse(path_, "expected the " + std::to_string(new_ids.size()) + " points of " + sweep.path +
-                        " made by commit " + sweep.build.commit + ", got sweep '" +
-                        stored.value("name", std::string()) + "' of commit " +
-                        stored.value("commit", std::string()) + " with " + std::to_string(old_ids.size()) +
-                        " points, " + std::to_string(common) +
-                        " of them the same; --extend keeps those, another --out starts anew");
-    }
+    if (!extend) refuse(path_, other_sweep_text(path_, stored, sweep));
   }
   OutputDirectory(own.string(), {kManifest}).write({{kManifest, wanted.dump(1) + "\n"}});
 }

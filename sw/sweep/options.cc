@@ -122,6 +122,8 @@ class Parser {
                                 "relative difference that --baseline lets pass; repeatable")
         ->type_name("cycles|energy=R")
         ->needs(baseline);
+    line_.flag("--groups", o_.groups, "with --baseline: every group that moved, and its first figure")
+        ->needs(baseline);
     CLI::Option* save = line_.text("--save-baseline", o_.save_baseline, "a file",
                                    "write the figures that --baseline compares");
     save->type_name("FILE");

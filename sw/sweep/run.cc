@@ -236,13 +236,17 @@ class Call {
   }
 
   bool unmoved() const {
-    const std::vector<Moved> moved = compare(*baseline_, read_figures(out_), options_.tolerances);
+    const SweepFigures now = read_figures(out_);
+    const std::vector<Moved> moved = compare(*baseline_, now, options_.tolerances);
+    say_capped(configuration_lines(*baseline_, now));
     if (moved.empty()) {
       say("nothing moved against " + options_.baseline);
       return true;
     }
-    say_capped(lines_of(moved));
-    say(std::to_string(moved.size()) + " figures moved against " + options_.baseline);
+    say_capped(point_lines(*baseline_, now, moved));
+    if (options_.groups) say_capped(lines_of(moved));
+    say(std::to_string(moved.size()) + " figures moved against " + options_.baseline +
+        (options_.groups ? "" : "; --groups names groups and figures"));
     return false;
   }
 

@@ -296,6 +296,7 @@ class Parser {
     o_.functional.seed = o_.seed;
     if (print_config_) o_.action = Options::Action::print_config;
     if (list_models_) o_.action = Options::Action::list_models;
+    if (line_.given("--compare")) o_.action = Options::Action::compare;
   }
 
   void check_together() const {

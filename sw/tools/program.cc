@@ -26,6 +26,7 @@ int dispatch(const ParsedOptions& parsed, TerminalProgress& progress,
       print(to_yaml(resolve_config(parsed.options)));
       return kSuccess;
     case Options::Action::run:
+    case Options::Action::compare:
       break;
   }
   return run(parsed.options, progress);

@@ -12,6 +12,7 @@ constexpr const char* kExamples =
     "  run_sim --model net.onnx --fusion brr --input-shape input=1,3,224,224 --format json\n"
     "  run_sim --model resnet18 --fusion lbdf --set pe.rows=16 --set dram=lpddr4_3200\n"
     "  run_sim --model resnet18 --schedule results/schedule.json\n"
+    "  run_sim --compare results/a results/b\n"
     "  run_sim --model efficientnet_b3 --fusion lbdf --search nsga2 --budget 5000 --seed 1\n"
     "\n"
     "exit code: 0 every group confirmed; 1 prediction and machine disagree, or the machine stopped;\n"

@@ -2,6 +2,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "fusesim/report/comparison.h"
 #include "fusesim/tools/functional.h"
 #include "fusesim/tools/options.h"
 #include "fusesim/tools/output_directory.h"
@@ -47,7 +48,14 @@ void tell_differences(const Report& report) {
     std::cerr << "run_sim: " << difference << '\n';
 }
 
+int compare(const Options& options) {
+  const ReportComparison comparison = compare_reports(options.compare[0], options.compare[1]);
+  print(options.format == Format::json ? to_json(comparison) : to_table(comparison));
+  return kSuccess;
+}
+
 int run(const Options& options, TerminalProgress& progress) {
+  if (options.action == Options::Action::compare) return compare(options);
   std::optional<OutputDirectory> out;
   if (!options.out.empty()) {
     out.emplace(options.out,

@@ -20,14 +20,37 @@ void declare_timeline(CommandLine& line, TimelineOptions& timeline) {
       ->type_name("PART");
 }
 
+void declare_comparison(CommandLine& line, std::vector<std::string>& reports) {
+  line.texts("--compare", reports,
+             "what differs between two runs, each a report.json or a directory that has one; nothing is run")
+      ->type_name("A B")
+      ->expected(1, 2)
+      ->allow_extra_args(true);
+}
+
+/// Two reports, and at most a format.
+void check_comparison(const CommandLine& line, const Options& options) {
+  if (!line.given("--compare")) return;
+  if (options.compare.size() != 2)
+    throw Error("--compare: expected two reports, got " + std::to_string(options.compare.size()));
+  for (const std::string& option : line.all_given()) {
+    if (option != "--compare" && option != "--format")
+      throw Error("--compare: expected no other option but --format, got " + option);
+  }
+  if (options.format == Format::csv)
+    throw Error("--format: expected table or json with --compare, got 'csv'");
+}
+
 }  // namespace
 
 void declare_run_sim(CommandLine& line, Options& options) {
   declare_functional(line, options.functional);
   declare_timeline(line, options.timeline);
+  declare_comparison(line, options.compare);
 }
 
 void check_run_sim(const CommandLine& line, const Options& options) {
+  check_comparison(line, options);
   check_functional(line);
   if (line.given("--window") && !line.given("--timeline") && !line.given("--vcd"))
     throw Error("--window: expected --timeline or --vcd with it, got none");

@@ -7,7 +7,7 @@ import unittest
 
 import jsonschema
 
-from documents import PROGRAMS, SCHEMAS, DocumentTest
+from documents import PROGRAMS, SCHEMAS, DocumentTest, faults
 
 SEARCH_HELP = subprocess.run([PROGRAMS / "run_search", "--help"], capture_output=True, text=True).stdout
 EXPLAINERS = re.search(r"--explainer (\S+)", SEARCH_HELP).group(1).split("|")
@@ -40,6 +40,27 @@ class Written(DocumentTest):
         made = self.documents("run_sim", "--model", "squeezenet1_1", "--fusion", "lbdf")
         stored.write_text(json.dumps(made["schedule"]))
         self.assert_valid("run_sim", "--model", "squeezenet1_1", "--schedule", stored)
+
+    def test_comparisons(self):
+        runs = {}
+        for name, more in (("small", ["--buffer", "64KiB"]), ("large", ["--buffer", "512KiB"]),
+                           ("again", ["--buffer", "512KiB", "--set", "pe.rows=16"])):
+            runs[name] = self.scratch / name
+            done = self.run_program("run_sim", "--model", "squeezenet1_1", "--fusion", "lbdf", "--no-alternatives",
+                                    *more, "--out", runs[name])
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+        def compared(a, b):
+            done = self.run_program("run_sim", "--compare", runs[a], runs[b] / "report.json", "--format", "json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            document = json.loads(done.stdout)
+            self.assertEqual(faults(document), [])
+            return document
+
+        plans = compared("small", "large")
+        self.assertTrue(plans["groups"]["only_a"] and plans["groups"]["only_b"])
+        self.assertTrue(compared("large", "again")["groups"]["changed"])
+        self.assertEqual(compared("large", "large")["settings"], [])
 
     def test_every_search_in_both_programs(self):
         for search in ("exact", "contiguous", "unfused", "random", "local", "nsga2", "auto"):

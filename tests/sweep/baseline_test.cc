@@ -42,6 +42,15 @@ class Baseline : public testing::Test {
     return lines;
   }
 
+  SweepFigures now() {
+    store();
+    return read_figures(folder_.path().string());
+  }
+  std::vector<std::string> lines() {
+    const SweepFigures after = now();
+    return point_lines(before_, after, compare(before_, after, {}));
+  }
+
   ScratchFolder folder_;
   Sweep sweep_ = sample_sweep(2);
   std::vector<ordered_json> reports_;
@@ -101,7 +110,7 @@ TEST_F(Baseline, ShowsAPlanThatMoved) {
 
 TEST_F(Baseline, SaysOfAPointThatFailsNowOnlyThat) {
   SweepFigures after = before_;
-  after.points[1] = {after.points[1].axes, "failed", {}, {}};
+  after.points[1] = {after.points[1].axes, "failed", {}, {}, {}};
   const std::vector<Moved> moved = compare(before_, after, {});
   ASSERT_EQ(moved.size(), 1U);
   EXPECT_EQ(describe(moved[0]), "buffer=2KiB: status: ok -> failed");
@@ -110,6 +119,48 @@ TEST_F(Baseline, SaysOfAPointThatFailsNowOnlyThat) {
 TEST_F(Baseline, MissesPointsThatAreGoneButNotNewOnes) {
   before_.points[0].axes["buffer"] = "3KiB";
   EXPECT_THAT(moved(), ElementsAre("buffer=3KiB: point: in the baseline -> not in the sweep"));
+}
+
+TEST_F(Baseline, SaysFirstWhatDiffersInTheConfiguration) {
+  EXPECT_THAT(configuration_lines(before_, now()), ElementsAre("configuration: the same"));
+  for (ordered_json& report : reports_) report["config"]["clock_mhz"] = 200;
+  reports_[1]["search"]["objective"] = "edp";
+  SweepFigures after = now();
+  after.commit = "decade";
+  EXPECT_THAT(configuration_lines(before_, after),
+              ElementsAre("commit: c0ffee -> decade", "configuration: clock_mhz: 100 -> 200 (all 2 points)",
+                          "configuration: search.objective: dram -> edp (1 of 2 points)"));
+}
+
+TEST_F(Baseline, KeepsTheConfigurationInItsFile) {
+  reports_[1]["config"]["clock_mhz"] = 200;
+  before_ = now();
+  before_ = read_figures(folder_.write("stored.json", to_text(before_)));
+  EXPECT_EQ(before_.points[0].settings.at("clock_mhz"), 100);
+  EXPECT_EQ(before_.points[1].settings.at("clock_mhz"), 200);
+  EXPECT_THAT(configuration_lines(before_, now()), ElementsAre("configuration: the same"));
+  for (PointFigures& point : before_.points) point.settings.clear();
+  EXPECT_THAT(configuration_lines(before_, now()), ElementsAre(HasSubstr("not in the baseline")));
+}
+
+TEST_F(Baseline, SumsUpAPointInOneLine) {
+  // 102400 + 10 + 5 bytes before.
+  ordered_json& simulated = reports_[0]["totals"]["simulated"];
+  simulated["ifmap_bytes"] = 102400 - 102415 / 5;
+  simulated["cycles"] = 1250;
+  reports_[0]["totals"]["predicted"]["cycles"] = 1200;
+  reports_[0]["groups"][0]["ops"].erase(2);
+  reports_[0]["groups"][1]["simulated"]["cycles"] = 2;
+  EXPECT_THAT(lines(), ElementsAre("moved: buffer=1KiB: DRAM bytes -20.00 %, cycles +25.00 %, energy same; "
+                                   "plan: 1 groups gone, 1 new; 1 groups with other figures; also "
+                                   "predicted_cycles, simulated less analytic bytes"));
+}
+
+TEST_F(Baseline, SumsUpAPointThatFails) {
+  SweepFigures after = before_;
+  after.points[1] = {after.points[1].axes, "failed", {}, {}, {}};
+  EXPECT_THAT(point_lines(before_, after, compare(before_, after, {})),
+              ElementsAre("moved: buffer=2KiB: status ok -> failed"));
 }
 
 TEST_F(Baseline, RefusesWhatHasNothingInCommon) {

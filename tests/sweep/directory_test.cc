@@ -146,6 +146,39 @@ TEST_F(Directory, BelongsToOneSetOfPoints) {
   EXPECT_NE(fault_of([&] { SweepDirectory(out()).adopt(sweep_, false); }), "");
 }
 
+TEST_F(Directory, SaysInWhatItDiffersAndTheWaysOn) {
+  {
+    SweepDirectory directory(out());
+    directory.adopt(sweep_, false);
+    for (const Point& point : sweep_.points) {
+      directory.begin(point);
+      directory.finish(point, point_json(sweep_, point, {}, {}), false);
+    }
+  }
+  Sweep other = sweep_;
+  other.build.commit = "decade";
+  for (Point& point : other.points) {
+    point.id += "-again";
+    point.config_yaml = "name: sample\npe:\n  rows: 7\n";
+    point.arguments = {"--objective", "edp"};
+  }
+  other.points[2].values = {"9KiB"};
+  const std::string fault = fault_of([&] { SweepDirectory(out()).adopt(other, false); });
+  for (const char* line : {"\n  it holds: sweep 'sample' of commit c0ffee, 3 of 3 points finished\n",
+                           "\n  asked for: sweep 'sample' (sweep.yaml) with commit decade, 3 points\n",
+                           "\n  differs: --objective: none -> edp (2 of 2 points with the same axes)\n",
+                           "\n  differs: commit: c0ffee -> decade (2 of 2 points with the same axes)\n",
+                           "\n  differs: pe.rows: none -> 7 (2 of 2 points with the same axes)\n",
+                           "\n  differs: 1 points with values that this sweep does not have\n"})
+    EXPECT_THAT(fault, HasSubstr(line));
+  EXPECT_THAT(fault, HasSubstr("to keep both: run_sweep sweep.yaml --out " + out() + "-decade\n"));
+  EXPECT_THAT(fault, HasSubstr("with 3 points to run: run_sweep sweep.yaml --out " + out() + " --extend"));
+  folder_.write("out/sweep.json", "{}");
+  EXPECT_THAT(fault_of([&] { SweepDirectory(out()).adopt(other, false); }),
+              HasSubstr("to keep both and compare them: run_sweep sweep.yaml --out " + out() +
+                        "-decade --baseline " + out() + "\n"));
+}
+
 TEST_F(Directory, RefusesAForeignManifest) {
   folder_.write("out/.sweep/manifest.json", "[]");
   EXPECT_THAT(fault_of([&] { SweepDirectory(out()).adopt(sweep_, true); }),

@@ -142,8 +142,15 @@ TEST_F(RunSweep, FindsWhatMovedAgainstABaseline) {
   folder_.write("stored.json", stored.replace(at, 16, "\"lbdf\",null,767,"));
   const Finished moved = run({"small.yaml", "--out", "out", "--baseline", "stored.json"});
   EXPECT_EQ(moved.exit_code, 1);
-  EXPECT_THAT(moved.err, HasSubstr("moved: model=a.onnx fusion=lbdf buffer=3KiB: group 0 (ops 0-1, conv_a .. "
-                                   "conv_b): analytic_ifmap_bytes: 767 -> 768"));
+  EXPECT_THAT(moved.err, HasSubstr("configuration: the same\n"));
+  EXPECT_THAT(moved.err,
+              HasSubstr("moved: model=a.onnx fusion=lbdf buffer=3KiB: DRAM bytes same, cycles same, "
+                        "energy same; 1 groups with other figures\n"));
+  EXPECT_THAT(moved.err, Not(HasSubstr("analytic_ifmap_bytes")));
+  const Finished groups = run({"small.yaml", "--out", "out", "--baseline", "stored.json", "--groups"});
+  EXPECT_THAT(groups.err,
+              HasSubstr("moved: model=a.onnx fusion=lbdf buffer=3KiB: group 0 (ops 0-1, conv_a .. "
+                        "conv_b): analytic_ifmap_bytes: 767 -> 768"));
 }
 
 TEST_F(RunSweep, ListsPointsWithoutRunningThem) {
@@ -165,6 +172,7 @@ TEST_F(RunSweep, RefusesOptionsThatMakeNoSense) {
                                              {"small.yaml", "--timeout", "-1"},
                                              {"small.yaml", "--baseline", "absent.json"},
                                              {"small.yaml", "--tolerance", "cycles=0.1"},
+                                             {"small.yaml", "--groups"},
                                              {"small.yaml", "--baseline", "x", "--tolerance", "bytes=0.1"},
                                              {"small.yaml", "--shard", "0/2", "--engine", "slurm"},
                                              {"small.yaml", "--format", "xml"},

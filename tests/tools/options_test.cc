@@ -45,6 +45,18 @@ TEST(Options, KeepOverridesInOrderAndTakeOneValueEach) {
   EXPECT_NE(fault({"--model", "m", "--fusion", "brr", "--set", "a=1", "b=2"}), "");
 }
 
+TEST(Options, CompareTwoReportsAndDoNothingElse) {
+  const Options o = parse({"--compare", "a", "b.json", "--format", "json"}).options;
+  EXPECT_EQ(o.action, Options::Action::compare);
+  EXPECT_THAT(o.compare, ElementsAre("a", "b.json"));
+  EXPECT_EQ(fault({"--compare", "a"}), "--compare: expected two reports, got 1");
+  EXPECT_EQ(fault({"--compare", "a", "b", "--model", "m"}),
+            "--compare: expected no other option but --format, got --model");
+  EXPECT_EQ(fault({"--compare", "a", "b", "--format", "csv"}),
+            "--format: expected table or json with --compare, got 'csv'");
+  EXPECT_NE(fault({"--compare", "a", "b", "c"}), "");
+}
+
 TEST(Options, SplitInputShapesAtTheLastEqualsSign) {
   const Options o = parse({"--model", "m", "--fusion", "brr", "--input-shape", "x=y:0=1,3,224,224"}).options;
   EXPECT_THAT(o.input_shapes.at("x=y:0"), ElementsAre(1, 3, 224, 224));

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/report/comparison.h"
+
 namespace fusesim {
 
 /// The figures of one fusion group that a regression looks at.
@@ -19,6 +21,7 @@ struct PointFigures {
   std::string status;
   std::vector<nlohmann::ordered_json> totals;  ///< as total_quantities(); empty: no result
   std::vector<GroupFigures> groups;
+  Settings settings = {};  ///< what was asked for; empty: no result, or a file that does not hold it
 };
 
 /// What a sweep came to, without what may change from run to run.
@@ -57,5 +60,12 @@ std::string describe(const Moved& moved);
 /// that is only in `after` is new and has not. Throws Error if the two have no point in common.
 std::vector<Moved> compare(const SweepFigures& before, const SweepFigures& after,
                            const Tolerances& tolerances);
+
+/// For people: version, commit and settings that differ, with the number of points that they differ in.
+std::vector<std::string> configuration_lines(const SweepFigures& before, const SweepFigures& after);
+/// For people: one line for each point of `moved`, which compare() found: by how much bytes, cycles and
+/// energy moved, and what else did.
+std::vector<std::string> point_lines(const SweepFigures& before, const SweepFigures& after,
+                                     const std::vector<Moved>& moved);
 
 }  // namespace fusesim

@@ -34,6 +34,7 @@ struct SweepOptions {
   bool page = true;           ///< write report.html, where its parts are installed
   std::string baseline;       ///< sweep directory or file; empty: none
   std::string save_baseline;  ///< file; empty: none
+  bool groups = false;        ///< of the comparison: groups and figures too
   Tolerances tolerances;
   Format format = Format::table;
 };

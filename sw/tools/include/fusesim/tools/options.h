@@ -48,7 +48,7 @@ struct TimelineOptions {
 
 /// What the user of a program asked for; syntax checked, files not yet looked at.
 struct Options {
-  enum class Action : uint8_t { run, print_config, list_models };
+  enum class Action : uint8_t { run, print_config, list_models, compare };
   Action action = Action::run;
   std::string model;
   std::optional<Scheme> scheme;         ///< present unless a schedule is given
@@ -75,11 +75,12 @@ struct Options {
   std::map<std::string, std::vector<int64_t>> input_shapes;
   std::optional<int64_t> batch;  ///< images; nothing: what the file has
   ImportLimits import_limits;
-  FunctionalOptions functional;  ///< run_sim
-  TimelineOptions timeline;      ///< run_sim
-  std::string out;               ///< empty: write no files
-  bool overwrite = false;        ///< what `out` has of another model, scheme or machine
-  std::string dram_trace;        ///< run_sim: every burst that the DRAM is asked for; empty: none
+  FunctionalOptions functional;      ///< run_sim
+  TimelineOptions timeline;          ///< run_sim
+  std::vector<std::string> compare;  ///< run_sim: the reports of two runs
+  std::string out;                   ///< empty: write no files
+  bool overwrite = false;            ///< what `out` has of another model, scheme or machine
+  std::string dram_trace;            ///< run_sim: every burst that the DRAM is asked for; empty: none
   TraceFormat dram_trace_format = TraceFormat::dramsim3;
   Format format = Format::table;
   uint64_t seed = 0;
