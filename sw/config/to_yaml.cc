@@ -13,7 +13,8 @@ namespace {
 /// Writes what Reader reads. The ranges of the schema do not matter here.
 class Writer {
  public:
-  Writer(std::string& out, std::string indent) : out_(out), indent_(std::move(indent)) {}
+  Writer(std::string& out, std::string indent, const Config& config)
+      : out_(out), indent_(std::move(indent)), config_(config) {}
 
   void text(const char* key, const std::string& value) {
     std::string quoted;
@@ -24,7 +25,9 @@ class Writer {
     line(key, "\"" + quoted + "\"");
   }
   void flag(const char* key, bool value) { line(key, value ? "true" : "false"); }
-  void integer(const char* key, int64_t value, int64_t, int64_t) { line(key, std::to_string(value)); }
+  void integer(const char* key, int64_t value, int64_t, int64_t) {
+    line(key, std::to_string(value) + remark(key, value));
+  }
   void power_of_two(const char* key, int64_t value, int64_t, int64_t) { line(key, std::to_string(value)); }
   void number(const char* key, double value, double) { line(key, decimal_text(value)); }
   void number_or_auto(const char* key, const std::optional<double>& value, double) {
@@ -61,15 +64,21 @@ class Writer {
   template <class Fields>
   void section(const char* key, Fields&& fields) {
     out_ += indent_ + key + ":\n";
-    Writer inner(out_, indent_ + "  ");
+    Writer inner(out_, indent_ + "  ", config_);
     fields(inner);
   }
 
  private:
+  /// What a number stands for that is none itself.
+  std::string remark(const std::string& key, int64_t value) const {
+    if (key != "fill_cycles" || value != 0) return "";
+    return "  # rows + columns: " + std::to_string(config_.pe.pipeline_fill()) + " cycles";
+  }
   void line(const char* key, const std::string& value) { out_ += indent_ + key + ": " + value + "\n"; }
 
   std::string& out_;
   std::string indent_;
+  const Config& config_;
 };
 
 }  // namespace
@@ -77,7 +86,7 @@ class Writer {
 std::string to_yaml(const Config& config) {
   Config copy = config;
   std::string out;
-  Writer writer(out, "");
+  Writer writer(out, "", copy);
   describe_accelerator(writer, copy);
   writer.section("dram", [&](Writer& inner) { describe_dram(inner, copy.dram, copy.energy); });
   return out;

@@ -1,16 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "fusesim/graph/graph.h"
+#include "fusesim/report/grouped.h"
 
 namespace fusesim {
 
 inline constexpr size_t kNameColumns = 60;
 
-/// 1234567 -> "1,234,567"
-std::string grouped(int64_t value);
 /// Keeps the end of a long name, which tells more than its beginning.
 std::string shortened(const std::string& name, size_t columns);
 /// Its one op, or "first .. last", in so many columns.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fusesim/report/alternatives.h"
+#include "fusesim/report/grouped.h"
 #include "fusesim/report/rejected_json.h"
 
 namespace fusesim {
@@ -116,29 +117,31 @@ Json heuristic_json(const Options& options, const FoundPlan& found) {
 }
 
 std::string front_line(const PlanCost& cost, const char* proof) {
-  std::string text = fmt::format("front: {} bytes", cost.dram_bytes);
+  std::string text = fmt::format("front: {} bytes", grouped(cost.dram_bytes));
   if (cost.cycles > 0)
-    text += fmt::format(", {} cycles, {:.3f} mJ", cost.cycles, static_cast<double>(cost.energy_pj) / 1e9);
-  return text + fmt::format(" with a peak of {} buffer bytes{}\n", cost.peak_buffer_bytes, proof);
+    text += fmt::format(", {} cycles, {:.3f} mJ", grouped(cost.cycles),
+                        static_cast<double>(cost.energy_pj) / 1e9);
+  return text + fmt::format(" with a peak of {} buffer bytes{}\n", grouped(cost.peak_buffer_bytes), proof);
 }
 
 std::string split_lines(const Options& options, const FoundPlan& found) {
   const HeuristicResult& h = *found.heuristic;
   std::string text = fmt::format("groups that did not fit: {} proposed, {} of them split at random\n",
-                                 h.split_groups, h.randomly_split);
+                                 grouped(h.split_groups), grouped(h.randomly_split));
   if (options.explainer == ExplainerKind::none) return text;
   const SplitCounts& s = found.splits.proposed;
   text += fmt::format(
       "{}: {} different groups proposed, {:.1f} % rectified by their own explanation, {:.1f} % by one cut, "
       "{:.1f} % split\n",
-      to_string(options.explainer), s.groups, 100.0 * found.rectified.rectify_rate(),
+      to_string(options.explainer), grouped(s.groups), 100.0 * found.rectified.rectify_rate(),
       100.0 * s.one_cut_rate(), 100.0 * s.split_rate());
   return text + fmt::format(
                     "categories {} {} {}, failed {}, {:.1f} of {:.1f} edges per group; with their parts {} "
                     "groups\n",
-                    s.both_fit, s.one_fits, s.none_fits, s.failed, s.edges_per_group(),
+                    grouped(s.both_fit), grouped(s.one_fits), grouped(s.none_fits), grouped(s.failed),
+                    s.edges_per_group(),
                     static_cast<double>(s.inner_edges) / static_cast<double>(std::max<int64_t>(1, s.groups)),
-                    found.splits.all.groups);
+                    grouped(found.splits.all.groups));
 }
 
 }  // namespace
@@ -151,24 +154,27 @@ std::string search_table(const Options& options, const Planned& planned) {
       rejected_table(rejected_ops(graph, *options.scheme, planned.config), graph, *options.scheme);
   std::string text = fmt::format(
       "{}, {}, buffer {} bytes, search {}\n{} groups, whole network {} bytes, fusable ops {} bytes: {}\n",
-      planned.model.name, to_string(*options.scheme), planned.config.buffer.capacity_bytes,
-      to_string(options.algorithm), best.plan.size(), best.network_bytes, best.fusable_bytes, proof(found));
+      planned.model.name, to_string(*options.scheme), grouped(planned.config.buffer.capacity_bytes),
+      to_string(options.algorithm), best.plan.size(), grouped(best.network_bytes),
+      grouped(best.fusable_bytes), proof(found));
   const PlanCost predicted = predicted_cost(planned.prediction);
-  text += fmt::format("predicted {} cycles, {:.3f} mJ, peak of {} buffer bytes\n", predicted.cycles,
-                      static_cast<double>(predicted.energy_pj) / 1e9, predicted.peak_buffer_bytes);
+  text += fmt::format("predicted {} cycles, {:.3f} mJ, peak of {} buffer bytes\n", grouped(predicted.cycles),
+                      static_cast<double>(predicted.energy_pj) / 1e9, grouped(predicted.peak_buffer_bytes));
   if (!found.heuristic) {
-    text += fmt::format("{} groups evaluated in {:.2f} s\n", best.evaluated, best.seconds);
+    text += fmt::format("{} groups evaluated in {:.2f} s\n", grouped(best.evaluated), best.seconds);
     for (const SearchResult& point : found.front)
       text += front_line(point.cost, point.optimal ? ", proven" : ", not proven");
     return text + rejected;
   }
   const HeuristicResult& h = *found.heuristic;
   text += fmt::format("seed {}, {} plans proposed, {} F_beta and {} F_D queries, {:.2f} s ({:.2f} s CPU)\n",
-                      h.seed, h.plans, h.queries.f_beta, h.queries.f_d, h.best.seconds, h.cpu_seconds);
+                      h.seed, grouped(h.plans), grouped(h.queries.f_beta), grouped(h.queries.f_d),
+                      h.best.seconds, h.cpu_seconds);
   text += split_lines(options, found);
   if (found.exact) {
-    text += fmt::format("local search {} bytes, exact search {} bytes in {:.2f} s\n", h.best.network_bytes,
-                        found.exact->network_bytes, found.exact->seconds);
+    text +=
+        fmt::format("local search {} bytes, exact search {} bytes in {:.2f} s\n",
+                    grouped(h.best.network_bytes), grouped(found.exact->network_bytes), found.exact->seconds);
   }
   for (const FrontPoint& point : h.front) text += front_line(point.cost, "");
   return text + rejected;

@@ -122,6 +122,14 @@ TEST(LoadConfig, SizesAreWrittenWithTheirUnit) {
   EXPECT_EQ(written("3072KiB"), "capacity: 3 MiB");
 }
 
+TEST(LoadConfig, AFillOfZeroIsWrittenWithWhatItMeans) {
+  const Config c = load_config("", {"pe.rows=16", "pe.columns=64"});
+  EXPECT_NE(to_yaml(c).find("\n  fill_cycles: 0  # rows + columns: 80 cycles\n"), std::string::npos)
+      << to_yaml(c);
+  const Config given = load_config("", {"pe.fill_cycles=7"});
+  EXPECT_NE(to_yaml(given).find("\n  fill_cycles: 7\n"), std::string::npos) << to_yaml(given);
+}
+
 TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
   const ScratchFile file(kEveryKey);
   const Config c = load_config(file.path());

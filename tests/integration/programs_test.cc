@@ -50,6 +50,13 @@ TEST_F(Programs, DoNotLoadLibTorch) {
   }
 }
 
+TEST_F(Programs, SeparateThousandsInTheTableOfASearch) {
+  const Finished found = run({"--model", "resnet18", "--fusion", "brr", "--search", "exact"});
+  ASSERT_EQ(found.exit_code, 0) << found.err;
+  EXPECT_THAT(found.out, HasSubstr("buffer 262,144 bytes"));
+  EXPECT_THAT(found.out, Not(testing::ContainsRegex("[0-9][0-9][0-9][0-9]"))) << found.out;
+}
+
 TEST_F(Programs, EditAsThePaperDoesIfToldTo) {
   const auto queries = [&](std::vector<std::string> more) {
     more.insert(more.begin(), {"--model", "mobilenet_v2", "--fusion", "lbdf", "--buffer", "128KiB",
