@@ -37,7 +37,8 @@ std::vector<std::string> values_of(const std::string& yaml) {
     }
     std::string key;
     for (const std::string& section : sections) key += section;
-    values.push_back(key + line.substr(indent));
+    const size_t end = std::min(line.size(), line.find("  # ", indent));
+    values.push_back(key + line.substr(indent, end - indent));
   }
   return values;
 }

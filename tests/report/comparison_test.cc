@@ -17,7 +17,9 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 std::string write(const std::string& name, const std::string& text) {
-  const std::string path = testing::TempDir() + "comparison-" + name;
+  // Tests may run side by side.
+  const std::string path = testing::TempDir() + "comparison-" +
+                           testing::UnitTest::GetInstance()->current_test_info()->name() + "-" + name;
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }
