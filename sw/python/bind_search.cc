@@ -1,8 +1,13 @@
 #include <pybind11/stl.h>
 
+#include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bindings.h"
@@ -13,30 +18,64 @@ namespace py = pybind11;
 namespace fusesim {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// Between two looks at whether the user has pressed Ctrl-C.
+/// Between two looks at whether the user has pressed Ctrl-C, and two reports of how far a search is.
 constexpr std::chrono::milliseconds kPatience{50};
 
-/// Tells a Python function how far a search is, and ends the search with what that throws or with what a
-/// signal's handler does (KeyboardInterrupt). Called without the interpreter's lock.
-class PythonProgress : public Progress {
+/// How far a search is, from its thread to the one that waits for it.
+class Messages : public Progress {
  public:
-  explicit PythonProgress(const py::object& told) : told_(told) {}
+  struct Message {
+    std::string stage;
+    int64_t done = 0;
+    int64_t total = 0;
+    std::string note;
+  };
 
   void update(const char* stage, int64_t done, int64_t total, const std::string& note) override {
-    const Clock::time_point now = Clock::now();
-    if (now - last_ < kPatience) return;
-    last_ = now;
-    const py::gil_scoped_acquire lock;
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    if (!told_.is_none()) told_(stage, done, total, note);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    latest_ = {stage, done, total, note};
+  }
+  /// The latest one, if there is one that was not taken.
+  std::optional<Message> take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return std::exchange(latest_, std::nullopt);
   }
 
  private:
-  const py::object& told_;
-  Clock::time_point last_;
+  std::mutex mutex_;
+  std::optional<Message> latest_;
 };
+
+/// Tells a Python function the latest message; runs the handlers of signals that have come. Throws what they
+/// raise.
+void tell(Messages& messages, const py::object& told) {
+  if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+  const std::optional<Messages::Message> message = messages.take();
+  if (message && !told.is_none()) told(message->stage, message->done, message->total, message->note);
+}
+
+/// The search has a thread of its own, so that this one, which alone may run handlers of signals, never waits
+/// long; what they raise (KeyboardInterrupt), or `told` does, abandons the search.
+FoundPlan searched(const Pricer& pricer, const py::object& told) {
+  Messages messages;
+  std::atomic<bool> abandoned{false};
+  std::future<FoundPlan> found = std::async(
+      std::launch::async, [&] { return pricer.search(messages, [&abandoned] { return abandoned.load(); }); });
+  const auto is_done = [&found] {
+    const py::gil_scoped_release unlocked;
+    return found.wait_for(kPatience) == std::future_status::ready;
+  };
+  try {
+    while (!is_done()) tell(messages, told);
+    tell(messages, told);
+  } catch (...) {
+    abandoned = true;
+    const py::gil_scoped_release unlocked;
+    found.wait();
+    throw;
+  }
+  return found.get();
+}
 
 /// What Python sees of a search.
 struct FoundPlanView {
@@ -47,12 +86,7 @@ struct FoundPlanView {
 };
 
 FoundPlanView search(const Pricer& pricer, const py::object& told) {
-  PythonProgress progress(told);
-  FoundPlan found;
-  {
-    const py::gil_scoped_release unlocked;
-    found = pricer.search(progress);
-  }
+  FoundPlan found = searched(pricer, told);
   FoundPlanView view;
   view.bounds_bytes = found.best.lower_bound > 0 && pricer.bounds_bytes();
   view.best = std::move(found.best);

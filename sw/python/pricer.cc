@@ -116,8 +116,9 @@ std::string Pricer::schedule_json(const std::vector<Group>& groups, const Object
   return to_json(schedule, &prediction);
 }
 
-FoundPlan Pricer::search(Progress& progress) const {
-  return search_plan(graph(), options_, config_, progress);
+FoundPlan Pricer::search(Progress& progress, const StopFn& abandon) const {
+  // What it has found by then is of no use either.
+  return search_plan(graph(), options_, config_, progress, abandon, abandon);
 }
 
 bool Pricer::bounds_bytes() const {

@@ -63,8 +63,9 @@ class Pricer {
   /// JSON `fusesim.schedule/1` with its prediction. Throws Error if the groups are no plan or one does not
   /// fit.
   std::string schedule_json(const std::vector<Group>& groups, const Objective& objective) const;
-  /// What run_search would find.
-  FoundPlan search(Progress& progress) const;
+  /// What run_search would find. Once `abandon` says so, from any thread, SearchAbandoned comes out, before
+  /// another group is priced.
+  FoundPlan search(Progress& progress, const StopFn& abandon) const;
   /// Whether the lower bound of that search, if it proves one, is one of the bytes of every plan.
   bool bounds_bytes() const;
 

@@ -54,7 +54,8 @@ Evaluator::Evaluator(const SearchProblem& problem, GroupMemo& memo)
       buffer_bytes_(problem.buffer_bytes()),
       params_(cost_params(problem.config)),
       model_(scheme_.model(graph_, params_)),
-      memo_(memo) {}
+      memo_(memo),
+      abandon_(problem.abandon) {}
 
 Evaluator::~Evaluator() = default;
 Evaluator::Evaluator(Evaluator&& other) noexcept = default;
@@ -62,6 +63,7 @@ Evaluator::Evaluator(Evaluator&& other) noexcept = default;
 int64_t Evaluator::f_beta_bytes(const Group& group) {
   const GroupMemo::Figures known = memo_.find(group);
   if (known.f_beta_bytes >= 0) return known.f_beta_bytes;
+  check_abandoned(abandon_);
   const int64_t bytes = model_->f_beta_bytes(group);
   memo_.add_f_beta(group, bytes);
   return bytes;
@@ -92,6 +94,7 @@ GroupBounds& Evaluator::bounds() {
 std::optional<GroupCost> Evaluator::cost(const Group& group) {
   GroupMemo::Figures known = memo_.find(group);
   if (!known.is_priced) {
+    check_abandoned(abandon_);
     std::optional<int64_t> f_beta;
     if (!scheme_.traffic_depends_on_buffer()) f_beta = f_beta_bytes(group);
     if (objective_.needs_time()) {

@@ -58,9 +58,9 @@ HeuristicOptions heuristic_options(const Options& options, Progress& progress, c
 }
 
 /// Apart from the search: neither its queries nor its time.
-RectifyCounts rectified(const Graph& graph, Scheme scheme, const Config& config, const SplitMemo& splits) {
+RectifyCounts rectified(const SearchProblem& problem, const SplitMemo& splits) {
   GroupMemo memo;
-  Evaluator evaluator({graph, scheme, config}, memo);
+  Evaluator evaluator(problem, memo);
   return count_rectified(evaluator, splits);
 }
 
@@ -84,13 +84,14 @@ std::shared_ptr<const Objective> sum_objective(Goal goal, const Config& config) 
 class HeuristicSearcher {
  public:
   HeuristicSearcher(const Graph& graph, const Options& options, const Config& config, Progress& progress,
-                    const StopFn& stop)
+                    const StopFn& stop, const StopFn& abandon)
       : graph_(graph),
         options_(options),
         config_(config),
         progress_(progress),
         heuristic_(heuristic_options(options, progress, stop)),
-        exact_(graph, fusion_scheme(*options.scheme), config) {
+        abandon_(abandon),
+        exact_(graph, fusion_scheme(*options.scheme), config, abandon) {
     exact_.stop_when(stop);
     const double before_load = process_cpu_seconds();
     if (options.explainer != ExplainerKind::none) {
@@ -106,13 +107,15 @@ class HeuristicSearcher {
     FoundPlan found = options_.goal == Goal::edp ? least_product() : least_sum();
     found.load_cpu_seconds = load_cpu_seconds_;
     found.splits = splits_->statistics();
-    found.rectified = rectified(graph_, *options_.scheme, config_, *splits_);
+    found.rectified = rectified(problem(dram_objective()), *splits_);
     return found;
   }
 
  private:
   SearchProblem problem(const Objective& objective) const {
-    return {graph_, *options_.scheme, config_, objective};
+    SearchProblem problem(graph_, *options_.scheme, config_, objective);
+    problem.abandon = abandon_;
+    return problem;
   }
   Algorithm proposer() const {
     return options_.algorithm == Algorithm::automatic ? Algorithm::local : options_.algorithm;
@@ -167,6 +170,7 @@ class HeuristicSearcher {
   const Config& config_;
   Progress& progress_;
   HeuristicOptions heuristic_;
+  StopFn abandon_;
   ExactSearch exact_;
   std::shared_ptr<SplitMemo> splits_ = std::make_shared<SplitMemo>();
   double load_cpu_seconds_ = 0.0;
@@ -203,8 +207,8 @@ FoundPlan search_within(const Options& options, ExactSearch& search,
 }
 
 FoundPlan search_exactly(const Graph& graph, const Options& options, const Config& config, Progress& progress,
-                         const StopFn& stop) {
-  ExactSearch search(graph, fusion_scheme(*options.scheme), config);
+                         const StopFn& stop, const StopFn& abandon) {
+  ExactSearch search(graph, fusion_scheme(*options.scheme), config, abandon);
   search.stop_when(stop);
   const ExactSearch::ProgressFn update = told(progress, "search");
   if (options.most_dram || options.most_cycles) return search_within(options, search, update);
@@ -244,9 +248,10 @@ FoundPlan search_exactly(const Graph& graph, const Options& options, const Confi
 }  // namespace
 
 FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress,
-                      const StopFn& stop) {
-  if (is_heuristic(options.algorithm)) return HeuristicSearcher(graph, options, config, progress, stop).run();
-  return search_exactly(graph, options, config, progress, stop);
+                      const StopFn& stop, const StopFn& abandon) {
+  if (is_heuristic(options.algorithm))
+    return HeuristicSearcher(graph, options, config, progress, stop, abandon).run();
+  return search_exactly(graph, options, config, progress, stop, abandon);
 }
 
 }  // namespace fusesim

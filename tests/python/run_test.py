@@ -50,6 +50,10 @@ class Run(unittest.TestCase):
     def test_a_network_is_run_as_it_was_read(self):
         network = fs.Network(MODEL, batch=2)
         self.assertEqual(fs.run(network, fusion="lbdf", search="unfused").json["model"]["batch"], 2)
+        apart = fs.Network(MODEL, fold_epilogues=False)
+        self.assertGreater(len(apart.ops), len(network.ops))
+        self.assertEqual(fs.run(apart, fusion="lbdf", search="unfused").json["model"]["ops"], len(apart.ops))
+        self.assertEqual(len(fs.explain(apart, "lbdf", "0..3").json["ops"]), 4)
 
 
 class Faults(unittest.TestCase):

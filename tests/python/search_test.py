@@ -64,6 +64,16 @@ class Told(unittest.TestCase):
             fs.search(MODEL, "lbdf", progress=lambda *_: begun.set(), **ENDLESS)
         presser.join()
 
+    def test_ctrl_c_ends_it_before_there_is_any_progress(self):
+        # Pricing every op alone comes first, and takes seconds where time counts and ops have many schedules.
+        network = fs.Network("irregular/nasnet_mobile")
+        presser = threading.Timer(0.2, lambda: signal.pthread_kill(main, signal.SIGINT))
+        main = threading.main_thread().ident
+        presser.start()
+        with self.assertRaises(KeyboardInterrupt):
+            fs.search(network, "brr", objective="edp", progress=lambda *_: self.fail("it has got on"), **ENDLESS)
+        presser.join()
+
     def test_other_threads_go_on_meanwhile(self):
         counted, stop = [0], threading.Event()
 

@@ -17,15 +17,15 @@ def _short(name):
     return "/".join(name.split("/")[-2:])
 
 
-def _node(graph, index, fill):
-    op = graph.ops[index]
-    shape = graph.tensors[op.outputs[0]].shape
+def _node(ops, tensors, index, fill):
+    op = ops[index]
+    shape = tensors[op.outputs[0]].shape
     label = f"{index}  {op.kind}\\n{_quoted(_short(op.name))}\\n{shape.c} x {shape.h} x {shape.w}"
     return f'    op{index} [label="{label}", tooltip="{_quoted(op.name)}", fillcolor="{fill}"];'
 
 
-def _edges(graph):
-    for tensor in graph.tensors:
+def _edges(tensors):
+    for tensor in tensors:
         if tensor.producer < 0:
             continue
         for consumer in tensor.consumers:
@@ -34,12 +34,13 @@ def _edges(graph):
 
 def _clusters(graph, groups):
     """groups: (ops, label, whether it fits) of each."""
+    every_op, tensors = graph.ops, graph.tensors
     fused = 0
     for index, (ops, label, fits) in enumerate(groups):
         alone = len(ops) == 1
         fill = ALONE if alone else FUSED[fused % len(FUSED)]
         fused += not alone
-        nodes = [_node(graph, op, fill) for op in ops]
+        nodes = [_node(every_op, tensors, op, fill) for op in ops]
         if alone and fits:
             yield from nodes
             continue
@@ -54,7 +55,7 @@ def dot_of(graph, groups=None):
     groups = [((op,), "", True) for op in range(len(graph.ops))] if groups is None else groups
     lines = ["digraph network {", '  node [shape=box, style="filled, rounded", fontname=Helvetica, fontsize=10];',
              "  graph [fontname=Helvetica, fontsize=10, ranksep=0.25];"]
-    return "\n".join([*lines, *_clusters(graph, groups), *_edges(graph), "}"]) + "\n"
+    return "\n".join([*lines, *_clusters(graph, groups), *_edges(graph.tensors), "}"]) + "\n"
 
 
 def svg_of(graph, groups=None):

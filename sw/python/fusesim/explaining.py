@@ -40,7 +40,7 @@ def explain(model: Union[Network, str, "os.PathLike[str]"], fusion: str, group: 
     text as --group takes, "20..40". Raises Error in run_explain's words."""
     settings = {"fusion": fusion, "buffer": buffer, "config": config, "set": set, "explainer": explainer, "seed": seed}
     if isinstance(model, Network):
-        settings, model = {**model.settings, **settings}, model.path
+        settings, model = model.settings_with(settings), model.path
     text = group if isinstance(group, str) else ",".join(str(op) for op in sorted(group))
     arguments = [*command_line(model, settings), f"--group={text}"]
     said, svg = _programs.alone(lambda children: [_printed(children, [*arguments, f"--format={name}"])

@@ -6,7 +6,7 @@ import heapq
 import os
 import pathlib
 import tempfile
-from typing import TYPE_CHECKING, List, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, List, Sequence, Set, Tuple, Union
 
 from . import drawing
 from .errors import Error
@@ -53,7 +53,7 @@ class Plan:
         """Predicted of the whole plan. Raises Error, a line for each group that does not fit."""
         if not self.fits:
             raise Error("\n".join(group.why_not for group in self.groups if group.why_not))
-        parts = [group.outcome for group in self.groups]
+        parts = [group.outcome for group in self.groups if group.outcome]
         traffic = Traffic(*(sum(getattr(part.traffic, kind) for part in parts)
                             for kind in ("ifmap_bytes", "ofmap_bytes", "weight_bytes")))
         return Outcome(traffic, sum(part.cycles for part in parts), sum(part.energy_pj for part in parts))
@@ -76,7 +76,8 @@ class Plan:
 
     def split(self, group: int, *at: int) -> Plan:
         """A group cut before each of these ops, in the order of their indices."""
-        ops, parts = self._group(group).ops, []
+        ops = self._group(group).ops
+        parts: List[List[int]] = []
         for op in at:
             if op not in ops[1:]:
                 raise Error(f"split: expected an op of group {group} that is not its first, got {op}")
@@ -150,7 +151,7 @@ def _in_running_order(graph, groups: List[List[int]]) -> List[List[int]]:
     """Every group after those that it reads, first ops first; groups that wait for each other come last, as they
     are, for the check to name."""
     place = {op: index for index, group in enumerate(groups) for op in group}
-    readers = [set() for _ in groups]
+    readers: List[Set[int]] = [set() for _ in groups]
     for tensor in graph.tensors:
         if tensor.producer >= 0:
             made = place[tensor.producer]
@@ -169,5 +170,5 @@ def _in_running_order(graph, groups: List[List[int]]) -> List[List[int]]:
             waits[reader] -= 1
             if waits[reader] == 0:
                 heapq.heappush(ready, (groups[reader][0], reader))
-    stuck: Optional[List[int]] = [index for index, count in enumerate(waits) if count > 0]
+    stuck = [index for index, count in enumerate(waits) if count > 0]
     return [groups[index] for index in [*order, *stuck]]

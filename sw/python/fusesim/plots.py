@@ -1,17 +1,15 @@
-"""Drawings with Matplotlib. Each takes axes to draw on, or makes some, and returns them."""
+"""Drawings with Matplotlib. Each draws on axes (`on`), or makes some, and returns them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from .pricing import BufferPart
 from .report import Report
 from .sweeping import Point
 
 if TYPE_CHECKING:
-    import matplotlib.axes
-
-    Axes = matplotlib.axes.Axes
+    from matplotlib.axes import Axes
 
 KINDS = ("ifmap", "ofmap", "weight")
 COLOURS = {"ifmap": "#1f77b4", "ofmap": "#ff7f0e", "weight": "#7f7f7f"}
@@ -19,7 +17,7 @@ MEGABYTE = 1e6
 KIBIBYTE = 1024
 
 
-def _axes(axes):
+def _axes(axes: Optional[Axes]) -> Axes:
     if axes is not None:
         return axes
     from matplotlib import pyplot
@@ -27,9 +25,9 @@ def _axes(axes):
     return pyplot.subplots(figsize=(8, 4), constrained_layout=True)[1]
 
 
-def traffic(report: Report, axes: Optional[Axes] = None) -> Axes:
+def traffic(report: Report, on: Optional[Axes] = None) -> Axes:
     """DRAM traffic of every group of a run, in MB, by kind."""
-    axes = _axes(axes)
+    axes = _axes(on)
     places = [group.index for group in report.groups]
     base = [0.0] * len(places)
     for kind in KINDS:
@@ -41,11 +39,11 @@ def traffic(report: Report, axes: Optional[Axes] = None) -> Axes:
     return axes
 
 
-def against_buffer(points: Iterable[Point], figure: str = "dram_bytes", axes: Optional[Axes] = None) -> Axes:
+def against_buffer(points: Iterable[Point], figure: str = "dram_bytes", on: Optional[Axes] = None) -> Axes:
     """A figure of Report.summary() against buffer size, in KiB, a line for each model, fusion and objective. Points
     that failed are left out."""
-    axes = _axes(axes)
-    lines = {}
+    axes = _axes(on)
+    lines: Dict[str, List[Tuple[float, float]]] = {}
     for point in points:
         if point.report:
             row = point.report.summary()
@@ -60,10 +58,10 @@ def against_buffer(points: Iterable[Point], figure: str = "dram_bytes", axes: Op
     return axes
 
 
-def buffer(parts: Sequence[BufferPart], buffer_bytes: int, axes: Optional[Axes] = None, most: int = 12) -> Axes:
+def buffer(parts: Sequence[BufferPart], buffer_bytes: int, on: Optional[Axes] = None, most: int = 12) -> Axes:
     """What a group needs of the buffer (Pricer.breakdown), in KiB: its largest parts, the rest as one, beside the
     buffer that there is."""
-    axes = _axes(axes)
+    axes = _axes(on)
     bars = [(f"{part.use} of {part.subject.split('/')[-2:][0]}", part.bytes) for part in parts[:most]]
     rest = sum(part.bytes for part in parts[most:])
     if rest:

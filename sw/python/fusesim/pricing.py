@@ -65,6 +65,12 @@ class Pricer:
     buffer_bytes, clock_mhz, config_yaml (the resolved configuration).
     """
 
+    network: Network
+    fusion: str
+    buffer_bytes: int
+    clock_mhz: float
+    config_yaml: str
+
     def __init__(self, network: Union[Network, str, "os.PathLike[str]"], fusion: str, *,
                  buffer: Union[int, str, None] = None, config: Union[str, "os.PathLike[str]", None] = None,
                  set: Optional[Mapping[str, Any]] = None):
@@ -81,10 +87,10 @@ class Pricer:
     def _bind(self, network, settings):
         self.network = network
         self._core = _core.Pricer(network._core, command_line(network.path, settings))
-        self.fusion: str = self._core.scheme
-        self.buffer_bytes: int = self._core.buffer_bytes
-        self.clock_mhz: float = self._core.clock_khz / 1000
-        self.config_yaml: str = self._core.config_yaml
+        self.fusion = self._core.scheme
+        self.buffer_bytes = self._core.buffer_bytes
+        self.clock_mhz = self._core.clock_khz / 1000
+        self.config_yaml = self._core.config_yaml
 
     def price(self, ops: Ops, objective: Objective = "dram") -> GroupPrice:
         """Of one group, alone. objective: "dram", "cycles" or "energy", which of its schedules is taken, or that of
@@ -93,8 +99,8 @@ class Pricer:
 
     def price_all(self, groups: Sequence[Ops], objective: Objective = "dram") -> List[GroupPrice]:
         """Of groups that run one after another; refreshes of the DRAM fall on some of them."""
-        groups = [self._ops(ops) for ops in groups]
-        return [_price(price) for price in self._core.price(groups, self.objective(objective))]
+        chosen = [self._ops(ops) for ops in groups]
+        return [_price(price) for price in self._core.price(chosen, self.objective(objective))]
 
     def breakdown(self, ops: Ops) -> List[BufferPart]:
         """What the least buffer of a group is made of, largest first; empty where it runs at no size."""

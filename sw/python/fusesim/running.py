@@ -46,8 +46,7 @@ def run(model: Union[Path, Network], fusion: Optional[str] = None, *, buffer: Op
 def simulate(model, settings, children) -> Report:
     """run() with its keywords as a dictionary, among children that somebody else may end."""
     if isinstance(model, Network):
-        settings = {**model.settings, **settings_given(settings)}
-        model = model.path
+        settings, model = model.settings_with(settings), model.path
     code, out, err = children.run(PROGRAM, ["--format=json", *command_line(model, settings)])
     notes, fault = _programs.split_notes(err)
     if code == 0:
@@ -57,7 +56,3 @@ def simulate(model, settings, children) -> Report:
         error.report = read_report(json.loads(out), notes)
     raise error
 
-
-def settings_given(settings):
-    """Without the keywords that were left out."""
-    return {name: value for name, value in settings.items() if value is not None}

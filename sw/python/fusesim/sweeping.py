@@ -77,7 +77,7 @@ class Sweep:
             cleanup.callback(pool.shutdown, wait=True, cancel_futures=True)
             cleanup.callback(children.end)
             waiting = iter(self.points)
-            started = collections.deque()
+            started: collections.deque = collections.deque()
             while True:
                 for settings in itertools.islice(waiting, self._workers + AHEAD - len(started)):
                     started.append((settings, pool.submit(self._point, settings, children)))

@@ -81,10 +81,10 @@ std::vector<OpId> depth_first_order(const Graph& graph) {
 /// What all searches of one object share.
 class ExactSearch::Parts {
  public:
-  Parts(const Graph& graph, const FusionScheme& scheme, const Config& config)
+  Parts(const Graph& graph, const FusionScheme& scheme, const Config& config, StopFn abandon)
       : graph_(graph),
         config_(config),
-        costs_(graph, scheme, config),
+        costs_(graph, scheme, config, std::move(abandon)),
         floor_(scheme.traffic_floor(graph, config.datatypes)),
         work_(scheme.work_floor(graph, cost_params(config), config.buffer.capacity_bytes)),
         fit_(scheme.fit_bound(graph, cost_params(config), config.buffer.capacity_bytes)) {
@@ -195,8 +195,8 @@ class ExactSearch::Parts {
   std::unique_ptr<RemainingBound> remaining_;
 };
 
-ExactSearch::ExactSearch(const Graph& graph, const FusionScheme& scheme, const Config& config)
-    : parts_(std::make_unique<Parts>(graph, scheme, config)) {}
+ExactSearch::ExactSearch(const Graph& graph, const FusionScheme& scheme, const Config& config, StopFn abandon)
+    : parts_(std::make_unique<Parts>(graph, scheme, config, std::move(abandon))) {}
 ExactSearch::~ExactSearch() = default;
 
 void ExactSearch::stop_when(StopFn stop) { parts_->stop = std::move(stop); }
@@ -289,15 +289,18 @@ PlanCost ExactSearch::cost(const Plan& plan, const Objective& objective) {
 }
 
 SearchResult exact_search(const SearchProblem& problem, const ExactSearch::ProgressFn& progress) {
-  return ExactSearch(problem.graph, problem.scheme, problem.config).least(problem.objective, progress);
+  return ExactSearch(problem.graph, problem.scheme, problem.config, problem.abandon)
+      .least(problem.objective, progress);
 }
 
 SearchResult contiguous_search(const SearchProblem& problem) {
-  return ExactSearch(problem.graph, problem.scheme, problem.config).contiguous(problem.objective);
+  return ExactSearch(problem.graph, problem.scheme, problem.config, problem.abandon)
+      .contiguous(problem.objective);
 }
 
 SearchResult unfused_plan(const SearchProblem& problem) {
-  return ExactSearch(problem.graph, problem.scheme, problem.config).unfused(problem.objective);
+  return ExactSearch(problem.graph, problem.scheme, problem.config, problem.abandon)
+      .unfused(problem.objective);
 }
 
 }  // namespace fusesim

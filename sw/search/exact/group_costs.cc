@@ -1,12 +1,14 @@
 #include "exact/group_costs.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace fusesim {
 
-GroupCosts::GroupCosts(const Graph& graph, const FusionScheme& scheme, const Config& config)
+GroupCosts::GroupCosts(const Graph& graph, const FusionScheme& scheme, const Config& config, StopFn abandon)
     : graph_(graph),
       model_(graph, scheme, cost_params(config), config.buffer.capacity_bytes),
+      abandon_(std::move(abandon)),
       groups_(words_for(graph_.ops.size())),
       words_(words_for(graph_.ops.size()), 0) {}
 
@@ -17,10 +19,16 @@ std::optional<GroupCost> GroupCosts::cost(const Group& group, const Objective& o
   if (is_new) known_.emplace_back();
   Figures& figures = known_[id];
   if (!objective.needs_time()) {
-    if (!figures.least_traffic) figures.least_traffic = model_.cost(group);
+    if (!figures.least_traffic) {
+      check_abandoned(abandon_);
+      figures.least_traffic = model_.cost(group);
+    }
     return *figures.least_traffic;
   }
-  if (!figures.front) figures.front = model_.front(group);
+  if (!figures.front) {
+    check_abandoned(abandon_);
+    figures.front = model_.front(group);
+  }
   if (figures.front->empty()) return std::nullopt;
   return (*figures.front)[objective.pick(*figures.front)];
 }

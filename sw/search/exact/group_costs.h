@@ -14,7 +14,8 @@ namespace fusesim {
 /// objective asks a second time.
 class GroupCosts {
  public:
-  GroupCosts(const Graph& graph, const FusionScheme& scheme, const Config& config);
+  /// `abandon` is asked before a group is evaluated: SearchProblem::abandon.
+  GroupCosts(const Graph& graph, const FusionScheme& scheme, const Config& config, StopFn abandon);
 
   /// Of a legal group under an objective; nothing if it is not valid.
   std::optional<GroupCost> cost(const Group& group, const Objective& objective);
@@ -32,6 +33,7 @@ class GroupCosts {
 
   const Graph& graph_;
   PlanGroupModel model_;
+  StopFn abandon_;
   SetTable groups_;
   std::vector<Figures> known_;
   std::vector<uint64_t> words_;

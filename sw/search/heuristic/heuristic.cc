@@ -76,7 +76,7 @@ AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& opt
                        const ExactSearch::ProgressFn& exact_progress) {
   AutoResult result;
   result.proposal = heuristic_search(problem, Algorithm::local, options);
-  ExactSearch exact(problem.graph, problem.scheme, problem.config);
+  ExactSearch exact(problem.graph, problem.scheme, problem.config, problem.abandon);
   exact.stop_when(options.stop);
   result.exact = exact.least(problem.objective, exact_progress);
   result.best = result.exact;

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "fusesim/search/exact.h"
 #include "fusesim/search/heuristic.h"
 #include "networks.h"
@@ -79,6 +81,29 @@ TEST(AutoSearch, StoppedExactSearchesOfAllKindsHavePlans) {
     for (const SearchResult& point : search.supported_front(Figure::dram, Figure::cycles))
       EXPECT_EQ(illegal_reason(graph, point.plan), "");
   }
+}
+
+// Whatever it was at, and with how many threads.
+TEST(AutoSearch, HasNoResultOnceItIsAbandoned) {
+  testing::for_random_graphs(1, 6, [](const Graph& graph, uint64_t) {
+    const Config config = testing::config_with(2 * testing::least_buffer(graph, Scheme::brr));
+    SearchProblem problem(graph, Scheme::brr, config, cycles_objective());
+    HeuristicOptions options;
+    options.budget = 50;
+    std::atomic<int> asked{0};
+    problem.abandon = [&asked] { return ++asked < 0; };
+    auto_search(problem, options);
+    const int questions = asked;
+    ASSERT_GT(questions, static_cast<int>(graph.ops.size()));
+    for (const int threads : {1, 2}) {
+      options.threads = threads;
+      for (const int patience : {0, 1, questions / 2, questions - 1}) {
+        asked = 0;
+        problem.abandon = [&asked, patience] { return asked++ >= patience; };
+        EXPECT_THROW(auto_search(problem, options), SearchAbandoned) << patience << " of " << questions;
+      }
+    }
+  });
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ class GroupMemo {
 };
 
 /// Prices legal groups under the scheme itself, without its fallback, asking the cost models only once for
-/// each. One object per thread over one memo.
+/// each, and before that whether the search is abandoned. One object per thread over one memo.
 class Evaluator {
  public:
   /// The memo has to serve this problem alone, or others that differ in an objective that needs time. The
@@ -101,6 +101,7 @@ class Evaluator {
   CostParams params_;
   std::unique_ptr<GroupModel> model_;
   GroupMemo& memo_;
+  StopFn abandon_;
   std::unique_ptr<GroupBounds> bounds_;  ///< once needed
 };
 

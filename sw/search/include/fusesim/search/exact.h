@@ -84,8 +84,8 @@ class ExactSearch {
  public:
   using ProgressFn = std::function<void(const ExactProgress&)>;
 
-  /// Graph, scheme and configuration outlive it.
-  ExactSearch(const Graph& graph, const FusionScheme& scheme, const Config& config);
+  /// Graph, scheme and configuration outlive it. `abandon`: as SearchProblem has it, from here on.
+  ExactSearch(const Graph& graph, const FusionScheme& scheme, const Config& config, StopFn abandon = {});
   ~ExactSearch();
 
   /// Searches end as soon as `stop` says so, with the best plan and the bound that they have by then: every

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
+#include "fusesim/base/stop.h"
 #include "fusesim/config/config.h"
 #include "fusesim/cost/scheme.h"
 #include "fusesim/graph/graph.h"
@@ -10,12 +12,23 @@
 
 namespace fusesim {
 
+/// Comes out of a search that was abandoned: it has no result.
+class SearchAbandoned : public std::runtime_error {
+ public:
+  SearchAbandoned() : std::runtime_error("the search was abandoned") {}
+};
+/// Throws it if `abandon` says so.
+inline void check_abandoned(const StopFn& abandon) {
+  if (abandon && abandon()) throw SearchAbandoned();
+}
+
 /// What is asked of a search. Refers to its parts, which outlive it.
 struct SearchProblem {
   const Graph& graph;
   const FusionScheme& scheme;
   const Config& config;
   const Objective& objective;
+  StopFn abandon;  ///< asked before a group is priced; true: SearchAbandoned comes out of the search
 
   SearchProblem(const Graph& network, Scheme scheme_id, const Config& configuration,
                 const Objective& minimised = dram_objective())

@@ -25,9 +25,9 @@ struct FoundPlan {
   RectifyCounts rectified;                   ///< with an explainer: how many of them one explanation repairs
 };
 
-/// Searches the plan that the options ask for; told to stop, ends with the best one so far. Throws Error if
-/// an op fits in no way.
+/// Searches the plan that the options ask for; told to stop, ends with the best one so far; abandoned, throws
+/// SearchAbandoned before the next group is priced. Throws Error if an op fits in no way.
 FoundPlan search_plan(const Graph& graph, const Options& options, const Config& config, Progress& progress,
-                      const StopFn& stop = {});
+                      const StopFn& stop = {}, const StopFn& abandon = {});
 
 }  // namespace fusesim
