@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace fusesim::hw {
+namespace {
+
+/// Refresh intervals from which on a pause is passed over instead of played. In 4 ms, as those of DDR4
+/// take, no layer of a network of our zoo pauses.
+constexpr int64_t kLongPause = 512;
+
+}  // namespace
 
 Channel::Channel(const DramConfig& config, const AddressMap& map, int64_t index)
     : banks_(config),
@@ -70,14 +77,51 @@ inline const Decision& Channel::next() {
   return next_;
 }
 
+void Channel::step() {
+  const int64_t begins = next_.turn.cycle;
+  issue(next_);
+  floor_ = row_bus_ ? begins : begins + 1;
+  decided_ = false;
+}
+
 void Channel::run_until(int64_t cycle) {
-  while (next().turn.cycle <= cycle) {
-    const int64_t begins = next_.turn.cycle;
-    issue(next_);
-    floor_ = row_bus_ ? begins : begins + 1;
-    decided_ = false;
-  }
+  if (window_.waiting() == 0 && observer_ == nullptr && cycle - floor_ > kLongPause * banks_.timing().refi)
+    pass_long_pause(cycle);
+  while (next().turn.cycle <= cycle) step();
   floor_ = std::max(floor_, cycle + 1);
+}
+
+/// With nothing to move, refreshes come every interval. Once two intervals have ended alike, the same
+/// cycles apart in all that decides what comes next, so do those that follow: they are passed over and
+/// their counts added. The bus log does not get their refreshes, which stop nothing.
+void Channel::pass_long_pause(int64_t cycle) {
+  const int64_t interval = banks_.timing().refi;
+  const int64_t settled = floor_ + 2 * interval;
+  while (next().turn.cycle <= settled) step();
+  const BankStates banks = banks_;
+  const CommandPins pins = free_;
+  const DramCounts counts = counts_;
+  const int64_t floor = floor_, idle_since = idle_since_, now = next_.turn.cycle;
+  const auto alike = [&](int64_t before, int64_t after) {
+    return after == before + interval || (after == before && after <= now);
+  };
+  for (int32_t unit = 0; unit < banks_.units(); ++unit, next()) step();
+  if (next_.turn.cycle != now + interval || !banks_.repeats(banks, interval, now) ||
+      !alike(pins.row, free_.row) || !alike(pins.column, free_.column) || floor_ != floor + interval ||
+      idle_since_ != idle_since + interval)
+    return;
+  const int64_t times = (cycle - next_.turn.cycle) / interval;
+  if (times <= 0) return;
+  banks_.repeat(banks, times);
+  free_.row += (free_.row - pins.row) * times;
+  free_.column += (free_.column - pins.column) * times;
+  floor_ += interval * times;
+  idle_since_ += interval * times;
+  DramCounts more = counts_;
+  more -= counts;
+  more *= times;
+  counts_ += more;
+  decided_ = false;
 }
 
 int64_t Channel::earliest_end() {

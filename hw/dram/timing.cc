@@ -210,6 +210,47 @@ void BankStates::refresh(int32_t unit, int64_t cycle) {
   next_refresh_due_ = *std::min_element(due_.begin(), due_.end());
 }
 
+/// visit(time, other) for every earliest cycle of two states of one channel.
+template <class Visit>
+void BankStates::visit_times(BankStates& states, const BankStates& others, const Visit& visit) {
+  const auto visit_level = [&visit](Level& level, const Level& other) {
+    visit(level.activate, other.activate);
+    visit(level.read, other.read);
+    visit(level.write, other.write);
+  };
+  for (size_t b = 0; b < states.banks_.size(); ++b) {
+    Bank& bank = states.banks_[b];
+    const Bank& other = others.banks_[b];
+    visit(bank.activate, other.activate);
+    visit(bank.precharge, other.precharge);
+    visit(bank.read, other.read);
+    visit(bank.write, other.write);
+  }
+  for (size_t g = 0; g < states.groups_.size(); ++g) visit_level(states.groups_[g], others.groups_[g]);
+  for (size_t r = 0; r < states.ranks_.size(); ++r) {
+    visit_level(states.ranks_[r], others.ranks_[r]);
+    visit(states.ranks_[r].precharge, others.ranks_[r].precharge);
+    visit(states.ranks_[r].refresh, others.ranks_[r].refresh);
+  }
+  for (size_t u = 0; u < states.due_.size(); ++u) visit(states.due_[u], others.due_[u]);
+  visit(states.next_refresh_due_, others.next_refresh_due_);
+}
+
+bool BankStates::repeats(const BankStates& before, int64_t period, int64_t now) const {
+  const auto is_open = [](const Rank& rank) { return rank.open > 0; };
+  if (std::any_of(ranks_.begin(), ranks_.end(), is_open)) return false;
+  bool alike = true;
+  BankStates after = *this;
+  visit_times(after, before, [&](int64_t time, int64_t other) {
+    alike = alike && (time == other + period || (time == other && time <= now));
+  });
+  return alike;
+}
+
+void BankStates::repeat(const BankStates& before, int64_t times) {
+  visit_times(*this, before, [&](int64_t& time, int64_t other) { time += (time - other) * times; });
+}
+
 int64_t BankStates::active_cycles(int64_t cycle) const {
   int64_t cycles = 0;
   for (const Rank& rank : ranks_) {

@@ -6,7 +6,7 @@
 namespace fusesim::hw {
 
 TrafficCounter::TrafficCounter(const Graph& graph)
-    : graph_(graph), ifmap_rows_(graph.tensors.size()), ofmap_rows_(graph.tensors.size()) {}
+    : graph_(graph), ifmaps_(graph.tensors.size()), ofmaps_(graph.tensors.size()) {}
 
 void TrafficCounter::begin_group(const Group& ops, const Group& next) {
   weights_ = ops == next_ops_ ? next_weights_ : std::vector<Weights>(ops.size());
@@ -15,21 +15,32 @@ void TrafficCounter::begin_group(const Group& ops, const Group& next) {
   next_ops_ = next;
   payload_ = Traffic();
   for (const Weights& weights : weights_) payload_.weight_bytes += weights.bytes;
-  for (auto& rows : ifmap_rows_) rows.clear();
-  for (auto& rows : ofmap_rows_) rows.clear();
-  ifmap_bursts_.assign(graph_.tensors.size(), {});
-  ofmap_bursts_.assign(graph_.tensors.size(), {});
+  ifmaps_.clear();
+  ofmaps_.clear();
+}
+
+/// In the order of those that moved, which is short where the network is long.
+void TrafficCounter::Maps::clear() {
+  for (const TensorId t : moved) {
+    rows[static_cast<size_t>(t)].clear();
+    bursts[static_cast<size_t>(t)] = {};
+  }
+  moved.clear();
 }
 
 void TrafficCounter::count_row(TransferKind kind, TensorId tensor, int64_t row, int64_t bytes,
                                const BurstCounts& bursts) {
   const bool in = kind == TransferKind::ifmap;
   const auto t = static_cast<size_t>(tensor);
-  auto& rows = (in ? ifmap_rows_ : ofmap_rows_)[t];
-  if (rows.empty()) rows.resize(static_cast<size_t>(graph_.tensor(tensor).shape.h), 0);
+  Maps& maps = in ? ifmaps_ : ofmaps_;
+  auto& rows = maps.rows[t];
+  if (rows.empty()) {
+    rows.resize(static_cast<size_t>(graph_.tensor(tensor).shape.h), 0);
+    maps.moved.push_back(tensor);
+  }
   rows[static_cast<size_t>(row)] += bytes;
   (in ? payload_.ifmap_bytes : payload_.ofmap_bytes) += bytes;
-  (in ? ifmap_bursts_ : ofmap_bursts_)[t] += bursts;
+  maps.bursts[t] += bursts;
 }
 
 TrafficCounter::Weights* TrafficCounter::find(const Group& ops, std::vector<Weights>& weights, OpId op) {
@@ -48,18 +59,19 @@ void TrafficCounter::count_weights(OpId op, int64_t bytes, const BurstCounts& bu
   weights->bursts += bursts;
 }
 
-std::vector<MovedTensor> TrafficCounter::moved(const Rows& rows) {
+std::vector<MovedTensor> TrafficCounter::Maps::tensors() const {
+  std::vector<TensorId> ascending = moved;
+  std::sort(ascending.begin(), ascending.end());
   std::vector<MovedTensor> tensors;
-  for (size_t t = 0; t < rows.size(); ++t) {
-    if (!rows[t].empty()) tensors.push_back({static_cast<TensorId>(t), rows[t]});
-  }
+  tensors.reserve(ascending.size());
+  for (const TensorId t : ascending) tensors.push_back({t, rows[static_cast<size_t>(t)]});
   return tensors;
 }
 
 void TrafficCounter::report(GroupResult& result) const {
   result.payload = payload_;
-  result.ifmaps = moved(ifmap_rows_);
-  result.ofmaps = moved(ofmap_rows_);
+  result.ifmaps = ifmaps_.tensors();
+  result.ofmaps = ofmaps_.tensors();
   result.weight_bytes.clear();
   for (const Weights& weights : weights_) result.weight_bytes.push_back(weights.bytes);
   report_ops(result);
@@ -87,13 +99,13 @@ void TrafficCounter::report_ops(GroupResult& result) const {
     };
     const auto reader = std::find_if(ops_.begin(), ops_.end(), reads);
     if (reader == ops_.end()) continue;
-    give(moved, ifmap_bursts_[static_cast<size_t>(moved.tensor)], static_cast<size_t>(reader - ops_.begin()),
+    give(moved, ifmaps_.bursts[static_cast<size_t>(moved.tensor)], static_cast<size_t>(reader - ops_.begin()),
          true);
   }
   for (const MovedTensor& moved : result.ofmaps) {
     const auto maker = std::lower_bound(ops_.begin(), ops_.end(), graph_.tensor(moved.tensor).producer);
     if (maker == ops_.end() || *maker != graph_.tensor(moved.tensor).producer) continue;
-    give(moved, ofmap_bursts_[static_cast<size_t>(moved.tensor)], static_cast<size_t>(maker - ops_.begin()),
+    give(moved, ofmaps_.bursts[static_cast<size_t>(moved.tensor)], static_cast<size_t>(maker - ops_.begin()),
          false);
   }
   for (size_t i = 0; i < ops_.size(); ++i) {

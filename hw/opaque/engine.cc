@@ -1,7 +1,8 @@
 #include "opaque/engine.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <vector>
 
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/hw/simulation_error.h"
@@ -47,7 +48,9 @@ void OpaqueEngine::fetch_weights(OpId o) {
 uint64_t OpaqueEngine::fetch_inputs(OpId o) {
   const Op& op = context_.graph.op(o);
   uint64_t sum = 0;
-  for (const TensorId t : std::set<TensorId>(op.inputs.begin(), op.inputs.end())) {
+  std::map<TensorId, std::vector<size_t>> operands;
+  for (size_t i = 0; i < op.inputs.size(); ++i) operands[op.inputs[i]].push_back(i);
+  for (const auto& [t, places] : operands) {
     const Shape& shape = context_.graph.tensor(t).shape;
     std::vector<uint64_t> rows(static_cast<size_t>(kRowsPerTransfer * shape.c));
     std::vector<Value> values(rows.size() * static_cast<size_t>(context_.value_width(t)));
@@ -67,8 +70,7 @@ uint64_t OpaqueEngine::fetch_inputs(OpId o) {
       context_.memory.transfer(segments);
       context_.waited(Cause::ifmap);
       for (const Segment& segment : segments) {
-        for (size_t i = 0; i < op.inputs.size(); ++i) {
-          if (op.inputs[i] != t) continue;
+        for (const size_t i : places) {
           sum += opaque_term(i, 0, shape.c, segment.row, segment.hashes);
           if (segment.values != nullptr) checksum_ += checksum_term(shape, i, segment.row, segment.values);
         }

@@ -17,6 +17,14 @@ DramCounts& DramCounts::operator+=(const DramCounts& o) {
   return *this;
 }
 
+DramCounts& DramCounts::operator*=(int64_t times) {
+  for (int64_t* count :
+       {&bus_bytes, &reads, &writes, &activates, &precharges, &row_hits, &refreshes, &busy_cycles,
+        &active_cycles, &active_power_down_cycles, &precharged_power_down_cycles})
+    *count *= times;
+  return *this;
+}
+
 DramCounts& DramCounts::operator-=(const DramCounts& o) {
   bus_bytes -= o.bus_bytes;
   reads -= o.reads;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <numeric>
+#include <unordered_set>
 
 #include "fusesim/base/error.h"
 
@@ -60,10 +61,10 @@ void Diagnostics::add(const Place& place, const std::string& key, const std::str
 }
 
 void Diagnostics::add_new(const Diagnostics& other) {
+  std::unordered_set<std::string> known;
+  for (const Fault& fault : faults_) known.insert(fault.text);
   for (const Fault& fault : other.faults_) {
-    const bool known =
-        std::any_of(faults_.begin(), faults_.end(), [&](const Fault& f) { return f.text == fault.text; });
-    if (!known) faults_.push_back(fault);
+    if (known.insert(fault.text).second) faults_.push_back(fault);
   }
 }
 
@@ -93,6 +94,9 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
   size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     const bool same_leaf = word.find('.') == std::string::npos && word == leaf(candidate);
+    const size_t apart =
+        word.size() > candidate.size() ? word.size() - candidate.size() : candidate.size() - word.size();
+    if (!same_leaf && apart >= best_distance) continue;  // no less than that has to be put in or left out
     const size_t distance = same_leaf ? 1 : edit_distance(word, candidate);
     if (distance < best_distance) {
       best = candidate;

@@ -40,8 +40,9 @@ bool operator==(const Config& a, const Config& b) {
          fields(a.brr) == fields(b.brr) && a.prefetch_next_group == b.prefetch_next_group &&
          fields(a.dma) == fields(b.dma) && fields(a.energy) == fields(b.energy) &&
          fields(a.area) == fields(b.area) && fields(a.dram) == fields(b.dram) &&
-         a.graph.fold_epilogues == b.graph.fold_epilogues && a.search.state_limit == b.search.state_limit &&
-         a.search.traffic_slack == b.search.traffic_slack &&
+         a.graph.fold_epilogues == b.graph.fold_epilogues &&
+         a.graph.memory_limit_bytes == b.graph.memory_limit_bytes &&
+         a.search.state_limit == b.search.state_limit && a.search.traffic_slack == b.search.traffic_slack &&
          a.confirm.cycles_tolerance == b.confirm.cycles_tolerance;
 }
 

@@ -9,6 +9,9 @@
 namespace fusesim {
 namespace {
 
+/// Of a list; each is one more variant of every schedule.
+constexpr size_t kMostIntegers = 64;
+
 std::string range_text(int64_t least, int64_t most) {
   return "an integer from " + std::to_string(least) + " to " + std::to_string(most);
 }
@@ -199,6 +202,12 @@ void Reader::integers(const char* key, std::vector<int64_t>& values, int64_t lea
     if (entry->value.kind != YamlValue::Kind::list) return refuse(key, *entry, expected);
     state_.failed.insert(path(key));
     return state_.diagnostics.add(entry->value.place, path(key), expected, "an empty list");
+  }
+  if (entry->value.items.size() > kMostIntegers) {
+    state_.failed.insert(path(key));
+    return state_.diagnostics.add(entry->value.place, path(key),
+                                  "at most " + std::to_string(kMostIntegers) + " integers",
+                                  std::to_string(entry->value.items.size()));
   }
   std::vector<int64_t> given;
   for (size_t i = 0; i < entry->value.items.size(); ++i) {

@@ -144,7 +144,10 @@ void describe_accelerator(Io& io, Config& c) {
     s.number_or_auto("pe_mm2", c.area.pe_mm2, kMostMm2);
     s.number("other_mm2", c.area.other_mm2, kMostMm2);
   });
-  io.section("graph", [&](auto& s) { s.flag("fold_epilogues", c.graph.fold_epilogues); });
+  io.section("graph", [&](auto& s) {
+    s.flag("fold_epilogues", c.graph.fold_epilogues);
+    s.size("memory_limit", c.graph.memory_limit_bytes, int64_t{1} << 40);
+  });
   io.section("search", [&](auto& s) {
     s.integer("state_limit", c.search.state_limit, 1, 1'000'000'000'000);
     s.number("traffic_slack", c.search.traffic_slack, 10.0);

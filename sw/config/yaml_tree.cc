@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unordered_map>
 
 namespace fusesim {
 namespace {
@@ -74,6 +75,7 @@ class TreeBuilder : public YAML::EventHandler {
     YamlValue value;
     YamlEntry entry;  ///< map: the entry whose value comes next
     bool has_key = false;
+    std::unordered_map<std::string, int> lines;  ///< map: where each key was first
   };
 
   void check_tag(const YAML::Mark& mark, const std::string& tag) const {
@@ -123,13 +125,13 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void finish_entry(Level& level) {
-    const YamlEntry* first = level.value.find(level.entry.key);
-    if (first == nullptr) {
+    const auto [first, is_new] = level.lines.emplace(level.entry.key, level.entry.place.line);
+    if (is_new) {
       level.value.entries.push_back(std::move(level.entry));
       return;
     }
     diagnostics_.add(level.entry.place, path_of(level.entry.key), "each key once",
-                     "it again (first at line " + std::to_string(first->place.line) + ")");
+                     "it again (first at line " + std::to_string(first->second) + ")");
   }
 
   std::string path_of(const std::string& key) const {

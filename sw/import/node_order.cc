@@ -11,8 +11,13 @@
 namespace fusesim::importer {
 namespace {
 
-void collect_captured(const onnx::GraphProto& graph, std::set<std::string> local,
-                      std::vector<std::string>& captured) {
+/// Names in the order in which they were first met.
+struct Captured {
+  std::vector<std::string> names;
+  std::unordered_set<std::string> known;
+};
+
+void collect_captured(const onnx::GraphProto& graph, std::set<std::string> local, Captured& captured) {
   for (const auto& input : graph.input()) local.insert(input.name());
   for (const auto& tensor : graph.initializer()) local.insert(tensor.name());
   for (const auto& tensor : graph.sparse_initializer()) local.insert(tensor.values().name());
@@ -21,7 +26,7 @@ void collect_captured(const onnx::GraphProto& graph, std::set<std::string> local
   }
   const auto note = [&](const std::string& name) {
     if (name.empty() || local.count(name) != 0) return;
-    if (std::find(captured.begin(), captured.end(), name) == captured.end()) captured.push_back(name);
+    if (captured.known.insert(name).second) captured.names.push_back(name);
   };
   for (const auto& node : graph.node()) {
     for (const auto& input : node.input()) note(input);
@@ -153,12 +158,12 @@ void name_nodes(onnx::GraphProto& graph) {
 }
 
 std::vector<std::string> captured_tensors(const onnx::NodeProto& node) {
-  std::vector<std::string> captured;
+  Captured captured;
   for (const auto& attribute : node.attribute()) {
     if (attribute.has_g()) collect_captured(attribute.g(), {}, captured);
     for (const auto& graph : attribute.graphs()) collect_captured(graph, {}, captured);
   }
-  return captured;
+  return std::move(captured.names);
 }
 
 void sort_nodes(onnx::GraphProto& graph, const std::set<std::string>& sources) {

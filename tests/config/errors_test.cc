@@ -1,5 +1,7 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <set>
@@ -347,6 +349,27 @@ TEST(ParseBytes, NamesItsOptionAndTheFault) {
             "--buffer: expected a size of a whole number of bytes below 2^63, got \"1.2.3KiB\"");
   EXPECT_EQ(refused("9223372036854775808"),
             "--buffer: expected a size of a whole number of bytes below 2^63, got \"9223372036854775808\"");
+}
+
+/// As many keys as a file can have: each is looked for among those before it.
+TEST(ConfigErrors, OfAFileFullOfKeysAreAllTold) {
+  constexpr int kKeys = 80'000;
+  std::string text;
+  for (int i = 0; i < kKeys; ++i) text += "k" + std::to_string(1'000'000 + i) + ": 1\n";
+  text += "k1000007: 2\n";
+  const ScratchFile file(text);
+  const std::string faults = message_of(file.path(), {});
+  EXPECT_EQ(std::count(faults.begin(), faults.end(), '\n'), kKeys);
+  EXPECT_THAT(faults, ::testing::HasSubstr(":80000:1: k1079999: expected a known key, got an unknown key"));
+  EXPECT_THAT(faults, ::testing::HasSubstr(
+                          ":80001:1: k1000007: expected each key once, got it again (first at line 8)"));
+}
+
+TEST(ConfigErrors, OfListsThatAreTooLong) {
+  std::string list;
+  for (int i = 1; i <= 65; ++i) list += (i > 1 ? ", " : "") + std::to_string(i);
+  EXPECT_EQ(fault("brr: {slice_channels: [" + list + "]}\n"),
+            "F:1:23: brr.slice_channels: expected at most 64 integers, got 65");
 }
 
 }  // namespace

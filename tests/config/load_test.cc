@@ -31,7 +31,7 @@ prefetch_next_group: true
 dma: {max_outstanding_bursts: 13, setup_cycles: 17}
 energy: {mac_pj: 0.1, vector_op_pj: 0.07, buffer_read_byte_pj: 1e-3, buffer_write_byte_pj: 123.456, static_mw: 5}
 area: {buffer_mm2: 1.25, pe_mm2: 0.001, other_mm2: 0.5}
-graph: {fold_epilogues: false}
+graph: {fold_epilogues: false, memory_limit: 20}
 search: {state_limit: 123}
 dram:
   name: part
@@ -165,6 +165,7 @@ TEST(LoadConfig, EveryKeyOfTheAcceleratorArrives) {
   EXPECT_EQ(c.area.pe_mm2, 0.001);
   EXPECT_EQ(c.area.other_mm2, 0.5);
   EXPECT_FALSE(c.graph.fold_epilogues);
+  EXPECT_EQ(c.graph.memory_limit_bytes, 20);
   EXPECT_EQ(c.search.state_limit, 123);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 /// The controller prefers its oldest burst after so many times as many others as it chooses among.
 constexpr int64_t kMostOvertaken = 4;
-/// Command cycles that ticks may be off.
+/// Command cycles that ticks may be off: no less than one tick, or the next cycle would always lie ahead.
 constexpr double kRounded = 0.01;
 
 int64_t to_ticks(double cycles) { return std::llround(cycles * static_cast<double>(kTicksPerCycle)); }
@@ -25,7 +25,7 @@ DramBus::DramBus(const DramTime& time, const DramPart& dram, bool refreshes)
       window_bursts_(time.window_bursts()),
       choice_bursts_(dram.queue_depth * dram.channels),
       setup_(to_ticks(time.setup_cycles())),
-      refresh_period_(to_ticks(time.refresh_period())),
+      refresh_period_(std::max<int64_t>(1, to_ticks(time.refresh_period()))),
       refresh_(to_ticks(time.refresh_cycles())),
       ranks_that_close_(dram.refresh == RefreshMode::all_bank ? dram.ranks : 0),
       latency_{to_ticks(time.latency_cycles(false)), to_ticks(time.latency_cycles(true))},
@@ -36,6 +36,7 @@ DramBus::DramBus(const DramTime& time, const DramPart& dram, bool refreshes)
       stay_open_(to_ticks(time.stay_open_cycles())),
       same_group_(to_ticks(time.same_group_cycles())),
       clock_ticks_(time.clock_cycles() * static_cast<double>(kTicksPerCycle)),
+      rounded_(std::max(kRounded, 1.0 / clock_ticks_)),
       burst_ticks_(time.peak_burst_cycles() * static_cast<double>(kTicksPerCycle)),
       banks_(dram) {}
 
@@ -137,7 +138,7 @@ void DramBus::send_turns(int64_t now) {
 
 /// The beginning of the command cycle from which on the bus has turned round for it and its row is open.
 int64_t DramBus::earliest(const Turn& turn, int64_t now) {
-  const double cycles = std::ceil(static_cast<double>(possible(turn, now)) / clock_ticks_ - kRounded);
+  const double cycles = std::ceil(static_cast<double>(possible(turn, now)) / clock_ticks_ - rounded_);
   return static_cast<int64_t>(std::ceil(cycles * clock_ticks_));
 }
 
@@ -224,7 +225,13 @@ int64_t DramBus::after_refreshes(int64_t start, int64_t length) {
   if (!refreshes_here_) return start + length;
   const int64_t first = (refreshes_ + 1) * refresh_period_;
   int64_t closed_ranks = 0;
-  for (; refreshes_ < start / refresh_period_; ++refreshes_, ++closed_ranks) banks_.refresh(refreshes_);
+  const int64_t due = start / refresh_period_;
+  if (due > refreshes_) {
+    closed_ranks = due - refreshes_;
+    // After a round of refreshes no row is open: of a long pause the last round is enough.
+    for (int64_t r = std::max(refreshes_, due - banks_.refreshes()); r < due; ++r) banks_.refresh(r);
+    refreshes_ = due;
+  }
   const int64_t into = start % refresh_period_;
   if (start >= refresh_period_ && into < refresh_) start += refresh_ - into;
   if (closed_ranks > 0 && ranks_that_close_ > 0) {

@@ -103,7 +103,7 @@ class DramBus {
   int64_t ranks_that_close_;  ///< with a refresh of one of them; 0: refreshes are of less
   int64_t latency_[2], turnaround_[2], close_after_[2];  ///< by whether it writes
   int64_t open_, reopen_, stay_open_, same_group_;
-  double clock_ticks_, burst_ticks_;
+  double clock_ticks_, rounded_, burst_ticks_;
   DramBanks banks_;
 
   std::priority_queue<Waiting> setting_up_;

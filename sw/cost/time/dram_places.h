@@ -45,6 +45,8 @@ class DramBanks {
   /// Bursts of one channel and bank group, as far as consecutive bursts take these in turn.
   bool same_group(int64_t burst, int64_t other) const { return (burst - other) % spread_ == 0; }
   void reset();
+  /// So many one after another reach every bank.
+  int64_t refreshes() const { return whole_ranks_ ? ranks_ : ranks_ * banks_; }
   /// Closes the rows of the `count`-th refresh: of a rank, or of the banks of one number in one.
   void refresh(int64_t count);
 

@@ -1,6 +1,8 @@
 #include "exact/remaining_bound.h"
 
 #include <algorithm>
+#include <bitset>
+#include <cmath>
 
 #include "fusesim/base/min_cut.h"
 #include "fusesim/cost/params.h"
@@ -9,8 +11,17 @@
 namespace fusesim {
 namespace {
 
-/// Leaving out chains only weakens the bound.
+/// Leaving out chains only weakens the bound. A set of ancestors per op grows with the square of the ops: of
+/// so many ops with 32 MiB.
 constexpr int kMostChains = 64;
+constexpr size_t kMostOpsWithChains = size_t{1} << 14;
+
+/// Ops that groups on a chain are followed to. A fit bound may walk the whole group for every op that joins
+/// it, so that ops times the square of this is the work; it reaches over all ops of networks of up to 800.
+size_t most_followed(size_t ops) {
+  constexpr double kMostSteps = 1 << 29;
+  return static_cast<size_t>(std::max(64.0, std::sqrt(kMostSteps / static_cast<double>(ops))));
+}
 
 std::vector<uint64_t> find_ancestors(const Graph& graph, size_t words) {
   std::vector<uint64_t> ancestors(graph.ops.size() * words, 0);
@@ -30,11 +41,10 @@ std::vector<uint64_t> find_ancestors(const Graph& graph, size_t words) {
 
 RemainingBound::RemainingBound(const Graph& graph, const TrafficFloor& floor, FitBound& fit,
                                const std::vector<int64_t>& single_bytes)
-    : graph_(graph),
-      floor_(floor),
-      words_(words_for(graph.ops.size())),
-      ancestors_(find_ancestors(graph, words_)) {
+    : graph_(graph), floor_(floor), words_(words_for(graph.ops.size())) {
   flatten();
+  if (graph.ops.empty() || graph.ops.size() > kMostOpsWithChains) return;
+  ancestors_ = find_ancestors(graph, words_);
   find_chains(fit, single_bytes);
 }
 
@@ -94,30 +104,35 @@ void RemainingBound::find_chains(FitBound& fit, const std::vector<int64_t>& sing
 }
 
 /// Takes the op of `from` with most ancestors there and these ancestors, and of them the ops that are
-/// comparable with all of them.
+/// comparable with all of them: all before such an op are ancestors of it, and it is one of all behind it.
 std::vector<OpId> RemainingBound::longest_chain(const std::vector<uint64_t>& from) const {
-  std::vector<OpId> ops;
-  for (size_t o = 0; o < graph_.ops.size(); ++o) {
-    if (has_op(from.data(), static_cast<OpId>(o))) ops.push_back(static_cast<OpId>(o));
-  }
-  const auto ancestors_of = [&](OpId op) {
-    return std::count_if(ops.begin(), ops.end(), [&](OpId other) { return precedes(other, op); });
+  const auto in_both = [this](const std::vector<uint64_t>& set, OpId op) {
+    const uint64_t* ancestors = ancestors_of(op);
+    size_t count = 0;
+    for (size_t w = 0; w < words_; ++w) count += std::bitset<64>(set[w] & ancestors[w]).count();
+    return count;
   };
-  std::vector<OpId> chain;
-  if (ops.empty()) return chain;
-  OpId last = ops.front();
-  int64_t most = 0;
-  for (OpId op : ops) {
-    const int64_t count = ancestors_of(op);
+  OpId last = -1;
+  size_t most = 0;
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    const auto op = static_cast<OpId>(o);
+    const size_t count = has_op(from.data(), op) ? in_both(from, op) : 0;
     if (count > most) last = op;
-    most = std::max<int64_t>(most, count);
+    most = std::max(most, count);
   }
-  ops.erase(std::remove_if(ops.begin(), ops.end(), [&](OpId op) { return !precedes(op, last); }), ops.end());
-  for (OpId op : ops) {
-    const bool comparable = std::all_of(
-        ops.begin(), ops.end(), [&](OpId other) { return precedes(op, other) || precedes(other, op); });
-    if (comparable) chain.push_back(op);
+  std::vector<OpId> chain;
+  if (last < 0) return chain;
+  std::vector<uint64_t> ops = from;
+  for (size_t w = 0; w < words_; ++w) ops[w] &= ancestors_of(last)[w];
+  std::vector<uint64_t> common = ops;  // ancestors of all ops behind
+  size_t before = most;
+  for (OpId op = last; op >= 0; --op) {
+    if (!has_op(ops.data(), op)) continue;
+    if (has_op(common.data(), op) && in_both(ops, op) == before) chain.push_back(op);
+    --before;
+    for (size_t w = 0; w < words_; ++w) common[w] &= ancestors_of(op)[w];
   }
+  std::reverse(chain.begin(), chain.end());
   return chain;
 }
 
@@ -161,10 +176,27 @@ std::vector<RemainingBound::Bytes> RemainingBound::forced_bytes(
     const Chain& chain, FitBound& fit, const std::vector<int64_t>& single_bytes) const {
   std::vector<Bytes> forced(chain.ops.size() + 1);
   const std::vector<int64_t> cuts = cut_bytes(chain);
+  const size_t followed = most_followed(graph_.ops.size());
+  const auto behind = [&](size_t j) {
+    const int64_t cut = j + 1 == chain.ops.size() ? 0 : cuts[j];
+    return Bytes{cut + forced[j + 1].all, cut + forced[j + 1].without_extra};
+  };
+  // What lies behind a group that ends at op j or later costs no less.
+  std::vector<Bytes> from_here_on(chain.ops.size() + 1, {kNeverFits, kNeverFits});
+  const auto take_less = [](Bytes& least, const Bytes& other, int64_t extra_bytes) {
+    least.all = std::min(least.all, extra_bytes + other.all);
+    least.without_extra = std::min(least.without_extra, other.without_extra);
+  };
   GroupTracker tracker(graph_, floor_);
   for (size_t i = chain.ops.size(); i-- > 0;) {
+    from_here_on[i] = from_here_on[i + 1];
+    take_less(from_here_on[i], behind(i), 0);
     Bytes least = {kNeverFits, kNeverFits};
     for (size_t j = i; j < chain.ops.size(); ++j) {
+      if (j > i && tracker.ops().size() >= followed) {
+        take_less(least, from_here_on[j], 0);
+        break;
+      }
       for (OpId o = j == i ? chain.ops[i] : chain.ops[j - 1] + 1; o <= chain.ops[j]; ++o) {
         if (!counts(chain, o, chain.ops[i], chain.ops[j])) continue;
         fit.push(o);
@@ -178,11 +210,7 @@ std::vector<RemainingBound::Bytes> RemainingBound::forced_bytes(
         const int64_t alone_extra_bytes = alone_bytes - tracker.floor_bytes() - tracker.extra_bytes();
         extra_bytes = fits ? std::min(extra_bytes, alone_extra_bytes) : alone_extra_bytes;
       }
-      const bool ends = j + 1 == chain.ops.size();
-      const Bytes rest = forced[j + 1];
-      const int64_t cut = ends ? 0 : cuts[j];
-      least.all = std::min(least.all, extra_bytes + cut + rest.all);
-      least.without_extra = std::min(least.without_extra, cut + rest.without_extra);
+      take_less(least, behind(j), extra_bytes);
     }
     while (!tracker.ops().empty()) {
       fit.pop();

@@ -55,15 +55,14 @@ class RemainingBound {
   std::vector<int64_t> cut_bytes(const Chain& chain) const;
   std::vector<Bytes> forced_bytes(const Chain& chain, FitBound& fit,
                                   const std::vector<int64_t>& single_bytes) const;
-  bool precedes(OpId op, OpId later) const {
-    return has_op(&ancestors_[static_cast<size_t>(later) * words_], op);
-  }
+  const uint64_t* ancestors_of(OpId op) const { return &ancestors_[static_cast<size_t>(op) * words_]; }
+  bool precedes(OpId op, OpId later) const { return has_op(ancestors_of(later), op); }
   bool counts(const Chain& chain, OpId op, OpId first, OpId last) const;
 
   const Graph& graph_;
   const TrafficFloor& floor_;
   size_t words_;
-  std::vector<uint64_t> ancestors_;  ///< per op a set of ops, itself included
+  std::vector<uint64_t> ancestors_;  ///< per op a set of ops, itself included; none of very many ops
   std::vector<Chain> chains_;
   // The graph as bytes() walks it.
   std::vector<int64_t> op_bytes_;  ///< weights once, and what every group adds

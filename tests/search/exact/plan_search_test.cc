@@ -288,5 +288,45 @@ TEST(RemainingBound, CountsCutsThatTheBufferForces) {
   EXPECT_EQ(bytes_at(20), 816);
 }
 
+/// Asked whether a group fits that grows op by op, a fit bound may walk the whole of it each time.
+class CountingFit : public FitBound {
+ public:
+  explicit CountingFit(int64_t most_ops) : FitBound(most_ops + 1) {}
+  void push(OpId) override { walked_ += ++ops_; }
+  void pop() override { --ops_; }
+  int64_t bytes() const override { return ops_; }
+  int64_t walked() const { return walked_; }
+
+ private:
+  int64_t ops_ = 0;
+  int64_t walked_ = 0;
+};
+
+/// Where everything fits one group, each op of a chain begins a group that reaches to its end: with the
+/// cube of the ops, 10^10 steps for 4000.
+TEST(RemainingBound, FollowsLongChainsWithBoundedWork) {
+  const auto bound_of = [](int ops, int64_t most_ops_of_a_group, int64_t& walked) {
+    testing::GraphBuilder builder("chain");
+    TensorId t = builder.input({2, 10, 5});
+    for (int i = 0; i < ops; ++i) t = builder.activation(t, "Relu");
+    const Graph graph = builder.finish();
+    const TrafficFloor floor = fusion_scheme(Scheme::lbdf).traffic_floor(graph, Datatypes{});
+    CountingFit fit(most_ops_of_a_group);
+    const std::vector<int64_t> alone(graph.ops.size(), 200);
+    const std::vector<uint64_t> nothing(words_for(graph.ops.size()), 0);
+    const int64_t bytes = RemainingBound(graph, floor, fit, alone).bytes(nothing.data()).all;
+    walked = fit.walked();
+    return bytes;
+  };
+  int64_t walked = 0;
+  EXPECT_EQ(bound_of(4000, 4000, walked), 200);
+  EXPECT_LT(walked, int64_t{1} << 29);
+  // Groups of at most 10 ops: 399 cuts of 2 * 100 bytes between 400 of them.
+  EXPECT_EQ(bound_of(4000, 10, walked), 200 + 399 * 200);
+  // So many ops that chains are left out: inputs and outputs alone.
+  EXPECT_EQ(bound_of(20000, 10, walked), 200);
+  EXPECT_EQ(walked, 0);
+}
+
 }  // namespace
 }  // namespace fusesim

@@ -46,6 +46,9 @@ class Channel {
 
  private:
   const Decision& next();
+  /// Issues the command that next() has decided.
+  void step();
+  void pass_long_pause(int64_t cycle);
   CommandKind kind_of(const Decision& decision) const;
   void issue(const Decision& decision);
   void issue_burst(const Decision& decision, CommandKind kind, int64_t ends);

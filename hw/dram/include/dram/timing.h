@@ -100,6 +100,12 @@ class BankStates {
   int32_t precharge_all(int32_t unit, int64_t cycle);
   void refresh(int32_t unit, int64_t cycle);
 
+  /// No row is open, and what decides when commands become legal lies one period later than in `before`, or
+  /// where it lay and not behind `now`.
+  bool repeats(const BankStates& before, int64_t period, int64_t now) const;
+  /// What has moved since `before` moves on `times` times as far.
+  void repeat(const BankStates& before, int64_t times);
+
   /// Cycles in [0, cycle) in which a rank had an open row, over all ranks.
   int64_t active_cycles(int64_t cycle) const;
   /// A row is open in any bank of a rank.
@@ -128,6 +134,8 @@ class BankStates {
   };
 
   void reset_refreshes();
+  template <class Visit>
+  static void visit_times(BankStates& states, const BankStates& others, const Visit& visit);
   void close(int32_t bank, int64_t cycle);
 
   Timing timing_;

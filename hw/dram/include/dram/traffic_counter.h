@@ -40,8 +40,17 @@ class TrafficCounter {
   void report(GroupResult& result) const;
 
  private:
-  using Rows = std::vector<std::vector<int64_t>>;  // [tensor][row]; empty: did not move
-  static std::vector<MovedTensor> moved(const Rows& rows);
+  /// Of one kind, by tensor.
+  struct Maps {
+    explicit Maps(size_t tensors) : rows(tensors), bursts(tensors) {}
+    void clear();
+    /// Those that moved, ascending.
+    std::vector<MovedTensor> tensors() const;
+
+    std::vector<std::vector<int64_t>> rows;  ///< bytes by row; empty: did not move
+    std::vector<BurstCounts> bursts;
+    std::vector<TensorId> moved;  ///< in the order in which they began
+  };
 
   /// Weights of one op.
   struct Weights {
@@ -55,11 +64,9 @@ class TrafficCounter {
   Group ops_;
   Group next_ops_;
   Traffic payload_;
-  Rows ifmap_rows_;
-  Rows ofmap_rows_;
-  std::vector<BurstCounts> ifmap_bursts_, ofmap_bursts_;  // per tensor
-  std::vector<Weights> weights_;                          // per op of the group
-  std::vector<Weights> next_weights_;                     // and of the next
+  Maps ifmaps_, ofmaps_;
+  std::vector<Weights> weights_;       // per op of the group
+  std::vector<Weights> next_weights_;  // and of the next
 };
 
 }  // namespace fusesim::hw

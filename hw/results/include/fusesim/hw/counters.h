@@ -21,6 +21,7 @@ struct DramCounts {
   int64_t precharged_power_down_cycles = 0;  ///< powered down without an open row
   DramCounts& operator+=(const DramCounts& o);
   DramCounts& operator-=(const DramCounts& o);
+  DramCounts& operator*=(int64_t times);
 };
 
 /// Cycles in accelerator clock.

@@ -254,6 +254,9 @@ struct DramConfig : DramPart {
 
 struct GraphConfig {
   bool fold_epilogues = true;
+  /// Memory that a run may take for the rows, columns and channels of a network, as estimated from its
+  /// shapes.
+  int64_t memory_limit_bytes = int64_t{8} << 30;
 };
 
 struct SearchConfig {
