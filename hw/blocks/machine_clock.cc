@@ -1,9 +1,15 @@
 #include "blocks/machine_clock.h"
 
+#include <string>
+
+#include "fusesim/base/checked.h"
+
 namespace fusesim::hw {
 namespace {
 
 constexpr int64_t kPsPerMs = 1'000'000'000;
+/// 53 days. What transfers take beyond, and the next whole millisecond, still lie within 2^63 ps.
+constexpr int64_t kLastPs = int64_t{1} << 62;
 
 void wait_ps(int64_t ps) {
   if (ps > 0) sc_core::wait(sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(ps)));
@@ -19,8 +25,17 @@ int64_t MachineClock::cycles(int64_t ps) const {
   return clock_.ps_at(started) < ps ? started + 1 : started;
 }
 
+void MachineClock::restart() {
+  epoch_ps_ = now_ps();
+  last_cycle_ = clock_.cycle_at(kLastPs - epoch_ps_);
+}
+
 void MachineClock::wait_cycles(int64_t cycles) const {
-  wait_ps(epoch_ps_ + clock_.ps_at(now() + cycles) - now_ps());
+  const int64_t now = this->now();
+  if (cycles > last_cycle_ - now)
+    throw RangeError("simulated time: expected at most " + std::to_string(last_cycle_) +
+                     " cycles (2^62 ps), got more");
+  wait_ps(epoch_ps_ + clock_.ps_at(now + cycles) - now_ps());
 }
 
 void MachineClock::align() { wait_ps((kPsPerMs - now_ps() % kPsPerMs) % kPsPerMs); }

@@ -12,6 +12,7 @@
 #include "dram/dram_image.h"
 #include "energy.h"
 #include "engine_registry.h"
+#include "fusesim/base/checked.h"
 #include "ops/element_bytes.h"
 #include "strips.h"
 
@@ -245,6 +246,9 @@ RunResult Sequencer::run_schedule(size_t index) {
       run.groups.push_back(run_group(*state_, schedule.groups[g], last ? nullptr : &schedule.groups[g + 1]));
     } catch (const SimulationError& e) {
       throw SimulationError(e.guard(), "group " + std::to_string(g) + ": " + e.what());
+    } catch (const RangeError& e) {
+      const Op& first = schedule.graph->op(schedule.groups[g].ops.front());
+      throw Error("group " + std::to_string(g) + " from op '" + first.name + "': " + e.what());
     }
     if (machine_.tracer != nullptr) machine_.tracer->end_group(g);
     if (options_.progress != nullptr)

@@ -1,7 +1,10 @@
 #include "fusesim/cost/group_model.h"
 
+#include "fusesim/base/checked.h"
 #include "fusesim/graph/op_facts.h"
 #include "op_traffic.h"
+#include "product_checks.h"
+#include "summable.h"
 #include "time/opaque_time.h"
 
 namespace fusesim {
@@ -16,12 +19,16 @@ const Op* opaque_op(const Graph& graph, const Group& group) {
 int64_t sum(const std::vector<TensorTraffic>& tensors) {
   int64_t bytes = 0;
   for (const TensorTraffic& t : tensors) {
-    for (const int64_t row : t.row_bytes) bytes += row;
+    for (const int64_t row : t.row_bytes) bytes = checked_add(bytes, row, "bytes moved");
   }
   return bytes;
 }
 
 }  // namespace
+
+GroupModel::GroupModel(const Graph& graph, const CostParams& params) : graph_(graph), params_(params) {
+  check_products(graph, params);
+}
 
 int64_t GroupModel::row_bytes(TensorId tensor) const {
   const Tensor& t = graph_.tensor(tensor);
@@ -43,15 +50,17 @@ std::optional<GroupCost> GroupModel::cost(const Group& group, int64_t buffer_byt
                                           std::optional<int64_t> f_beta_bytes) {
   if (const Op* op = opaque_op(graph_, group))
     return GroupCost{single_transfers(graph_, *op, params_.datatypes), 0, 0, 0};
-  return fused_cost(group, buffer_bytes, f_beta_bytes);
+  return summable(graph_, group, [&] { return fused_cost(group, buffer_bytes, f_beta_bytes); });
 }
 
 std::vector<GroupCost> GroupModel::front(const Group& group, int64_t buffer_bytes,
                                          std::optional<int64_t> f_beta_bytes) {
   const Op* op = opaque_op(graph_, group);
-  if (op == nullptr) return fused_front(group, buffer_bytes, f_beta_bytes);
-  const PredictedTime time = opaque_time_of(*op);
-  return {{single_transfers(graph_, *op, params_.datatypes), 0, time.cycles, time.energy_pj}};
+  return summable(graph_, group, [&]() -> std::vector<GroupCost> {
+    if (op == nullptr) return fused_front(group, buffer_bytes, f_beta_bytes);
+    const PredictedTime time = opaque_time_of(*op);
+    return {{single_transfers(graph_, *op, params_.datatypes), 0, time.cycles, time.energy_pj}};
+  });
 }
 
 std::optional<GroupSchedule> GroupModel::schedule(const Group& group, int64_t buffer_bytes,
@@ -60,7 +69,8 @@ std::optional<GroupSchedule> GroupModel::schedule(const Group& group, int64_t bu
   out.ops = group;
   out.outgoing = boundary(graph_, group).outgoing;
   out.mode = GroupMode::opaque;
-  if (opaque_op(graph_, group) != nullptr || fill_schedule(buffer_bytes, rank, out)) return out;
+  const auto fill = [&] { return fill_schedule(buffer_bytes, rank, out); };
+  if (opaque_op(graph_, group) != nullptr || named([&] { return name_of(graph_, group); }, fill)) return out;
   return std::nullopt;
 }
 
@@ -75,6 +85,10 @@ BufferBreakdown GroupModel::breakdown(const Group& group) {
 }
 
 GroupPrediction GroupModel::predict(const GroupSchedule& group) {
+  return summable(graph_, group.ops, [&] { return predict_unchecked(group); });
+}
+
+GroupPrediction GroupModel::predict_unchecked(const GroupSchedule& group) {
   GroupPrediction out;
   const GroupBoundary edge = boundary(graph_, group.ops);
   const auto once = [this](TensorId t) {

@@ -5,6 +5,7 @@
 #include "fusesim/cost/scheme.h"
 #include "fusesim/graph/op_facts.h"
 #include "strips.h"
+#include "summable.h"
 
 namespace fusesim {
 
@@ -41,7 +42,8 @@ std::optional<GroupCost> PlanGroupModel::cost(const Group& group) {
   std::optional<GroupCost> cost = cost_on_whole_maps(group);
   if (cost) return cost;
   const StripPlan* plan = strip_plan(group);
-  return plan == nullptr ? cost : plan->cost();
+  if (plan != nullptr) cost = summable(graph_, group, [plan] { return plan->cost(); });
+  return cost;
 }
 
 std::optional<GroupCost> PlanGroupModel::cost_on_whole_maps(const Group& group) {
@@ -56,7 +58,8 @@ std::vector<GroupCost> PlanGroupModel::front(const Group& group) {
   for (size_t i = 1; front.empty() && group.size() == 1 && i < models_.size(); ++i)
     front = models_[i]->front(group, buffer_bytes_);
   if (!front.empty()) return front;
-  if (const StripPlan* plan = strip_plan(group)) front = {plan->cost()};
+  if (const StripPlan* plan = strip_plan(group))
+    front = {summable(graph_, group, [plan] { return plan->cost(); })};
   return front;
 }
 

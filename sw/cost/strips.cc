@@ -4,9 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "fusesim/base/error.h"
+#include "fusesim/base/checked.h"
 #include "fusesim/cost/widths.h"
 #include "rows/row_window.h"
+#include "summable.h"
 
 namespace fusesim {
 namespace {
@@ -37,24 +38,28 @@ CostParams on_strips(CostParams params, const Graph& whole, bool weights_here) {
 
 void add(const std::vector<TensorTraffic>& more, std::vector<TensorTraffic>& sum) {
   for (size_t t = 0; t < sum.size(); ++t) {
-    for (size_t y = 0; y < sum[t].row_bytes.size(); ++y) sum[t].row_bytes[y] += more[t].row_bytes[y];
+    for (size_t y = 0; y < sum[t].row_bytes.size(); ++y)
+      sum[t].row_bytes[y] = checked_add(sum[t].row_bytes[y], more[t].row_bytes[y], "bytes moved");
   }
 }
 
 /// One strip, or image, after another.
 void add(const GroupPrediction& strip, GroupPrediction& sum) {
-  sum.traffic += strip.traffic;
+  const auto add_up = [](int64_t& to, int64_t more, const char* what) { to = checked_add(to, more, what); };
+  add_up(sum.traffic.ifmap_bytes, strip.traffic.ifmap_bytes, "bytes of input maps");
+  add_up(sum.traffic.ofmap_bytes, strip.traffic.ofmap_bytes, "bytes of output maps");
+  add_up(sum.traffic.weight_bytes, strip.traffic.weight_bytes, "bytes of weights");
   sum.buffer_bytes = std::max(sum.buffer_bytes, strip.buffer_bytes);
   sum.f_beta_bytes = std::max(sum.f_beta_bytes, strip.f_beta_bytes);
   add(strip.ifmaps, sum.ifmaps);
   add(strip.ofmaps, sum.ofmaps);
-  sum.time.cycles += strip.time.cycles;
-  sum.time.energy_pj += strip.time.energy_pj;
-  sum.time.array_cycles += strip.time.array_cycles;
-  sum.time.vector_cycles += strip.time.vector_cycles;
-  sum.time.port_cycles += strip.time.port_cycles;
-  sum.time.dram_cycles += strip.time.dram_cycles;
-  sum.time.macs += strip.time.macs;
+  add_up(sum.time.cycles, strip.time.cycles, "cycles");
+  add_up(sum.time.energy_pj, strip.time.energy_pj, "picojoules");
+  add_up(sum.time.array_cycles, strip.time.array_cycles, "cycles of the array");
+  add_up(sum.time.vector_cycles, strip.time.vector_cycles, "cycles of the vector unit");
+  add_up(sum.time.port_cycles, strip.time.port_cycles, "cycles that wait for the buffer's ports");
+  add_up(sum.time.dram_cycles, strip.time.dram_cycles, "cycles of the DRAM");
+  add_up(sum.time.macs, strip.time.macs, "multiply-accumulates");
 }
 
 }  // namespace
@@ -239,6 +244,10 @@ void StripModel::store_own_columns(const GroupSchedule& group, int64_t strip,
 }
 
 GroupPrediction StripModel::predict(const GroupSchedule& group) {
+  return summable(strips_.whole(), group.ops, [&] { return predict_images(group); });
+}
+
+GroupPrediction StripModel::predict_images(const GroupSchedule& group) {
   const StripColumns columns(strips_.whole(), group.ops, group.strips);
   if (!columns.complete()) {
     throw Error("strips: expected so many that each has columns of every tensor, got " +

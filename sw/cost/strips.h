@@ -87,6 +87,7 @@ class StripModel {
   bool moves_once(const StripPlan& plan) const;
   std::optional<StripPlan> plan_with(const Group& group, int64_t strips);
   int64_t widest_bytes(const Group& group, int64_t strips);
+  GroupPrediction predict_images(const GroupSchedule& group);
   /// `weights_here`: what stays, from the image before.
   GroupPrediction predict_image(const GroupSchedule& group, const StripColumns& columns, bool weights_here);
 

@@ -1,7 +1,8 @@
 #include "fusesim/cost/work_floor.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "fusesim/base/checked.h"
 
 namespace fusesim {
 
@@ -11,10 +12,9 @@ CostFloor WorkFloor::costs(int64_t dram_bytes, const OpWork& work) const {
   const auto bytes = static_cast<double>(dram_bytes);
   CostFloor floor;
   floor.dram_bytes = dram_bytes;
-  floor.cycles = std::max(compute, static_cast<int64_t>(std::floor(bytes * cycles_per_byte)));
-  floor.energy_pj = work.energy_pj +
-                    static_cast<int64_t>(
-                        std::floor(bytes * pj_per_byte + static_cast<double>(floor.cycles) * pj_per_cycle));
+  floor.cycles = std::max(compute, checked_floor(bytes * cycles_per_byte, "cycles"));
+  const double moved_pj = bytes * pj_per_byte + static_cast<double>(floor.cycles) * pj_per_cycle;
+  floor.energy_pj = checked_add(work.energy_pj, checked_floor(moved_pj, "picojoules"), "picojoules");
   return floor;
 }
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "fusesim/base/error.h"
+#include "count_checks.h"
+#include "fusesim/base/checked.h"
 #include "fusesim/graph/most_images.h"
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/graph/transposed_products.h"
@@ -99,6 +100,7 @@ void Graph::finish() {
   for (Op& op : ops) op.weight_rows = rows_of_weights(*this, op);
   if (batch < 1 || batch > kMostImages)
     throw Error("expected a batch from 1 to 65536, got " + std::to_string(batch));
+  check_counts(*this);
 }
 
 const char* to_string(OpKind kind) { return op_facts(kind).name; }
@@ -158,17 +160,19 @@ int64_t mac_count(const Graph& graph, const Op& op) {
   const Shape& in = graph.in_shape(op);
   const Shape& out = graph.out_shape(op);
   const Window& w = op.window;
+  const auto product = [](int64_t a, int64_t b) { return checked_mul(a, b, "multiply-accumulates"); };
   const bool multiplies = op_facts(op).unit == Unit::pe_array;
   const bool pairs = op_facts(op).channels == ChannelUse::paired;
   const int64_t summed = pairs ? op.channel_block : (multiplies ? in.c / op.groups : 1);
-  if (op_facts(op).mixes_channels()) return out.elements() * summed;
+  if (op_facts(op).mixes_channels()) return product(out.elements(), summed);
   switch (op_facts(op).rows) {
     case RowUse::window:
-      return out.elements() * summed * w.kernel_h * w.kernel_w;
+      return product(product(out.elements(), summed), w.kernel_h * w.kernel_w);
     case RowUse::transposed:
-      return in.c * (out.c / op.groups) *
-             transposed_products(in.h, out.h, w.kernel_h, w.stride_h, w.dilation_h, w.pad_top) *
-             transposed_products(in.w, out.w, w.kernel_w, w.stride_w, w.dilation_w, w.pad_left);
+      return product(
+          product(in.c * (out.c / op.groups),
+                  transposed_products(in.h, out.h, w.kernel_h, w.stride_h, w.dilation_h, w.pad_top)),
+          transposed_products(in.w, out.w, w.kernel_w, w.stride_w, w.dilation_w, w.pad_left));
     case RowUse::pooled:
     case RowUse::whole:
       return in.elements();

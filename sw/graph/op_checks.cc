@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "fusesim/base/error.h"
+#include "fusesim/base/checked.h"
 #include "fusesim/graph/op_facts.h"
 
 namespace fusesim {
@@ -66,7 +66,11 @@ void check_convolution(const Graph& g, const Op& op) {
     fail(op, "expected groups that divide " + std::to_string(in.c) + " input and " + std::to_string(out.c) +
                  " output channels, got " + std::to_string(op.groups));
   }
-  const int64_t expected = out.c * (in.c / op.groups) * op.window.kernel_h * op.window.kernel_w;
+  const int64_t expected = named([&op] { return "op '" + op.name + "'"; },
+                                 [&] {
+                                   return checked_mul(out.c * (in.c / op.groups),
+                                                      op.window.kernel_h * op.window.kernel_w, "weights");
+                                 });
   if (op.weights != expected) {
     fail(op, "expected " + std::to_string(expected) + " weights, got " + std::to_string(op.weights));
   }

@@ -69,6 +69,7 @@ ImportedModel build_model(onnx::ModelProto& proto, const std::string& name, cons
   if (options.with_parameters)
     model.parameters = real_parameters(lowered.typed, proto.graph(), draft, drafts, graph);
   graph.batch = options.batch.value_or(1);
+  if (graph.batch > 1) graph.finish();
   model.graph = std::make_shared<const Graph>(std::move(graph));
   return model;
 }

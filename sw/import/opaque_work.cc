@@ -22,6 +22,11 @@ int64_t product(int64_t a, int64_t b) {
   return a > 0 && b > kMost / a ? kMost : a * b;
 }
 
+int64_t sum(int64_t a, int64_t b) {
+  int64_t result = 0;
+  return __builtin_add_overflow(a, b, &result) ? std::numeric_limits<int64_t>::max() : result;
+}
+
 int64_t elements(const NodeView& node, size_t i) {
   return node.has_input(i) ? element_count(node.dims(i)) : 0;
 }
@@ -54,14 +59,14 @@ int64_t matrix_product(const NodeView& node, const Dims& out) {
 
 /// Every weight of both matrices once per step of the sequence; (steps, batch, inputs), or batch first.
 int64_t recurrent(const NodeView& node) {
-  return product(product(node.dim(0, 0), node.dim(0, 1)), elements(node, 1) + elements(node, 2));
+  return product(product(node.dim(0, 0), node.dim(0, 1)), sum(elements(node, 1), elements(node, 2)));
 }
 
 /// Queries by keys, and by values: each of `elements(queries)` and of the result against every position.
 int64_t attention(const NodeView& node, const Dims& out) {
   const Dims& keys = node.dims(1);
   if (keys.size() < 3) return 0;
-  return product(keys[keys.size() - 2], elements(node, 0) + element_count(out));
+  return product(keys[keys.size() - 2], sum(elements(node, 0), element_count(out)));
 }
 
 int64_t counted(const NodeView& node, const Dims& out) {

@@ -81,9 +81,12 @@ std::optional<PickOperands> pick_operands(const NodeView& node) {
   pick.axis = normalized_axis(node.integer("axis", 0), node.dims().size());
   pick.keeps_axis = node.dims(1).size() == 1;
   const int64_t size = node.dims()[pick.axis];
-  pick.index = static_cast<int64_t>(*index);
+  const auto bound = static_cast<double>(size);
+  const bool inside =
+      *index >= -bound && *index < bound;  // before a number that no integer holds becomes one
+  pick.index = inside ? static_cast<int64_t>(*index) : -size - 1;
   if (pick.index < 0) pick.index += size;
-  if (pick.index < 0 || pick.index >= size)
+  if (!inside || pick.index < 0 || pick.index >= size)
     throw Error("indices: expected from " + std::to_string(-size) + " to " + std::to_string(size - 1));
   return pick;
 }

@@ -4,7 +4,7 @@
 #include <initializer_list>
 
 #include "einsum.h"
-#include "fusesim/base/error.h"
+#include "fusesim/base/checked.h"
 #include "operands.h"
 #include "opset.h"
 #include "rule_table.h"
@@ -72,7 +72,7 @@ Types concat(const NodeView& node) {
   for (size_t i = 1; i < node.input_count(); ++i) {
     Dims other = node.dims(i);
     if (other.size() != dims.size()) throw Error("inputs have different ranks");
-    dims[axis] += other[axis];
+    dims[axis] = checked_add(dims[axis], other[axis], "elements along the axis");
     element_count(dims);
     other[axis] = dims[axis];
     if (other != dims)

@@ -269,6 +269,7 @@ void Loader::adopt_batch(int64_t batch, Schedule& schedule) {
   if (graph_->batch != 1) refuse("batch", std::to_string(graph_->batch), std::to_string(batch));
   Graph graph = *graph_;
   graph.batch = batch;
+  graph.finish();
   graph_ = std::make_shared<const Graph>(std::move(graph));
   schedule.graph = graph_;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "fusesim/base/checked.h"
 #include "fusesim/base/read_file.h"
 #include "fusesim/config/load.h"
 #include "fusesim/cost/scheme.h"
@@ -18,6 +19,7 @@
 #include "fusesim/timeline/window.h"
 #include "fusesim/tools/earlier_results.h"
 #include "fusesim/tools/interrupt.h"
+#include "memory_estimate.h"
 
 namespace fusesim {
 namespace {
@@ -71,7 +73,7 @@ class Timeline {
     if (!options.path.empty()) {
       const double ps = 1e9 / static_cast<double>(config.clock_khz) *
                         static_cast<double>(predicted_cost(planned.prediction).cycles);
-      sinks.push_back(&chrome_.emplace(options.path, schedule, config, static_cast<int64_t>(ps),
+      sinks.push_back(&chrome_.emplace(options.path, schedule, config, checked_round(ps, "picoseconds"),
                                        kTimelineBytes, frame_of(options.path, schedule)));
     }
     if (!options.vcd_path.empty()) sinks.push_back(&vcd_.emplace(options.vcd_path, schedule, config));
@@ -160,6 +162,7 @@ void adopt_batch(const Options& options, Planned& planned) {
   }
   Graph graph = *planned.model.graph;
   graph.batch = stored;
+  graph.finish();
   planned.model.graph = std::make_shared<const Graph>(std::move(graph));
 }
 
@@ -221,6 +224,7 @@ ImportedModel import_model(const Options& options, const Config& config, Progres
   import.limits = options.import_limits;
   import.with_parameters = options.functional.on;
   ImportedModel model = import_onnx(resolve_model(options.model, data_directory()), import);
+  check_memory(*model.graph, config, 1);
   for (const std::string& note : model.notes) std::cerr << "note: " << note << '\n';
   return model;
 }
@@ -284,6 +288,7 @@ RunResult run_machine(const Planned& planned, Progress& progress, const ValueNet
       static_cast<DramTrace*>(context)->add(request);
     };
   }
+  check_memory(*planned.schedule.graph, planned.config, planned.schedule.graph->batch);
   progress.update("simulate", 0, static_cast<int64_t>(planned.schedule.groups.size()));
   RunResult run = std::move(simulate(planned.config, {planned.schedule}, options).runs.front());
   if (written) written->finish();

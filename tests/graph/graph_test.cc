@@ -194,5 +194,77 @@ TEST(OpFacts, OneRowForEveryKind) {
   }
 }
 
+/// A 1x1 convolution of (channels, 1, width) to `outputs` channels.
+Graph wide_conv(int64_t channels, int64_t outputs, int64_t width) {
+  Graph g;
+  g.tensors.resize(2);
+  g.tensors[0].shape = {channels, 1, width};
+  g.tensors[1].shape = {outputs, 1, width};
+  g.inputs = {0};
+  g.outputs = {1};
+  Op op;
+  op.name = "wide";
+  op.kind = OpKind::conv;
+  op.inputs = {0};
+  op.outputs = {1};
+  op.weights = channels * outputs;
+  g.ops.push_back(op);
+  return g;
+}
+
+TEST(Counts, OfMultiplyAccumulatesHaveABound) {
+  Graph fits = wide_conv(int64_t{1} << 20, int64_t{1} << 16, int64_t{1} << 26);
+  EXPECT_EQ(error_of(fits), "");
+  EXPECT_EQ(mac_count(fits, fits.op(0)), int64_t{1} << 62);
+  fits.batch = 2;
+  EXPECT_EQ(error_of(fits), "op 'wide': multiply-accumulates: expected a count below 2^63, got more");
+  Graph past = wide_conv(int64_t{1} << 20, int64_t{1} << 20, int64_t{1} << 26);
+  EXPECT_EQ(error_of(past), "op 'wide': multiply-accumulates: expected a count below 2^63, got more");
+}
+
+TEST(Counts, OfElementsHaveABound) {
+  Graph g = wide_conv(1, 1, int64_t{1} << 31);
+  g.batch = int64_t{1} << 16;
+  EXPECT_EQ(error_of(g), "");
+  const auto with_relus = [](int relus) {
+    GraphBuilder b("relus");
+    TensorId t = b.input({1 << 15, 1 << 15, 1 << 16});
+    for (int i = 0; i < relus; ++i) t = b.activation(t, "Relu");
+    b.output(t);
+    return [b]() mutable { return b.finish(); };
+  };
+  EXPECT_NO_THROW(with_relus(8)());
+  try {
+    with_relus(9)();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(),
+                HasSubstr("elements of all operands up to here: expected at most 2^50, got more"));
+    EXPECT_THAT(error.what(), HasSubstr("op '"));
+  }
+}
+
+TEST(Counts, OfOpaqueWorkHaveABound) {
+  GraphBuilder b("opaque");
+  const TensorId x = b.input({1, 1, 1});
+  const TensorId y = b.opaque({x}, {{1, 1, 1}}).front();
+  b.output(b.opaque({y}, {{1, 1, 1}}).front());
+  Graph g = b.finish();
+  g.ops[0].opaque_macs = int64_t{1} << 62;
+  EXPECT_EQ(error_of(g), "");
+  g.ops[1].name = "more";
+  g.ops[1].opaque_macs = 1;
+  EXPECT_EQ(error_of(g), "op 'more': multiply-accumulates up to here: expected at most 2^62, got more");
+}
+
+TEST(Counts, OfWeightsHaveABound) {
+  Graph g = wide_conv(int64_t{1} << 31, int64_t{1} << 31, 1);
+  g.ops[0].window.kernel_h = g.ops[0].window.kernel_w = 3;
+  g.ops[0].window.pad_top = g.ops[0].window.pad_bottom = g.ops[0].window.pad_left =
+      g.ops[0].window.pad_right = 1;
+  g.ops[0].weights = 1;
+  EXPECT_EQ(error_of(g), "op 'wide': weights: expected a count below 2^63, got more");
+}
+
 }  // namespace
 }  // namespace fusesim

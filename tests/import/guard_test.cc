@@ -199,6 +199,22 @@ TEST(Constants, OfAnIntegerToAFloatingPowerAreIntegers) {
   EXPECT_EQ(refusal(shape), "y: cannot reshape (1,16,3,3) to (4,16)");
 }
 
+TEST(Constants, PastEveryRangeAreRefused) {
+  using onnx::TensorProto;
+  OnnxBuilder pick = with_input();
+  pick.integers("i", {INT64_MAX});
+  pick.node("Gather", {"x", "i"}, {"y"}).integer("axis", 1);
+  pick.output("y");
+  EXPECT_THAT(refusal(pick), HasSubstr("y: indices: expected from -4 to 3"));
+  OnnxBuilder join = with_input();
+  join.integers("s", {int64_t{1} << 62});
+  join.node("ConstantOfShape", {"s"}, {"long"});
+  join.node("Concat", {"long", "long"}, {"longer"}).integer("axis", 0);
+  join.node("Add", {"x", "longer"}, {"y"});
+  join.output("y");
+  EXPECT_EQ(refusal(join), "longer: elements along the axis: expected a count below 2^63, got more");
+}
+
 TEST(Attributes, OutOfRangeAreRefusedByName) {
   const auto refused = [](const std::string& type, const std::function<void(NodeBuilder&)>& set) {
     OnnxBuilder m = with_input();

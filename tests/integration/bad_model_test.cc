@@ -49,6 +49,24 @@ TEST_F(BadModel, DimensionsWhoseProductOverflows) {
   expect_refused_model(relu_onnx({1, int64_t{1} << 40, int64_t{1} << 40, 8}), {"net.onnx", "image"});
 }
 
+TEST_F(BadModel, RowsColumnsAndChannelsThatNoMemoryHolds) {
+  const int64_t many = int64_t{1} << 31;
+  for (const std::vector<Dimension>& shape :
+       {std::vector<Dimension>{1, 1, many, 1}, {1, 1, 1, many}, {1, many, 1, 1}})
+    expect_refused_model(relu_onnx(shape),
+                         {"graph.memory_limit: expected at least ", " MiB", "2147483648", "tensor '"});
+}
+
+TEST_F(BadModel, ImagesThatNoMemoryHolds) {
+  write("net.onnx", relu_onnx({1, 64, 256, 2}));
+  const std::vector<std::string> run = {"--model", "net.onnx", "--fusion",
+                                        "brr",     "--set",    "graph.memory_limit=1MiB"};
+  EXPECT_EQ(run_sim(run).exit_code, 0);
+  std::vector<std::string> batch = run;
+  batch.insert(batch.end(), {"--batch", "16"});
+  expect_refused(batch, {"graph.memory_limit: expected at least 5 MiB", "in 16 images"});
+}
+
 TEST_F(BadModel, Batch) {
   write("net.onnx", relu_onnx({2, 3, 8, 8}));
   expect_refused({"--model", "net.onnx", "--fusion", "brr", "--batch", "3"},

@@ -46,6 +46,34 @@ TEST_F(RunSim, ConfirmsAndWritesFourFiles) {
   }
 }
 
+/// An hour of refreshes lies between the first row and the last; ticks of the prediction are longer than
+/// the DRAM's clock.
+TEST_F(RunSim, AtTheSlowestClocks) {
+  write("large.onnx", conv_chain_onnx({1, 3, 200, 200}));
+  for (const char* clock : {"clock_mhz=0.001", "clock_mhz=0.1", "clock_mhz=1", "clock_mhz=10"}) {
+    const Finished finished =
+        run_sim({"--model", "large.onnx", "--fusion", "lbdf", "--search", "unfused", "--set", clock});
+    EXPECT_EQ(finished.exit_code, 0) << clock << finished.err;
+    EXPECT_THAT(finished.out, HasSubstr("\ncycles confirmed"));
+  }
+}
+
+/// 9400 rows come and go with a million cycles of 1 ms each: more than 109 days.
+TEST_F(RunSim, RefusesTimesBeyondThoseOfItsKernel) {
+  write("tall.onnx", conv_chain_onnx({1, 3, 9400, 4}));
+  std::vector<std::string> run = {"--model", "tall.onnx", "--fusion", "lbdf", "--no-alternatives"};
+  for (const char* setting : {"clock_mhz=0.001", "dma.setup_cycles=1000000"})
+    run.insert(run.end(), {"--set", setting});
+  const std::string who = "the 2 ops from 'conv_a' to 'conv_b': ";
+  // Standby of the DRAM alone comes to 4 MJ.
+  expect_refused(run, {who + "picojoules: expected at most 2^61 over the number of ops, got "});
+  for (const char* setting : {"dram.background_mw=0", "dram.precharged_mw=0", "dram.refresh_pj=0"})
+    run.insert(run.end(), {"--set", setting});
+  expect_refused(
+      run,
+      {"group 0 from op 'conv_a': simulated time: expected at most 4611686018 cycles (2^62 ps), got more"});
+}
+
 TEST_F(RunSim, FusesTheChainDownToItsCompulsoryTraffic) {
   ASSERT_EQ(run_sim({"--model", "net.onnx", "--fusion", "lbdf", "--out", "fused"}).exit_code, 0);
   ASSERT_EQ(

@@ -54,6 +54,7 @@ struct Storage {
 /// Numbers of tiles that are tried as lower bounds.
 constexpr int64_t kTileCounts[] = {1, 2, 3, 4, 6, 8, 12, 16};
 
+/// More than any network has (Graph::finish) and any buffer holds; sums end there.
 constexpr int64_t kImpossible = int64_t{1} << 56;
 
 class BrrFitBound : public FitBound {
@@ -325,9 +326,11 @@ int64_t BrrFitBound::storage_bytes() {
     }
     Storage& tree = trees_[static_cast<size_t>(op.output)];
     tree = op.reduction ? reduction_storage(op) : local_storage(op);
+    tree = {std::min(tree.full, kImpossible), std::min(tree.slice, kImpossible)};
     const int32_t readers = readers_[static_cast<size_t>(op.output)];
     if (readers == 0) bytes += tree.least();
     if (readers > 1) bytes += tree.full;
+    bytes = std::min(bytes, kImpossible);
   }
   return bytes;
 }

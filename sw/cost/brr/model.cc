@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fusesim/base/checked.h"
 #include "op_traffic.h"
 #include "time/group_time.h"
 
@@ -44,9 +45,10 @@ void BrrModel::find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choic
       if (passes.footprint_bytes >= buffer_bytes) continue;
       c.tiles = passes.passes;
       c.buffer_bytes = passes.footprint_bytes;
-      c.ifmap_bytes = once.ifmap_bytes / graph().in_shape(op).c * passes.ifmap_channels;
+      c.ifmap_bytes =
+          checked_mul(once.ifmap_bytes / graph().in_shape(op).c, passes.ifmap_channels, kInputBytes);
       c.resident = true;
-      c.bytes = c.ifmap_bytes + once.ofmap_bytes + passes_weight_bytes(op, passes);
+      c.bytes = checked_add(c.ifmap_bytes, once.ofmap_bytes + passes_weight_bytes(op, passes), kMovedBytes);
       if (!choices.may_keep(c.bytes)) continue;
       const bool played = choices.keep() == BrrChoices::Keep::front;
       const PredictedTime time = predicted_time(

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 
 #include "brr/tile_times.h"
+#include "fusesim/base/checked.h"
 #include "fusesim/cost/widths.h"
 #include "time/op_time.h"
 
@@ -35,7 +35,7 @@ GroupTime BrrTimes::image_in_passes(const Op& op, const WeightPasses& passes, in
     const Pieces block_weights{weights_here ? 0 : 1, bytes, 1};
     const double weights = dram_time_.transfer_cycles(block_weights);
     dram_time_.add_reads(block_weights, 1, spent_);
-    spent_.write_bytes += bytes * block_weights.count;
+    spent_.add_moved(bytes, block_weights.count, true);
     const int64_t channels = passes.ifmap_channels / passes.passes;
     Pieces row_in = row_pieces(graph_, params_, op.inputs.front(), 1, channels, channels, in.w);
     Pieces row_out = row_pieces(graph_, params_, op.output(), 1, width, width, out.w);
@@ -43,8 +43,8 @@ GroupTime BrrTimes::image_in_passes(const Op& op, const WeightPasses& passes, in
     if (row_out.stride_bytes == 0) row_out.stride_bytes = out.c * out_piece;
     dram_time_.add_reads(row_in, in.h, spent_);
     dram_time_.add_writes(row_out, out.h, spent_);
-    spent_.write_bytes += in.h * row_in.count * row_in.bytes;
-    spent_.read_bytes += out.h * row_out.count * row_out.bytes;
+    spent_.add_moved(row_in.count * row_in.bytes, in.h, true);
+    spent_.add_moved(row_out.count * row_out.bytes, out.h, false);
     const ArrayBlock block = array_block(graph_, op, 1, first, first + width, depth);
     const BlockTime time = array_time_.block(block);
     spent_.add_array(time, block.positions * block.taps * depth * width, out.h);
@@ -59,9 +59,11 @@ GroupTime BrrTimes::image_in_passes(const Op& op, const WeightPasses& passes, in
     cycles += row * rows + (hidden ? std::max(0.0, weights - row * rows) : weights);
     spent_.dram_closed += dram_time_.closed_in_pause(work) * rows;
   }
-  int64_t all = std::llround(cycles + begin);
-  if (played && !weights_here && double_buffer == DoubleBuffer::none && play_.may_play(op, passes))
+  int64_t all = checked_round(cycles + begin, "cycles");
+  if (played && !weights_here && double_buffer == DoubleBuffer::none && play_.may_play(op, passes)) {
+    require_playable(dram_time_, array_time_.start_cycles(), spent_);
     all = play_.passes(op, block_channels, spent_);
+  }
   GroupTime result;
   result.cycles = refreshed(all, passes.passes * out.h);
   result.spent = spent_;

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "brr/model.h"
-#include "fusesim/base/error.h"
+#include "fusesim/base/checked.h"
 #include "fusesim/cost/widths.h"
 
 namespace fusesim {
@@ -35,7 +35,8 @@ void BrrModel::predict_tiles(const GroupSchedule& group, GroupPrediction& predic
       tiled_.storage_bytes(residency, s.slice_channels) +
       (s.weights_resident ? tiled_.weight_bytes() : tiled_.streamed_weight_bytes(s.slice_channels));
   prediction.traffic.weight_bytes =
-      s.weights_resident ? tiled_.weight_bytes() : tiled_.used_weight_bytes() * s.tiles * graph().batch;
+      s.weights_resident ? tiled_.weight_bytes()
+                         : checked_mul(tiled_.used_weight_bytes(), s.tiles * graph().batch, kWeightBytes);
   prediction.time =
       predicted_time(params().machine, times_.tiles(tiled_, residency, s.slice_channels, s.weights_resident));
   for (TensorTraffic& t : prediction.ifmaps) add_streamed(s, residency, t);
@@ -73,7 +74,8 @@ void BrrModel::add_streamed(const BrrSchedule& s, const BrrResidency& residency,
     for (int r = v.tensors[t].readers_begin; r < v.tensors[t].readers_end; ++r) {
       tiled_.tiling().count_streamed(s.tile_rows, v.reader_edges[static_cast<size_t>(r)], counts);
     }
-    for (size_t y = 0; y < counts.size(); ++y) traffic.row_bytes[y] = counts[y] * row_bytes(traffic.tensor);
+    for (size_t y = 0; y < counts.size(); ++y)
+      traffic.row_bytes[y] = checked_mul(counts[y], row_bytes(traffic.tensor), kInputBytes);
   }
 }
 
@@ -94,7 +96,8 @@ void BrrModel::predict_passes(const GroupSchedule& group, GroupPrediction& predi
   prediction.time = predicted_time(params().machine, times_.passes(op, passes, k, group.brr.double_buffer));
   prediction.traffic.weight_bytes = passes_weight_bytes(op, passes);
   for (TensorTraffic& t : prediction.ifmaps) {
-    for (int64_t& bytes : t.row_bytes) bytes = bytes / graph().in_shape(op).c * passes.ifmap_channels;
+    for (int64_t& bytes : t.row_bytes)
+      bytes = checked_mul(bytes / graph().in_shape(op).c, passes.ifmap_channels, kInputBytes);
   }
 }
 

@@ -35,8 +35,9 @@ double BrrTimes::awaited_stores(const Tile& tile) const {
     const auto channels = static_cast<double>(tensor.channels);
     const double made = std::min(1.0, static_cast<double>(made_channels) / channels);
     const auto wait = [&](int64_t next_width) {
-      const double after = bus + begin - static_cast<double>(readers * width) / channels;
-      const double before = static_cast<double>(sources * next_width) / (channels * made);
+      const double after = bus + begin - static_cast<double>(readers) * static_cast<double>(width) / channels;
+      const double before =
+          static_cast<double>(sources) * static_cast<double>(next_width) / (channels * made);
       return made * std::max(0.0, after - before) + (1.0 - made) * std::max(0.0, after);
     };
     awaited += wait(width) * static_cast<double>(slices - 2) + wait(tensor.channels - (slices - 1) * width);
@@ -52,7 +53,7 @@ void BrrTimes::move_weights(const TiledGroup& group, const BrrResidency& residen
     if (bytes == 0 || (resident_ && !local.brings)) continue;
     const int64_t pieces = sub_groups(local, residency, g);
     dram_time_.add_reads({pieces, bytes / pieces, 1}, times, spent_);
-    spent_.write_bytes += bytes * times;
+    spent_.add_moved(bytes, times, true);
     const double each = sub_group_cycles(local, residency, g);
     moves.weights += each * static_cast<double>(pieces);
     if (moves.first_weights == 0) moves.first_weights = each;
@@ -69,9 +70,9 @@ void BrrTimes::move_features(TiledGroup& group, const BrrResidency& residency, i
     const int64_t width = sliced ? std::min(g, tensor.channels) : tensor.channels;
     const int64_t slices = ceil_div(tensor.channels, width);
     const Pieces pieces = row_pieces(graph_, params_, tensor.id, rows, tensor.channels, width, tensor.width);
-    const int64_t all_bytes = rows * tensor.channels * tensor.piece_bytes;
+    const int64_t row_bytes = tensor.channels * tensor.piece_bytes;
     writes ? dram_time_.add_writes(pieces, 1, spent_) : dram_time_.add_reads(pieces, 1, spent_);
-    (writes ? spent_.read_bytes : spent_.write_bytes) += all_bytes;
+    spent_.add_moved(row_bytes, rows, !writes);
     const double bus = dram_time_.bus_cycles(dram_time_.bursts(pieces)) / static_cast<double>(tiles);
     if (writes) {
       moves.stores += bus;

@@ -1,10 +1,10 @@
 #include "brr/tile_times.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "fusesim/base/ceil_div.h"
+#include "fusesim/base/checked.h"
 #include "fusesim/cost/widths.h"
 #include "fusesim/graph/op_facts.h"
 #include "time/op_time.h"
@@ -240,7 +240,8 @@ double BrrTimes::last_rows(DoubleBuffer ahead, const TileWork& work, const Moves
 /// With what refreshes add on average, of a group that waits so often for transfers.
 int64_t BrrTimes::refreshed(int64_t cycles, int64_t waits) const {
   const auto all = static_cast<double>(cycles);
-  return std::llround(dram_time_.refreshed(all, spent_.dram_cycles, all / static_cast<double>(waits)));
+  return checked_round(dram_time_.refreshed(all, spent_.dram_cycles, all / static_cast<double>(waits)),
+                       "cycles");
 }
 
 GroupTime BrrTimes::all_images() const {
@@ -295,11 +296,12 @@ GroupTime BrrTimes::image(TiledGroup& group, const BrrResidency& residency, int6
   waits_ = waits;
   spent_.dram_closed = closed_in_pauses(pauses_[0]) + closed_in_pauses(pauses_[1]) +
                        dram_time_.closed_while_moving(spent_.dram_cycles);
-  return {refreshed(std::llround(cycles), waits), spent_};
+  return {refreshed(checked_round(cycles, "cycles"), waits), spent_};
 }
 
 GroupTime BrrTimes::played(TiledGroup& group, const BrrResidency& residency, int64_t g, bool resident) {
   if (play_.may_play(group, residency, g, resident)) {
+    require_playable(dram_time_, array_time_.start_cycles(), first_.spent);
     const int64_t cycles = play_.tiles(group, residency, resident, first_.spent);
     first_.cycles = refreshed(cycles, waits_);
     // An image that finds its weights on chip is not played.

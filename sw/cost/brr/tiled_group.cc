@@ -5,6 +5,7 @@
 #include "brr/tile_times.h"
 #include "brr/weights.h"
 #include "element_widths.h"
+#include "fusesim/base/checked.h"
 
 namespace fusesim {
 
@@ -115,21 +116,26 @@ int64_t TiledGroup::ifmap_bytes(const BrrResidency& residency) const {
         rows += tiling_.streamed_rows()[static_cast<size_t>(view_.reader_edges[static_cast<size_t>(r)])];
       }
     }
-    bytes += graph_->batch * rows * tensor.channels * tensor.piece_bytes;
+    const int64_t image_bytes = rows * tensor.channels * tensor.piece_bytes;
+    bytes = checked_add(bytes, checked_mul(graph_->batch, image_bytes, kInputBytes), kInputBytes);
   }
   return bytes;
+}
+
+int64_t TiledGroup::weights_in(int64_t rounds) const {
+  return checked_mul(weight_bytes_, rounds, kWeightBytes);
 }
 
 void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices) {
   const int64_t tiles = tiling_.tiles(tile_rows);
   const int64_t rounds = graph_->batch * tiles;
-  const int64_t least_weight_bytes = weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : rounds);
+  const int64_t least_weight_bytes = weights_in(weight_bytes_ < buffer_bytes ? 1 : rounds);
   for (size_t i = 0; i < variant_count_; ++i) {
     const BrrResidency& residency = variants_[i].residency;
     BrrChoice c;
     c.ifmap_bytes = ifmap_bytes(residency);
-    const int64_t moved = c.ifmap_bytes + ofmap_bytes_;
-    if (!choices.may_keep(moved + least_weight_bytes)) continue;
+    const int64_t moved = checked_add(c.ifmap_bytes, ofmap_bytes_, kMovedBytes);
+    if (!choices.may_keep(checked_add(moved, least_weight_bytes, kMovedBytes))) continue;
     c.tiles = tiles;
     c.residency = i;
     c.tile_rows = tile_rows;
@@ -143,7 +149,9 @@ void TiledGroup::consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& tim
         c.resident = resident;
         c.buffer_bytes = storage + (resident ? weight_bytes_ : streamed_bytes_[s]);
         if (c.buffer_bytes >= buffer_bytes) continue;
-        c.bytes = moved + (resident ? weight_bytes_ : used_weight_bytes_ * rounds);
+        const int64_t weights =
+            resident ? weight_bytes_ : checked_mul(used_weight_bytes_, rounds, kWeightBytes);
+        c.bytes = checked_add(moved, weights, kMovedBytes);
         if (!choices.may_keep(c.bytes)) continue;
         const auto set_time = [&](const GroupTime& group_time) {
           const PredictedTime time = predicted_time(params_->machine, group_time);
@@ -174,7 +182,8 @@ bool TiledGroup::may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes)
 void TiledGroup::find(int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices) {
   for (int64_t h = tiling_.max_tile_rows(); h >= 1; --h) {
     const int64_t rounds = graph_->batch * tiling_.tiles(h);
-    const int64_t bound = least_feature_bytes_ + weight_bytes_ * (weight_bytes_ < buffer_bytes ? 1 : rounds);
+    const int64_t bound =
+        checked_add(least_feature_bytes_, weights_in(weight_bytes_ < buffer_bytes ? 1 : rounds), kMovedBytes);
     // Lower heights mean no fewer tiles: from here on nothing is saved any more.
     if (!choices.may_keep(bound)) break;
     if (!may_fit(tiling_.first_tile(h), buffer_bytes)) continue;

@@ -18,6 +18,11 @@ class BrrTimes;
 inline constexpr std::array<BrrStart, 2> kStarts = {BrrStart::full, BrrStart::slice};
 inline constexpr std::array<BrrJoin, 2> kJoins = {BrrJoin::all, BrrJoin::any};
 
+// What is counted, for RangeError.
+inline constexpr const char* kInputBytes = "bytes of input maps";
+inline constexpr const char* kWeightBytes = "bytes of weights";
+inline constexpr const char* kMovedBytes = "bytes moved";
+
 /// A group under BRR tiles with its distinct residencies. Refers to graph and parameters.
 class TiledGroup {
  public:
@@ -63,6 +68,8 @@ class TiledGroup {
  private:
   /// False only if no variant fits with these rows or more.
   bool may_fit(const std::vector<int64_t>& rows, int64_t buffer_bytes) const;
+  /// Bytes of all weights, fetched so often.
+  int64_t weights_in(int64_t rounds) const;
   void consider(int64_t tile_rows, int64_t buffer_bytes, BrrTimes& times, BrrChoices& choices);
 
   const Graph* graph_;

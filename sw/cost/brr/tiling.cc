@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 #include "fusesim/graph/op_facts.h"
 
@@ -26,6 +27,28 @@ std::pair<int64_t, int64_t> scaling(const Edge& e) {
       break;
   }
   return {0, 0};
+}
+
+/// a/b * num/den as a fraction in lowest terms. All are positive, a and b at most kRatioLimit and in lowest
+/// terms; a part of the result that 64 bits do not hold is above kRatioLimit.
+std::pair<int64_t, int64_t> reduced(int64_t a, int64_t b, int64_t num, int64_t den) {
+  const int64_t common = std::gcd(num, den);
+  num /= common;
+  den /= common;
+  const int64_t across = std::gcd(a, den);
+  const int64_t back = std::gcd(num, b);
+  const auto product = [](int64_t x, int64_t y) {
+    int64_t result = 0;
+    return __builtin_mul_overflow(x, y, &result) ? std::numeric_limits<int64_t>::max() : result;
+  };
+  return {product(a / across, num / back), product(b / back, den / across)};
+}
+
+/// x * y, or nothing from 2^61 on.
+std::optional<int64_t> small_product(int64_t x, int64_t y) {
+  int64_t result = 0;
+  if (__builtin_mul_overflow(x, y, &result) || result >= int64_t{1} << 61) return std::nullopt;
+  return result;
 }
 
 }  // namespace
@@ -73,11 +96,7 @@ std::string BrrTiling::find_ratios() {
         if (num == 0) return true;
         const auto other =
             static_cast<size_t>(forward ? view_->ops[static_cast<size_t>(e.op)].output : e.tensor);
-        int64_t rn = ratio_num_[t] * (forward ? num : den);
-        int64_t rd = ratio_den_[t] * (forward ? den : num);
-        const int64_t common = std::gcd(rn, rd);
-        rn /= common;
-        rd /= common;
+        const auto [rn, rd] = reduced(ratio_num_[t], ratio_den_[t], forward ? num : den, forward ? den : num);
         if (rn > kRatioLimit || rd > kRatioLimit) {
           disagreement = kTooFarApart;
           return false;
@@ -131,30 +150,41 @@ std::string BrrTiling::find_steps() {
   int64_t den = 0;
   for (size_t t = 0; t < n; ++t) {
     if (step_[t] == 0) continue;
-    num = num / std::gcd(num, ratio_num_[t]) * ratio_num_[t];
+    const std::optional<int64_t> lcm = small_product(num / std::gcd(num, ratio_num_[t]), ratio_num_[t]);
+    if (!lcm || *lcm > kRatioLimit) return kTooFarApart;
+    num = *lcm;
     den = std::gcd(den, ratio_den_[t]);
-    if (num > kRatioLimit) return kTooFarApart;
   }
   max_tile_rows_ = 1;
   for (size_t t = 0; t < n; ++t) {
     if (step_[t] == 0 || den == 0) continue;  // no denominator: no tensor has a step
-    const int64_t step = (num / ratio_num_[t]) * (ratio_den_[t] / den);
-    max_tile_rows_ = std::max(max_tile_rows_, (view_->tensors[t].rows + step - 1) / step);
-    step_[t] = step;
+    const std::optional<int64_t> step = small_product(num / ratio_num_[t], ratio_den_[t] / den);
+    if (!step) return kTooFarApart;
+    max_tile_rows_ = std::max(max_tile_rows_, (view_->tensors[t].rows + *step - 1) / *step);
+    step_[t] = *step;
+  }
+  // A tile ends no further than two tiles of most rows.
+  for (size_t t = 0; t < n; ++t) {
+    if (!small_product(step_[t], 2 * max_tile_rows_)) return kTooFarApart;
   }
   list_steps();
-  pitch_.assign(n, 0);
-  for (size_t t = 0; t < n; ++t) {
-    // lcm / ratio, a whole number unless the tensor belongs to another component than the sinks
-    const int64_t numerator = num * ratio_den_[t];
-    const int64_t denominator = den * ratio_num_[t];
-    if (denominator == 0 || numerator % denominator != 0) {
+  find_pitches(num, den);
+  return "";
+}
+
+/// lcm / ratio, a whole number unless the tensor belongs to another component than the sinks.
+void BrrTiling::find_pitches(int64_t num, int64_t den) {
+  pitch_.assign(view_->tensors.size(), 0);
+  for (size_t t = 0; t < pitch_.size(); ++t) {
+    const std::optional<int64_t> numerator = small_product(num, ratio_den_[t]);
+    const std::optional<int64_t> denominator = small_product(den, ratio_num_[t]);
+    const bool whole = numerator && denominator && *denominator != 0 && *numerator % *denominator == 0;
+    if (!whole || !small_product(*numerator / *denominator, 2 * max_tile_rows_)) {
       regular_ = false;
       continue;
     }
-    pitch_[t] = numerator / denominator;
+    pitch_[t] = *numerator / *denominator;
   }
-  return "";
 }
 
 int64_t BrrTiling::shift(size_t tensor, int64_t tile_rows) const { return pitch_[tensor] * tile_rows; }

@@ -67,6 +67,7 @@ class BrrTiling {
   std::string find_ratios();
   void note_lengths(int64_t index, int64_t tile_rows, int64_t repeats);
   std::string find_steps();
+  void find_pitches(int64_t num, int64_t den);
   void list_steps();
   /// Fills now_; returns whether every interval is free of clipping, so that the next tiles may be shifted
   /// copies.

@@ -67,6 +67,7 @@ PredictedTime LbdfModel::view_time(const std::vector<int64_t>& slots) {
 
 GroupTime LbdfModel::image_time(const std::vector<int64_t>& slots, bool weights_here) {
   stage_times_.run(view_, slots, weights_here);
+  require_playable(dram_time_, stage_times_.array_start_cycles(), stage_times_.spent());
   GroupTime time;
   time.cycles = timeline_.run(view_, stage_times_);
   time.spent = stage_times_.spent();

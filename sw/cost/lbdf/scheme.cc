@@ -1,8 +1,10 @@
 #include "lbdf/scheme.h"
 
+#include "fusesim/base/checked.h"
 #include "fusesim/graph/op_facts.h"
 #include "lbdf/fit_bound.h"
 #include "lbdf/model.h"
+#include "summable.h"
 #include "time/op_floor.h"
 #include "time/op_time.h"
 
@@ -39,7 +41,12 @@ class LbdfScheme : public FusionScheme {
       if (op_facts(op).unit != Unit::pe_array) continue;
       const int64_t row_cycles =
           ArrayTime(params.machine, params.datatypes).block(array_block(graph, op, 1)).cycles;
-      floor.ops.back().array_cycles = graph.batch * row_cycles * made;
+      named([&op] { return "op '" + op.name + "'"; },
+            [&] {
+              OpWork& work = floor.ops.back();
+              work.array_cycles = checked_mul(checked_mul(graph.batch, made, "cycles"), row_cycles, "cycles");
+              require_summable(graph, work);
+            });
     }
     return floor;
   }

@@ -36,11 +36,11 @@ void LbdfStageTimes::find_rings(const GroupView& view, const std::vector<int64_t
     ring.moved_row_bytes = row.count == 1 ? moved_bytes : dram_time_.burst_bytes(row);
     if (ring.external) {
       dram_time_.add_reads(row, tensor.rows, spent_);
-      spent_.write_bytes += tensor.rows * ring.row_bytes;
+      spent_.add_moved(ring.row_bytes, tensor.rows, true);
     }
     if (ring.outgoing) {
       dram_time_.add_writes(row, tensor.rows, spent_);
-      spent_.read_bytes += tensor.rows * ring.row_bytes;
+      spent_.add_moved(ring.row_bytes, tensor.rows, false);
     }
     rings_.push_back(ring);
   }
@@ -56,7 +56,7 @@ void LbdfStageTimes::find_weights(const GroupView& view, bool weights_here) {
     const Pieces all{1, bytes, bytes};
     weights_.push_back({static_cast<int>(o), bytes});
     dram_time_.add_reads(all, 1, spent_);
-    spent_.write_bytes += bytes;
+    spent_.add_moved(bytes, 1, true);
   }
 }
 
@@ -117,7 +117,9 @@ LbdfStageTimes::Step LbdfStageTimes::step_of(const GroupView& view, const LocalO
     const ArrayBlock block = array_block(graph_, op, 1);
     const BlockTime time = array_time_.block(block);
     spent_.add_array(time, 0, rows);
-    spent_.macs += mac_count(graph_, op) * rows / graph_.out_shape(op).h;
+    const int64_t macs = mac_count(graph_, op);
+    const int64_t height = graph_.out_shape(op).h;
+    spent_.macs += macs / height * rows + macs % height * rows / height;
     return {true, time.cycles};
   }
   const int64_t ops = vector_ops(graph_, op, graph_.out_shape(op).c);

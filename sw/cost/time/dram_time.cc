@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "fusesim/base/ceil_div.h"
+#include "fusesim/base/checked.h"
 #include "fusesim/cost/widths.h"
 
 namespace fusesim {
@@ -133,7 +134,7 @@ double DramTime::closed_while_moving(double cycles) const {
 }
 
 int64_t DramTime::burst_bytes(const Pieces& pieces) const {
-  return std::llround(bursts(pieces) * static_cast<double>(burst_bytes_));
+  return checked_round(bursts(pieces) * static_cast<double>(burst_bytes_), "bytes of bursts");
 }
 
 double DramTime::transfer_cycles(const Pieces& pieces) const {
@@ -153,6 +154,18 @@ void DramTime::add_writes(const Pieces& pieces, int64_t times, Spent& spent) con
   spent.write_bursts += count;
   spent.activates += activates(pieces) * static_cast<double>(times);
   spent.dram_cycles += bus_cycles(count);
+}
+
+void require_playable(const DramTime& dram, int64_t array_start_cycles, const Spent& spent) {
+  double burst = dram.setup_cycles() + dram.open_cycles() + dram.reopen_cycles() + dram.stay_open_cycles() +
+                 dram.same_group_cycles() + dram.bus_cycles(1) + dram.refresh_cycles();
+  for (const bool writes : {false, true})
+    burst += dram.latency_cycles(writes) + dram.turnaround_cycles(writes) + dram.close_cycles(writes);
+  const double units = static_cast<double>(spent.array_cycles) * static_cast<double>(1 + array_start_cycles) +
+                       static_cast<double>(spent.vector_cycles) + static_cast<double>(spent.port_cycles);
+  constexpr double kMost = static_cast<double>(int64_t{1} << 52);
+  if (!(units + (spent.read_bursts + spent.write_bursts) * burst < kMost))
+    throw RangeError("cycles: expected less than 2^52 in the worst of cases, got more");
 }
 
 }  // namespace fusesim

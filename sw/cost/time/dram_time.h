@@ -100,4 +100,9 @@ class DramTime {
   double to_write_cycles_, to_read_cycles_;
 };
 
+/// Work and transfers may be played in ticks of 1/1024 of a cycle: even if they all came one after another,
+/// each burst after everything that can hold it up, and each cycle of the array after a start of it, they
+/// would end below 2^52 cycles. RangeError otherwise.
+void require_playable(const DramTime& dram, int64_t array_start_cycles, const Spent& spent);
+
 }  // namespace fusesim

@@ -7,11 +7,11 @@ namespace fusesim {
 PredictedTime predicted_time(const MachineParams& machine, const GroupTime& time) {
   PredictedTime out;
   out.cycles = time.cycles;
-  out.energy_pj = std::llround(energy_pj(machine, time.spent, time.cycles));
+  out.energy_pj = checked_round(energy_pj(machine, time.spent, time.cycles), "picojoules");
   out.array_cycles = time.spent.array_cycles;
   out.vector_cycles = time.spent.vector_cycles;
   out.port_cycles = time.spent.port_cycles;
-  out.dram_cycles = std::llround(time.spent.dram_cycles);
+  out.dram_cycles = checked_round(time.spent.dram_cycles, "cycles of the DRAM");
   out.macs = time.spent.macs;
   return out;
 }

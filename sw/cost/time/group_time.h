@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "fusesim/base/checked.h"
 #include "fusesim/schedule/schedule.h"
 #include "time/spent.h"
 
@@ -14,7 +15,7 @@ struct GroupTime {
 
   /// `times` times another group, or the same on other images, one after another.
   void add(const GroupTime& other, int64_t times) {
-    cycles += other.cycles * times;
+    cycles = checked_add(cycles, checked_mul(other.cycles, times, "cycles"), "cycles");
     spent.add(other.spent, times);
   }
 };

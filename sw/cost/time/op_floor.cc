@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fusesim/base/checked.h"
 #include "fusesim/cost/widths.h"
 #include "fusesim/graph/op_facts.h"
 #include "rows/row_window.h"
+#include "summable.h"
 #include "time/array_time.h"
 #include "time/op_time.h"
 #include "time/spent.h"
@@ -13,7 +15,7 @@
 namespace fusesim {
 namespace {
 
-int64_t picojoules(double pj) { return static_cast<int64_t>(std::floor(pj)); }
+int64_t picojoules(double pj) { return checked_floor(pj, "picojoules"); }
 
 }  // namespace
 
@@ -57,7 +59,9 @@ WorkFloor machine_floor(const MachineParams& machine) {
   return floor;
 }
 
-OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostParams& params) {
+namespace {
+
+OpWork least_work_unchecked(const Graph& graph, const Op& op, int64_t rows, const CostParams& params) {
   const MachineParams& machine = params.machine;
   const EnergyConfig& e = machine.energy;
   OpWork work;
@@ -75,7 +79,7 @@ OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostPara
     const BlockTime time = ArrayTime(machine, params.datatypes).least(block);
     const double macs =
         static_cast<double>(mac_count(graph, op)) * static_cast<double>(rows) / static_cast<double>(out.h);
-    work.array_cycles = graph.batch * time.unit_cycles;
+    work.array_cycles = checked_mul(graph.batch, time.unit_cycles, "cycles of the array");
     work.energy_pj =
         picojoules(images * (std::floor(macs) * e.mac_pj + bytes_pj(time.read_bytes, time.write_bytes)) +
                    bytes_pj(0, weights));
@@ -84,13 +88,25 @@ OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostPara
   // A concat may take its inputs over where they lie.
   if (op.kind == OpKind::concat) return work;
   const int64_t row_ops = vector_ops(graph, op, out.c);
-  const int64_t ops = op_facts(op).pools_map() ? row_ops * graph.in_shape(op).h : row_ops * rows;
-  work.vector_cycles = graph.batch * (ops / machine.vector_unit.lanes);
+  const int64_t ops =
+      checked_mul(row_ops, op_facts(op).pools_map() ? graph.in_shape(op).h : rows, "elementwise operations");
+  work.vector_cycles = checked_mul(graph.batch, ops / machine.vector_unit.lanes, "cycles of the vector unit");
   const int64_t row_bytes = out.c * piece_bytes(graph.tensor(op.output()), out.w, params.datatypes);
   const double image_pj = static_cast<double>(ops) * e.vector_op_pj +
                           bytes_pj(0, op_facts(op).pools_map() ? 0 : row_bytes * rows);
   work.energy_pj = picojoules(images * image_pj + bytes_pj(0, weights));
   return work;
+}
+
+}  // namespace
+
+OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostParams& params) {
+  return named([&op] { return "op '" + op.name + "'"; },
+               [&] {
+                 const OpWork work = least_work_unchecked(graph, op, rows, params);
+                 require_summable(graph, work);
+                 return work;
+               });
 }
 
 }  // namespace fusesim

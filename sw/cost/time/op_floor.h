@@ -15,7 +15,8 @@ std::vector<int64_t> certain_rows_from_top(const Graph& graph);
 WorkFloor machine_floor(const MachineParams& machine);
 
 /// Least work of `rows` rows of an op, in whatever blocks: on the array, positions by as few stripes and
-/// channels by as few steps as there can be; what the vector unit writes.
+/// channels by as few steps as there can be; what the vector unit writes. Throws Error naming the op where
+/// 64 bits might not hold the sum over all ops.
 OpWork least_work(const Graph& graph, const Op& op, int64_t rows, const CostParams& params);
 
 }  // namespace fusesim

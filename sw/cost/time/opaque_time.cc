@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "fusesim/base/ceil_div.h"
+#include "fusesim/base/checked.h"
 #include "fusesim/cost/widths.h"
 #include "time/dram_time.h"
 
@@ -46,7 +47,7 @@ GroupTime opaque_time(const Graph& graph, const Op& op, const CostParams& params
     dram.add_writes({tensor.shape.h, row, row}, 1, time.spent);
     cycles += static_cast<double>(tensor.shape.h) * dram.transfer_cycles({1, row, row});
   }
-  time.cycles = std::llround(cycles);
+  time.cycles = checked_round(cycles, "cycles");
   return time;
 }
 

@@ -2,34 +2,47 @@
 
 #include <algorithm>
 
+#include "fusesim/base/checked.h"
 #include "time/dram_time.h"
 
 namespace fusesim {
 
+namespace {
+
+void add_times(int64_t& sum, int64_t each, int64_t times, const char* what) {
+  sum = checked_add(sum, checked_mul(each, times, what), what);
+}
+
+}  // namespace
+
 void Spent::add_array(const BlockTime& block, int64_t block_macs, int64_t times) {
-  array_cycles += block.unit_cycles * times;
-  port_cycles += (block.cycles - block.unit_cycles) * times;
-  macs += block_macs * times;
-  read_bytes += block.read_bytes * times;
-  write_bytes += block.write_bytes * times;
+  add_times(array_cycles, block.unit_cycles, times, "cycles of the array");
+  add_times(port_cycles, block.cycles - block.unit_cycles, times, "cycles that wait for the buffer's ports");
+  add_times(macs, block_macs, times, "multiply-accumulates");
+  add_times(read_bytes, block.read_bytes, times, "bytes read from the buffer");
+  add_times(write_bytes, block.write_bytes, times, "bytes written to the buffer");
 }
 
 void Spent::add_vector(const BlockTime& block, int64_t ops, int64_t times) {
-  vector_cycles += block.unit_cycles * times;
-  port_cycles += (block.cycles - block.unit_cycles) * times;
-  vector_ops += ops * times;
-  read_bytes += block.read_bytes * times;
-  write_bytes += block.write_bytes * times;
+  add_times(vector_cycles, block.unit_cycles, times, "cycles of the vector unit");
+  add_times(port_cycles, block.cycles - block.unit_cycles, times, "cycles that wait for the buffer's ports");
+  add_times(vector_ops, ops, times, "elementwise operations");
+  add_times(read_bytes, block.read_bytes, times, "bytes read from the buffer");
+  add_times(write_bytes, block.write_bytes, times, "bytes written to the buffer");
+}
+
+void Spent::add_moved(int64_t bytes, int64_t times, bool into_buffer) {
+  add_times(into_buffer ? write_bytes : read_bytes, bytes, times, "bytes between buffer and DRAM");
 }
 
 void Spent::add(const Spent& other, int64_t times) {
-  array_cycles += other.array_cycles * times;
-  vector_cycles += other.vector_cycles * times;
-  port_cycles += other.port_cycles * times;
-  macs += other.macs * times;
-  vector_ops += other.vector_ops * times;
-  read_bytes += other.read_bytes * times;
-  write_bytes += other.write_bytes * times;
+  add_times(array_cycles, other.array_cycles, times, "cycles of the array");
+  add_times(vector_cycles, other.vector_cycles, times, "cycles of the vector unit");
+  add_times(port_cycles, other.port_cycles, times, "cycles that wait for the buffer's ports");
+  add_times(macs, other.macs, times, "multiply-accumulates");
+  add_times(vector_ops, other.vector_ops, times, "elementwise operations");
+  add_times(read_bytes, other.read_bytes, times, "bytes read from the buffer");
+  add_times(write_bytes, other.write_bytes, times, "bytes written to the buffer");
   const auto factor = static_cast<double>(times);
   read_bursts += other.read_bursts * factor;
   write_bursts += other.write_bursts * factor;

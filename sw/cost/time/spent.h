@@ -7,7 +7,7 @@
 
 namespace fusesim {
 
-/// Work and transfers of a group, added up: what its energy is made of.
+/// Work and transfers of a group, added up: what its energy is made of. A sum past 64 bits throws RangeError.
 struct Spent {
   int64_t array_cycles = 0;   ///< of the array alone
   int64_t vector_cycles = 0;  ///< of the vector unit alone
@@ -24,6 +24,8 @@ struct Spent {
 
   void add_array(const BlockTime& block, int64_t block_macs, int64_t times = 1);
   void add_vector(const BlockTime& block, int64_t ops, int64_t times = 1);
+  /// Between the buffer and DRAM.
+  void add_moved(int64_t bytes, int64_t times, bool into_buffer);
   void add(const Spent& other, int64_t times);
 };
 

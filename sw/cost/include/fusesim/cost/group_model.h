@@ -16,6 +16,10 @@ namespace fusesim {
 /// keeps scratch memory, so use one per thread. Groups are legal (illegal_reason(graph, group) is empty). An
 /// opaque op is the same under every scheme: it moves its inputs, parameters and outputs once and needs no
 /// buffer; implementations are never asked about it.
+///
+/// Bytes, cycles and picojoules of a group are below 2^61 over the number of ops, so that those of a plan's
+/// groups add up within 64 bits. Where they are not, functions throw Error naming the group and what it is
+/// too much of.
 class GroupModel {
  public:
   virtual ~GroupModel() = default;
@@ -45,7 +49,8 @@ class GroupModel {
   GroupPrediction predict(const GroupSchedule& group);
 
  protected:
-  GroupModel(const Graph& graph, const CostParams& params) : graph_(graph), params_(params) {}
+  /// Throws Error naming an op whose sizes give products that 64 bits might not hold.
+  GroupModel(const Graph& graph, const CostParams& params);
   const Graph& graph() const { return graph_; }
   const CostParams& params() const { return params_; }
   /// Of one row of a tensor in every image.
@@ -53,6 +58,7 @@ class GroupModel {
 
  private:
   PredictedTime opaque_time_of(const Op& op) const;
+  GroupPrediction predict_unchecked(const GroupSchedule& group);
   virtual int64_t fused_f_beta_bytes(const Group& group) = 0;
   virtual std::optional<GroupCost> fused_cost(const Group& group, int64_t buffer_bytes,
                                               std::optional<int64_t> f_beta_bytes) = 0;
