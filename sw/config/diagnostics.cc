@@ -33,6 +33,27 @@ size_t edit_distance(const std::string& a, const std::string& b) {
 }
 
 std::string leaf(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+std::string section(const std::string& path) { return path.substr(0, path.rfind('.') + 1); }
+
+/// "clock" of clock_mhz and "cols" of columns: its letters in their order, the first one first.
+bool abbreviates(const std::string& word, const std::string& whole) {
+  constexpr size_t kFewest = 3;
+  if (word.size() < kFewest || word.front() != whole.front()) return false;
+  size_t next = 0;
+  for (const char c : whole) next += next < word.size() && c == word[next] ? 1 : 0;
+  return next == word.size();
+}
+
+/// Of a word that a user wrote to one that exists; from `limit` on any number that large.
+size_t distance_between(const std::string& word, const std::string& candidate, size_t limit) {
+  const bool no_section = word.find('.') == std::string::npos;
+  if (no_section && word == leaf(candidate)) return 1;
+  const bool same_section = no_section || section(word) == section(candidate);
+  if (same_section && abbreviates(leaf(word), leaf(candidate))) return word == candidate ? 0 : 1;
+  const size_t apart =
+      word.size() > candidate.size() ? word.size() - candidate.size() : candidate.size() - word.size();
+  return apart >= limit ? apart : edit_distance(word, candidate);  // so much has to be put in or left out
+}
 
 }  // namespace
 
@@ -93,11 +114,7 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
   std::string best;
   size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
-    const bool same_leaf = word.find('.') == std::string::npos && word == leaf(candidate);
-    const size_t apart =
-        word.size() > candidate.size() ? word.size() - candidate.size() : candidate.size() - word.size();
-    if (!same_leaf && apart >= best_distance) continue;  // no less than that has to be put in or left out
-    const size_t distance = same_leaf ? 1 : edit_distance(word, candidate);
+    const size_t distance = distance_between(word, candidate, best_distance);
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;

@@ -1,8 +1,10 @@
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "dram_preset.h"
+#include "fusesim/config/accelerators.h"
 #include "fusesim/config/config.h"
 #include "fusesim/config/load.h"
 #include "fusesim/config/reader.h"
@@ -13,6 +15,27 @@
 
 namespace fusesim {
 namespace {
+
+/// What could have been meant by a --config that is no file.
+std::string near_accelerators(const std::string& name) {
+  const std::string near = nearest(name.substr(0, name.rfind('.')), accelerators());
+  if (!near.empty()) return "nearest: " + near;
+  std::string names;
+  for (const std::string& known : accelerators()) names += (names.empty() ? "" : ", ") + known;
+  return "or one of " + names;
+}
+
+YamlValue read_accelerator(const std::string& name_or_path, Diagnostics& diagnostics) {
+  const std::string path = accelerator_path(name_or_path);
+  std::error_code ignored;
+  const bool may_be_name = path.find('/') == std::string::npos;
+  if (!may_be_name || std::filesystem::exists(path, ignored)) return parse_yaml_file(path, diagnostics);
+  YamlValue empty;
+  empty.kind = YamlValue::Kind::map;
+  empty.place = {path, 0, 0};
+  diagnostics.add(empty.place, "", "a readable YAML file (" + near_accelerators(path) + ")", "no such file");
+  return empty;
+}
 
 /// PE columns, their half and their quarter; distinct, at least 1, descending.
 std::vector<int64_t> default_slices(int64_t columns) {
@@ -28,7 +51,7 @@ LoadedConfig load(const std::string& path, const std::vector<YamlEntry>& overrid
   YamlValue root;
   root.kind = YamlValue::Kind::map;
   root.place = {"built-in defaults", 0, 0};
-  if (!path.empty()) root = parse_yaml_file(path, diagnostics);
+  if (!path.empty()) root = read_accelerator(path, diagnostics);
   apply_overrides(root, overrides);
 
   LoadedConfig loaded;

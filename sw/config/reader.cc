@@ -39,6 +39,14 @@ void ReadState::report_unknown() {
     if (!near.empty()) expected += " (nearest: " + near + ")";
     diagnostics.add(place, key, expected, "an unknown key");
   }
+  for (const auto& [key, value] : no_maps) {
+    const std::string start = key + ".";
+    const auto child = std::find_if(known.begin(), known.end(), [&start](const std::string& candidate) {
+      return candidate.compare(0, start.size(), start) == 0;
+    });
+    const std::string hint = child == known.end() ? "" : " of keys such as " + *child;
+    diagnostics.add(value.place, key, "a map" + hint, describe(value));
+  }
 }
 
 const YamlEntry* Reader::find(const char* key) {
@@ -67,7 +75,8 @@ const YamlValue& Reader::map_under(const char* key) {
   const YamlEntry* entry = find(key);
   if (entry == nullptr) return empty;
   if (entry->value.kind == YamlValue::Kind::map) return entry->value;
-  refuse(key, *entry, "a map");
+  state_.failed.insert(path(key));
+  state_.no_maps.emplace_back(path(key), entry->value);
   return empty;
 }
 

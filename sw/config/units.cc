@@ -1,6 +1,7 @@
 #include "units.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <vector>
@@ -29,6 +30,20 @@ bool all_digits(const std::string& s) { return !s.empty() && std::all_of(s.begin
 
 std::string magnitude(const std::string& text) {
   return !text.empty() && text[0] == '-' ? text.substr(1) : text;
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+/// "K" and "kib" are most likely KiB, "kb" KB.
+std::string near_unit(const std::string& unit) {
+  for (const Unit& known : kUnits) {
+    const std::string name = lower(known.name);
+    if (lower(unit) == name || lower(unit) + "ib" == name) return known.name;
+  }
+  return "";
 }
 
 std::string trimmed(const std::string& s) {
@@ -108,7 +123,11 @@ SizeResult parse_size(const std::string& text) {
   if (looks_octal(number)) return {std::nullopt, std::string(kSizeForm) + ", without leading zeros"};
   const auto* known =
       std::find_if(std::begin(kUnits), std::end(kUnits), [&](const Unit& u) { return unit == u.name; });
-  if (known == std::end(kUnits)) return {std::nullopt, "a size in B, KiB, MiB, GiB, KB, MB or GB"};
+  if (known == std::end(kUnits)) {
+    const std::string near = near_unit(unit);
+    const std::string hint = near.empty() ? "" : " (nearest: " + number + near + ")";
+    return {std::nullopt, "a size in B, KiB, MiB, GiB, KB, MB or GB" + hint};
+  }
   const std::optional<int64_t> bytes = parse_scaled(number, known->bytes);
   if (!bytes) return {std::nullopt, "a size of a whole number of bytes below 2^63"};
   return {bytes, ""};

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "explanation_fields.h"
+#include "fusesim/graph/op_label.h"
 #include "text.h"
 
 namespace fusesim {
@@ -72,7 +73,8 @@ std::string fill(int64_t bytes, int64_t total) {
 std::string node_line(const ExplanationReport& r, OpId id, const Needs& needs, const std::string& indent) {
   const Op& op = r.graph.op(id);
   return fmt::format("{}op{} [label=\"{} {}\\n{}\\n{}{}\", fillcolor=\"{}\", tooltip=\"{}\"];\n", indent, id,
-                     id, escaped(kind_with_activations(op)), escaped(shortened(op.name, kLabelColumns)),
+                     id, escaped(kind_with_activations(op)),
+                     escaped(shortened(op_label(r.graph, id), kLabelColumns)),
                      shape_text(r.graph.out_shape(op)), needs.lines,
                      fill(needs.bytes, r.analysis.needs.f_beta_bytes), escaped(op.name));
 }

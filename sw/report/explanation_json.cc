@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "explanation_fields.h"
+#include "fusesim/graph/op_label.h"
 
 namespace fusesim {
 namespace {
@@ -21,6 +22,7 @@ Json op_json(const Graph& graph, OpId id) {
   }
   return {{"index", id},
           {"name", op.name},
+          {"label", op_label(graph, id)},
           {"kind", to_string(op.kind)},
           {"nodes", op.nodes},
           {"output_shape", shapes.front()}};

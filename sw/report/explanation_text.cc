@@ -10,10 +10,6 @@ namespace {
 
 constexpr size_t kOpColumns = 44;
 
-std::string op_name(const Graph& graph, OpId op) {
-  return fmt::format("{} {}", op, shortened(graph.op(op).name, kOpColumns));
-}
-
 std::string header(const ExplanationReport& r) {
   const GroupAnalysis& a = r.analysis;
   return fmt::format("model    {}, sha256 {}\ngroup    {} op(s): {}\nfusion   {}, buffer {} bytes\n",
@@ -36,11 +32,12 @@ std::string channels_text(const BufferPart& part, const Shape& shape) {
 }
 
 std::string part_text(const ExplanationReport& r, const BufferPart& part) {
-  if (part.op >= 0) return fmt::format("{} of op {}", to_string(part.use), op_name(r.graph, part.op));
+  if (part.op >= 0)
+    return fmt::format("{} of op {}", to_string(part.use), op_name(r.graph, part.op, kOpColumns));
   const Tensor& tensor = r.graph.tensor(part.tensor);
   const bool external = is_external(r.graph, r.analysis.group, part.tensor);
-  const std::string maker =
-      external ? "input " + shortened(tensor.name, kOpColumns) : "op " + op_name(r.graph, tensor.producer);
+  const std::string maker = external ? "input " + shortened(tensor.name, kOpColumns)
+                                     : "op " + op_name(r.graph, tensor.producer, kOpColumns);
   std::string text = fmt::format("{} of {}", to_string(part.use), maker);
   if (part.use == BufferUse::accumulators) return text;
   return text + fmt::format(": {} x {} bytes{}", part.rows, grouped(part.row_bytes),
@@ -77,8 +74,8 @@ std::string edge_lines(const ExplanationReport& r) {
       "\nedges by importance for the class invalid: {}, the explanation holds {} of {} (*)\n  score\n",
       to_string(a.explainer), held, a.edges.size());
   for (const RankedEdge& e : a.edges) {
-    text += fmt::format("  {:.3f} {} {} -> {}\n", e.score, e.held ? '*' : ' ', op_name(r.graph, e.edge.from),
-                        op_name(r.graph, e.edge.to));
+    text += fmt::format("  {:.3f} {} {} -> {}\n", e.score, e.held ? '*' : ' ',
+                        op_name(r.graph, e.edge.from, kOpColumns), op_name(r.graph, e.edge.to, kOpColumns));
   }
   return text;
 }
@@ -87,7 +84,7 @@ std::string failed_lines(const ExplanationReport& r) {
   std::string text = "\nsplit    " + category_text(SplitCategory::failed) + "\n";
   for (const LoneMisfit& misfit : r.analysis.lone_misfits) {
     text += fmt::format("  op {} needs {} bytes alone: leave it out of the group\n",
-                        op_name(r.graph, misfit.op), grouped(misfit.f_beta_bytes));
+                        op_name(r.graph, misfit.op, kOpColumns), grouped(misfit.f_beta_bytes));
   }
   return text;
 }

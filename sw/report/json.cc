@@ -4,6 +4,7 @@
 #include "config_json.h"
 #include "fusesim/base/sha256.h"
 #include "fusesim/graph/op_facts.h"
+#include "fusesim/graph/op_label.h"
 #include "fusesim/report/rejected_json.h"
 #include "fusesim/report/report.h"
 #include "group_fields.h"
@@ -161,6 +162,7 @@ Json op_json(const Graph& graph, OpId o) {
   const Shape& shape = graph.out_shape(op);
   return {{"index", o},
           {"name", op.name},
+          {"label", op_label(graph, o)},
           {"kind", to_string(op.kind)},
           {"nodes", op.nodes},
           {"inputs", producers(graph, op)},

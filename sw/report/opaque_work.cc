@@ -24,7 +24,7 @@ std::string opaque_line(const OpaqueWork& work, const Graph& graph) {
   if (work.ops.empty()) return "";
   std::string names;
   for (size_t i = 0; i < std::min(kNamed, work.ops.size()); ++i)
-    names += (i > 0 ? ", " : "") + shortened(graph.op(work.ops[i]).name, kNameColumns);
+    names += (i > 0 ? ", " : "") + op_name(graph, work.ops[i]);
   if (work.ops.size() > kNamed) names += fmt::format(" and {} more", work.ops.size() - kNamed);
   const bool one = work.ops.size() == 1;
   return fmt::format("{} with about {} MACs {}: {}\n", one ? "1 op" : fmt::format("{} ops", work.ops.size()),

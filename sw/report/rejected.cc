@@ -83,8 +83,7 @@ std::string rejected_table(const std::vector<RejectedOp>& rejected, const Graph&
   std::string text =
       fmt::format("\n{} op(s) fit no {} group and run alone:\n", rejected.size(), to_string(scheme));
   for (const RejectedOp& r : rejected) {
-    text += fmt::format("  {:<{}} {}\n", shortened(graph.op(r.op).name, kNameColumns), kNameColumns,
-                        described(r, graph));
+    text += fmt::format("  {:<{}} {}\n", op_name(graph, r.op), kNameColumns, described(r, graph));
   }
   return text;
 }

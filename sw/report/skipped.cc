@@ -25,7 +25,8 @@ std::string skipped_table(const std::vector<SkippedOp>& skipped) {
   std::string text = fmt::format("\n{} op(s) with {} MACs fit in no way and run as opaque transfers:\n",
                                  skipped.size(), grouped(macs));
   for (const SkippedOp& s : skipped) {
-    text += fmt::format("  {:<{}} needs {:>11} bytes\n", shortened(s.name, kNameColumns), kNameColumns,
+    text += fmt::format("  {:<{}} needs {:>11} bytes\n",
+                        shortened(std::to_string(s.op) + " " + s.name, kNameColumns), kNameColumns,
                         grouped(s.needs_bytes));
   }
   return text;

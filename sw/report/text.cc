@@ -1,5 +1,7 @@
 #include "text.h"
 
+#include "fusesim/graph/op_label.h"
+
 namespace fusesim {
 
 std::string grouped(int64_t value) {
@@ -13,11 +15,19 @@ std::string shortened(const std::string& name, size_t columns) {
   return name.size() <= columns ? name : ".." + name.substr(name.size() - columns + 2);
 }
 
+std::string op_name(const Graph& graph, OpId op, size_t columns) {
+  const std::string index = std::to_string(op) + " ";
+  const size_t room = columns - index.size();
+  std::string label = op_label(graph, op);
+  for (size_t dot = label.find('.'); label.size() > room && dot != std::string::npos; dot = label.find('.'))
+    label.erase(0, dot + 1);
+  return index + shortened(label, room);
+}
+
 std::string group_name(const Graph& graph, const Group& group, size_t columns) {
-  const std::string& first = graph.op(group.front()).name;
-  if (group.size() == 1) return shortened(first, columns);
+  if (group.size() == 1) return op_name(graph, group.front(), columns);
   const size_t half = (columns - 4) / 2;
-  return shortened(first, half) + " .. " + shortened(graph.op(group.back()).name, half);
+  return op_name(graph, group.front(), half) + " .. " + op_name(graph, group.back(), half);
 }
 
 }  // namespace fusesim

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "fusesim/base/error.h"
+#include "fusesim/config/diagnostics.h"
 
 namespace fusesim {
 namespace {
@@ -112,10 +113,28 @@ std::optional<std::string> CommandLine::parse(int argc, const char* const* argv)
     return std::string(version.what()) + "\n";
   } catch (const CLI::ValidationError& error) {
     throw Error(one_line(error.what()));
+  } catch (const CLI::ExtrasError&) {
+    throw Error(unknown());
   } catch (const CLI::ParseError& error) {
     throw Error(one_line(error.what()) + " (see --help)");
   }
   return std::nullopt;
+}
+
+/// What was typed and no option took.
+std::string CommandLine::unknown() const {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app_.get_options()) names.push_back(option->get_name());
+  for (const std::string& typed : app_.remaining()) {
+    if (typed.size() < 2 || typed.front() != '-') continue;
+    const std::string word = typed.substr(0, typed.find('='));
+    const std::string near = nearest(word, names);
+    return printable(word) + ": expected an option of " + app_.get_name() +
+           (near.empty() ? "" : " (nearest: " + near + ")") + ", got an unknown one (see --help)";
+  }
+  const std::vector<std::string> typed = app_.remaining();
+  return "'" + printable(typed.empty() ? "" : typed.front()) + "': expected an option of " + app_.get_name() +
+         ", got a word that belongs to none (see --help)";
 }
 
 }  // namespace fusesim

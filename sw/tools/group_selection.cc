@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "fusesim/base/error.h"
+#include "fusesim/config/diagnostics.h"
+#include "fusesim/graph/op_label.h"
 
 namespace fusesim {
 namespace {
@@ -22,7 +24,25 @@ std::vector<OpId> named(const Graph& graph, const std::string& name) {
     if (op.name == name || std::find(op.nodes.begin(), op.nodes.end(), name) != op.nodes.end())
       found.push_back(o);
   }
+  if (!found.empty()) return found;
+  for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
+    if (op_label(graph, o) == name) found.push_back(o);
+  }
   return found;
+}
+
+/// " (nearest: ...)", or nothing. A part of a name is near to all that have it: one of them.
+std::string near_op(const Graph& graph, const std::string& text) {
+  std::vector<std::string> names;
+  for (OpId o = 0; o < static_cast<OpId>(graph.ops.size()); ++o) {
+    names.push_back(graph.op(o).name);
+    names.push_back(op_label(graph, o));
+  }
+  std::string near = nearest(text, names);
+  for (OpId o = 0; near.empty() && !text.empty() && o < static_cast<OpId>(graph.ops.size()); ++o) {
+    if (graph.op(o).name.find(text) != std::string::npos) near = op_label(graph, o);
+  }
+  return near.empty() ? "" : " (nearest: " + near + ")";
 }
 
 std::optional<OpId> as_index(const Graph& graph, const std::string& text) {
@@ -90,8 +110,8 @@ Group select(const Graph& graph, const std::string& text) {
     if (from && to) return on_paths(graph, *from, *to);
     if (unknown == text) unknown = from ? last : first;
   }
-  fail("expected an op's name or an index below " + std::to_string(graph.ops.size()) + ", got '" + unknown +
-       "'");
+  fail("expected an op's name or an index below " + std::to_string(graph.ops.size()) +
+       near_op(graph, unknown) + ", got '" + unknown + "'; --list-ops lists them");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
 #include "fusesim/graph/most_images.h"
+#include "fusesim/tools/listings.h"
 #include "fusesim/tools/shared_options.h"
 #include "program_text.h"
 
@@ -123,8 +124,7 @@ class Parser {
       declare_search();
     }
     declare_output();
-    line_.flag("--print-config", print_config_, "print the resolved configuration as YAML and stop");
-    line_.flag("--list-models", list_models_, "print the names of the models in the zoo and stop");
+    declare_listings(line_, o_.listings);
   }
 
   void declare_model() {
@@ -161,8 +161,9 @@ class Parser {
         ->type_name("SIZE");
     line_
         .text("--config", o_.config_path, "a file",
-              "accelerator file (default: built-in machine with DDR4-2400)")
-        ->type_name("FILE");
+              "accelerator, by name (see --list-accelerators) or file; default: built-in machine with "
+              "DDR4-2400")
+        ->type_name("NAME|FILE");
     line_.texts("--set", o_.overrides, "override one key of the configuration; repeatable")
         ->type_name("KEY=VALUE");
   }
@@ -258,6 +259,7 @@ class Parser {
             "write the best plan so far against proposed plans here, as CSV; queries and CPU time until the "
             "end of the step that found it")
         ->type_name("FILE");
+    line_.flag("--verbose", o_.verbose, "also print how groups that did not fit came apart");
     line_.flag(
         "--paper-rules", o_.paper_rules,
         "search by the rules of the paper alone: edits of local and nsga2 move an op, merge two groups or "
@@ -294,9 +296,6 @@ class Parser {
     if (!line_.given("--explainer")) o_.explainer = default_explainer(program_, o_.algorithm);
     o_.alternatives = !no_alternatives_;
     o_.functional.seed = o_.seed;
-    if (print_config_) o_.action = Options::Action::print_config;
-    if (list_models_) o_.action = Options::Action::list_models;
-    if (line_.given("--compare")) o_.action = Options::Action::compare;
   }
 
   void check_together() const {
@@ -327,7 +326,7 @@ class Parser {
       throw Error(std::string("--edges: expected an --explainer that chooses edges with it, got '") +
                   to_string(o_.explainer) + "'");
     }
-    if (o_.action == Options::Action::run) check_complete();
+    if (!o_.listings.without_model() && o_.compare.empty()) check_complete();
   }
 
   void require_search(const std::string& option) const {
@@ -357,6 +356,7 @@ class Parser {
   void check_complete() const {
     if (o_.model.empty())
       throw Error("--model: expected a zoo name or an ONNX file, got nothing (see --help)");
+    if (o_.listings.ops) return;
     if (o_.schedule_path.empty() && !o_.scheme)
       throw Error("--fusion: expected " + fusion_names() + ", got nothing");
     if (program_ == Program::run_explain && o_.group.empty())
@@ -366,7 +366,7 @@ class Parser {
   Program program_;
   CommandLine line_;
   Options o_;
-  bool print_config_ = false, list_models_ = false, no_alternatives_ = false;
+  bool no_alternatives_ = false;
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "fusesim/config/diagnostics.h"
 #include "fusesim/tools/command_line.h"
-#include "fusesim/tools/pipeline.h"
+#include "fusesim/tools/listings.h"
 
 namespace fusesim {
 namespace {
@@ -15,19 +15,9 @@ int dispatch(const ParsedOptions& parsed, TerminalProgress& progress,
     print(*parsed.text);
     return kSuccess;
   }
-  switch (parsed.options.action) {
-    case Options::Action::list_models: {
-      std::string names;
-      for (const std::string& name : zoo_models(data_directory())) names += name + '\n';
-      print(names);
-      return kSuccess;
-    }
-    case Options::Action::print_config:
-      print(to_yaml(resolve_config(parsed.options)));
-      return kSuccess;
-    case Options::Action::run:
-    case Options::Action::compare:
-      break;
+  if (const std::optional<std::string> text = listing(parsed.options, progress)) {
+    print(*text);
+    return kSuccess;
   }
   return run(parsed.options, progress);
 }

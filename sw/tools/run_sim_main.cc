@@ -55,7 +55,7 @@ int compare(const Options& options) {
 }
 
 int run(const Options& options, TerminalProgress& progress) {
-  if (options.action == Options::Action::compare) return compare(options);
+  if (!options.compare.empty()) return compare(options);
   std::optional<OutputDirectory> out;
   if (!options.out.empty()) {
     out.emplace(options.out,

@@ -170,7 +170,7 @@ std::string search_table(const Options& options, const Planned& planned) {
   text += fmt::format("seed {}, {} plans proposed, {} F_beta and {} F_D queries, {:.2f} s ({:.2f} s CPU)\n",
                       h.seed, grouped(h.plans), grouped(h.queries.f_beta), grouped(h.queries.f_d),
                       h.best.seconds, h.cpu_seconds);
-  text += split_lines(options, found);
+  if (options.verbose) text += split_lines(options, found);
   if (found.exact) {
     text +=
         fmt::format("local search {} bytes, exact search {} bytes in {:.2f} s\n",

@@ -110,7 +110,7 @@ TEST(ConfigErrors, WrongKindOfValue) {
   EXPECT_EQ(fault("pe:\n  rows: [16]\n"), "F:2:9: pe.rows: expected an integer from 1 to 65536, got a list");
   EXPECT_EQ(fault("pe:\n  rows: {a: 1}\n"), "F:2:9: pe.rows: expected an integer from 1 to 65536, got a map");
   EXPECT_EQ(fault("pe:\n  rows:\n"), "F:2:3: pe.rows: expected an integer from 1 to 65536, got nothing");
-  EXPECT_EQ(fault("pe: 3\n"), "F:1:5: pe: expected a map, got 3");
+  EXPECT_EQ(fault("pe: 3\n"), "F:1:5: pe: expected a map of keys such as pe.rows, got 3");
   EXPECT_EQ(fault("name: [a]\n"), "F:1:7: name: expected a text of 1 to 100 characters, got a list");
   EXPECT_EQ(fault("graph: {fold_epilogues: yes}\n"),
             "F:1:25: graph.fold_epilogues: expected true or false, got yes");
@@ -246,7 +246,7 @@ TEST(ConfigErrors, AllFaultsTogetherInFileOrder) {
   EXPECT_EQ(fault("lanes: 3\npe:\n  rows: 0\n  cols: 3\nclock_mhz: fast\n"),
             "F:1:1: lanes: expected a known key (nearest: vector_unit.lanes), got an unknown key\n"
             "F:3:9: pe.rows: expected an integer from 1 to 65536, got 0\n"
-            "F:4:3: pe.cols: expected a known key (nearest: pe.rows), got an unknown key\n"
+            "F:4:3: pe.cols: expected a known key (nearest: pe.columns), got an unknown key\n"
             "F:5:12: clock_mhz: expected MHz from 0.001 to 100000 with at most 3 decimals, got fast");
 }
 
@@ -329,7 +329,7 @@ TEST(ConfigErrors, MalformedOverrides) {
 
 TEST(ConfigErrors, OverrideBelowAValueThatIsNoMapIsReportedAtTheFile) {
   const ScratchFile file("pe: 3\n");
-  EXPECT_EQ(message_of(file.path(), {"pe.rows=4"}), file.path() + ":1:5: pe: expected a map, got 3");
+  EXPECT_EQ(message_of(file.path(), {"pe.rows=4"}), file.path() + ":1:5: pe: expected a map of keys such as pe.rows, got 3");
 }
 
 TEST(ParseBytes, NamesItsOptionAndTheFault) {

@@ -47,7 +47,6 @@ TEST(Options, KeepOverridesInOrderAndTakeOneValueEach) {
 
 TEST(Options, CompareTwoReportsAndDoNothingElse) {
   const Options o = parse({"--compare", "a", "b.json", "--format", "json"}).options;
-  EXPECT_EQ(o.action, Options::Action::compare);
   EXPECT_THAT(o.compare, ElementsAre("a", "b.json"));
   EXPECT_EQ(fault({"--compare", "a"}), "--compare: expected two reports, got 1");
   EXPECT_EQ(fault({"--compare", "a", "b", "--model", "m"}),
@@ -116,8 +115,8 @@ TEST(Options, NeedNoFusionWithASchedule) {
 }
 
 TEST(Options, NeedNoModelToListOrPrint) {
-  EXPECT_EQ(parse({"--list-models"}).options.action, Options::Action::list_models);
-  EXPECT_EQ(parse({"--print-config"}).options.action, Options::Action::print_config);
+  EXPECT_EQ(parse({"--list-models"}).options.listings.models, true);
+  EXPECT_EQ(parse({"--print-config"}).options.listings.config, true);
 }
 
 TEST(Options, HelpOffersOnlyWhatWorks) {

@@ -35,7 +35,8 @@ class Diagnostics {
   std::vector<Fault> faults_;
 };
 
-/// The candidate nearest to `word` by edit distance, or empty when none is near.
+/// The candidate nearest to `word` by edit distance, or empty when none is near. An abbreviation and a key
+/// without its section are as near as one letter.
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace fusesim

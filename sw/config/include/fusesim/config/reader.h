@@ -20,7 +20,8 @@ class ReadState {
   /// `all_required`: every key must be present (DRAM files); else absent keys keep their defaults.
   ReadState(Diagnostics& faults, bool all_required) : diagnostics(faults), required(all_required) {}
 
-  /// Reports the keys that nobody asked for, each with the nearest key that exists.
+  /// Reports the keys that nobody asked for, each with the nearest key that exists, and values in the place
+  /// of a map, with a key that such a map has.
   void report_unknown();
 
   Diagnostics& diagnostics;
@@ -30,6 +31,7 @@ class ReadState {
   std::set<std::string> failed;         ///< keys that were refused
   std::vector<std::string> known;       ///< keys that were asked for
   std::vector<std::pair<std::string, Place>> unknown;
+  std::vector<std::pair<std::string, YamlValue>> no_maps;
 };
 
 /// Typed access to one YAML map. Every member function reads one key into `value`, or reports why it cannot

@@ -119,6 +119,7 @@ class CommandLine {
   std::optional<std::string> parse(int argc, const char* const* argv);
 
  private:
+  std::string unknown() const;
   /// What CLI11 calls to check a text: "" or the fault.
   template <typename Find>
   static std::function<std::string(const std::string&)> check_of(Find find, const std::string& expected) {

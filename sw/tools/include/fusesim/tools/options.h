@@ -46,10 +46,17 @@ struct TimelineOptions {
   std::string window;    ///< see parse_window()
 };
 
+/// What to print instead of a run.
+struct Listings {
+  bool models = false, accelerators = false, ops = false, glossary = false, config = false;
+  /// Something that needs no network.
+  bool without_model() const { return models || accelerators || glossary || config; }
+  bool any() const { return without_model() || ops; }
+};
+
 /// What the user of a program asked for; syntax checked, files not yet looked at.
 struct Options {
-  enum class Action : uint8_t { run, print_config, list_models, compare };
-  Action action = Action::run;
+  Listings listings;
   std::string model;
   std::optional<Scheme> scheme;         ///< present unless a schedule is given
   std::optional<int64_t> buffer_bytes;  ///< overrides the configuration's
@@ -79,6 +86,7 @@ struct Options {
   TimelineOptions timeline;          ///< run_sim
   std::vector<std::string> compare;  ///< run_sim: the reports of two runs
   std::string out;                   ///< empty: write no files
+  bool verbose = false;              ///< run_search: how groups that did not fit came apart
   bool overwrite = false;            ///< what `out` has of another model, scheme or machine
   std::string dram_trace;            ///< run_sim: every burst that the DRAM is asked for; empty: none
   TraceFormat dram_trace_format = TraceFormat::dramsim3;
