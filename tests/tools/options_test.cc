@@ -29,7 +29,7 @@ std::string fault(const std::vector<const char*>& arguments, Program program = P
 
 TEST(Options, HaveDefaults) {
   const Options o = parse({"--model", "m", "--fusion", "brr"}).options;
-  EXPECT_EQ(o.action, Options::Action::run);
+  EXPECT_FALSE(o.listings.any());
   EXPECT_EQ(o.scheme, Scheme::brr);
   EXPECT_EQ(o.algorithm, Algorithm::automatic);
   EXPECT_EQ(o.explainer, kDefaultExplainer);

@@ -4,7 +4,7 @@
 
 namespace fusesim {
 
-/// SHA-256 of these bytes, 64 lower-case hexadecimal digits. Throws Error if the cryptographic library fails.
+/// SHA-256 of these bytes, 64 lower-case hexadecimal digits. Throws std::bad_alloc if memory runs out.
 std::string sha256_hex(const std::string& bytes);
 
 }  // namespace fusesim
