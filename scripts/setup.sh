@@ -221,7 +221,13 @@ install_web() {
   release_lock
 }
 
-# prepare "-DKEY=VALUE ..." TARGET...: one build at a time; programs that are built already wait for nobody.
+# The build folder, or the place where it is to be, takes files.
+can_write() {
+  mkdir -p "$build_dir" 2>/dev/null && [[ -w $build_dir ]] && [[ ! -e $build_dir/.lock || -w $build_dir/.lock ]]
+}
+
+# prepare "-DKEY=VALUE ..." TARGET...: one build at a time; programs that are built already wait for nobody, and run
+# where nothing can be written.
 prepare() {
   local settings
   read -r -a settings <<<"$1"
@@ -230,8 +236,11 @@ prepare() {
   if [[ -z ${HOME:-} || ! -w ${HOME:-/nonexistent} ]]; then export CCACHE_DIR=${CCACHE_DIR:-$build_dir/.ccache}; fi
   # A fresh clone in another place finds what an earlier one compiled.
   export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=1
+  if ! can_write; then
+    if is_configured ${settings[@]+"${settings[@]}"} && is_built "$@"; then return; fi
+    fail "cannot write in $build_dir, where $* is to be built: FUSESIM_BUILD_DIR=another/folder names another place"
+  fi
   drop_foreign_build
-  mkdir -p "$build_dir" || fail "cannot make $build_dir"
   if ! try_lock && is_configured ${settings[@]+"${settings[@]}"} && is_built "$@"; then
     exec 9>&-
     return

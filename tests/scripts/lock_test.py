@@ -125,6 +125,25 @@ class Lock(unittest.TestCase):
         self.write("sw/run_sim.c", program("3"))
         self.expect_wait("run_sim", ["waiting for process "], "run_sim 3\n")
 
+    def start_without_rights(self, script):
+        """As somebody who can write nothing in the checkout."""
+        for path in [self.root, *self.root.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444)
+        self.addCleanup(lambda: [path.chmod(0o755) for path in [self.root, *self.root.rglob("*")] if path.is_dir()])
+        nobody = {"user": 65534, "group": 65534} if os.geteuid() == 0 else {}
+        self.environment["HOME"] = "/nonexistent"
+        return self.start(script, "--no-install", "--version", **nobody)
+
+    def test_checkout_that_cannot_be_written_runs_what_is_built(self):
+        self.assertEqual(self.start_without_rights("run_sim").communicate(), ("run_sim 1\n", ""))
+
+    def test_checkout_that_cannot_be_written_says_so(self):
+        refused = self.start_without_rights("run_search")
+        out, err = refused.communicate()
+        self.assertEqual((refused.returncode, out), (3, ""))
+        self.assertIn(f"run_search: cannot write in {self.build}, where run_search is to be built", err)
+        self.assertEqual(err.count("\n"), 1)
+
 
 if __name__ == "__main__":
     unittest.main()
