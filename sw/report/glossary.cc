@@ -13,10 +13,11 @@ constexpr size_t kLineColumns = 110;
 GlossarySection plan_words() {
   return {
       "plans and groups",
-      {{"op",
+      {{"op, ops",
         "an operator of the network with what was folded into it (batch norm, activations); index and "
         "name by --list-ops"},
-       {"group", "operators that run together, intermediate maps on chip; counted in running order"},
+       {"group, groups", "operators that run together, intermediate maps on chip; counted in running order"},
+       {"index", "of an op or a group, from 0, in running order"},
        {"plan", "a partition of all ops into groups"},
        {"mode", "how a group runs: lbdf, brr_tiles, brr_passes, opaque"},
        {"lbdf",
@@ -88,8 +89,13 @@ GlossarySection time_words() {
       {{"cycles", "of the accelerator's clock"},
        {"stall_cycles", "cycles in which neither array nor vector unit worked"},
        {"port_bound_cycles", "cycles in which a unit waited for the buffer's ports"},
-       {"busy_cycles", "pe_, vector_, dram_: cycles in which that unit worked"},
+       {"busy_cycles, pe_busy_cycles, vector_busy_cycles, dram_busy_cycles",
+        "cycles in which that unit worked"},
+       {"array_cycles, vector_cycles, port_cycles, dram_cycles",
+        "predicted: cycles of the array, of the vector unit, of waits for the buffer's ports, of the data "
+        "bus"},
        {"bound by, bound_by", "the cause that most of the cycles went to"},
+       {"causes", "the cycles of a run by what they went to: the next eight; their sum is all cycles"},
        {"array", "cause: the PE array worked"},
        {"vector unit, vector_unit", "cause: the vector unit worked (elementwise, pools, copies)"},
        {"buffer port, buffer_port", "cause: a unit waited for the buffer's ports"},
@@ -100,22 +106,31 @@ GlossarySection time_words() {
        {"util, pe_utilization", "multiply-accumulates over those that the array could do in the cycles"},
        {"bandwidth", "payload bytes per second"},
        {"roofline", "MACs per cycle that were reached, and that array and DRAM allow at these MACs per byte"},
+       {"peaks, macs_per_cycle, bytes_per_cycle", "the two roofs: of the array, and of the DRAM's pins"},
+       {"attained, attainable", "MACs per cycle that were reached, and that the roofs allow"},
+       {"macs_per_byte", "multiply-accumulates per byte of payload"},
+       {"array_share, bandwidth_share", "what was reached over the array's and the DRAM's peak"},
        {"edp, mJ x ms", "energy times time; edp_area: times the area as well"},
        {"confirmed, bytes", "yes: prediction and machine agree to the byte"},
        {"mismatched_groups", "groups whose bytes do not agree"}}};
 }
 
 GlossarySection machine_words() {
-  return {"DRAM, energy, area",
-          {{"reads, writes", "bursts of the DRAM"},
-           {"activates, precharges", "rows opened and closed"},
-           {"row_hits, row hits", "bursts that found their row open"},
-           {"refreshes", "refresh commands"},
-           {"energy", "pJ, or mJ where the column says so; of array, vector unit, buffer, DRAM and static"},
-           {"dram, DRAM transfers", "energy of activates and bursts"},
-           {"dram_background, DRAM background", "energy of standby, power-down and refreshes"},
-           {"static", "energy of energy.static_mw over the run"},
-           {"area, mm2", "silicon: buffer, array, other (configs/README.md)"}}};
+  return {
+      "DRAM, energy, area",
+      {{"reads, writes", "bursts of the DRAM"},
+       {"activates, precharges", "rows opened and closed"},
+       {"row_hit_rate", "row hits over bursts"},
+       {"row_hits, row hits", "bursts that found their row open"},
+       {"refreshes", "refresh commands"},
+       {"energy", "pJ, or mJ where the column says so; of array, vector unit, buffer, DRAM and static"},
+       {"dram, DRAM transfers", "energy of activates and bursts"},
+       {"dram_background, DRAM background", "energy of standby, power-down and refreshes"},
+       {"energy_parts", "the energy's summands: array, vector_unit, buffer, dram, dram_background, static"},
+       {"buffer", "of energy: reads and writes of the on-chip buffer; of area: its silicon"},
+       {"static", "energy of energy.static_mw over the run"},
+       {"other", "of area: area.other_mm2"},
+       {"area, mm2", "silicon: buffer, array, other (configs/README.md)"}}};
 }
 
 GlossarySection search_words() {

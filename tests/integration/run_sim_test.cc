@@ -207,7 +207,8 @@ TEST_F(RunSim, RunsWhatFitsAndNamesWhatDoesNot) {
     EXPECT_EQ(found["skipped"][0]["macs"], 16 * 4 * 64 * 9);
     EXPECT_EQ(found["model"]["macs"], 16 * (3 * 4 + 4 * 64) * 9);
     EXPECT_EQ(found["model"]["opaque_macs"], found["skipped"][0]["macs"]);
-    EXPECT_THAT(finished.out, HasSubstr("1 op with about 36,864 MACs runs as an opaque transfer: conv_b\n"));
+    EXPECT_THAT(finished.out,
+                HasSubstr("1 op with about 36,864 MACs runs as an opaque transfer: 1 conv_b\n"));
     // The misfit moves its input, weights and output once.
     EXPECT_EQ(found["groups"][1]["mode"], "opaque");
     EXPECT_EQ(found["groups"][1]["simulated"]["total_bytes"], 4 * 16 + 64 * 16 + 4 * 64 * 9);

@@ -41,10 +41,10 @@ TEST(ExplanationText, AddsUpToTheFootprint) {
   // Weights 54 and 3 biases of 4 bytes; three rows of the input (10), two of the map between (15), one of 6.
   const std::string text = explanation_text(Explained().report());
   EXPECT_THAT(text, HasSubstr("does not fit: needs 132 bytes, the buffer has 120, 13 too few"));
-  EXPECT_THAT(text, HasSubstr("66   50.0 %  weights of op 0 c1\n"));
+  EXPECT_THAT(text, HasSubstr("66   50.0 %  weights of op 0 c1.conv_3x3_3\n"));
   EXPECT_THAT(text, HasSubstr("30   22.7 %  rows of input input: 3 x 10 bytes\n"));
-  EXPECT_THAT(text, HasSubstr("30   22.7 %  rows of op 0 c1: 2 x 15 bytes\n"));
-  EXPECT_THAT(text, HasSubstr("6    4.5 %  rows of op 1 p1: 1 x 6 bytes\n"));
+  EXPECT_THAT(text, HasSubstr("30   22.7 %  rows of op 0 c1.conv_3x3_3: 2 x 15 bytes\n"));
+  EXPECT_THAT(text, HasSubstr("6    4.5 %  rows of op 1 p1.max_pool_2x2: 1 x 6 bytes\n"));
   EXPECT_THAT(text, HasSubstr("132  100.0 %  in all\n"));
 }
 
@@ -58,7 +58,7 @@ TEST(ExplanationText, SetsTheNetworkBesideTheTruth) {
 TEST(ExplanationText, ComparesTheSplit) {
   const std::string text = explanation_text(Explained().report());
   EXPECT_THAT(text, HasSubstr("category 1"));
-  EXPECT_THAT(text, HasSubstr("0.500 * 0 c1 -> 1 p1"));
+  EXPECT_THAT(text, HasSubstr("0.500 * 0 c1.conv_3x3_3 -> 1 p1.max_pool_2x2"));
   EXPECT_THAT(text, HasSubstr("the split moves +0.0 %"));
   EXPECT_THAT(text, HasSubstr("the split moves +101.7 %"));
 }
@@ -69,7 +69,7 @@ TEST(ExplanationText, OfAGroupThatFitsSaysSo) {
   e.analysis.parts.clear();
   const std::string text = explanation_text(e.report());
   EXPECT_THAT(text, HasSubstr("fits: needs 132 bytes"));
-  EXPECT_THAT(text, HasSubstr("0.500 * 0 c1 -> 1 p1"));
+  EXPECT_THAT(text, HasSubstr("0.500 * 0 c1.conv_3x3_3 -> 1 p1.max_pool_2x2"));
   EXPECT_THAT(text, Not(HasSubstr("split    ")));
   EXPECT_THAT(text, HasSubstr("DRAM     118 bytes\n"));
 }
@@ -80,7 +80,7 @@ TEST(ExplanationText, OfAFailedSplitNamesWhoIsToBlame) {
   e.analysis.parts.clear();
   e.analysis.lone_misfits = {{0, 111}};
   EXPECT_THAT(explanation_text(e.report()),
-              HasSubstr("op 0 c1 needs 111 bytes alone: leave it out of the group"));
+              HasSubstr("op 0 c1.conv_3x3_3 needs 111 bytes alone: leave it out of the group"));
 }
 
 TEST(ExplanationJson, HasTheFieldsOfItsFormat) {
@@ -112,7 +112,9 @@ TEST(ExplanationJson, OfAnIllegalGroupHasTheReason) {
 TEST(ExplanationDot, DrawsOpsEdgesAndParts) {
   const std::string dot = explanation_dot(Explained().report());
   EXPECT_THAT(
-      dot, HasSubstr("op0 [label=\"0 conv\\nc1\\n3x4x5\\nweights 66 B\\ninput: 3 rows 30 B\\n2 rows 30 B\""));
+      dot,
+      HasSubstr(
+          "op0 [label=\"0 conv\\nc1.conv_3x3_3\\n3x4x5\\nweights 66 B\\ninput: 3 rows 30 B\\n2 rows 30 B\""));
   EXPECT_THAT(dot, HasSubstr("op0 -> op1 [penwidth=3.00"));
   EXPECT_THAT(dot, HasSubstr("subgraph cluster_1"));
   EXPECT_THAT(dot, HasSubstr("part 0: buffer 111 B, DRAM 166 B"));

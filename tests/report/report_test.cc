@@ -91,7 +91,7 @@ TEST(ReportJson, NamesAndCountsWhatIsNotModelled) {
   EXPECT_EQ(json["unfusable"][0]["macs"], 9);
   const std::string table = to_table(report);
   EXPECT_THAT(table, HasSubstr("1,080 MACs, 1.00 times 1,080 of the network's 1,089\n"));
-  EXPECT_THAT(table, HasSubstr("1 op with about 9 MACs runs as an opaque transfer: p1\n"));
+  EXPECT_THAT(table, HasSubstr("1 op with about 9 MACs runs as an opaque transfer: 1 p1.einsum\n"));
   EXPECT_THAT(table, HasSubstr("opaque: ONNX Einsum, 9 MACs\n"));
 }
 

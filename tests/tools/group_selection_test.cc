@@ -57,7 +57,8 @@ TEST(SelectGroup, NameComesBeforeAnIndexThatReadsAlike) {
 }
 
 TEST(SelectGroup, SaysWhatItDoesNotKnow) {
-  EXPECT_EQ(fault("zz"), "--group: expected an op's name or an index below 6, got 'zz'");
+  EXPECT_EQ(fault("zz"),
+            "--group: expected an op's name or an index below 6, got 'zz'; --list-ops lists them");
   EXPECT_THAT(fault("a..zz"), HasSubstr("got 'zz'"));
   EXPECT_THAT(fault("zz..a"), HasSubstr("got 'zz'"));
   for (const char* text : {"6", "-1", "99999999999999999999", "", "a,", ",a", "a,,c"})
