@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "brr/model.h"
 #include "brr/scheme.h"
+#include "complete_group.h"
 #include "fusesim/base/error.h"
+#include "lbdf/model.h"
 #include "lbdf/scheme.h"
 
 namespace fusesim {
@@ -25,6 +28,18 @@ const FusionScheme& running_scheme(GroupMode mode, const FusionScheme& scheme) {
     if (std::find(modes.begin(), modes.end(), mode) != modes.end()) return *s;
   }
   return scheme;
+}
+
+void complete_group(const Graph& graph, const CostParams& params, const FusionScheme& scheme,
+                    GroupSchedule& group) {
+  if (group.mode == GroupMode::opaque) return;
+  switch (running_scheme(group.mode, scheme).id()) {
+    case Scheme::lbdf:
+      return LbdfModel(graph, params).complete(group);
+    case Scheme::brr:
+      return BrrModel(graph, params).complete(group);
+  }
+  throw std::logic_error("no such scheme");
 }
 
 }  // namespace fusesim

@@ -1,4 +1,4 @@
-#include <limits>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,7 +10,8 @@
 #include "fusesim/graph/most_images.h"
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/graph/opaque_ops.h"
-#include "fusesim/schedule/schedule.h"
+#include "fusesim/schedule/hand_written.h"
+#include "read_parts.h"
 
 namespace fusesim {
 namespace {
@@ -18,50 +19,36 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFormat = "fusesim.schedule/1";
-constexpr int64_t kLargest = std::numeric_limits<int64_t>::max();
-
-std::string in_quotes(const std::string& text) { return describe(json(text)); }
-
-std::string element(const std::string& list, size_t i) { return list + "[" + std::to_string(i) + "]"; }
 
 /// Reads the members of a document. Places follow the JSON: "groups[3].rings[0].rows".
 class Loader {
  public:
-  explicit Loader(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
+  /// `strict`: nothing may be left out.
+  Loader(std::shared_ptr<const Graph> graph, bool strict) : graph_(std::move(graph)), strict_(strict) {}
 
-  StoredSchedule read(const json& document, const std::string& model_sha256);
+  HandWritten read(const json& document, const std::string& model_sha256);
 
  private:
   void check_hash(JsonObject& root, const json& document, StoredSchedule& out) const;
   void read_model(JsonObject& root, const std::string& model_sha256, Schedule& out) const;
   Datatypes read_datatypes(JsonObject& root) const;
   std::vector<Ring> read_rings(JsonObject& group) const;
-  GroupSchedule read_group(const json& value, const std::string& place) const;
+  OpId read_op(const json& value, const std::string& place) const;
+  GroupSchedule read_group(const json& value, const std::string& place, HandWritten& out) const;
+  void read_parameters(JsonObject& object, GroupSchedule& group) const;
   BrrSchedule read_tiles(const json& value, const std::string& place) const;
   BrrSchedule read_passes(const json& value, const std::string& place) const;
   void adopt_batch(int64_t batch, Schedule& schedule);
-  void adopt_skipped_ops(Schedule& schedule);
-  Prediction read_prediction(JsonObject& root, const Schedule& schedule) const;
-  GroupPrediction read_group_prediction(const json& value, const std::string& place,
-                                        const Group& group) const;
-  std::vector<TensorTraffic> read_traffic(JsonObject& group, const char* key,
-                                          const std::vector<TensorId>& tensors, int64_t total_bytes) const;
-
-  /// Index and name of an op or a tensor, which must agree.
+  void adopt_skipped_ops(const std::vector<size_t>& open_groups, Schedule& schedule);
   template <class Item>
   int32_t reference(JsonObject& object, const std::vector<Item>& items, const char* what) const {
-    const auto most = static_cast<int64_t>(items.size()) - 1;
-    const int64_t index = object.integer("index", 0, most);
-    const std::string expected = json_name(items[static_cast<size_t>(index)].name);
-    const std::string got = object.text("name");
-    if (got != expected) {
-      refuse(object.place("name"), in_quotes(expected) + " (" + what + " " + std::to_string(index) + ")",
-             in_quotes(got));
-    }
-    return static_cast<int32_t>(index);
+    return read_reference(object, items, what);
   }
+  /// Whether to read a member that follows from others.
+  bool wants(const JsonObject& object, const char* key) const { return strict_ || object.has(key); }
 
   std::shared_ptr<const Graph> graph_;
+  bool strict_;
 };
 
 void Loader::check_hash(JsonObject& root, const json& document, StoredSchedule& out) const {
@@ -116,9 +103,10 @@ BrrSchedule Loader::read_tiles(const json& value, const std::string& place) cons
   out.join = object.choice("join", std::vector<BrrJoin>{BrrJoin::all, BrrJoin::any});
   out.slice_channels = object.integer("slice_channels", 1, kLargest);
   out.tile_rows = object.integer("tile_rows", 1, kLargest);
-  out.tiles = object.integer("tiles", 1, kLargest);
+  if (wants(object, "tiles")) out.tiles = object.integer("tiles", 1, kLargest);
   out.weights_resident = object.flag("weights_resident");
-  const json& list = object.array("residency");
+  const json none = json::array();
+  const json& list = wants(object, "residency") ? object.array("residency") : none;
   for (size_t i = 0; i < list.size(); ++i) {
     JsonObject item(list[i], element(object.place("residency"), i));
     TensorResidency residency;
@@ -137,7 +125,7 @@ BrrSchedule Loader::read_passes(const json& value, const std::string& place) con
   BrrSchedule out;
   out.slice_channels = object.integer("slice_channels", 1, kLargest);
   out.block_channels = object.integer("block_channels", 1, kLargest);
-  out.passes = object.integer("passes", 1, kLargest);
+  if (wants(object, "passes")) out.passes = object.integer("passes", 1, kLargest);
   out.tiles = out.passes;
   out.weights_resident = true;
   out.double_buffer = read_double_buffer(object);
@@ -157,110 +145,84 @@ std::vector<Ring> Loader::read_rings(JsonObject& group) const {
   return out;
 }
 
-GroupSchedule Loader::read_group(const json& value, const std::string& place) const {
-  JsonObject object(value, place);
-  GroupSchedule out;
-  out.mode = object.choice("mode", all_group_modes());
-  const json& ops = object.array("ops");
-  for (size_t i = 0; i < ops.size(); ++i) {
-    JsonObject item(ops[i], element(object.place("ops"), i));
-    out.ops.push_back(reference(item, graph_->ops, "op"));
-    item.finish();
+/// Its index, or index and name.
+OpId Loader::read_op(const json& value, const std::string& place) const {
+  if (!strict_ && value.is_number_integer()) {
+    const json by_index = {{"index", value}};
+    const auto most = static_cast<int64_t>(graph_->ops.size()) - 1;
+    return static_cast<OpId>(JsonObject(by_index, place).integer("index", 0, most));
   }
-  const json& outgoing = object.array("outgoing");
-  for (size_t i = 0; i < outgoing.size(); ++i) {
-    JsonObject item(outgoing[i], element(object.place("outgoing"), i));
-    out.outgoing.push_back(reference(item, graph_->tensors, "tensor"));
-    item.finish();
-  }
-  switch (out.mode) {
+  JsonObject item(value, place);
+  const OpId op = reference(item, graph_->ops, "op");
+  item.finish();
+  return op;
+}
+
+void Loader::read_parameters(JsonObject& object, GroupSchedule& group) const {
+  switch (group.mode) {
     case GroupMode::lbdf:
-      out.rings = read_rings(object);
-      out.prefetch_rows = object.integer("prefetch_rows", 0, kLargest);
+      if (wants(object, "rings")) group.rings = read_rings(object);
+      group.prefetch_rows =
+          wants(object, "prefetch_rows") ? object.integer("prefetch_rows", 0, kLargest) : kLeftOut;
       break;
     case GroupMode::brr_tiles:
-      out.brr = read_tiles(object.value("brr"), object.place("brr"));
+      group.brr = read_tiles(object.value("brr"), object.place("brr"));
       break;
-    case GroupMode::brr_passes:
-      out.brr = read_passes(object.value("brr"), object.place("brr"));
+    case GroupMode::brr_passes: {
+      group.brr = read_passes(object.value("brr"), object.place("brr"));
+      BrrSchedule& brr = group.brr;
+      if (brr.passes > 0 || group.ops.size() != 1) break;
+      const int64_t channels = graph_->out_shape(graph_->op(group.ops.front())).c;
+      brr.passes = brr.tiles = (channels - 1) / brr.block_channels + 1;
       break;
+    }
     case GroupMode::opaque:
       break;
   }
-  if (object.has("strips")) out.strips = object.integer("strips", 1, kLargest);
-  object.finish();
-  return out;
 }
 
-std::vector<TensorTraffic> Loader::read_traffic(JsonObject& group, const char* key,
-                                                const std::vector<TensorId>& tensors,
-                                                int64_t total_bytes) const {
-  const json& list = group.array(key);
-  const std::string list_place = group.place(key);
-  if (list.size() != tensors.size()) {
-    refuse(list_place, std::to_string(tensors.size()) + " tensors", std::to_string(list.size()));
+/// Whether something is left out that sw/cost works out.
+bool leaves_out(const GroupSchedule& group) {
+  switch (group.mode) {
+    case GroupMode::lbdf:
+      return group.rings.empty() || group.prefetch_rows == kLeftOut;
+    case GroupMode::brr_tiles:
+      return group.brr.residency.empty() || group.brr.tiles == 0;
+    case GroupMode::brr_passes:
+    case GroupMode::opaque:
+      break;
   }
-  std::vector<TensorTraffic> out;
-  int64_t sum = 0;
-  for (size_t i = 0; i < list.size(); ++i) {
-    JsonObject item(list[i], element(list_place, i));
-    TensorTraffic traffic;
-    traffic.tensor = reference(item, graph_->tensors, "tensor");
-    if (traffic.tensor != tensors[i]) {
-      refuse(item.place("index"), std::to_string(tensors[i]), std::to_string(traffic.tensor));
-    }
-    const json& rows = item.array("row_bytes");
-    const int64_t height = graph_->tensor(traffic.tensor).shape.h;
-    if (static_cast<int64_t>(rows.size()) != height) {
-      refuse(item.place("row_bytes"), std::to_string(height) + " rows", std::to_string(rows.size()));
-    }
-    for (size_t y = 0; y < rows.size(); ++y) {
-      const bool counts =
-          rows[y].is_number_unsigned() && rows[y].get<uint64_t>() <= static_cast<uint64_t>(kLargest);
-      if (!counts || __builtin_add_overflow(sum, rows[y].get<int64_t>(), &sum)) {
-        refuse(element(item.place("row_bytes"), y), "a number of bytes", describe(rows[y]));
-      }
-      traffic.row_bytes.push_back(rows[y].get<int64_t>());
-    }
-    item.finish();
-    out.push_back(std::move(traffic));
-  }
-  if (sum != total_bytes) {
-    refuse(list_place, "rows that add up to " + std::to_string(total_bytes) + " bytes", std::to_string(sum));
-  }
-  return out;
+  return false;
 }
 
-GroupPrediction Loader::read_group_prediction(const json& value, const std::string& place,
-                                              const Group& group) const {
+GroupSchedule Loader::read_group(const json& value, const std::string& place, HandWritten& out) const {
   JsonObject object(value, place);
-  GroupPrediction out;
-  out.traffic.ifmap_bytes = object.integer("ifmap_bytes", 0, kLargest);
-  out.traffic.ofmap_bytes = object.integer("ofmap_bytes", 0, kLargest);
-  out.traffic.weight_bytes = object.integer("weight_bytes", 0, kLargest);
-  out.buffer_bytes = object.integer("buffer_bytes", 0, kLargest);
-  out.f_beta_bytes = object.integer("f_beta_bytes", 0, kLargest);
-  const GroupBoundary edge = boundary(*graph_, group);
-  out.ifmaps = read_traffic(object, "ifmaps", edge.external_inputs, out.traffic.ifmap_bytes);
-  out.ofmaps = read_traffic(object, "ofmaps", edge.outgoing, out.traffic.ofmap_bytes);
-  object.finish();
-  return out;
-}
-
-Prediction Loader::read_prediction(JsonObject& root, const Schedule& schedule) const {
-  JsonObject object(root.value("prediction"), "prediction");
-  const json& list = object.array("groups");
-  if (list.size() != schedule.groups.size()) {
-    refuse(object.place("groups"), std::to_string(schedule.groups.size()) + " groups",
-           std::to_string(list.size()));
+  GroupSchedule group;
+  const json& ops = object.array("ops");
+  for (size_t i = 0; i < ops.size(); ++i)
+    group.ops.push_back(read_op(ops[i], element(object.place("ops"), i)));
+  if (wants(object, "outgoing")) {
+    const json& outgoing = object.array("outgoing");
+    for (size_t i = 0; i < outgoing.size(); ++i) {
+      JsonObject item(outgoing[i], element(object.place("outgoing"), i));
+      group.outgoing.push_back(reference(item, graph_->tensors, "tensor"));
+      item.finish();
+    }
+  } else if (illegal_reason(*graph_, group.ops).empty()) {
+    group.outgoing = boundary(*graph_, group.ops).outgoing;
   }
-  Prediction out;
-  for (size_t i = 0; i < list.size(); ++i) {
-    const std::string place = element(object.place("groups"), i);
-    out.groups.push_back(read_group_prediction(list[i], place, schedule.groups[i].ops));
+  bool open = !strict_;
+  for (const char* key : {"mode", "rings", "prefetch_rows", "brr", "strips"}) open = open && !object.has(key);
+  if (open) {
+    out.open_groups.push_back(out.stored.schedule.groups.size());
+  } else {
+    group.mode = object.choice("mode", all_group_modes());
+    read_parameters(object, group);
+    if (object.has("strips")) group.strips = object.integer("strips", 1, kLargest);
+    out.left_out = out.left_out || (!strict_ && leaves_out(group));
   }
   object.finish();
-  return out;
+  return group;
 }
 
 /// A network of one image runs as often as the schedule says.
@@ -275,9 +237,11 @@ void Loader::adopt_batch(int64_t batch, Schedule& schedule) {
 }
 
 /// Ops that the schedule runs as opaque transfers though the network says what they compute.
-void Loader::adopt_skipped_ops(Schedule& schedule) {
+void Loader::adopt_skipped_ops(const std::vector<size_t>& open_groups, Schedule& schedule) {
   std::vector<OpId> skipped;
-  for (const GroupSchedule& group : schedule.groups) {
+  for (size_t i = 0; i < schedule.groups.size(); ++i) {
+    const GroupSchedule& group = schedule.groups[i];
+    if (std::binary_search(open_groups.begin(), open_groups.end(), i)) continue;
     if (group.mode == GroupMode::opaque && group.ops.size() == 1 && !is_opaque(graph_->op(group.ops[0])))
       skipped.push_back(group.ops[0]);
   }
@@ -286,11 +250,19 @@ void Loader::adopt_skipped_ops(Schedule& schedule) {
   schedule.graph = graph_;
 }
 
-StoredSchedule Loader::read(const json& document, const std::string& model_sha256) {
+/// Of groups whose parameters are not all there.
+std::string illegal_plan_reason(const Schedule& schedule) {
+  Plan plan;
+  for (const GroupSchedule& group : schedule.groups) plan.push_back(group.ops);
+  return illegal_reason(*schedule.graph, plan);
+}
+
+HandWritten Loader::read(const json& document, const std::string& model_sha256) {
   JsonObject root(document, "");
   const std::string format = root.text("format");
   if (format != kFormat) refuse("format", in_quotes(kFormat), in_quotes(format));
-  StoredSchedule out;
+  HandWritten written;
+  StoredSchedule& out = written.stored;
   check_hash(root, document, out);
 
   Schedule& schedule = out.schedule;
@@ -302,9 +274,9 @@ StoredSchedule Loader::read(const json& document, const std::string& model_sha25
   schedule.scheme = root.choice("scheme", all_schemes());
   const json& groups = root.array("groups");
   for (size_t i = 0; i < groups.size(); ++i)
-    schedule.groups.push_back(read_group(groups[i], element("groups", i)));
-  adopt_skipped_ops(schedule);
-  const std::string reason = invalid_reason(schedule);
+    schedule.groups.push_back(read_group(groups[i], element("groups", i), written));
+  adopt_skipped_ops(written.open_groups, schedule);
+  const std::string reason = written.complete() ? invalid_reason(schedule) : illegal_plan_reason(schedule);
   if (!reason.empty()) throw Error(reason);
 
   // The prediction of a file that was written or edited by hand may be stale: it is known, but not read.
@@ -312,19 +284,29 @@ StoredSchedule Loader::read(const json& document, const std::string& model_sha25
   out.has_prediction = out.has_hash && root.has("prediction");
   if (out.has_prediction) out.prediction = read_prediction(root, schedule);
   root.finish();
-  return out;
+  return written;
+}
+
+HandWritten load(const std::string& text, const std::string& path, Loader loader,
+                 const std::string& model_sha256) {
+  const json document = parse_json(text, path);
+  try {
+    return loader.read(document, model_sha256);
+  } catch (const Error& e) {
+    throw Error(path + ": " + e.what());
+  }
 }
 
 }  // namespace
 
+HandWritten hand_written_from_json(const std::string& text, const std::string& path,
+                                   std::shared_ptr<const Graph> graph, const std::string& model_sha256) {
+  return load(text, path, Loader(std::move(graph), false), model_sha256);
+}
+
 StoredSchedule schedule_from_json(const std::string& text, const std::string& path,
                                   std::shared_ptr<const Graph> graph, const std::string& model_sha256) {
-  const json document = parse_json(text, path);
-  try {
-    return Loader(std::move(graph)).read(document, model_sha256);
-  } catch (const Error& e) {
-    throw Error(path + ": " + e.what());
-  }
+  return load(text, path, Loader(std::move(graph), true), model_sha256).stored;
 }
 
 }  // namespace fusesim

@@ -20,6 +20,7 @@
 #include "fusesim/tools/earlier_results.h"
 #include "fusesim/tools/interrupt.h"
 #include "memory_estimate.h"
+#include "schedule_by_hand.h"
 
 namespace fusesim {
 namespace {
@@ -168,9 +169,9 @@ void adopt_batch(const Options& options, Planned& planned) {
 
 void load_schedule(const Options& options, Planned& planned) {
   const std::string& path = options.schedule_path;
-  const StoredSchedule stored =
-      schedule_from_json(read_file(path), path, planned.model.graph, planned.model.sha256);
-  planned.schedule = stored.schedule;
+  const HandWritten written =
+      hand_written_from_json(read_file(path), path, planned.model.graph, planned.model.sha256);
+  planned.schedule = written.stored.schedule;
   adopt_batch(options, planned);
   planned.search.algorithm = "schedule";
   if (options.scheme && *options.scheme != planned.schedule.scheme) {
@@ -182,6 +183,7 @@ void load_schedule(const Options& options, Planned& planned) {
                 described(planned.schedule.datatypes));
   }
   adopt_buffer(options, planned);
+  finish_by_hand(options, written, planned.config, planned.schedule);
   adopt_skipped_ops(planned);
 }
 

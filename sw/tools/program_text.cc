@@ -12,6 +12,8 @@ constexpr const char* kExamples =
     "  run_sim --model net.onnx --fusion brr --input-shape input=1,3,224,224 --format json\n"
     "  run_sim --model resnet18 --fusion lbdf --set pe.rows=16 --set dram=lpddr4_3200\n"
     "  run_sim --model resnet18 --schedule results/schedule.json\n"
+    "  run_sim --model resnet18 --schedule results/schedule.json --edit split:2@9 --edit merge:0+1 --out "
+    "edited\n"
     "  run_sim --compare results/a results/b\n"
     "  run_sim --model efficientnet_b3 --fusion lbdf --search nsga2 --budget 5000 --seed 1\n"
     "\n"

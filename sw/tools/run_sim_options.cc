@@ -20,6 +20,16 @@ void declare_timeline(CommandLine& line, TimelineOptions& timeline) {
       ->type_name("PART");
 }
 
+void declare_edits(CommandLine& line, std::vector<PlanEdit>& edits) {
+  line.each_parsed<PlanEdit>(
+          "--edit", parse_edit, kEditForms, [&edits](const PlanEdit& edit) { edits.push_back(edit); },
+          "with --schedule: split:12@5 cuts group 12 before op 5, merge:3+4 makes groups 3 and 4 one, "
+          "move:5>4 "
+          "moves op 5 to group 4, move:5>new to one of its own; ops as --group of run_explain takes them; "
+          "repeatable, each on what the one before left, with --out stored")
+      ->type_name("EDIT");
+}
+
 void declare_comparison(CommandLine& line, std::vector<std::string>& reports) {
   line.texts("--compare", reports,
              "what differs between two runs, each a report.json or a directory that has one; nothing is run")
@@ -46,11 +56,14 @@ void check_comparison(const CommandLine& line, const Options& options) {
 void declare_run_sim(CommandLine& line, Options& options) {
   declare_functional(line, options.functional);
   declare_timeline(line, options.timeline);
+  declare_edits(line, options.edits);
   declare_comparison(line, options.compare);
 }
 
 void check_run_sim(const CommandLine& line, const Options& options) {
   check_comparison(line, options);
+  if (line.given("--edit") && !line.given("--schedule"))
+    throw Error("--edit: expected --schedule with it, got none");
   check_functional(line);
   if (line.given("--window") && !line.given("--timeline") && !line.given("--vcd"))
     throw Error("--window: expected --timeline or --vcd with it, got none");

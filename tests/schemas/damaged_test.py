@@ -1,5 +1,6 @@
 """Documents that are damaged are refused."""
 
+import copy
 import itertools
 import json
 import unittest
@@ -101,6 +102,8 @@ class DamagedReport(DocumentTest):
 
 class DamagedSchedule(DocumentTest):
     OPTIONAL = {"content_sha256", "prediction"}
+    LEFT_OUT = {f"groups.{key}" for key in ("mode", "outgoing", "rings", "prefetch_rows", "brr.residency", "brr.tiles",
+                                            "brr.passes")}
     POSITIVE = {"buffer_bytes", "groups.rings.rows", "groups.brr.slice_channels", "groups.brr.tile_rows",
                 "groups.brr.tiles", "groups.brr.block_channels", "groups.brr.passes"}
 
@@ -117,7 +120,8 @@ class DamagedSchedule(DocumentTest):
             schedule["groups"] = [schedule["groups"][i] for i in groups]
             schedule["prediction"]["groups"] = [schedule["prediction"]["groups"][i] for i in groups]
             modes |= {group["mode"] for group in schedule["groups"]}
-            self.assert_refuses_all(validator("schedule"), schedule, optional=self.OPTIONAL, positive=self.POSITIVE)
+            self.assert_refuses_all(validator("schedule"), schedule, optional=self.OPTIONAL | self.LEFT_OUT,
+                                    positive=self.POSITIVE)
         self.assertEqual(modes, {"lbdf", "brr_tiles", "brr_passes", "opaque"})
 
     def test_run_sim_refuses_the_same_damage(self):
@@ -126,11 +130,28 @@ class DamagedSchedule(DocumentTest):
             for key in self.OPTIONAL:
                 del schedule[key]
             path = self.scratch / "damaged.json"
-            for what in itertools.islice(damage.damaged(schedule, self.OPTIONAL, positive=self.POSITIVE), 0,
-                                         None, 2):
+            damages = damage.damaged(schedule, self.LEFT_OUT, positive=self.POSITIVE)
+            for what in itertools.islice(damages, 0, None, 2):
                 path.write_text(json.dumps(schedule))
                 done = self.run_program("run_sim", "--model", model, "--schedule", path)
                 self.assertEqual(done.returncode, 2, what)
+
+    def test_what_follows_from_the_rest_may_be_left_out(self):
+        for model, schedule in self.schedules():
+            written = copy.deepcopy(schedule["groups"])
+            for key in self.OPTIONAL:
+                del schedule[key]
+            for group in schedule["groups"]:
+                for key in ("outgoing", "rings", "prefetch_rows"):
+                    group.pop(key, None)
+                for key in ("residency", "tiles", "passes"):
+                    group.get("brr", {}).pop(key, None)
+                group["ops"] = [op["index"] for op in group["ops"]]
+            self.assertEqual(faults(schedule), [])
+            path = self.scratch / "short.json"
+            path.write_text(json.dumps(schedule))
+            again = self.documents("run_sim", "--model", model, "--schedule", path)["schedule"]
+            self.assertEqual(again["groups"], written)
 
     def test_a_file_written_by_hand_is_valid(self):
         for _, schedule in self.schedules():
@@ -153,6 +174,9 @@ class DamagedSchedule(DocumentTest):
                 lambda s: group(s, "opaque").update(mode="lbdf"),
                 lambda s: group(s, "opaque")["ops"].extend(group(s, "lbdf")["ops"]),
                 lambda s: group(s, "lbdf").update(mode="brr_tiles"),
+                lambda s: group(s, "lbdf").pop("mode"),
+                lambda s: s["groups"].append({"ops": [0], "strips": 2}),
+                lambda s: s["groups"].append({"ops": [-1]}),
                 lambda s: group(s, "lbdf").update(brr={}),
                 lambda s: s.update(groups=[]),
                 lambda s: s.update(content_sha256="0" * 63),

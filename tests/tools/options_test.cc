@@ -45,6 +45,19 @@ TEST(Options, KeepOverridesInOrderAndTakeOneValueEach) {
   EXPECT_NE(fault({"--model", "m", "--fusion", "brr", "--set", "a=1", "b=2"}), "");
 }
 
+TEST(Options, EditAStoredSchedule) {
+  const Options o =
+      parse({"--model", "m", "--schedule", "s", "--edit", "split:1@x", "--edit", "merge:0+1"}).options;
+  ASSERT_EQ(o.edits.size(), 2U);
+  EXPECT_EQ(o.edits[0].op, "x");
+  EXPECT_THAT(o.edits[1].groups, ElementsAre(0, 1));
+  EXPECT_EQ(fault({"--model", "m", "--fusion", "brr", "--edit", "split:1@x"}),
+            "--edit: expected --schedule with it, got none");
+  EXPECT_THAT(
+      fault({"--model", "m", "--schedule", "s", "--edit", "split:1"}),
+      HasSubstr("--edit: expected split:GROUP@OP, merge:GROUP+GROUP, move:OP>GROUP or move:OP>new, got"));
+}
+
 TEST(Options, CompareTwoReportsAndDoNothingElse) {
   const Options o = parse({"--compare", "a", "b.json", "--format", "json"}).options;
   EXPECT_THAT(o.compare, ElementsAre("a", "b.json"));

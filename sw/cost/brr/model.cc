@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fusesim/base/checked.h"
+#include "fusesim/base/error.h"
 #include "op_traffic.h"
 #include "time/group_time.h"
 
@@ -103,14 +104,27 @@ BrrCost BrrModel::cost_of(const BrrChoice& choice) {
   result.schedule.start = variant.start;
   result.schedule.join = variant.join;
   result.schedule.tile_rows = choice.tile_rows;
-  const GroupView& v = tiled_.view();
-  for (size_t t = 0; t < v.tensors.size(); ++t) {
-    result.schedule.residency.push_back(
-        {v.tensors[t].id, variant.residency.slice(t) ? Residency::slice : Residency::full});
-  }
-  std::sort(result.schedule.residency.begin(), result.schedule.residency.end(),
-            [](const TensorResidency& a, const TensorResidency& b) { return a.tensor < b.tensor; });
+  result.schedule.residency = residency_of(variant.residency);
   return result;
+}
+
+std::vector<TensorResidency> BrrModel::residency_of(const BrrResidency& residency) const {
+  const GroupView& v = tiled_.view();
+  std::vector<TensorResidency> list;
+  for (size_t t = 0; t < v.tensors.size(); ++t)
+    list.push_back({v.tensors[t].id, residency.slice(t) ? Residency::slice : Residency::full});
+  std::sort(list.begin(), list.end(),
+            [](const TensorResidency& a, const TensorResidency& b) { return a.tensor < b.tensor; });
+  return list;
+}
+
+void BrrModel::complete(GroupSchedule& group) {
+  BrrSchedule& s = group.brr;
+  if (group.mode == GroupMode::brr_passes || (!s.residency.empty() && s.tiles > 0)) return;
+  const std::string reason = tiled_.prepare(group.ops);
+  if (!reason.empty()) throw Error("cannot run under BRR: " + reason);
+  if (s.residency.empty()) s.residency = residency_of(tiled_.variant(tiled_.find(s.start, s.join)).residency);
+  if (s.tiles == 0) s.tiles = tiled_.tiling().tiles(s.tile_rows);
 }
 
 std::optional<BrrCost> BrrModel::best(const Group& group, int64_t buffer_bytes) {

@@ -38,6 +38,8 @@ class BrrModel : public GroupModel {
   std::optional<BrrCost> best(const Group& group, int64_t buffer_bytes);
   /// All that move as little, that one among them: what ties are decided among.
   std::vector<BrrCost> ties(const Group& group, int64_t buffer_bytes);
+  /// Residency and tiles that are left out (HandWritten). Throws Error for a group that is illegal under BRR.
+  void complete(GroupSchedule& group);
 
  private:
   int64_t fused_f_beta_bytes(const Group& group) override;
@@ -60,6 +62,8 @@ class BrrModel : public GroupModel {
   int64_t passes_weight_bytes(const Op& op, const WeightPasses& passes) const;
   void find_passes(const Op& op, int64_t buffer_bytes, BrrChoices& choices);
   BrrCost cost_of(const BrrChoice& choice);
+  /// Of the group that was prepared last; ascending tensors.
+  std::vector<TensorResidency> residency_of(const BrrResidency& residency) const;
   GroupCost group_cost_of(const BrrChoice& choice) const;
 
   // breakdown.cc

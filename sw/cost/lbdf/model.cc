@@ -7,6 +7,7 @@
 #include "element_widths.h"
 #include "fusesim/base/error.h"
 #include "fusesim/graph/op_facts.h"
+#include "fusesim/schedule/hand_written.h"
 #include "op_traffic.h"
 #include "time/group_time.h"
 
@@ -115,6 +116,11 @@ bool LbdfModel::fill_schedule(int64_t buffer_bytes, const CostRank&, GroupSchedu
   group.rings = rings_of_last();
   group.prefetch_rows = params().prefetch_rows;
   return true;
+}
+
+void LbdfModel::complete(GroupSchedule& group) {
+  if (group.prefetch_rows == kLeftOut) group.prefetch_rows = params().prefetch_rows;
+  if (group.rings.empty()) group.rings = rings(group.ops);
 }
 
 void LbdfModel::fill_breakdown(const Group& group, BufferBreakdown& breakdown) {

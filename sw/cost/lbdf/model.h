@@ -24,6 +24,8 @@ class LbdfModel : public GroupModel {
   std::vector<Ring> rings(const Group& group);
   /// F_D without F_beta.
   Traffic traffic(const Group& group);
+  /// Rings and prefetch rows that are left out (HandWritten).
+  void complete(GroupSchedule& group);
 
  private:
   int64_t fused_f_beta_bytes(const Group& group) override;

@@ -8,6 +8,7 @@
 
 #include "fusesim/explain/explainers.h"
 #include "fusesim/import/import.h"
+#include "fusesim/schedule/edit.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/search/algorithm.h"
 #include "fusesim/search/objective.h"
@@ -84,6 +85,7 @@ struct Options {
   ImportLimits import_limits;
   FunctionalOptions functional;      ///< run_sim
   TimelineOptions timeline;          ///< run_sim
+  std::vector<PlanEdit> edits;       ///< run_sim: changes of the stored schedule, one after another
   std::vector<std::string> compare;  ///< run_sim: the reports of two runs
   std::string out;                   ///< empty: write no files
   bool verbose = false;              ///< run_search: how groups that did not fit came apart
