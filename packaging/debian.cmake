@@ -58,8 +58,9 @@ set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "python3-ipykernel")
 set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_SOURCE_DIR}/python3/postinst;${CMAKE_CURRENT_SOURCE_DIR}/python3/prerm")
 set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_COMPONENT_PYTHON_DESCRIPTION
-"FuseSim from Python: simulations and sweeps, plans priced group by group,
-searches; results as dataclasses and data frames, plots, drawings for notebooks.")
+"FuseSim from Python: simulations and sweeps, plans priced group by
+group, searches; results as dataclasses and data frames, plots, drawings
+for notebooks.")
 
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   string(TOUPPER ${component} upper)

@@ -84,6 +84,9 @@ class Plans(unittest.TestCase):
         drawing = plan._repr_svg_()
         self.assertEqual(drawing.count('class="cluster"'), 1)
         self.assertEqual(drawing.count('class="node"'), self.ops)
+        read = sum(tensor.producer >= 0 for op in self.pricer.network.ops
+                   for tensor in map(self.pricer.network.graph.tensors.__getitem__, set(op.inputs)))
+        self.assertEqual(drawing.count('class="edge"'), read)
 
 
 class Refused(unittest.TestCase):

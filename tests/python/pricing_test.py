@@ -66,7 +66,9 @@ class Misfits(unittest.TestCase):
             self.assertEqual(sum(part.bytes for part in parts), pricer.price("0..12").f_beta_bytes)
             self.assertEqual([part.bytes for part in parts], sorted((part.bytes for part in parts), reverse=True))
             weights = next(part for part in fs.Pricer(MODEL, "lbdf").breakdown([0]) if part.use == "weights")
-            self.assertEqual((weights.subject, weights.bytes), (pricer.network.ops[0].name, 64 * 27 + 64 * 4))
+            self.assertEqual((weights.op, weights.subject, weights.bytes),
+                             (0, pricer.network.ops[0].name, 64 * 27 + 64 * 4))
+            self.assertIn(-1, {part.op for part in parts if part.use == "rows"})
 
 
 class Refused(unittest.TestCase):

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pickle
 import signal
 import subprocess
 import sys
@@ -47,6 +48,13 @@ class Run(unittest.TestCase):
         self.assertEqual(kinds.tolist(), table.dram_bytes.tolist())
         self.assertEqual(report.alternatives, ())
 
+    def test_a_drawing_has_the_ops_and_a_box_for_each_group_of_several(self):
+        report = fs.run(MODEL, fusion="lbdf", search="exact", alternatives=False)
+        drawing = report.draw()._repr_svg_()
+        self.assertEqual(drawing.count('class="node"'), report.json["model"]["ops"])
+        self.assertEqual(drawing.count('class="cluster"'), sum(len(group.ops) > 1 for group in report.groups))
+        self.assertIn(f"{report.groups[0].simulated.dram_bytes:,} bytes", drawing)
+
     def test_a_network_is_run_as_it_was_read(self):
         network = fs.Network(MODEL, batch=2)
         self.assertEqual(fs.run(network, fusion="lbdf", search="unfused").json["model"]["batch"], 2)
@@ -82,6 +90,10 @@ class Faults(unittest.TestCase):
     def test_a_value_is_never_taken_for_an_option(self):
         self.assertIn("'--help'", self.refused(fs.ErrorKind.BAD_INPUT, model=MODEL, fusion="--help"))
         self.assertIn("NUL", self.refused(fs.ErrorKind.BAD_INPUT, model="a\0b", fusion="lbdf"))
+
+    def test_an_error_survives_a_pipe(self):
+        error = pickle.loads(pickle.dumps(fs.Error("--x: no", fs.ErrorKind.INTERNAL)))
+        self.assertEqual((str(error), error.kind, error.report), ("--x: no", fs.ErrorKind.INTERNAL, None))
 
     def test_a_keyword_that_is_none(self):
         with self.assertRaises(TypeError):

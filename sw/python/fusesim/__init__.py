@@ -11,6 +11,7 @@ otherwise. Every fault is an Error in the words of FuseSim's programs.
 """
 
 from . import plots
+from .drawing import Drawing
 from .errors import Error, ErrorKind
 from .explaining import Explanation, explain
 from .network import Graph, Network, Op, Tensor, models
@@ -21,6 +22,6 @@ from .running import run
 from .searching import Found, FrontPoint, search
 from .sweeping import Point, Sweep, sweep
 
-__all__ = ["Alternative", "BufferPart", "Error", "ErrorKind", "Explanation", "Found", "FrontPoint", "Graph",
-           "GroupPrice", "GroupReport", "Network", "Op", "Outcome", "Plan", "Point", "Pricer", "Report", "Sweep",
-           "Tensor", "Traffic", "Unfusable", "explain", "models", "plots", "run", "search", "sweep"]
+__all__ = ["Alternative", "BufferPart", "Drawing", "Error", "ErrorKind", "Explanation", "Found", "FrontPoint",
+           "Graph", "GroupPrice", "GroupReport", "Network", "Op", "Outcome", "Plan", "Point", "Pricer", "Report",
+           "Sweep", "Tensor", "Traffic", "Unfusable", "explain", "models", "plots", "run", "search", "sweep"]

@@ -71,7 +71,7 @@ class Network:
         return pandas.DataFrame(rows).set_index("op")
 
     def _repr_svg_(self) -> str:
-        return drawing.svg_of(self.graph)
+        return drawing.draw(drawing.nodes_of(self.graph))
 
     def __repr__(self) -> str:
         return f"Network('{self.name}', {len(self.ops)} ops)"

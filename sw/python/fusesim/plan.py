@@ -128,7 +128,7 @@ class Plan:
 
     def _repr_svg_(self) -> str:
         boxes = [_box(index, group) for index, group in enumerate(self.groups)]
-        return drawing.svg_of(self.pricer.network.graph, boxes)
+        return drawing.draw(drawing.nodes_of(self.pricer.network.graph), boxes)
 
     def __repr__(self) -> str:
         misfits = sum(not group.fits for group in self.groups)
@@ -138,7 +138,7 @@ class Plan:
 
 def _box(index, group):
     bytes_ = f"{group.outcome.dram_bytes:,} bytes" if group.outcome else "does not fit"
-    return group.ops, f"group {index}: {bytes_}", group.fits
+    return drawing.Box(group.ops, f"group {index}: {bytes_}", group.fits)
 
 
 def _completed(ops: int, groups: List[List[int]]) -> List[List[int]]:

@@ -62,7 +62,7 @@ def buffer(parts: Sequence[BufferPart], buffer_bytes: int, on: Optional[Axes] = 
     """What a group needs of the buffer (Pricer.breakdown), in KiB: its largest parts, the rest as one, beside the
     buffer that there is."""
     axes = _axes(on)
-    bars = [(f"{part.use} of {part.subject.split('/')[-2:][0]}", part.bytes) for part in parts[:most]]
+    bars = [(f"{part.use}, {_of(part)}", part.bytes) for part in parts[:most]]
     rest = sum(part.bytes for part in parts[most:])
     if rest:
         bars.append((f"{len(parts) - most} more", rest))
@@ -76,3 +76,9 @@ def buffer(parts: Sequence[BufferPart], buffer_bytes: int, on: Optional[Axes] = 
     axes.set(xlabel="on-chip buffer (KiB)")
     axes.legend()
     return axes
+
+
+def _of(part: BufferPart) -> str:
+    """Whose bytes they are; ops are easier to tell apart by index than by the ends of their names."""
+    name = "/".join(part.subject.split("/")[-2:])
+    return name if part.op < 0 else f"op {part.op} {name}"

@@ -46,10 +46,12 @@ class GroupPrice:
 @dataclass(frozen=True)
 class BufferPart:
     """What one part of the buffer holds: "weights" or "weight block" of an op, "rows" (so many of so many bytes),
-    "partial sums" or "accumulators" of a tensor. subject: the op's or the tensor's name."""
+    "partial sums" or "accumulators" of a tensor. subject: the op's or the tensor's name; op: that op, or the one that
+    makes the tensor, -1 for a graph input."""
 
     use: str
     subject: str
+    op: int
     rows: int
     row_bytes: int
     bytes: int
@@ -104,9 +106,13 @@ class Pricer:
 
     def breakdown(self, ops: Ops) -> List[BufferPart]:
         """What the least buffer of a group is made of, largest first; empty where it runs at no size."""
-        tensors, names = self.network.graph.tensors, self.network.ops
-        return [BufferPart(part.use, names[part.op].name if part.op >= 0 else tensors[part.tensor].name, part.rows,
-                           part.row_bytes, part.bytes) for part in self._core.breakdown(self._ops(ops)).parts]
+        tensors, every_op = self.network.graph.tensors, self.network.ops
+        parts = []
+        for part in self._core.breakdown(self._ops(ops)).parts:
+            tensor = tensors[part.tensor] if part.op < 0 else None
+            name, op = (tensor.name, tensor.producer) if tensor else (every_op[part.op].name, part.op)
+            parts.append(BufferPart(part.use, name, op, part.rows, part.row_bytes, part.bytes))
+        return parts
 
     def objective(self, objective: Objective) -> "_core.Objective":
         """By name, or as it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
-from . import _core
+from . import _core, drawing
 
 if TYPE_CHECKING:
     import pandas
@@ -84,7 +84,7 @@ class Unfusable:
     needs_bytes: Optional[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """A run of a network on the machine.
 
@@ -111,7 +111,7 @@ class Report:
     unfusable: Tuple[Unfusable, ...]
     warnings: Tuple[str, ...]
     notes: Tuple[str, ...]
-    json: Dict[str, Any] = field(repr=False, compare=False)
+    json: Dict[str, Any] = field(compare=False)
 
     @property
     def dram_bytes(self) -> int:
@@ -147,6 +147,16 @@ class Report:
         import pandas
 
         return pandas.DataFrame([_row(group) for group in self.groups]).set_index("group")
+
+    def draw(self) -> drawing.Drawing:
+        """The network with a box around each group that is fused, and the bytes that it moved; shows itself in a
+        notebook. Raises Error if Graphviz is missing."""
+        boxes = [drawing.Box(group.ops, f"group {group.index}: {group.simulated.dram_bytes:,} bytes")
+                 for group in self.groups]
+        return drawing.Drawing(drawing.draw(drawing.nodes_of_report(self.json), boxes))
+
+    def __repr__(self) -> str:
+        return f"Report({self})"
 
     def __str__(self) -> str:
         confirmed = sum(group.confirmed for group in self.groups)
