@@ -7,6 +7,7 @@ function(fusesim_options target)
   endif()
   if(FUSESIM_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${FUSESIM_SANITIZE} -fno-omit-frame-pointer)
+    target_compile_definitions(${target} PRIVATE FUSESIM_SANITIZED)  # the address space says nothing of what is used
     target_link_options(${target} PRIVATE -fsanitize=${FUSESIM_SANITIZE})
   endif()
 endfunction()
@@ -53,6 +54,8 @@ function(fusesim_program name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS})
+  # No library that nothing is taken of: each takes memory before main does, and dies where there is none.
+  target_link_options(${name} PRIVATE LINKER:--as-needed)
   fusesim_options(${name})
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin

@@ -14,6 +14,8 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr size_t kDeepest = 16;
+/// Reports have 8.
+constexpr int kDeepestStored = 64;
 
 /// Follows the parser to find what the finished value no longer shows: keys that occur twice.
 class StructureCheck {
@@ -92,17 +94,28 @@ std::string reason_of(const json::exception& e) {
   return reason;
 }
 
+/// Counts brackets outside of strings; what is no JSON is for the parser to refuse.
+bool nests_deeper(const std::string& text, int most) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size() && depth <= most; ++i) {
+    const char c = text[i];
+    if (c == '"') in_string = !in_string;
+    if (in_string && c == '\\') ++i;
+    if (in_string) continue;
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+  }
+  return depth > most;
+}
+
 bool is_flat(const ordered_json& value) {
   return std::none_of(value.begin(), value.end(), [](const ordered_json& v) { return v.is_structured(); });
 }
 
-std::string scalar(const ordered_json& value) {
-  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
 void append(const ordered_json& value, const std::string& indent, std::string& out) {
   if (!value.is_structured()) {
-    out += scalar(value);
+    out += dump_json(value);
     return;
   }
   const bool object = value.is_object();
@@ -115,7 +128,7 @@ void append(const ordered_json& value, const std::string& indent, std::string& o
   for (const auto& item : value.items()) {
     if (!first) out += separator;
     first = false;
-    if (object) out += scalar(item.key()) + ": ";
+    if (object) out += dump_json(item.key()) + ": ";
     append(item.value(), inner, out);
   }
   if (!flat) out += "\n" + indent;
@@ -145,6 +158,17 @@ nlohmann::json parse_json(const std::string& text, const std::string& path) {
   }
 }
 
+ordered_json parse_stored_json(const std::string& text, const std::string& path,
+                               const ordered_json::parser_callback_t& keep) {
+  if (nests_deeper(text, kDeepestStored)) {
+    throw Error(path + ": expected JSON of at most " + std::to_string(kDeepestStored) +
+                " levels of nesting, got more");
+  }
+  ordered_json value = ordered_json::parse(text, keep, false);
+  if (value.is_discarded()) throw Error(path + ": expected JSON");
+  return value;
+}
+
 std::string pretty_json(const nlohmann::ordered_json& value) {
   std::string out;
   append(value, "", out);
@@ -155,6 +179,10 @@ std::string content_sha256(const nlohmann::json& document) {
   json content = document;
   content.erase(kContentHashKey);
   return sha256_hex(content.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+std::string dump_json(const ordered_json& value, int indent) {
+  return value.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 std::string json_name(const std::string& name) {

@@ -1,10 +1,16 @@
 #include "fusesim/base/worker_pool.h"
 
+#include <system_error>
+
 namespace fusesim {
 
 WorkerPool::WorkerPool(size_t workers) {
-  for (size_t worker = 1; worker < workers; ++worker)
-    threads_.emplace_back([this, worker] { serve(worker); });
+  try {
+    threads_.reserve(workers - 1);
+    for (size_t worker = 1; worker < workers; ++worker)
+      threads_.emplace_back([this, worker] { serve(worker); });
+  } catch (const std::system_error&) {  // the system gives no more: those that run do the work
+  }
 }
 
 WorkerPool::~WorkerPool() {

@@ -5,7 +5,8 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "fusesim/base/error.h"
+#include "fusesim/base/error_list.h"
+#include "fusesim/base/text.h"
 
 namespace fusesim {
 namespace {
@@ -106,8 +107,8 @@ void Diagnostics::throw_if_any() const {
     return a.place.column < b.place.column;
   });
   std::string message;
-  for (const Fault& f : sorted) message += (message.empty() ? "" : "\n") + f.text;
-  throw Error(message);
+  for (const Fault& f : sorted) message += (message.empty() ? "" : "\n") + escape_controls(f.text);
+  throw ErrorList(message);
 }
 
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {

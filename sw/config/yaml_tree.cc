@@ -6,17 +6,17 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <unordered_map>
+
+#include "fusesim/base/read_file.h"
+#include "fusesim/base/text.h"
 
 namespace fusesim {
 namespace {
 
-constexpr size_t kLargestFileBytes = size_t{1024} * 1024;
+constexpr int64_t kLargestFileBytes = int64_t{1} << 20;
 
 /// A fault that ends the parse: where, and what was expected instead of what.
 struct Abort {
@@ -149,33 +149,14 @@ class TreeBuilder : public YAML::EventHandler {
   YamlValue root_;
 };
 
-/// Length of the valid UTF-8 sequence at `i` (RFC 3629), 0 if there is none or it is a control character.
-size_t utf8_length(const std::string& text, size_t i) {
-  const auto byte = [&](size_t k) {
-    return k < text.size() ? static_cast<unsigned char>(text[k]) : static_cast<unsigned char>(0);
-  };
-  const unsigned lead = byte(i);
-  if (lead < 0x80) return lead >= 0x20 || lead == '\t' || lead == '\n' || lead == '\r' ? 1 : 0;
-  const size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
-                        : lead >> 4U == 0xE            ? 3
-                        : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                       : 0;
-  for (size_t k = 1; k < length; ++k) {
-    if ((byte(i + k) & 0xC0U) != 0x80U) return 0;
-  }
-  const unsigned second = byte(i + 1);
-  if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return 0;
-  if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return 0;
-  return length;
-}
-
 void check_text(const std::string& text, const std::string& source, bool single_value) {
   Place at{source, 1, 1};
   for (size_t i = 0; i < text.size();) {
     const size_t length = utf8_length(text, i);
-    if (length == 0) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const bool control = lead < 0x20 && lead != '\t' && lead != '\n' && lead != '\r';
+    if (length == 0 || control) {
       const std::string byte = printable(std::string(1, text[i]));
-      const bool control = static_cast<unsigned char>(text[i]) < 0x80;
       throw Abort{single_value ? Place{source, 0, 0} : at, "YAML in UTF-8 text",
                   control ? "the control character " + byte : "a byte that is not UTF-8"};
     }
@@ -257,19 +238,15 @@ YamlValue parse_yaml_file(const std::string& path, Diagnostics& diagnostics) {
     diagnostics.add({path, 0, 0}, "", "a readable YAML file", got);
     return empty;
   };
-  if (std::filesystem::is_directory(path)) return refuse("a directory");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return refuse(errno == ENOENT ? "no such file" : std::string("an error: ") + std::strerror(errno));
-  std::string text(kLargestFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return refuse("a read error");
-  text.resize(static_cast<size_t>(file.gcount()));
-  if (text.size() > kLargestFileBytes) return refuse("more than 1 MiB");
+  const FileBytes file = try_read_file(path, kLargestFileBytes);
+  if (file.fault) {
+    const FileFault::Kind kind = file.fault->kind;
+    if (kind == FileFault::Kind::too_large) return refuse("more than 1 MiB");
+    return refuse((kind == FileFault::Kind::unreadable ? "an error: " : "") + file.fault->text);
+  }
 
   const size_t faults_before = diagnostics.size();
-  YamlValue root = parse_yaml(text, path, false, diagnostics);
+  YamlValue root = parse_yaml(file.bytes, path, false, diagnostics);
   if (root.kind == YamlValue::Kind::map) return root;
   if (root.kind != YamlValue::Kind::null) {
     diagnostics.add(root.place, "", "a map of keys", describe(root));

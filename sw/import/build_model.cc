@@ -2,6 +2,7 @@
 
 #include "check.h"
 #include "functions.h"
+#include "fusesim/base/text.h"
 #include "infer.h"
 #include "lower.h"
 #include "node_order.h"
@@ -62,7 +63,7 @@ ImportedModel build_model(onnx::ModelProto& proto, const std::string& name, cons
   place.enter("rewritings");
   apply_passes(draft, options);
   ImportedModel model;
-  model.name = name;
+  model.name = plain_name(name);
   model.notes = draft.notes;
   std::vector<int> drafts;
   Graph graph = emit_graph(draft, name, &drafts);

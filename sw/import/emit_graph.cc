@@ -4,18 +4,11 @@
 #include <tuple>
 
 #include "fusesim/base/error.h"
+#include "fusesim/base/text.h"
 #include "passes.h"
 
 namespace fusesim::importer {
 namespace {
-
-/// Names stand in messages and tables of one line: control characters become '?'.
-std::string printable(std::string name) {
-  for (char& c : name) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return name;
-}
 
 class Emitter {
  public:
@@ -23,7 +16,7 @@ class Emitter {
       : draft_(&draft), ids_(draft.values.size(), -1), listed_(draft.values.size()) {}
 
   Graph run(const std::string& name) {
-    graph_.name = name;
+    graph_.name = plain_name(name);
     for (const int v : draft_->inputs) {
       const DraftValue& value = draft_->value(v);
       if (value.readers.empty() && !value.graph_output) continue;
@@ -57,7 +50,7 @@ class Emitter {
     const DraftValue& value = draft_->value(v);
     const auto id = static_cast<TensorId>(graph_.tensors.size());
     Tensor tensor;
-    tensor.name = printable(value.name);
+    tensor.name = plain_name(value.name);
     tensor.shape = value.shape;
     tensor.bits = value.bits;
     graph_.tensors.push_back(std::move(tensor));
@@ -69,7 +62,7 @@ class Emitter {
   /// reader.
   void add_op(const DraftOp& draft) {
     Op op = draft.op;
-    op.name = printable(op.name);
+    op.name = plain_name(op.name);
     std::vector<NodeRef> nodes = draft.nodes;
     const auto list_dropped = [&](int v) {
       if (listed_[static_cast<size_t>(v)]) return;
@@ -89,7 +82,7 @@ class Emitter {
                      [](const NodeRef& a, const NodeRef& b) { return a.position < b.position; });
     std::set<std::string> seen;
     for (const NodeRef& node : nodes) {
-      if (seen.insert(node.name).second) op.nodes.push_back(printable(node.name));
+      if (seen.insert(node.name).second) op.nodes.push_back(plain_name(node.name));
     }
     find_owner(draft, op);
     graph_.ops.push_back(std::move(op));

@@ -3,9 +3,9 @@
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
+#include "fusesim/base/read_file.h"
 #include "tensor_data.h"
 
 namespace fusesim::importer {
@@ -46,12 +46,7 @@ std::optional<std::string> read_bytes(const fs::path& file, const onnx::TensorPr
   const std::string length = entry(tensor, "length");
   const std::optional<int64_t> start = offset.empty() ? 0 : number(offset);
   if (!start || (!length.empty() && number(length) != size)) return std::nullopt;
-  std::ifstream stream(file, std::ios::binary);
-  stream.seekg(*start);
-  std::string bytes(static_cast<size_t>(size), '\0');
-  stream.read(bytes.data(), size);
-  if (!stream) return std::nullopt;
-  return bytes;
+  return read_file_part(file.string(), *start, size);
 }
 
 void load(onnx::TensorProto& tensor, const fs::path& directory) {

@@ -1,5 +1,6 @@
 #include "json_file.h"
 
+#include "fusesim/base/json_text.h"
 #include "fusesim/base/read_file.h"
 
 namespace fusesim {
@@ -7,8 +8,7 @@ namespace fusesim {
 using Json = nlohmann::ordered_json;
 
 Json read_json(const std::string& path, const std::string& format) {
-  Json json = Json::parse(read_file(path), nullptr, false);
-  if (json.is_discarded()) throw Error(path + ": expected JSON");
+  Json json = parse_stored_json(read_file(path), path);
   const Json& got = field(json, "/format", path);
   if (got != format) throw Error(path + ": format: expected \"" + format + "\", got " + got.dump());
   return json;

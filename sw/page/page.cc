@@ -1,5 +1,6 @@
 #include "fusesim/page/page.h"
 
+#include "fusesim/base/json_text.h"
 #include "fusesim/base/read_file.h"
 #include "json_file.h"
 #include "page_data.h"
@@ -35,7 +36,7 @@ std::string escaped(const std::string& text) {
 /// JSON that cannot end the script element around it.
 std::string embeddable(const Json& json) {
   std::string result;
-  for (char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) {
+  for (char c : dump_json(json)) {
     if (c == '<') {
       result += "\\u003c";
     } else {

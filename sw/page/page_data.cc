@@ -88,6 +88,7 @@ Json page_data(const std::string& sweep_directory) {
   const std::string path = sweep_directory + "/sweep.json";
   const Json sweep = read_json(path, "fusesim.sweep/1");
   try {
+    if (!field(sweep, "/name", path).is_string()) throw Error(path + ": name: expected a text");
     PageGraphs graphs;
     Json points = Json::array();
     for (const Json& point : field(sweep, "/points", path))

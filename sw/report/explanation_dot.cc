@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "explanation_fields.h"
+#include "fusesim/base/json_text.h"
+#include "fusesim/base/text.h"
 #include "fusesim/graph/op_label.h"
 #include "text.h"
 
@@ -14,10 +16,10 @@ namespace {
 constexpr size_t kLabelColumns = 34;
 constexpr size_t kTitleColumns = 80;
 
-/// As part of a quoted label: what JSON escapes DOT escapes alike; an ampersand would begin an entity.
+/// As part of a quoted label: what JSON escapes DOT escapes alike; an ampersand would begin an entity, and some
+/// characters are none of XML, which SVG is.
 std::string escaped(const std::string& text) {
-  const nlohmann::json json = text;
-  const std::string quoted = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string quoted = plain_name(dump_json(text));
   std::string result;
   for (size_t i = 1; i + 1 < quoted.size(); ++i)
     result += quoted[i] == '&' ? "&amp;" : std::string(1, quoted[i]);

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "explanation_fields.h"
+#include "fusesim/base/json_text.h"
 #include "fusesim/graph/op_label.h"
 
 namespace fusesim {
@@ -106,7 +107,7 @@ std::string explanation_json(const ExplanationReport& report) {
                      {"lone_misfits", misfits},
                      {"alone_bytes", or_null(a.alone_bytes)},
                      {"whole_bytes", or_null(a.whole_bytes)}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return dump_json(json, 2) + "\n";
 }
 
 }  // namespace fusesim

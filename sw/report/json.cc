@@ -2,6 +2,7 @@
 #include <set>
 
 #include "config_json.h"
+#include "fusesim/base/json_text.h"
 #include "fusesim/base/sha256.h"
 #include "fusesim/graph/op_facts.h"
 #include "fusesim/graph/op_label.h"
@@ -310,7 +311,7 @@ std::string to_json(const Report& report) {
   if (report.values) json["values"] = values_json(*report.values);
   json["mismatches"] = mismatches_json(report.mismatches);
   json["outputs"] = outputs_json(report);
-  return json.dump(2) + "\n";
+  return dump_json(json, 2) + "\n";
 }
 
 }  // namespace fusesim

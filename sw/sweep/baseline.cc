@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fusesim/base/error.h"
+#include "fusesim/base/json_text.h"
 #include "fusesim/base/read_file.h"
 #include "fusesim/sweep/point_result.h"
 #include "model_files.h"
@@ -73,7 +74,7 @@ Json flat(const Json& value) {
   if (!value.is_object()) return value;
   std::string text;
   for (const Json& item : value)
-    text += (text.empty() ? "" : " ") + (item.is_string() ? item.get<std::string>() : item.dump());
+    text += (text.empty() ? "" : " ") + (item.is_string() ? item.get<std::string>() : dump_json(item));
   return text;
 }
 
@@ -89,6 +90,7 @@ std::vector<Json> values_of(const Json& object, const Quantity (&quantities)[N])
 
 GroupFigures figures_of(const Json& group) {
   const Json& ops = group.at("ops");
+  ops.at(0);  // throws: a group has one
   std::vector<int64_t> indices;
   for (const Json& op : ops) indices.push_back(op.at("index").get<int64_t>());
   GroupFigures figures{ranges_of(indices), "", values_of(group, kGroup)};
@@ -98,9 +100,9 @@ GroupFigures figures_of(const Json& group) {
 }
 
 SweepFigures read_directory(const fs::path& path) {
-  const Json sweep = Json::parse(read_file((path / "sweep.json").string()));
-  if (sweep.at("format") != kSweepFormat)
-    throw Error((path / "sweep.json").string() + ": expected " + kSweepFormat);
+  const std::string file = (path / "sweep.json").string();
+  const Json sweep = parse_stored_json(read_file(file), file);
+  if (sweep.at("format") != kSweepFormat) throw Error(file + ": expected " + kSweepFormat);
   SweepFigures figures{sweep.at("name"), sweep.at("version"), sweep.at("commit"), {}};
   for (const Json& point : sweep.at("points")) {
     PointFigures one{point.at("axes"), point.at("status"), {}, {}, {}};
@@ -125,7 +127,7 @@ Settings stored_settings(const Json& object) {
 }
 
 SweepFigures read_stored(const std::string& path) {
-  const Json file = Json::parse(read_file(path));
+  const Json file = parse_stored_json(read_file(path), path);
   const bool known = file.at("format") == kFormat && file.at("totals") == Json(total_quantities()) &&
                      file.at("groups") == Json(group_quantities());
   if (!known) throw Error(path + ": expected a baseline of this version (" + kFormat + "), got another one");
@@ -151,8 +153,6 @@ SweepFigures read_stored(const std::string& path) {
   return figures;
 }
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 /// Settings that all points with results have alike.
 Settings common_settings(const SweepFigures& figures) {
   Settings common;
@@ -174,7 +174,7 @@ std::string settings_text(const Settings& settings, const Settings& common) {
   for (const auto& [key, value] : settings) {
     if (common.count(key) == 0) own[key] = value;
   }
-  return own.empty() ? "" : ",\"settings\":" + dump(own);
+  return own.empty() ? "" : ",\"settings\":" + dump_json(own);
 }
 
 }  // namespace
@@ -199,20 +199,20 @@ SweepFigures read_figures(const std::string& path) {
 
 std::string to_text(const SweepFigures& figures) {
   const Settings common = common_settings(figures);
-  std::string text = "{\n\"format\":" + dump(kFormat) + ",\n\"name\":" + dump(figures.name) +
-                     ",\n\"version\":" + dump(figures.version) + ",\n\"commit\":" + dump(figures.commit) +
-                     ",\n\"totals\":" + dump(total_quantities()) +
-                     ",\n\"groups\":" + dump(group_quantities()) +
+  std::string text = "{\n\"format\":" + dump_json(kFormat) + ",\n\"name\":" + dump_json(figures.name) +
+                     ",\n\"version\":" + dump_json(figures.version) + ",\n\"commit\":" + dump_json(figures.commit) +
+                     ",\n\"totals\":" + dump_json(total_quantities()) +
+                     ",\n\"groups\":" + dump_json(group_quantities()) +
                      (common.empty() ? "" : ",\n" + settings_text(common, {}).substr(1)) + ",\n\"points\":[";
   for (size_t i = 0; i < figures.points.size(); ++i) {
     const PointFigures& point = figures.points[i];
-    text += std::string(i == 0 ? "" : ",") + "\n{\"axes\":" + dump(point.axes) +
-            ",\"status\":" + dump(point.status) + settings_text(point.settings, common) +
-            ",\"totals\":" + dump(point.totals) + ",\"groups\":[";
+    text += std::string(i == 0 ? "" : ",") + "\n{\"axes\":" + dump_json(point.axes) +
+            ",\"status\":" + dump_json(point.status) + settings_text(point.settings, common) +
+            ",\"totals\":" + dump_json(point.totals) + ",\"groups\":[";
     for (size_t k = 0; k < point.groups.size(); ++k) {
       Json line = Json::array({point.groups[k].ops});
       for (const Json& value : point.groups[k].values) line.push_back(value);
-      text += std::string(k == 0 ? "" : ",") + "\n" + dump(line);
+      text += std::string(k == 0 ? "" : ",") + "\n" + dump_json(line);
     }
     text += "]}";
   }

@@ -25,12 +25,17 @@ bool same(const Json& before, const Json& after, double tolerance) {
   return std::fabs(after.get<double>() - was) <= tolerance * std::fabs(was);
 }
 
+[[noreturn]] void refuse_figures(const std::string& what) {
+  throw Error("--baseline: " + what + ": expected a number of bytes below 2^63, got more");
+}
+
 /// Sum of the quantities whose names start with `prefix` and end in "map_bytes" or "weight_bytes".
 int64_t traffic(const std::vector<std::string>& names, const std::vector<Json>& values,
                 const std::string& prefix) {
   int64_t bytes = 0;
   for (size_t i = 0; i < names.size(); ++i) {
-    if (names[i].rfind(prefix, 0) == 0 && values[i].is_number_integer()) bytes += values[i].get<int64_t>();
+    if (names[i].rfind(prefix, 0) != 0 || !values[i].is_number_integer()) continue;
+    if (__builtin_add_overflow(bytes, values[i].get<int64_t>(), &bytes)) refuse_figures(names[i]);
   }
   return bytes;
 }
@@ -66,7 +71,11 @@ class PointComparison {
         add(group, names[i], text_of(before[i]), text_of(after[i]));
     }
     const auto difference = [&](const std::vector<Json>& side) {
-      return traffic(names, side, "simulated_") - traffic(names, side, "analytic_");
+      int64_t bytes = 0;
+      if (__builtin_sub_overflow(traffic(names, side, "simulated_"), traffic(names, side, "analytic_"),
+                                 &bytes))
+        refuse_figures("simulated less analytic");
+      return bytes;
     };
     if (difference(before) != difference(after))
       add(group, "simulated less analytic bytes", std::to_string(difference(before)),

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "fusesim/base/error.h"
+#include "fusesim/base/json_text.h"
 #include "fusesim/base/read_file.h"
 #include "fusesim/tools/output_directory.h"
 #include "model_files.h"
@@ -71,8 +72,10 @@ Json manifest_of(const Sweep& sweep) {
 
 Json read_manifest(const fs::path& file) {
   try {
-    Json json = Json::parse(read_file(file.string()));
-    if (json.at("format") == kManifestFormat) return json;
+    Json json = parse_stored_json(read_file(file.string()), file.string());
+    ids_of(json);  // throws where they are none
+    const bool named = json.at("name").is_string() && json.at("commit").is_string();
+    if (json.at("format") == kManifestFormat && named) return json;
   } catch (const Json::exception&) {
   }
   throw Error(file.string() + ": expected " + std::string(kManifestFormat) + ", got something else");
@@ -132,7 +135,7 @@ void SweepDirectory::adopt(const Sweep& sweep, bool extend) {
     if (old_ids == new_ids) return;
     if (!extend) refuse(path_, other_sweep_text(path_, stored, sweep));
   }
-  OutputDirectory(own.string(), {kManifest}).write({{kManifest, wanted.dump(1) + "\n"}});
+  OutputDirectory(own.string(), {kManifest}).write({{kManifest, dump_json(wanted, 1) + "\n"}});
 }
 
 bool SweepDirectory::has(const Point& point) const {

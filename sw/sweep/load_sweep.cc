@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fusesim/base/error.h"
+#include "fusesim/base/json_text.h"
 #include "fusesim/base/sha256.h"
 #include "fusesim/config/load.h"
 #include "fusesim/schedule/schedule.h"
@@ -122,7 +123,7 @@ class Expander {
     const Json decisive = {{"model", model.stem},           {"model_sha256", model.sha256},
                            {"options", checked.arguments},  {"version", sweep_.build.version},
                            {"commit", sweep_.build.commit}, {"program_sha256", sweep_.build.program_sha256}};
-    const std::string common = decisive.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string common = dump_json(decisive);
     point.family = sha256_hex(common + resolved.yaml_without_buffer);
     point.id = file_name(model.stem) + "-" + to_string(*checked.options.scheme) + "-" +
                sha256_hex(common + resolved.yaml).substr(0, 16);

@@ -14,6 +14,13 @@ namespace fusesim {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// What a protobuf message may have.
+constexpr int64_t kMostModelBytes = (int64_t{1} << 31) - 1;
+
+}  // namespace
+
 ModelFiles::ModelFiles(std::string folder) : folder_(std::move(folder)) {}
 
 const ModelFile& ModelFiles::find(const YamlValue& value, Diagnostics& diagnostics) {
@@ -37,7 +44,8 @@ ModelFile ModelFiles::read(const YamlValue& value, Diagnostics& diagnostics) con
     return {};
   }
   try {
-    return {in_zoo ? value.text : path.string(), path.stem().string(), sha256_hex(read_file(path.string()))};
+    return {in_zoo ? value.text : path.string(), path.stem().string(),
+            sha256_hex(read_file(path.string(), kMostModelBytes))};
   } catch (const Error& error) {
     diagnostics.add(value.place, "model", "a readable file", error.what());
     return {};

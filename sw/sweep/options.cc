@@ -28,7 +28,8 @@ constexpr const char* kExamples =
     "\n"
     "exit code: 0 every point confirmed; 1 a point failed or disagrees, more traffic at a larger buffer, a "
     "figure\n"
-    "           moved, or no report.html; 2 bad input; 3 internal error; 128 + signal: stopped\n";
+    "           moved, or no report.html; 2 bad input; 3 internal error;\n"
+    "           4 standard output took no more, results are written; 128 + signal: stopped\n";
 
 constexpr uint64_t kMostJobs = 4096;
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "fusesim/base/error.h"
+#include "fusesim/base/json_text.h"
 #include "fusesim/base/read_file.h"
 #include "model_files.h"
 
@@ -51,6 +52,19 @@ Json axes_json(const Sweep& sweep, const Point& point) {
   return json;
 }
 
+/// What comparisons and tables of a sweep take for granted. Throws Json::exception where something is missing.
+bool has_what_tables_take(const Json& report) {
+  const Json& search = report.at("search");
+  bool good = search.at("optimal").is_boolean() && search.value("objective", Json("dram")).is_string();
+  for (const Json& plan : report.value("alternatives", Json::array())) {
+    const Json& objective = plan.at("objective");
+    good = good && (objective.is_null() || objective.is_string()) && plan.at("optimal").is_boolean();
+  }
+  for (const Json& op : report.value("unfusable", Json::array()))
+    good = good && op.at("rejection").is_string() && op.at("index").is_number_integer();
+  return good;
+}
+
 PointStatus status_of(const std::string& text) {
   for (const PointStatus status : {PointStatus::ok, PointStatus::mismatch}) {
     if (text == to_string(status)) return status;
@@ -79,8 +93,8 @@ Json read_report(const std::string& file, bool groups) {
     return groups || !long_list;
   };
   try {
-    Json json = Json::parse(read_file(file), keep);
-    if (json.at("format") == kReportFormat) return json;
+    Json json = parse_stored_json(read_file(file), file, keep);
+    if (json.at("format") == kReportFormat && has_what_tables_take(json)) return json;
   } catch (const Json::exception&) {
   }
   throw Error(file + ": expected " + std::string(kReportFormat) + ", got something else");
@@ -136,14 +150,14 @@ std::string point_json(const Sweep& sweep, const Point& point, const PointResult
                {"version", sweep.build.version},
                {"commit", sweep.build.commit},
                {"wall_seconds", result.seconds}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return dump_json(json, 2) + "\n";
 }
 
 PointResult read_point(const std::string& folder) {
   const std::string file = (fs::path(folder) / "point.json").string();
   PointResult result;
   try {
-    const Json json = Json::parse(read_file(file));
+    const Json json = parse_stored_json(read_file(file), file);
     if (json.at("format") != kPointFormat) throw Error("");
     result.status = status_of(json.at("status").get<std::string>());
     result.reason = json.at("reason").get<std::string>();

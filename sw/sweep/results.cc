@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "figures.h"
+#include "fusesim/base/json_text.h"
 
 namespace fusesim {
 namespace {
@@ -105,7 +106,7 @@ std::string sweep_json(const SweepResults& results) {
                                     {"smaller_value", pair.smaller_value},
                                     {"larger_value", pair.larger_value}});
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return dump_json(json, 2) + "\n";
 }
 
 std::vector<std::string> complaints(const SweepResults& results) {

@@ -1,13 +1,13 @@
 #include "fusesim/sweep/run.h"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
 
 #include "fusesim/base/error.h"
+#include "fusesim/base/text.h"
 #include "fusesim/config/config.h"
 #include "fusesim/page/page.h"
 #include "fusesim/sweep/baseline.h"
@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr size_t kMostLines = 400;
 constexpr size_t kMostLinesOfPoint = 6;
 
-void say(const std::string& text) { std::cerr << "run_sweep: " << text << std::endl; }
+void say(const std::string& text) { std::cerr << "run_sweep: " << escape_controls(text) << std::endl; }
 
 void say_capped(const std::vector<std::string>& lines) {
   for (size_t i = 0; i < std::min(kMostLines, lines.size()); ++i) say(lines[i]);
@@ -204,10 +204,10 @@ class Call {
     OutputDirectory(out_, {"sweep.json", "sweep.csv"})
         .write({{"sweep.json", sweep_json(results)}, {"sweep.csv", sweep_csv(results)}});
     const bool page_as_wanted = renew_report(out_, options_.page);
+    if (!options_.save_baseline.empty()) save_baseline();
     print(rendered(results));
     say_capped(complaints(results));
     int code = results.good() && page_as_wanted ? kSuccess : kMismatch;
-    if (!options_.save_baseline.empty()) save_baseline();
     if (baseline_ && !unmoved()) code = kMismatch;
     return code;
   }
@@ -262,8 +262,6 @@ class Call {
 int run_sweep(const SweepOptions& options) {
   // Points run in folders of their own.
   ::setenv("FUSESIM_DATA_DIR", fs::absolute(data_directory()).c_str(), 1);
-  // A file that may not grow is an error of the write.
-  std::signal(SIGXFSZ, SIG_IGN);
   if (!options.report.empty()) {
     write_report(options.report);
     return kSuccess;

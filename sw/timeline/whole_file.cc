@@ -14,6 +14,7 @@ WholeFile::WholeFile(std::string path, std::string option)
     : path_(std::move(path)),
       beside_(path_ + ".part"),
       option_(std::move(option)),
+      unfinished_(beside_),
       file_(std::fopen(beside_.c_str(), "wb")) {
   if (file_ == nullptr) throw Error(option_ + ": expected a file that can be written, got '" + path_ + "'");
 }

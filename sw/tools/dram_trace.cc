@@ -26,6 +26,7 @@ struct DramTrace::File {
 DramTrace::DramTrace(std::string path, TraceFormat format, const DramPart& dram)
     : path_(std::move(path)),
       beside_(path_ + ".part"),
+      unfinished_(beside_),
       format_(format),
       burst_bytes_(dram.burst_bytes()),
       file_(std::make_unique<File>()) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fusesim/base/error.h"
+#include "fusesim/base/unfinished_files.h"
 
 namespace fusesim {
 namespace {
@@ -148,6 +149,7 @@ void flush_directory(const std::string& path) {
 OutputDirectory::OutputDirectory(std::string path, const std::vector<std::string>& names)
     : path_(std::move(path)) {
   if (path_.empty()) refuse(path_, "expected a directory, got nothing");
+  const SignalsWait whole;
   Undo undo;
   make_directories(path_, undo);
   write_flushed(path_, temporary(path_, "probe"), "probe\n", undo);
@@ -160,6 +162,7 @@ OutputDirectory::OutputDirectory(std::string path, const std::vector<std::string
 void OutputDirectory::write(const std::vector<OutputFile>& files) const { write_together({{this, files}}); }
 
 void OutputDirectory::write_together(const std::vector<Output>& outputs) {
+  const SignalsWait whole;
   Undo directories, temporaries;
   Replacement replacement;
   for (const Output& output : outputs) {

@@ -1,32 +1,27 @@
 #include "fusesim/tools/program.h"
 
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
 #include <iostream>
+#include <new>
 
+#include "fusesim/base/error_list.h"
+#include "fusesim/base/text.h"
+#include "fusesim/base/unfinished_files.h"
 #include "fusesim/config/diagnostics.h"
+#include "fusesim/hw/simulation_error.h"
 #include "fusesim/tools/command_line.h"
-#include "fusesim/tools/listings.h"
 
 namespace fusesim {
-namespace {
-
-int dispatch(const ParsedOptions& parsed, TerminalProgress& progress,
-             int (*run)(const Options&, TerminalProgress&)) {
-  if (parsed.text) {
-    print(*parsed.text);
-    return kSuccess;
-  }
-  if (const std::optional<std::string> text = listing(parsed.options, progress)) {
-    print(*text);
-    return kSuccess;
-  }
-  return run(parsed.options, progress);
-}
-
-}  // namespace
-
 void print(const std::string& text) {
+  errno = 0;
   std::cout << text << std::flush;
-  if (!std::cout) throw Error("standard output: cannot write");
+  if (!std::cout)
+    throw PrintError(
+        "standard output: cannot write: " + std::string(std::strerror(errno != 0 ? errno : EIO)) +
+        " (files of --out and other options are written, whole)");
 }
 
 void note_written(const std::vector<Output>& outputs) {
@@ -39,27 +34,32 @@ void note_written(const std::vector<Output>& outputs) {
 
 int run_guarded(const std::string& program, const std::function<int()>& body,
                 const std::function<void()>& before_message) {
-  const auto stop = [&](const std::string& prefix, const std::exception& error, int code) {
+  const auto stop = [&](const std::string& prefix, const std::string& reason, int code) {
     if (before_message) before_message();
-    std::cerr << prefix << error.what() << '\n';
+    std::cerr << prefix << reason << '\n';
     return code;
   };
+  end_cleanly_on_signals();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write
   try {
     return body();
   } catch (const SimulationError& error) {
-    return stop(program + ": simulation: ", error, kMismatch);
+    return stop(program + ": simulation: ", error.what(), kMismatch);
+  } catch (const ErrorList& error) {
+    return stop("", error.what(), kBadInput);
   } catch (const Error& error) {
-    return stop("", error, kBadInput);
+    return stop("", escape_controls(error.what()), kBadInput);
+  } catch (const PrintError& error) {
+    return stop("", error.what(), kNotPrinted);
+  } catch (const std::filesystem::filesystem_error& error) {
+    const std::string path = error.path1().string();
+    const std::string place = path.empty() ? program + ": working directory" : escape_controls(path);
+    return stop(place + ": ", error.code().message(), kBadInput);
+  } catch (const std::bad_alloc&) {
+    return stop(program + ": ", "out of memory: the input needs more than this process may have", kBadInput);
   } catch (const std::exception& error) {
-    return stop(program + ": internal error: ", error, kInternalError);
+    return stop(program + ": internal error: ", error.what(), kInternalError);
   }
-}
-
-int run_program(int argc, char** argv, Program program, int (*run)(const Options&, TerminalProgress&)) {
-  TerminalProgress progress;
-  return run_guarded(
-      to_string(program), [&] { return dispatch(parse_options(argc, argv, program), progress, run); },
-      [&] { progress.clear(); });
 }
 
 }  // namespace fusesim

@@ -18,7 +18,8 @@ constexpr const char* kExamples =
     "  run_sim --model efficientnet_b3 --fusion lbdf --search nsga2 --budget 5000 --seed 1\n"
     "\n"
     "exit code: 0 every group confirmed; 1 prediction and machine disagree, or the machine stopped;\n"
-    "           2 bad input (reason on standard error, nothing written); 3 internal error; 130 stopped\n"
+    "           2 bad input (reason on standard error, nothing written); 3 internal error;\n"
+    "           4 standard output took no more, files are written and whole; 130 stopped\n"
     "\n"
     "signals:\n"
     "  Ctrl-C while a plan is searched ends the search and goes on with the best plan so far, not "
@@ -33,7 +34,7 @@ constexpr const char* kSearchExamples =
     "\n"
     "exit code: 0 a plan was found; 2 bad input (reason on standard error, nothing written); 3 internal "
     "error;\n"
-    "           130 stopped\n"
+    "           4 standard output took no more, files are written and whole; 130 stopped\n"
     "\n"
     "signals:\n"
     "  Ctrl-C while a plan is searched ends the search with the best plan so far, not certified,\n"
@@ -48,7 +49,7 @@ constexpr const char* kExplainExamples =
     "\n"
     "exit code: 0 explained, also where the group fits; 2 bad input (reason on standard error, nothing "
     "written);\n"
-    "           3 internal error\n";
+    "           3 internal error; 4 standard output took no more, files are written and whole\n";
 
 constexpr const char* kAbout =
     "Fuses the operators of a CNN for an accelerator, runs the schedule on a SystemC model of it, and "

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "fusesim/base/json_text.h"
 #include "fusesim/report/alternatives.h"
 #include "fusesim/report/grouped.h"
 #include "fusesim/report/rejected_json.h"
@@ -213,7 +214,7 @@ std::string search_json(const Options& options, const Planned& planned) {
   if (found.heuristic) json["heuristic"] = heuristic_json(options, found);
   const Graph& graph = *planned.model.graph;
   json["unfusable"] = rejected_json(rejected_ops(graph, *options.scheme, planned.config), graph);
-  return json.dump(2) + "\n";
+  return dump_json(json, 2) + "\n";
 }
 
 std::string curve_csv(const HeuristicResult& found) {

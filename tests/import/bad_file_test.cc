@@ -225,7 +225,7 @@ TEST(BadNode, NamesWithControlCharactersGiveOneLine) {
 /// Any single damaged byte gives a graph or a one-line Error, and no large allocation.
 TEST(Fuzz, DamagedBytesNeverCrash) {
   const rlimit limit{rlim_t{4} << 30, rlim_t{4} << 30};
-#if !defined(__SANITIZE_ADDRESS__)
+#ifndef FUSESIM_SANITIZED
   setrlimit(RLIMIT_AS, &limit);
 #endif
   OnnxBuilder full = small_model();

@@ -18,7 +18,7 @@ using importer::run_in_child;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef FUSESIM_SANITIZED
 constexpr bool kSanitized = true;  // the address space of such a program says nothing about what it allocates
 #else
 constexpr bool kSanitized = false;

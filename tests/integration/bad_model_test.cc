@@ -100,7 +100,7 @@ TEST_F(BadModel, LimitsOfTheImport) {
 
 /// Longer than the memory that a small program has to spare.
 TEST_F(BadModel, ThatNeedsMoreThanTheImportMay) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef FUSESIM_SANITIZED
   GTEST_SKIP() << "the address space of such programs says nothing about what they allocate";
 #endif
   write("net.onnx", relu_chain_onnx(20000));

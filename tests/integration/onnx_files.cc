@@ -108,6 +108,12 @@ std::string relu_onnx(const std::vector<Dimension>& input) {
   return model.SerializeAsString();
 }
 
+std::string named_relu_onnx(const std::string& name) {
+  onnx::ModelProto model = model_with_input({1, 3, 8, 8});
+  add_node(model.mutable_graph(), "Relu", name, {"image"}, "result");
+  return model.SerializeAsString();
+}
+
 std::string relu_chain_onnx(int length) {
   onnx::ModelProto model = model_with_input({1, 3, 8, 8});
   std::string last = "image";

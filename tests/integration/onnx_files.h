@@ -25,6 +25,8 @@ std::string conv_chain_onnx(const std::vector<Dimension>& input, int64_t channel
 std::string text_finder_onnx(int64_t height, int64_t width, int64_t channels);
 /// Bytes of an ONNX file with one Relu.
 std::string relu_onnx(const std::vector<Dimension>& input);
+/// The same with this name for the Relu.
+std::string named_relu_onnx(const std::string& name);
 /// Bytes of an ONNX file with a chain of `length` Relus.
 std::string relu_chain_onnx(int length);
 /// Bytes of an ONNX file, of an opset that libonnx does not check, whose Relu "twice" has two outputs.

@@ -129,5 +129,16 @@ TEST(ExplanationDot, EscapesNames) {
   EXPECT_EQ(dot.find('\xff'), std::string::npos);
 }
 
+/// Drawings are XML, which has no U+FFFE.
+TEST(ExplanationDot, HasNoCharacterThatXmlLacks) {
+  Explained e;
+  e.graph->ops[0].name =
+      "a\xEF\xBF\xBE"
+      "b";
+  const std::string dot = explanation_dot(e.report());
+  EXPECT_THAT(dot, HasSubstr("a?b"));
+  EXPECT_THAT(dot, Not(HasSubstr("\xEF\xBF\xBE")));
+}
+
 }  // namespace
 }  // namespace fusesim

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fusesim/report/csv_field.h"
 #include "sample.h"
 
 namespace fusesim {
@@ -304,6 +305,17 @@ TEST(Report, PutsGroupsAndOpsUnderTheRoofs) {
   EXPECT_TRUE(ordered_json::parse(to_json(s.report()))["groups"][0]["roofline"]["macs_per_byte"].is_null());
   s.config.dram.beats_per_clock = 8;  // a burst of 8 beats in one clock
   EXPECT_EQ(ordered_json::parse(to_json(s.report()))["totals"]["peaks"]["bytes_per_cycle"], 4 * 32);
+}
+
+/// A spreadsheet takes a cell that begins so for a formula.
+TEST(CsvField, IsNoFormula) {
+  EXPECT_EQ(csv_field("=1+1"), "'=1+1");
+  EXPECT_EQ(csv_field("@SUM(A1)"), "'@SUM(A1)");
+  EXPECT_EQ(csv_field("-conv"), "'-conv");
+  EXPECT_EQ(csv_field("+cmd|' /C calc'!A0"), "'+cmd|' /C calc'!A0");
+  EXPECT_EQ(csv_field("=a,b"), "\"'=a,b\"");
+  for (const char* number : {"-1", "+2.5e3", "-0x10", "-inf", "7", "", "conv=1"})
+    EXPECT_EQ(csv_field(number), number);
 }
 
 }  // namespace

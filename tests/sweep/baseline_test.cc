@@ -176,5 +176,23 @@ TEST_F(Baseline, RefusesOtherFiles) {
   EXPECT_THROW(read_figures(folder_.path("absent.json")), Error);
 }
 
+/// Sums of three such are no int64_t.
+TEST_F(Baseline, RefusesFiguresThatNoRunHas) {
+  for (const char* what : {"ifmap_bytes", "ofmap_bytes"})
+    reports_[1]["groups"][0]["simulated"][what] = INT64_MAX;
+  EXPECT_THROW(moved(), Error);
+  reports_[1]["groups"][0]["simulated"]["ofmap_bytes"] = INT64_MIN;
+  EXPECT_NO_THROW(moved());
+  reports_[1]["groups"][0]["simulated"]["ifmap_bytes"] = 0;
+  EXPECT_THROW(moved(), Error);
+}
+
+/// Its first and last op give a group its name.
+TEST_F(Baseline, RefusesAReportWithAGroupWithoutOps) {
+  reports_[1]["groups"][0]["ops"] = ordered_json::array();
+  store();
+  EXPECT_THROW(read_figures(folder_.path().string()), Error);
+}
+
 }  // namespace
 }  // namespace fusesim

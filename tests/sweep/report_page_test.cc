@@ -88,5 +88,15 @@ TEST_F(RunSweepPage, RefusesWhatHasNoSweep) {
   EXPECT_FALSE(fs::exists(folder_.path("absent")));
 }
 
+TEST_F(RunSweepPage, RefusesASweepWithoutAName) {
+  add_page();
+  folder_.write(
+      "odd/sweep.json",
+      R"({"format": "fusesim.sweep/1", "name": 1, "version": "", "commit": "", "axes": [], "points": []})");
+  const Finished finished = run({"--report", "odd"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_EQ(finished.err, "odd/sweep.json: name: expected a text\n");
+}
+
 }  // namespace
 }  // namespace fusesim

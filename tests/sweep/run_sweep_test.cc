@@ -185,5 +185,30 @@ TEST_F(RunSweep, RefusesOptionsThatMakeNoSense) {
   }
 }
 
+/// A pipe that nobody writes to, a device without an end.
+TEST_F(RunSweep, ReadsRegularFilesAlone) {
+  ASSERT_EQ(::mkfifo(folder_.path("pipe").c_str(), 0600), 0);
+  for (const std::string path : {"pipe", "/dev/zero"}) {
+    EXPECT_THAT(run({path, "--out", "out"}).err,
+                HasSubstr(path + ": expected a readable YAML file, got a device or pipe"));
+    const Finished compared = run({"small.yaml", "--out", "out", "--baseline", path});
+    EXPECT_EQ(compared.exit_code, 2);
+    EXPECT_EQ(compared.err, path + ": expected a regular file, got a device or pipe\n");
+  }
+  EXPECT_FALSE(fs::exists(folder_.path("out")));
+}
+
+TEST_F(RunSweep, WritesItsResultsAndBaselineWhereStandardOutputIsFull) {
+  const std::string program = FUSESIM_RUN_SWEEP;
+  const std::string command =
+      "cd " + folder_.path().string() + " && " + program +
+      " small.yaml --no-page --out out --save-baseline stored.json > /dev/full 2> err";
+  const int status = std::system(command.c_str());
+  EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 4);
+  EXPECT_THAT(folder_.read("err"), HasSubstr("standard output: cannot write: No space left on device"));
+  EXPECT_TRUE(fs::exists(folder_.path("out/sweep.csv")));
+  EXPECT_TRUE(fs::exists(folder_.path("stored.json")));
+}
+
 }  // namespace
 }  // namespace fusesim

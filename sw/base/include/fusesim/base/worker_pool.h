@@ -13,7 +13,7 @@ namespace fusesim {
 /// A few threads that run the tasks of one batch after another.
 class WorkerPool {
  public:
-  /// `workers` >= 1; the caller's thread is worker 0.
+  /// `workers` >= 1; the caller's thread is worker 0. Fewer work where the system gives no more threads.
   explicit WorkerPool(size_t workers);
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;

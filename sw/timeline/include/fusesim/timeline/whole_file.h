@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "fusesim/base/unfinished_files.h"
+
 namespace fusesim {
 
 /// A file that is written piece by piece and appears whole or not at all.
@@ -37,6 +39,7 @@ class WholeFile {
   void flush();
 
   std::string path_, beside_, option_;
+  UnfinishedFile unfinished_;
   std::FILE* file_;
   bool failed_ = false;
   std::string buffer_;

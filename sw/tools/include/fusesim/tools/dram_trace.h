@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "fusesim/base/unfinished_files.h"
 #include "fusesim/config/config.h"
 #include "fusesim/hw/simulate.h"
 
@@ -42,6 +43,7 @@ class DramTrace {
 
   std::string path_;
   std::string beside_;
+  UnfinishedFile unfinished_;
   TraceFormat format_;
   int64_t burst_bytes_;
   int64_t bursts_ = 0;

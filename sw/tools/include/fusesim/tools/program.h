@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,15 +15,23 @@ inline constexpr int kSuccess = 0;
 inline constexpr int kMismatch = 1;
 inline constexpr int kBadInput = 2;
 inline constexpr int kInternalError = 3;
+inline constexpr int kNotPrinted = 4;
 
-/// Writes to standard output. Throws Error if it cannot.
+/// Standard output takes no more. Files are whole: they are written first.
+class PrintError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Writes to standard output. Throws PrintError if it cannot.
 void print(const std::string& text);
 
 /// Says on standard error which files were written, and where.
 void note_written(const std::vector<Output>& outputs);
 
 /// Runs `body`, whose result is an exit code, and turns exceptions into a message on standard error and an
-/// exit code; calls `before_message` first, if there is one.
+/// exit code; calls `before_message` first, if there is one. A signal that ends the program leaves no
+/// unfinished files.
 int run_guarded(const std::string& program, const std::function<int()>& body,
                 const std::function<void()>& before_message = {});
 
