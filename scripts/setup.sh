@@ -24,11 +24,12 @@ take_no_install() {
   done
 }
 
-# Prints the packages of the list that this script needs and that are not installed, one a line.
+# Prints the packages of the list that this script needs and that are not installed, one a line; `also_for`: another
+# word of the list.
 missing_packages() {
   local wanted present=""
-  wanted=$(sed 's/#.*//' "$scripts_dir/packages.txt" | awk -v script="$(basename "$0")" '
-    { needed = NF == 1; for (i = 2; i <= NF; ++i) if ($i == script) needed = 1; if (needed) print $1 }')
+  wanted=$(sed 's/#.*//' "$scripts_dir/packages.txt" | awk -v script="$(basename "$0")" -v also="${also_for:-}" '
+    { needed = NF == 1; for (i = 2; i <= NF; ++i) if ($i == script || $i == also) needed = 1; if (needed) print $1 }')
   # Node.js from elsewhere brings its own npm, and Debian's cannot be installed beside it.
   if command -v npm >/dev/null; then wanted=$(grep -vx npm <<<"$wanted"); fi
   if command -v dpkg-query >/dev/null; then
