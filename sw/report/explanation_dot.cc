@@ -16,8 +16,8 @@ namespace {
 constexpr size_t kLabelColumns = 34;
 constexpr size_t kTitleColumns = 80;
 
-/// As part of a quoted label: what JSON escapes DOT escapes alike; an ampersand would begin an entity, and some
-/// characters are none of XML, which SVG is.
+/// As part of a quoted label: what JSON escapes DOT escapes alike; an ampersand would begin an entity, and
+/// some characters are none of XML, which SVG is.
 std::string escaped(const std::string& text) {
   const std::string quoted = plain_name(dump_json(text));
   std::string result;

@@ -52,7 +52,8 @@ Json axes_json(const Sweep& sweep, const Point& point) {
   return json;
 }
 
-/// What comparisons and tables of a sweep take for granted. Throws Json::exception where something is missing.
+/// What comparisons and tables of a sweep take for granted. Throws Json::exception where something is
+/// missing.
 bool has_what_tables_take(const Json& report) {
   const Json& search = report.at("search");
   bool good = search.at("optimal").is_boolean() && search.value("objective", Json("dram")).is_string();

@@ -6,8 +6,8 @@
 
 namespace fusesim {
 
-/// Several faults, a line each. Any other Error is one line: programs print its control characters, which paths
-/// and names may hold, as escapes (text.h).
+/// Several faults, a line each. Any other Error is one line: programs print its control characters, which
+/// paths and names may hold, as escapes (text.h).
 class ErrorList : public Error {
  public:
   using Error::Error;

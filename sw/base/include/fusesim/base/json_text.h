@@ -10,8 +10,8 @@ namespace fusesim {
 nlohmann::json parse_json(const std::string& text, const std::string& path);
 
 /// Parses JSON that one of our programs wrote. Throws Error "path: expected JSON" for anything else, and for
-/// what nests deeper than any of them: values are copied and written by recursion. What `keep` refuses is left
-/// out.
+/// what nests deeper than any of them: values are copied and written by recursion. What `keep` refuses is
+/// left out.
 nlohmann::ordered_json parse_stored_json(const std::string& text, const std::string& path,
                                          const nlohmann::ordered_json::parser_callback_t& keep = nullptr);
 
