@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 
 namespace fusesim {
 namespace {
@@ -51,20 +52,39 @@ void handle(int signal) {
   errno = error;
 }
 
-}  // namespace
-
-void end_cleanly_on_signals() {
-  owner = ::getpid();
-  struct sigaction ours {};
-  ours.sa_handler = handle;
-  ours.sa_flags = SA_RESTART;
-  ::sigfillset(&ours.sa_mask);
-  for (const int signal : kEnding) {
-    struct sigaction old {};
-    if (::sigaction(signal, nullptr, &old) == 0 && old.sa_handler == SIG_DFL)
-      ::sigaction(signal, &ours, nullptr);
+/// Handles signals from the first user on until the last one goes.
+class Handlers {
+ public:
+  void use() {
+    if (users_++ > 0) return;
+    owner = ::getpid();
+    struct sigaction ours {};
+    ours.sa_handler = handle;
+    ours.sa_flags = SA_RESTART;
+    ::sigfillset(&ours.sa_mask);
+    for (size_t i = 0; i < before_.size(); ++i) {
+      ::sigaction(kEnding[i], nullptr, &before_[i]);
+      if (before_[i].sa_handler == SIG_DFL) ::sigaction(kEnding[i], &ours, nullptr);
+    }
   }
+  void leave() {
+    if (--users_ > 0) return;
+    for (size_t i = 0; i < before_.size(); ++i) {
+      if (before_[i].sa_handler == SIG_DFL) ::sigaction(kEnding[i], &before_[i], nullptr);
+    }
+  }
+
+ private:
+  int users_ = 0;
+  std::array<struct sigaction, std::size(kEnding)> before_{};
+};
+
+Handlers& handlers() {
+  static Handlers one;
+  return one;
 }
+
+}  // namespace
 
 UnfinishedFile::UnfinishedFile(const std::string& path) : slot_(-1) {
   for (size_t i = 0; i < slots.size() && slot_ < 0; ++i) {
@@ -74,21 +94,27 @@ UnfinishedFile::UnfinishedFile(const std::string& path) : slot_(-1) {
     slot.named = true;
     slot_ = static_cast<int>(i);
   }
+  handlers().use();
 }
 
 UnfinishedFile::~UnfinishedFile() {
+  handlers().leave();
   if (slot_ < 0) return;
   Slot& slot = slots[static_cast<size_t>(slot_)];
   slot.named = false;
   slot.taken = false;
 }
 
-SignalsWait::SignalsWait() { ++waiting; }
+SignalsWait::SignalsWait() {
+  ++waiting;
+  handlers().use();
+}
 
 SignalsWait::~SignalsWait() {
-  if (--waiting > 0) return;
-  const int signal = held_back.exchange(0);
-  if (signal != 0) ::raise(signal);
+  --waiting;
+  const int signal = waiting > 0 ? 0 : held_back.exchange(0);
+  if (signal != 0) handle(signal);
+  handlers().leave();
 }
 
 }  // namespace fusesim

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "fusesim/base/error.h"
+#include "fusesim/base/error_list.h"
 #include "fusesim/cost/scheme.h"
 #include "fusesim/graph/op_facts.h"
 #include "strips.h"
@@ -125,7 +125,7 @@ void PlanGroupModel::require_fit() {
     text += "op '" + graph_.op(op).name + "': needs " + std::to_string(needed) + " bytes, buffer has " +
             std::to_string(buffer_bytes_) + "\n";
   }
-  throw Error(text + "the whole network runs with a buffer of " + std::to_string(least) +
+  throw ErrorList(text + "the whole network runs with a buffer of " + std::to_string(least) +
               " bytes; with --skip-misfits the rest of it runs with this one, and " +
               (found.size() == 1 ? "this op is an opaque transfer" : "these ops are opaque transfers"));
 }

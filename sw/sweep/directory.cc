@@ -71,12 +71,14 @@ Json manifest_of(const Sweep& sweep) {
 }
 
 Json read_manifest(const fs::path& file) {
+  const std::string text = read_file(file.string());
   try {
-    Json json = parse_stored_json(read_file(file.string()), file.string());
+    Json json = parse_stored_json(text, file.string());
     ids_of(json);  // throws where they are none
     const bool named = json.at("name").is_string() && json.at("commit").is_string();
     if (json.at("format") == kManifestFormat && named) return json;
   } catch (const Json::exception&) {
+  } catch (const Error&) {
   }
   throw Error(file.string() + ": expected " + std::string(kManifestFormat) + ", got something else");
 }

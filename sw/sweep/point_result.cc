@@ -93,10 +93,12 @@ Json read_report(const std::string& file, bool groups) {
         depth == 1 && event == Json::parse_event_t::key && (parsed == "groups" || parsed == "outputs");
     return groups || !long_list;
   };
+  const std::string text = read_file(file);
   try {
-    Json json = parse_stored_json(read_file(file), file, keep);
+    Json json = parse_stored_json(text, file, keep);
     if (json.at("format") == kReportFormat && has_what_tables_take(json)) return json;
   } catch (const Json::exception&) {
+  } catch (const Error&) {
   }
   throw Error(file + ": expected " + std::string(kReportFormat) + ", got something else");
 }

@@ -53,32 +53,46 @@ void make_directories(const std::string& path, Undo& undo) {
   if (!fs::is_directory(path, error)) refuse(path, "not a directory");
 }
 
+[[noreturn]] void refuse_file(const std::string& directory, const std::string& name, int error) {
+  refuse(directory, "cannot write " + name + ": " + std::strerror(error));
+}
+
+/// Writes content to the disk and closes. 0, or what went wrong.
+int write_and_close(int descriptor, const std::string& content) {
+  size_t done = 0;
+  int error = 0;
+  while (error == 0 && done < content.size()) {
+    const ssize_t n = ::write(descriptor, content.data() + done, content.size() - done);
+    if (n > 0) done += static_cast<size_t>(n);
+    if (n < 0 && errno != EINTR) error = errno;
+  }
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  if (::close(descriptor) != 0 && error == 0) error = errno;
+  return error;
+}
+
 /// Creates `file` with this content on the disk.
 void write_flushed(const std::string& directory, const fs::path& file, const std::string& content,
                    Undo& undo) {
-  const auto check = [&](bool good) {
-    if (!good) refuse(directory, "cannot write " + file.filename().string() + ": " + std::strerror(errno));
-  };
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-  check(descriptor >= 0);
+  if (descriptor < 0) refuse_file(directory, file.filename().string(), errno);
   undo.made(file);
-  size_t done = 0;
-  bool good = true;
-  while (good && done < content.size()) {
-    const ssize_t n = ::write(descriptor, content.data() + done, content.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    good = n > 0;
-    if (good) done += static_cast<size_t>(n);
-  }
-  good = good && ::fsync(descriptor) == 0;
-  const int fault = errno;
-  const bool closed = ::close(descriptor) == 0;
-  if (!good) errno = fault;
-  check(good && closed);
+  const int error = write_and_close(descriptor, content);
+  if (error != 0) refuse_file(directory, file.filename().string(), error);
 }
 
 fs::path temporary(const std::string& directory, const std::string& name, const char* use = "") {
   return fs::path(directory) / ("." + name + use + "." + std::to_string(::getpid()) + ".tmp");
+}
+
+/// The directory takes new files. The one that shows it has no name, and so goes whatever ends the program;
+/// where the file system has none such, it has one.
+void probe(const std::string& directory, Undo& undo) {
+  const std::string content = "probe\n";
+  const int descriptor = ::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor < 0) return write_flushed(directory, temporary(directory, "probe"), content, undo);
+  const int error = write_and_close(descriptor, content);
+  if (error != 0) refuse_file(directory, "a file", error);
 }
 
 /// Puts new files in the places of old ones, and the old ones back unless all are kept.
@@ -149,10 +163,9 @@ void flush_directory(const std::string& path) {
 OutputDirectory::OutputDirectory(std::string path, const std::vector<std::string>& names)
     : path_(std::move(path)) {
   if (path_.empty()) refuse(path_, "expected a directory, got nothing");
-  const SignalsWait whole;
   Undo undo;
   make_directories(path_, undo);
-  write_flushed(path_, temporary(path_, "probe"), "probe\n", undo);
+  probe(path_, undo);
   std::error_code ignored;
   for (const std::string& name : names) {
     if (fs::is_directory(fs::path(path_) / name, ignored)) refuse(path_, name + " is a directory");

@@ -9,7 +9,6 @@
 
 #include "fusesim/base/error_list.h"
 #include "fusesim/base/text.h"
-#include "fusesim/base/unfinished_files.h"
 #include "fusesim/config/diagnostics.h"
 #include "fusesim/hw/simulation_error.h"
 #include "fusesim/tools/command_line.h"
@@ -39,7 +38,6 @@ int run_guarded(const std::string& program, const std::function<int()>& body,
     std::cerr << prefix << reason << '\n';
     return code;
   };
-  end_cleanly_on_signals();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write
   try {
     return body();

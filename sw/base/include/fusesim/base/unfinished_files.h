@@ -4,10 +4,8 @@
 
 namespace fusesim {
 
-/// From now on a signal that ends this program first removes its unfinished files and waits for what is being
-/// written together. Signals that are ignored stay so. For a main, before there are threads; a process that
-/// is forked off dies of its signals as ever.
-void end_cleanly_on_signals();
+// While any of these lives, a signal that would end the program is handled here; ignored ones stay so, and a
+// process that is forked off dies of its signals as ever. For the main thread.
 
 /// A file that does not outlive a program that a signal ends. Only named here: others make and remove it.
 class UnfinishedFile {

@@ -30,8 +30,7 @@ void print(const std::string& text);
 void note_written(const std::vector<Output>& outputs);
 
 /// Runs `body`, whose result is an exit code, and turns exceptions into a message on standard error and an
-/// exit code; calls `before_message` first, if there is one. A signal that ends the program leaves no
-/// unfinished files.
+/// exit code; calls `before_message` first, if there is one.
 int run_guarded(const std::string& program, const std::function<int()>& body,
                 const std::function<void()>& before_message = {});
 
