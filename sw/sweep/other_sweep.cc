@@ -9,6 +9,7 @@
 
 #include "axes_text.h"
 #include "fusesim/base/error.h"
+#include "fusesim/base/json_text.h"
 #include "fusesim/base/read_file.h"
 #include "fusesim/config/yaml_tree.h"
 #include "fusesim/report/comparison.h"
@@ -86,7 +87,8 @@ struct StoredPoint {
 
 std::optional<StoredPoint> read_stored(const fs::path& folder) {
   try {
-    const Json point = Json::parse(read_file((folder / "point.json").string()));
+    const std::string file = (folder / "point.json").string();
+    const Json point = parse_stored_json(read_file(file), file);
     StoredPoint stored{key_of_axes(point.at("axes")), point.at("commit").get<std::string>(),
                        settings_of_yaml(read_file((folder / "config.yaml").string()))};
     std::vector<std::string> arguments;
