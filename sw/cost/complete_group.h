@@ -8,7 +8,8 @@
 namespace fusesim {
 
 /// Fills in what a group of a plan under `scheme` leaves out and what follows from the rest of it; what is
-/// there stays. Throws Error for a group that can run at no size.
+/// there stays. A group whose mode is not one that it may have is left to invalid_reason(). Throws Error for
+/// a group that can run at no size.
 void complete_group(const Graph& graph, const CostParams& params, const FusionScheme& scheme,
                     GroupSchedule& group);
 

@@ -5,6 +5,7 @@
 #include "brr/scheme.h"
 #include "complete_group.h"
 #include "fusesim/base/error.h"
+#include "fusesim/graph/op_facts.h"
 #include "lbdf/model.h"
 #include "lbdf/scheme.h"
 
@@ -32,7 +33,7 @@ const FusionScheme& running_scheme(GroupMode mode, const FusionScheme& scheme) {
 
 void complete_group(const Graph& graph, const CostParams& params, const FusionScheme& scheme,
                     GroupSchedule& group) {
-  if (group.mode == GroupMode::opaque) return;
+  if (group.mode == GroupMode::opaque || is_opaque(graph.op(group.ops.front()))) return;
   switch (running_scheme(group.mode, scheme).id()) {
     case Scheme::lbdf:
       return LbdfModel(graph, params).complete(group);

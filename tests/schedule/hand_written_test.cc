@@ -144,6 +144,24 @@ TEST(HandWritten, WhatIsThereIsCheckedAsEver) {
   EXPECT_THAT(fault(document, schedule), HasSubstr("groups[0]: expected a connected group"));
 }
 
+TEST(HandWritten, AModeThatAGroupMayNotHaveIsRefusedOnceItIsComplete) {
+  const auto refused = [](const Schedule& original, size_t group, const json& value) {
+    json document = without_hash(original);
+    document["groups"][group] = value;
+    const HandWritten written =
+        hand_written_from_json(document.dump(), "s.json", original.graph, original.model_sha256);
+    Schedule schedule = written.stored.schedule;
+    complete_schedule(schedule, written.open_groups, load_config(""), least_traffic());
+    return invalid_reason(schedule);
+  };
+  EXPECT_EQ(refused(lbdf_sample(), 1, {{"ops", {3}}, {"mode", "lbdf"}}),
+            "groups[1].mode: expected opaque for an opaque op, got lbdf");
+  EXPECT_EQ(refused(brr_sample(), 2, {{"ops", {3}}, {"mode", "lbdf"}}),
+            "groups[2].mode: expected opaque for an opaque op, got lbdf");
+  EXPECT_THAT(refused(brr_sample(), 0, {{"ops", {0, 1}}, {"mode", "lbdf"}}),
+              HasSubstr("groups[0].mode: expected brr_tiles"));
+}
+
 TEST(HandWritten, TheStrictReaderTakesNothingLess) {
   const Schedule schedule = lbdf_sample();
   for (const char* key : {"outgoing", "rings", "prefetch_rows", "mode"}) {

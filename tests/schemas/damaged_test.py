@@ -171,7 +171,7 @@ class DamagedSchedule(DocumentTest):
         for change in (
                 lambda s: group(s, "opaque").update(rings=[ring]),
                 lambda s: group(s, "opaque").update(prefetch_rows=0),
-                lambda s: group(s, "opaque").update(mode="lbdf"),
+                lambda s: group(s, "opaque").update(mode="brr_tiles"),
                 lambda s: group(s, "opaque")["ops"].extend(group(s, "lbdf")["ops"]),
                 lambda s: group(s, "lbdf").update(mode="brr_tiles"),
                 lambda s: group(s, "lbdf").pop("mode"),

@@ -120,7 +120,7 @@ std::vector<TensorResidency> BrrModel::residency_of(const BrrResidency& residenc
 
 void BrrModel::complete(GroupSchedule& group) {
   BrrSchedule& s = group.brr;
-  if (group.mode == GroupMode::brr_passes || (!s.residency.empty() && s.tiles > 0)) return;
+  if (group.mode != GroupMode::brr_tiles || (!s.residency.empty() && s.tiles > 0)) return;
   const std::string reason = tiled_.prepare(group.ops);
   if (!reason.empty()) throw Error("cannot run under BRR: " + reason);
   if (s.residency.empty()) s.residency = residency_of(tiled_.variant(tiled_.find(s.start, s.join)).residency);

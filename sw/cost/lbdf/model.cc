@@ -119,6 +119,7 @@ bool LbdfModel::fill_schedule(int64_t buffer_bytes, const CostRank&, GroupSchedu
 }
 
 void LbdfModel::complete(GroupSchedule& group) {
+  if (group.mode != GroupMode::lbdf) return;
   if (group.prefetch_rows == kLeftOut) group.prefetch_rows = params().prefetch_rows;
   if (group.rings.empty()) group.rings = rings(group.ops);
 }
