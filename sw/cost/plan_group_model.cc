@@ -126,8 +126,8 @@ void PlanGroupModel::require_fit() {
             std::to_string(buffer_bytes_) + "\n";
   }
   throw ErrorList(text + "the whole network runs with a buffer of " + std::to_string(least) +
-              " bytes; with --skip-misfits the rest of it runs with this one, and " +
-              (found.size() == 1 ? "this op is an opaque transfer" : "these ops are opaque transfers"));
+                  " bytes; with --skip-misfits the rest of it runs with this one, and " +
+                  (found.size() == 1 ? "this op is an opaque transfer" : "these ops are opaque transfers"));
 }
 
 }  // namespace fusesim

@@ -199,11 +199,11 @@ SweepFigures read_figures(const std::string& path) {
 
 std::string to_text(const SweepFigures& figures) {
   const Settings common = common_settings(figures);
-  std::string text = "{\n\"format\":" + dump_json(kFormat) + ",\n\"name\":" + dump_json(figures.name) +
-                     ",\n\"version\":" + dump_json(figures.version) + ",\n\"commit\":" + dump_json(figures.commit) +
-                     ",\n\"totals\":" + dump_json(total_quantities()) +
-                     ",\n\"groups\":" + dump_json(group_quantities()) +
-                     (common.empty() ? "" : ",\n" + settings_text(common, {}).substr(1)) + ",\n\"points\":[";
+  std::string text =
+      "{\n\"format\":" + dump_json(kFormat) + ",\n\"name\":" + dump_json(figures.name) +
+      ",\n\"version\":" + dump_json(figures.version) + ",\n\"commit\":" + dump_json(figures.commit) +
+      ",\n\"totals\":" + dump_json(total_quantities()) + ",\n\"groups\":" + dump_json(group_quantities()) +
+      (common.empty() ? "" : ",\n" + settings_text(common, {}).substr(1)) + ",\n\"points\":[";
   for (size_t i = 0; i < figures.points.size(); ++i) {
     const PointFigures& point = figures.points[i];
     text += std::string(i == 0 ? "" : ",") + "\n{\"axes\":" + dump_json(point.axes) +

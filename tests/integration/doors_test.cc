@@ -139,7 +139,9 @@ TEST_F(Doors, NamesOfFilesMayBeAnyBytes) {
 /// A NUL does not end a message before its reason.
 TEST_F(Doors, MessagesSayTheirReasonWhateverTheNames) {
   write("named.onnx", named_relu_onnx(std::string("a\0b", 3)));
-  expect_refused({"--model", "named.onnx", "--fusion", "lbdf", "--buffer", "1"}, {"a?b", "needs"});
+  const Finished finished = run_sim({"--model", "named.onnx", "--fusion", "lbdf", "--buffer", "1"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("op 'a?b': needs 7 bytes, buffer has 1\n"));
 }
 
 TEST_F(Doors, LackOfMemoryIsBadInput) {
