@@ -59,7 +59,7 @@ function logBounds(values) {
 
 const analytic = (point) => point.totals.analytic.total_bytes;
 
-/** Unconnected marks; `data` as ECharts wants it, each datum with its point. */
+/** Unconnected marks; `data` as ECharts wants it, each datum with the id of its point. */
 function cloud(name, scheme, data, more = {}) {
   const itemStyle = { color: "transparent", borderColor: color(scheme), borderWidth: 1.5 };
   return { name, type: "scatter", symbol: symbolOf(scheme), symbolSize: 9, data, itemStyle, ...more };
@@ -67,7 +67,9 @@ function cloud(name, scheme, data, more = {}) {
 
 function agreementSeries(shown, [least, most]) {
   const pairs = (wanted) =>
-    shown.filter(wanted).map((point) => ({ value: [analytic(point) / 1e6, total(point) / 1e6], point }));
+    shown
+      .filter(wanted)
+      .map((point) => ({ value: [analytic(point) / 1e6, total(point) / 1e6], id: point.id }));
   const { network } = selection;
   const ends = [
     [least, least],
@@ -110,11 +112,13 @@ function agreementOptions() {
   );
   options.legend.itemWidth = 12;
   options.tooltip.trigger = "item";
-  options.tooltip.formatter = ({ data: { point } }) =>
-    tooltipTable(`${modelOf(point)}, ${pointLabel(point)}`, [
+  options.tooltip.formatter = ({ data: datum }) => {
+    const point = pointOf(datum);
+    return tooltipTable(`${modelOf(point)}, ${pointLabel(point)}`, [
       ["predicted", `${integer(analytic(point))} bytes`],
       ["simulated", `${integer(total(point))} bytes`],
     ]);
+  };
   return options;
 }
 
@@ -183,7 +187,7 @@ function front(pairs) {
 /** The front over the points of a scheme, the points behind it, and what nsga2 offered for each. */
 function frontSeries(scheme) {
   const found = seriesPoints(scheme).filter(Boolean);
-  const pair = (point, peak, bytes) => ({ value: [peak / 1024, bytes / 1e6], point });
+  const pair = (point, peak, bytes) => ({ value: [peak / 1024, bytes / 1e6], id: point.id });
   const pairs = found.map((p) => pair(p, p.totals.simulated.peak_buffer_bytes, total(p)));
   const offered = found.flatMap((p) =>
     (p.search.front ?? []).map((f) => pair(p, f.peak_buffer_bytes, f.network_bytes)),
@@ -210,8 +214,8 @@ function frontOptions() {
   });
   options.legend.itemWidth = 12;
   options.tooltip.trigger = "item";
-  options.tooltip.formatter = ({ data: { value, point } }) =>
-    tooltipTable(pointLabel(point), [
+  options.tooltip.formatter = ({ data: { value, id } }) =>
+    tooltipTable(pointLabel(pointOf({ id })), [
       ["peak buffer", kibibytes(value[0] * 1024)],
       ["DRAM traffic", megabytes(value[1] * 1e6)],
     ]);

@@ -1,29 +1,28 @@
 // Puts charts into the page, keeps them current, and lets the arrow keys walk through their marks.
 
 const panels = [];
+const comparedPanelsOnPage = [];
 const groupPanels = [];
 
+/**
+ * A chart is {id, title, note, options(width)} and maybe `shown()`, `height(width)` in pixels, `wide` (a row of its own),
+ * `press(datum)`.
+ */
 function makePanel(chart, place) {
   const host = element("div", { class: "chart", id: `chart-${chart.id}`, tabindex: 0 });
-  document
-    .getElementById(place)
-    .append(
-      element(
-        "figure",
-        { class: "card" },
-        element(
-          "figcaption",
-          {},
-          element("h3", {}, chart.title),
-          element("p", { class: "muted" }, chart.note),
-        ),
-        host,
-      ),
-    );
+  const words = [element("h3", {}, chart.title), element("p", { class: "muted" }, chart.note)];
+  const frame = element(
+    "figure",
+    { class: chart.wide ? "card whole-row" : "card" },
+    element("figcaption", {}, ...words),
+    host,
+  );
+  document.getElementById(place).append(frame);
   const instance = echarts.init(host, null, { renderer: "svg" });
+  const panel = { chart, host, frame, instance, at: -1 };
   host.addEventListener("keydown", (event) => walk(panel, event));
   host.addEventListener("blur", () => hideTip(panel));
-  const panel = { chart, host, instance, at: -1 };
+  if (chart.press) instance.on("click", ({ data: datum }) => datum?.id && chart.press(datum));
   return panel;
 }
 
@@ -37,11 +36,18 @@ function marks(panel) {
   const { series, tooltip } = panel.options;
   if (tooltip.trigger === "axis")
     return panel.options.xAxis.data.map((_, i) => [series.findIndex((s) => s.data[i] != null), i]);
-  return series.flatMap((s, index) => (s.silent ? [] : s.data.map((_, i) => [index, i])));
+  const shown = (datum) => datum != null && datum.value !== null;
+  return series.flatMap((s, index) =>
+    s.silent ? [] : s.data.flatMap((datum, i) => (shown(datum) ? [[index, i]] : [])),
+  );
 }
 
 function walk(panel, event) {
   if (event.key === "Escape") hideTip(panel);
+  if (event.key === "Enter" && panel.at >= 0 && panel.chart.press) {
+    const [series, datum] = marks(panel)[panel.at];
+    return panel.chart.press(panel.options.series[series].data[datum]);
+  }
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
   const all = marks(panel);
   if (!step || all.length === 0) return;
@@ -51,8 +57,14 @@ function walk(panel, event) {
   panel.instance.dispatchAction({ type: "showTip", seriesIndex, dataIndex });
 }
 
-function drawPanel(panel) {
-  panel.options = panel.chart.options();
+const usualHeight = 330;
+
+function drawPanel(panel, width) {
+  const { chart, host, instance } = panel;
+  const height = chart.height?.(width) ?? usualHeight;
+  if (host.style.height !== `${height}px`) host.style.height = `${height}px`;
+  if (instance.getWidth() !== width || instance.getHeight() !== height) instance.resize({ width, height });
+  panel.options = chart.options(width);
   panel.at = -1;
   panel.instance.setOption(panel.options, { notMerge: true });
   panel.host.setAttribute(
@@ -61,24 +73,41 @@ function drawPanel(panel) {
   );
 }
 
+/** Draws those that have something to show. All widths are read before anything changes: each reading lays the page out. */
+function drawPanels(list) {
+  for (const { chart, frame } of list) frame.hidden = chart.shown != null && !chart.shown();
+  const shown = list.filter(({ frame }) => !frame.hidden);
+  const widths = shown.map(({ host }) => host.clientWidth);
+  shown.forEach((panel, i) => drawPanel(panel, widths[i]));
+}
+
+/** Charts of the network along the x axis; none if it has no figures. */
 function drawCharts() {
-  panels.forEach(drawPanel);
+  const place = document.getElementById("charts");
+  place.hidden = !points.some((p) => p.totals && modelOf(p) === selection.network);
+  if (!place.hidden) drawPanels(panels);
 }
 
 /** Charts of the groups of the point that is shown, if its report has their times. */
 function drawGroupCharts() {
   const place = document.getElementById("group-charts");
   place.hidden = timedPoint() == null;
-  if (place.hidden) return;
-  groupPanels.forEach((panel) => panel.instance.resize());
-  groupPanels.forEach(drawPanel);
+  if (!place.hidden) drawPanels(groupPanels);
 }
 
 function initCharts() {
-  panels.push(...charts.map((chart) => makePanel(chart, "charts")));
-  groupPanels.push(...groupCharts.map((chart) => makePanel(chart, "group-charts")));
+  const places = [
+    ["charts", charts, panels],
+    ["compare-charts", comparedCharts, comparedPanelsOnPage],
+    ["group-charts", groupCharts, groupPanels],
+  ];
   const observer = new ResizeObserver(() => {
-    if (!matchMedia("print").matches) [...panels, ...groupPanels].forEach((panel) => panel.instance.resize());
+    if (matchMedia("print").matches) return;
+    for (const { host, instance } of places.flatMap(([, , list]) => list))
+      if (host.clientWidth > 0) instance.resize();
   });
-  for (const place of ["charts", "group-charts"]) observer.observe(document.getElementById(place));
+  for (const [place, list, made] of places) {
+    made.push(...list.map((chart) => makePanel(chart, place)));
+    observer.observe(document.getElementById(place));
+  }
 }

@@ -6,6 +6,7 @@ const kinds = [
   { key: "weight_bytes", name: "weights", color: "weight" },
 ];
 
+const chartFont = getComputedStyle(document.body).fontFamily;
 const label = () => ({ color: color("ink"), fontSize: 12 });
 
 function valueAxis(name, more = {}) {
@@ -39,7 +40,7 @@ function categoryAxis() {
 function baseOptions(description, more) {
   return {
     animation: false,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: color("ink") },
+    textStyle: { fontFamily: chartFont, color: color("ink") },
     aria: { enabled: true, label: { description } },
     grid: { left: 66, right: 24, top: 44, bottom: 44 },
     legend: {

@@ -62,7 +62,7 @@ function tradeOffOptions() {
   const range = Math.max(...energies) - least || 1;
   const datum = (point) => {
     const value = figures(point);
-    return { value, point, symbolSize: 8 + (14 * (value[2] - least)) / range };
+    return { value, id: point.id, symbolSize: 8 + (14 * (value[2] - least)) / range };
   };
   const series = selection.schemes.flatMap((scheme) => {
     const data = seriesPoints(scheme).filter(Boolean).map(datum);
@@ -81,12 +81,68 @@ function tradeOffOptions() {
   });
   options.legend.itemWidth = 12;
   options.tooltip.trigger = "item";
-  options.tooltip.formatter = ({ data: { value, point } }) =>
-    tooltipTable(pointLabel(point), [
+  options.tooltip.formatter = ({ data: { value, id } }) =>
+    tooltipTable(pointLabel(pointOf({ id })), [
       ["DRAM traffic", megabytes(value[0] * 1e6)],
       ["time", `${figure(value[1])} ms`],
       ["energy", `${figure(value[2])} mJ`],
     ]);
+  return options;
+}
+
+/** Summands of the energy, from the array outwards. */
+const energyClasses = [
+  { key: "array", name: "array", color: "c6" },
+  { key: "vector_unit", name: "vector unit", color: "c2" },
+  { key: "buffer", name: "buffer", color: "c4" },
+  { key: "dram", name: "DRAM bursts and activates", color: "c0" },
+  { key: "dram_background", name: "DRAM standby and refresh", color: "c1" },
+  { key: "static", name: "static", color: "c7" },
+];
+const energyPart = (point, key) => point.totals.simulated.energy_parts_pj?.[key] / 1e9;
+
+function energyClassSeries(scheme) {
+  const found = seriesPoints(scheme);
+  const used = energyClasses.filter(({ key }) => found.some((p) => p && energyPart(p, key) > 0));
+  const named = {
+    formatter: schemeName(scheme),
+    color: color("muted"),
+    position: "top",
+    distance: 3,
+    fontSize: 10,
+  };
+  return used.map(({ key, name, color: fill }) => ({
+    name,
+    type: "bar",
+    stack: scheme,
+    barMaxWidth: 34,
+    barCategoryGap: "28%",
+    itemStyle: { color: color(fill), borderColor: color("surface"), borderWidth: 1 },
+    data: found.map((p) => p && energyPart(p, key)),
+    label: { show: key === used.at(-1).key, ...named },
+    tooltipName: `${schemeName(scheme)} ${name}`,
+  }));
+}
+
+function energyClassesOptions() {
+  const series = selection.schemes.flatMap(energyClassSeries);
+  const options = baseOptions(
+    describedSchemes("Energy by class", millijoules, (v) => `${figure(v)} mJ`),
+    {
+      xAxis: categoryAxis(),
+      yAxis: valueAxis("mJ"),
+      series,
+      grid: { left: 66, right: 24, top: 70, bottom: 44 },
+    },
+  );
+  options.aria.decal = { show: true };
+  options.tooltip.formatter = (items) =>
+    tooltipTable(
+      `${selection.x} ${items[0].axisValue}`,
+      items
+        .filter((item) => item.value > 0)
+        .map((item) => [series[item.seriesIndex].tooltipName, `${figure(item.value)} mJ`]),
+    );
   return options;
 }
 
@@ -138,6 +194,12 @@ const charts = [
         value: millijoules,
         alone: (p, plan) => plan.energy_pj / 1e9,
       }),
+  },
+  {
+    id: "energy-classes",
+    title: "Energy by class",
+    note: "What the energy of the simulated plans goes to.",
+    options: energyClassesOptions,
   },
   {
     id: "edp",

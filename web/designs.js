@@ -41,7 +41,7 @@ function planRow(point, name, plan, remark) {
     figure(plan.cycles / 1e6),
     figure(plan.energy_pj / 1e9),
     figure(planEdp(point, plan)),
-    oneDecimal.format(plan.peak_buffer_bytes / 1024),
+    significant.format(plan.peak_buffer_bytes / 1024),
   ];
   return element(
     "tr",

@@ -2,13 +2,14 @@
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const significant = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
-const oneDecimal = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 const integer = (value) => (value == null ? "–" : whole.format(value));
 const megabytes = (bytes) => (bytes == null ? "–" : `${significant.format(bytes / 1e6)} MB`);
 const figure = (value) => (value == null ? "–" : significant.format(value));
-const kibibytes = (bytes) => (bytes == null ? "–" : `${oneDecimal.format(bytes / 1024)} KiB`);
-const percent = (share) => (share == null ? "–" : `${oneDecimal.format(100 * share)} %`);
+/** Of a value in a unit, to three digits. */
+const scaled = (value, unit) => figure(value == null ? null : value / unit);
+const kibibytes = (bytes) => (bytes == null ? "–" : `${significant.format(bytes / 1024)} KiB`);
+const percent = (share) => (share == null ? "–" : `${significant.format(100 * share)} %`);
 const plural = (count, noun) =>
   `${integer(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 
@@ -31,8 +32,10 @@ const unique = (values) => [...new Set(values)];
 const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text) => String(text).replace(/[&<>"']/g, (c) => escapes[c]);
 
-/** The magnitude of 16, "16" or "256KiB"; NaN for other text. */
+/** The magnitude of 16, "16" or "256KiB", of "16x64" the product; NaN for other text. */
 function magnitude(value) {
+  const factors = String(value).split("x");
+  if (factors.length > 1) return factors.reduce((product, factor) => product * magnitude(factor), 1);
   const match = /^\s*([0-9.]+)\s*([kKMG]i?)?B?\s*$/.exec(String(value));
   if (!match) return NaN;
   const powers = { "": 0, k: 1, m: 2, g: 3 };

@@ -50,62 +50,49 @@ const groupSentence = (point, group) =>
     .map(([name, value]) => `${name} ${value}`)
     .join(", ")}.`;
 
+/** A figure of a group in a unit, to three digits; whole when pointed at. */
+const inUnit = (name, key, unit) => ({
+  name,
+  of: (g, i) => scaled(g[key][i], unit),
+  exact: (g, i) => integer(g[key][i]),
+});
+
+const groupColumns = [
+  { name: "Group", of: (g, i) => i },
+  { name: "Mode", text: true, of: (g, i) => modeNames[g.mode[i]] ?? g.mode[i] },
+  { name: "Ops", of: (g, i) => g.ops[i].length },
+  { name: "First op", text: true, path: true, of: (g, i, graph) => graph.ops.name[g.ops[i][0]] },
+  { name: "Last op", text: true, path: true, of: (g, i, graph) => graph.ops.name[g.ops[i].at(-1)] },
+  inUnit("Buffer KiB", "buffer_bytes", 1024),
+  inUnit("Input maps kB", "ifmap_bytes", 1e3),
+  inUnit("Output maps kB", "ofmap_bytes", 1e3),
+  inUnit("Weights kB", "weight_bytes", 1e3),
+  inUnit("Predicted kB", "analytic_bytes", 1e3),
+  inUnit("Simulated kB", "simulated_bytes", 1e3),
+  inUnit("Predicted k cycles", "predicted_cycles", 1e3),
+  inUnit("k cycles", "cycles", 1e3),
+  { name: "µJ", of: (g, i) => figure(microjoules(g.energy_pj[i])) },
+  { name: "Bound by", text: true, of: (g, i) => g.bound_by[i] ?? "–" },
+  { name: "Utilisation", of: (g, i) => percent(g.utilization[i]) },
+  { name: "Recomputed", of: (g, i) => times(g.recomputed[i]) },
+];
+
+const columnClass = ({ text, path }) => [text && "text", path && "path"].filter(Boolean).join(" ") || null;
+const columnHeads = (columns) =>
+  columns.map((column) => element("th", { scope: "col", class: columnClass(column) }, column.name));
+
 function drawGroupsTable(point) {
   const host = document.getElementById("groups");
   if (!point?.groups) return host.replaceChildren();
   const graph = data.graphs[point.graph];
-  const heads = [
-    "Group",
-    "Mode",
-    "Ops",
-    "First op",
-    "Last op",
-    "Buffer B",
-    "Input maps B",
-    "Output maps B",
-    "Weights B",
-    "Predicted B",
-    "Simulated B",
-    "Predicted cycles",
-    "Cycles",
-    "µJ",
-    "Bound by",
-    "Utilisation",
-    "Recomputed",
-  ];
   const g = point.groups;
-  const rows = g.ops.map((ops, i) => {
-    const numbers = [
-      g.buffer_bytes,
-      g.ifmap_bytes,
-      g.ofmap_bytes,
-      g.weight_bytes,
-      g.analytic_bytes,
-      g.simulated_bytes,
-      g.predicted_cycles,
-      g.cycles,
-    ];
-    return element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, String(i)),
-      element("td", { class: "text" }, modeNames[g.mode[i]] ?? g.mode[i]),
-      element("td", {}, String(ops.length)),
-      element("td", { class: "text" }, graph.ops.name[ops[0]]),
-      element("td", { class: "text" }, graph.ops.name[ops.at(-1)]),
-      ...numbers.map((n) => element("td", {}, integer(n[i]))),
-      element("td", {}, figure(microjoules(g.energy_pj[i]))),
-      element("td", { class: "text" }, g.bound_by[i] ?? "–"),
-      element("td", {}, percent(g.utilization[i])),
-      element("td", {}, times(g.recomputed[i])),
-    );
-  });
-  host.replaceChildren(
+  const cell = (column, i) =>
     element(
-      "table",
-      {},
-      element("thead", {}, element("tr", {}, ...heads.map((h) => element("th", { scope: "col" }, h)))),
-      element("tbody", {}, ...rows),
-    ),
-  );
+      "td",
+      { class: columnClass(column), title: column.exact?.(g, i) },
+      String(column.of(g, i, graph)),
+    );
+  const rows = g.ops.map((_, i) => element("tr", {}, ...groupColumns.map((column) => cell(column, i))));
+  const head = element("thead", {}, element("tr", {}, ...columnHeads(groupColumns)));
+  host.replaceChildren(element("table", { class: "dense" }, head, element("tbody", {}, ...rows)));
 }

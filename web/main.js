@@ -1,17 +1,7 @@
 // Selectors, and who redraws what.
 
-function selectControl(name, values, chosen, onChoice, show = String) {
-  const select = element(
-    "select",
-    { onchange: (event) => onChoice(event.target.value) },
-    ...values.map((value) => element("option", { value, selected: value === chosen }, show(value))),
-  );
-  return element("label", { class: "control" }, `${name} `, select);
-}
-
 function drawControls() {
   const { network, x, fixed } = selection;
-  const varied = otherAxes.filter((axis) => axis.values.length > 1);
   const scheme = selection.schemes.length === 1 ? selection.schemes[0] : "all";
   const controls = [selectControl("Network", networks, network, (value) => choose({ network: value }))];
   if (schemes.length > 1) {
@@ -25,25 +15,13 @@ function drawControls() {
       ),
     );
   }
-  if (varied.length > 1)
-    controls.push(
-      selectControl(
-        "Against",
-        varied.map((axis) => axis.name),
-        x,
-        (value) => choose({ x: value }),
-      ),
-    );
-  for (const axis of varied.filter(({ name }) => name !== x)) {
-    controls.push(
-      selectControl(axis.name, axis.values, fixed[axis.name], (value) =>
-        choose({ fixed: { ...fixed, [axis.name]: value } }),
-      ),
-    );
+  if (varied.length > 1) {
+    const names = varied.map((axis) => axis.name);
+    controls.push(selectControl("Against", names, x, (value) => choose({ x: value })));
   }
-  const focused = [...document.querySelectorAll("#controls select")].indexOf(document.activeElement);
-  document.getElementById("controls").replaceChildren(...controls);
-  document.querySelectorAll("#controls select")[focused]?.focus();
+  for (const { name, values } of varied.filter((axis) => axis.name !== x))
+    controls.push(selectControl(name, values, fixed[name], (value) => choose({ wanted: { [name]: value } })));
+  replaceControls("controls", controls);
 }
 
 function drawTitle() {
@@ -56,11 +34,18 @@ function drawTitle() {
     .replaceChildren(String(selection.network), " ", element("small", { class: "muted" }, size));
 }
 
+/** The point whose groups are drawn first: of those the charts show, else of all; no base line if there is another. */
+function firstShown(among) {
+  const drawn = among.filter((p) => p.groups);
+  const charted = selection.schemes.flatMap(seriesPoints).filter(Boolean);
+  return [...charted, ...drawn].find((p) => !isBaseLine(p)) ?? drawn[0] ?? among[0];
+}
+
 function drawPoint(wanted) {
   const of = points.filter(
     (p) => modelOf(p) === selection.network && selection.schemes.includes(schemeOf(p)),
   );
-  const point = of.find((p) => p.id === wanted) ?? of.find((p) => p.groups) ?? of[0];
+  const point = of.find((p) => p.id === wanted) ?? firstShown(of);
   selection.point = point?.id;
   document
     .getElementById("point")
@@ -79,18 +64,21 @@ function drawPoint(wanted) {
   drawNetwork(point);
   drawGroupCharts();
   drawPlans(point);
+  drawOpsTable(point);
   drawGroupsTable(point);
 }
 
-/** Changes part of the selection and redraws. */
+/** Changes part of the selection (`wanted`: values of axes) and redraws. */
 function choose(change) {
-  const { point, ...rest } = change;
+  const { point, wanted, ...rest } = change;
   Object.assign(selection, rest);
+  settle(wanted);
   drawControls();
   drawMatrix();
   drawTitle();
   drawDesigns();
   drawCharts();
+  drawComparison();
   drawPoint(point ?? selection.point);
 }
 
@@ -104,16 +92,20 @@ function initOrigin() {
 
 initOrigin();
 initTheme();
+initComparing();
 initCharts();
 drawTiles();
 drawWarning();
 initTable();
 initTimeline();
-themeListeners.push(drawCharts, drawGroupCharts);
+themeListeners.push(drawCharts, drawComparison, drawGroupCharts);
 document.getElementById("point").addEventListener("change", (event) => drawPoint(event.target.value));
 choose({});
 let width = innerWidth;
 addEventListener("resize", () => {
-  if (innerWidth !== width && !matchMedia("print").matches) drawPoint(selection.point);
+  if (innerWidth !== width && !matchMedia("print").matches) {
+    drawComparison();
+    drawPoint(selection.point);
+  }
   width = innerWidth;
 });

@@ -2,6 +2,8 @@
 
 const groupColors = 8;
 const groupHalo = 5;
+/** Room for the number of a group, left of its first op. */
+const numberRoom = 26;
 const columnGap = 14;
 const tallest = 760;
 /** Kinds of ops whose name is not short enough; the others are drawn under their name. */
@@ -69,7 +71,7 @@ function cuts(graph, count) {
 
 /** Fewest columns that are not too tall, unless the text would get too small. */
 function columnsFor(graph, width) {
-  const scaleOf = (count) => Math.min(1, width / (count * (graph.width + columnGap)));
+  const scaleOf = (count) => Math.min(1, width / (count * (graph.width + numberRoom + columnGap)));
   let count = 1;
   while ((scaleOf(count) * graph.height) / count > tallest && scaleOf(count + 1) >= 0.62) ++count;
   return { count, scale: scaleOf(count) };
@@ -146,7 +148,7 @@ function drawColumn(graph, drawing, top, bottom) {
   const meets = ([from, to]) => y[from] + half < bottom && y[to] - half > top;
   const edges = graph.edges.filter(meets);
   const crossing = edges.filter(([from, to]) => drawing.owner[from] !== drawing.owner[to]);
-  const box = [0, top, graph.width, bottom - top];
+  const box = [-numberRoom, top, graph.width + numberRoom, bottom - top];
   const column = element("svg", {
     class: "column",
     viewBox: box.join(" "),
@@ -162,12 +164,14 @@ function drawColumn(graph, drawing, top, bottom) {
   return column;
 }
 
+function showGroupsOf(point) {
+  choose({ network: modelOf(point), point: point.id });
+  document.getElementById("drawing-title").scrollIntoView();
+}
+
 /** Shows the fusion groups of a point when it is pressed. */
 function drawingButton(point, label) {
-  const show = () => {
-    choose({ network: modelOf(point), point: point.id });
-    document.getElementById("drawing-title").scrollIntoView();
-  };
+  const show = () => showGroupsOf(point);
   return element("button", { type: "button", class: "link", title: "Show its groups", onclick: show }, label);
 }
 

@@ -80,7 +80,7 @@ function matrixCell(network, scheme, x) {
       title: `${network}, ${pointLabel(point)}: ${megabytes(total(point))}`,
       onclick: () => choose({ network, point: point.id }),
     },
-    share == null ? "–" : oneDecimal.format(100 * share),
+    share == null ? "–" : significant.format(100 * share),
   );
 }
 

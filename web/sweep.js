@@ -1,21 +1,10 @@
-// The sweep and what of it is selected.
+// The sweep, and what its points say.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const points = data.points;
-
-const axisOf = (point, name) => point.axes[name] ?? data.sweep.fixed[name] ?? "";
-const modelPath = (point) => axisOf(point, "model") || point.model;
-const schemeOf = (point) => axisOf(point, "fusion") || point.fusion;
-const modelNames = shortNames(unique(points.map(modelPath)));
-const modelOf = (point) => modelNames.get(modelPath(point));
-const networks = unique(points.map(modelOf));
-const schemes = unique(points.map(schemeOf));
-
-/** Axes besides network and scheme, each with its values as text, ascending where they are numbers. */
-const otherAxes = data.axes
-  .filter(({ name }) => name !== "model" && name !== "fusion")
-  .map(({ name }) => ({ name, values: ordered(unique(points.map((p) => String(axisOf(p, name))))) }));
-if (otherAxes.length === 0) otherAxes.push({ name: "machine", values: [""] });
+const pointsById = new Map(points.map((point) => [point.id, point]));
+/** The point that a mark of a chart stands for: marks have its id alone, as ECharts copies what it is given. */
+const pointOf = (datum) => pointsById.get(datum.id);
 
 const confirmed = (point) => point.totals != null && point.totals.mismatched_groups === 0;
 const total = (point) => point.totals.simulated.total_bytes;
@@ -44,47 +33,4 @@ function saving(point) {
 function gap(point) {
   const bound = point?.search?.lower_bound_bytes;
   return bound ? Math.max(0, point.totals.analytic.total_bytes / bound - 1) : null;
-}
-
-const widest = otherAxes.reduce(
-  (best, axis) => (axis.values.length > (best?.values.length ?? 1) ? axis : best),
-  null,
-);
-const bufferAxis = otherAxes.find((axis) => axis.name.startsWith("buffer") && axis.values.length > 1);
-
-/** Network, schemes shown, x axis, values of the axes that are held fixed. */
-const selection = {
-  network: networks[0],
-  schemes: [...schemes],
-  x: (bufferAxis ?? widest ?? otherAxes[0]).name,
-  fixed: Object.fromEntries(otherAxes.map((axis) => [axis.name, axis.values[0]])),
-};
-
-const xValues = () => otherAxes.find((axis) => axis.name === selection.x).values;
-
-function matches(point, x) {
-  return otherAxes.every(
-    ({ name }) => String(axisOf(point, name)) === (name === selection.x ? x : selection.fixed[name]),
-  );
-}
-
-/** The point of a network and scheme at a value of the x axis; undefined if the sweep has none. */
-function pointAt(network, scheme, x) {
-  return points.find((p) => modelOf(p) === network && schemeOf(p) === scheme && matches(p, x));
-}
-
-/** Per value of the x axis the point with figures, or null. */
-function seriesPoints(scheme) {
-  return xValues().map((x) => {
-    const point = pointAt(selection.network, scheme, x);
-    return point?.totals ? point : null;
-  });
-}
-
-/** "lbdf, buffer 128KiB": what tells a point from the others of its network. */
-function pointLabel(point) {
-  const rest = otherAxes
-    .filter((axis) => axis.values.length > 1)
-    .map(({ name }) => `${name} ${axisOf(point, name)}`);
-  return [schemeName(schemeOf(point)), ...rest].join(", ");
 }

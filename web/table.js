@@ -5,19 +5,22 @@ const predicted = (key) => (point) => point.totals?.predicted?.[key];
 const columns = [
   { name: "Network", value: modelOf, text: true },
   { name: "Scheme", value: schemeOf, show: schemeName, text: true },
-  ...otherAxes.map(({ name }) => ({
-    name,
-    value: (p) => axisOf(p, name),
+  ...varied.map(({ name, short, of }) => ({
+    name: short,
+    title: name,
+    value: of,
     text: true,
-    order: (p) => magnitude(axisOf(p, name)),
+    order: (p) => magnitude(of(p)),
   })),
-  { name: "DRAM MB", value: simulated("total_bytes"), show: (v) => oneDecimal.format(v / 1e6) },
-  { name: "Saved %", value: saving, show: (v) => oneDecimal.format(100 * v) },
-  { name: "Above bound %", value: gap, show: (v) => oneDecimal.format(100 * v) },
-  { name: "Input maps MB", value: simulated("ifmap_bytes"), show: (v) => oneDecimal.format(v / 1e6) },
-  { name: "Output maps MB", value: simulated("ofmap_bytes"), show: (v) => oneDecimal.format(v / 1e6) },
-  { name: "Weights MB", value: simulated("weight_bytes"), show: (v) => oneDecimal.format(v / 1e6) },
-  { name: "Peak KiB", value: simulated("peak_buffer_bytes"), show: (v) => oneDecimal.format(v / 1024) },
+  { name: "DRAM MB", value: simulated("total_bytes"), show: (v) => significant.format(v / 1e6) },
+  { name: "Saved %", value: saving, show: (v) => significant.format(100 * v) },
+  ...(points.some((p) => p.totals && gap(p) > 0)
+    ? [{ name: "Above bound %", value: gap, show: (v) => significant.format(100 * v) }]
+    : []),
+  { name: "Input maps MB", value: simulated("ifmap_bytes"), show: (v) => significant.format(v / 1e6) },
+  { name: "Output maps MB", value: simulated("ofmap_bytes"), show: (v) => significant.format(v / 1e6) },
+  { name: "Weights MB", value: simulated("weight_bytes"), show: (v) => significant.format(v / 1e6) },
+  { name: "Peak KiB", value: simulated("peak_buffer_bytes"), show: (v) => significant.format(v / 1024) },
   { name: "Predicted M cycles", value: predicted("cycles"), show: (v) => figure(v / 1e6) },
   { name: "M cycles", value: simulated("cycles"), show: (v) => figure(v / 1e6) },
   { name: "Predicted mJ", value: predicted("energy_pj"), show: (v) => figure(v / 1e9) },
@@ -26,7 +29,9 @@ const columns = [
   { name: "mm²", value: area, show: figure },
   { name: "Groups", value: (p) => p.totals?.groups, show: integer },
   { name: "Status", value: (p) => p.status, show: String, text: true },
-  { name: "Reason", value: (p) => p.reason ?? "", show: String, text: true, wide: true },
+  ...(points.some((p) => p.reason)
+    ? [{ name: "Reason", value: (p) => p.reason ?? "", show: String, text: true, wide: true }]
+    : []),
 ];
 const sorting = { column: -1, descending: false };
 
@@ -102,7 +107,11 @@ function initTable() {
     element(
       "th",
       { scope: "col", "aria-sort": "none", class: column.text ? "text" : null },
-      element("button", { type: "button", class: "sort", onclick: () => sortBy(i) }, column.name),
+      element(
+        "button",
+        { type: "button", class: "sort", title: column.title, onclick: () => sortBy(i) },
+        column.name,
+      ),
     ),
   );
   document
@@ -110,7 +119,7 @@ function initTable() {
     .append(
       element(
         "table",
-        { "aria-labelledby": "points" },
+        { class: "dense", "aria-labelledby": "points" },
         element("thead", {}, element("tr", {}, ...heads)),
         element("tbody"),
       ),

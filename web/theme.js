@@ -4,10 +4,18 @@ const darkQuery = matchMedia("(prefers-color-scheme: dark)");
 const themeListeners = [];
 let themeChosen = false;
 
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+/** Colours by name, as they were read since the theme changed: reading one makes the browser lay the page out. */
+const colors = new Map();
+
+function color(name) {
+  if (!colors.has(name))
+    colors.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  return colors.get(name);
+}
 
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
+  colors.clear();
   document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
   for (const listener of themeListeners) listener();
 }

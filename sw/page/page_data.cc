@@ -32,16 +32,52 @@ constexpr std::pair<const char*, const char*> kGroupFields[] = {
     {"brr", "/brr"},
 };
 
+/// field of the page -> place in an op of a group; a place that an op lacks becomes null.
+constexpr std::pair<const char*, const char*> kOpFields[] = {
+    {"cycles", "/simulated/cycles"},
+    {"macs", "/simulated/macs"},
+    {"array_share", "/simulated/roofline/array_share"},
+};
+
+Json at_or_null(const Json& json, const char* place) {
+  const Json::json_pointer pointer(place);
+  return json.contains(pointer) ? json.at(pointer) : Json();
+}
+
+/// The cause that took most of an op's cycles; null where it took none.
+Json dominant_cause(const Json& op) {
+  Json name;
+  int64_t most = 0;
+  const Json causes = at_or_null(op, "/simulated/causes");
+  for (const auto& [cause, cycles] : causes.items()) {
+    if (cycles.get<int64_t>() <= most) continue;
+    most = cycles.get<int64_t>();
+    name = cause;
+  }
+  return name;
+}
+
+/// One array per field, with a value for each op of the group in its order.
+void add_op_figures(const Json& group, const std::string& path, Json& figures) {
+  const Json& ops = field(group, "/ops", path);
+  Json causes = Json::array();
+  for (const Json& op : ops) causes.push_back(dominant_cause(op));
+  figures["cause"].push_back(causes);
+  for (const auto& [name, place] : kOpFields) {
+    Json values = Json::array();
+    for (const Json& op : ops) values.push_back(at_or_null(op, place));
+    figures[name].push_back(values);
+  }
+}
+
 Json groups_json(const Json& report, const std::string& path) {
   Json json;
   for (const Json& group : field(report, "/groups", path)) {
     Json ops = Json::array();
     for (const Json& op : field(group, "/ops", path)) ops.push_back(field(op, "/index", path));
     json["ops"].push_back(ops);
-    for (const auto& [name, place] : kGroupFields) {
-      const Json::json_pointer pointer(place);
-      json[name].push_back(group.contains(pointer) ? group.at(pointer) : Json());
-    }
+    for (const auto& [name, place] : kGroupFields) json[name].push_back(at_or_null(group, place));
+    add_op_figures(group, path, json["op_figures"]);
   }
   return json;
 }
@@ -98,6 +134,7 @@ Json page_data(const std::string& sweep_directory) {
               {"version", field(sweep, "/version", path)},
               {"commit", field(sweep, "/commit", path)},
               {"fixed", sweep.value("fixed", Json::object())},
+              {"zip", sweep.value("zip", Json::array())},
               {"not_monotone", sweep.value("not_monotone", Json::array())}}},
             {"axes", field(sweep, "/axes", path)},
             {"points", points},

@@ -81,24 +81,58 @@ std::string node_line(const ExplanationReport& r, OpId id, const Needs& needs, c
                      fill(needs.bytes, r.analysis.needs.f_beta_bytes), escaped(op.name));
 }
 
-std::string edge_line(const RankedEdge& e, bool explained) {
-  if (!explained) return fmt::format("  op{} -> op{};\n", e.edge.from, e.edge.to);
-  const double score = std::clamp(e.score, 0.0, 1.0);
-  return fmt::format("  op{} -> op{} [penwidth={:.2f}, color=\"{}\", fontcolor=\"{}\", label=\" {:.2f}\"];\n",
-                     e.edge.from, e.edge.to, 1.0 + 4.0 * score, e.held ? "#c62828" : "#78909c",
-                     e.held ? "#c62828" : "#546e7a", e.score);
+/// Part of every op of the group; the same for all where it is not split.
+std::map<OpId, size_t> parts_of_ops(const GroupAnalysis& a) {
+  std::map<OpId, size_t> result;
+  for (size_t i = 0; i < a.parts.size(); ++i) {
+    for (const OpId op : a.parts[i].group) result[op] = i;
+  }
+  return result;
 }
 
-std::string clusters(const ExplanationReport& r, const std::map<OpId, Needs>& needs) {
+/// What the split cuts is dashed and says so.
+std::string edge_line(const RankedEdge& e, bool explained, bool cut) {
+  std::string look;
+  if (explained) {
+    const double score = std::clamp(e.score, 0.0, 1.0);
+    look = fmt::format("penwidth={:.2f}, color=\"{}\", fontcolor=\"{}\", ", 1.0 + 4.0 * score,
+                       e.held ? "#c62828" : "#78909c", e.held ? "#c62828" : "#546e7a");
+  }
+  std::string label = explained ? fmt::format(" {:.2f}", e.score) : "";
+  if (cut) {
+    look += "style=dashed, ";
+    label += " cut";
+  }
+  if (look.empty() && label.empty()) return fmt::format("  op{} -> op{};\n", e.edge.from, e.edge.to);
+  return fmt::format("  op{} -> op{} [{}label=\"{}\"];\n", e.edge.from, e.edge.to, look, label);
+}
+
+/// Invisible edges from the title of a part to the ops that begin it.
+std::string below_title(const ExplanationReport& r, size_t part, const std::map<OpId, size_t>& parts) {
+  std::string text;
+  for (const OpId op : r.analysis.parts[part].group) {
+    const bool follows =
+        std::any_of(r.analysis.edges.begin(), r.analysis.edges.end(),
+                    [&](const RankedEdge& e) { return e.edge.to == op && parts.at(e.edge.from) == part; });
+    if (!follows) text += fmt::format("    title{} -> op{} [style=invis];\n", part, op);
+  }
+  return text;
+}
+
+/// A part's title is a node, not the label of its cluster: lines go around nodes.
+std::string clusters(const ExplanationReport& r, const std::map<OpId, Needs>& needs,
+                     const std::map<OpId, size_t>& parts) {
   std::string text;
   for (size_t i = 0; i < r.analysis.parts.size(); ++i) {
     const SplitPart& part = r.analysis.parts[i];
     text += fmt::format(
         "  subgraph cluster_{} {{\n    style=\"filled,rounded\"; color=\"#90a4ae\"; fillcolor=\"#f3f6f8\"; "
-        "fontsize=12;\n    label=\"part {}: buffer {} B, DRAM {} B\";\n",
-        i, i, grouped(part.buffer_bytes), grouped(part.f_d_bytes));
+        "label=\"\";\n"
+        "    title{} [shape=plaintext, style=\"\", fontsize=12, label=\"part {}: buffer {} B, DRAM {} "
+        "B\"];\n",
+        i, i, i, grouped(part.buffer_bytes), grouped(part.f_d_bytes));
     for (const OpId op : part.group) text += node_line(r, op, needs.at(op), "    ");
-    text += "  }\n";
+    text += below_title(r, i, parts) + "  }\n";
   }
   return text;
 }
@@ -109,14 +143,16 @@ std::string explanation_dot(const ExplanationReport& report) {
   const GroupAnalysis& a = report.analysis;
   std::map<OpId, Needs> needs = needs_by_op(report);
   for (const OpId op : a.group) needs[op];  // illegal: no bytes are known
+  const std::map<OpId, size_t> parts = parts_of_ops(a);
   const std::string key =
       a.explainer == ExplainerKind::none
           ? ""
           : fmt::format("\\nedges: importance by {}; red: held by the explanation", to_string(a.explainer));
+  const std::string cut_key = a.parts.empty() ? "" : "\\ndashed: cut, through DRAM";
   std::string text = "digraph group {\n";
   text += fmt::format(
-      "  graph [label=\"{}, {}\\n{}{}\", labelloc=t, fontname=\"Helvetica\", fontsize=14, ranksep=0.35];\n",
-      escaped(report.model_name), to_string(a.scheme), escaped(wrapped(verdict_text(a))), key);
+      "  graph [label=\"{}, {}\\n{}{}{}\", labelloc=t, fontname=\"Helvetica\", fontsize=14, ranksep=0.35];\n",
+      escaped(report.model_name), to_string(a.scheme), escaped(wrapped(verdict_text(a))), key, cut_key);
   text +=
       "  node [shape=box, style=\"filled,rounded\", fontname=\"Helvetica\", fontsize=10, "
       "margin=\"0.12,0.06\"];\n";
@@ -124,9 +160,12 @@ std::string explanation_dot(const ExplanationReport& report) {
   if (a.parts.empty()) {
     for (const OpId op : a.group) text += node_line(report, op, needs.at(op), "  ");
   } else {
-    text += clusters(report, needs);
+    text += clusters(report, needs, parts);
   }
-  for (const RankedEdge& e : a.edges) text += edge_line(e, a.explainer != ExplainerKind::none);
+  for (const RankedEdge& e : a.edges) {
+    const bool cut = !parts.empty() && parts.at(e.edge.from) != parts.at(e.edge.to);
+    text += edge_line(e, a.explainer != ExplainerKind::none, cut);
+  }
   return text + "}\n";
 }
 

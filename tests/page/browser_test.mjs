@@ -10,6 +10,7 @@ import { axes, makeSweep, nasty, reportOf } from "./sweep_files.mjs";
 const [runSweep, web, screenshots] = process.argv.slice(2);
 let folder;
 const commas = (bytes) => bytes.toLocaleString("en-US");
+const thousands = (value) => commas(Number((value / 1e3).toPrecision(3)));
 const runs = (points) => points.filter((point) => point.status === "ok");
 const lastRun = (points) => runs(points).at(-1);
 const perNetwork = axes.fusion.length * axes.buffer.length;
@@ -159,7 +160,14 @@ const checks = {
     assert.equal(rows.length, groups.length);
     for (const [i, group] of groups.entries()) {
       const cells = rows[i].split("\t");
-      assert.deepEqual(cells.slice(11, 13), [commas(group.predicted.cycles), commas(group.simulated.cycles)]);
+      assert.deepEqual(cells.slice(11, 13), [
+        thousands(group.predicted.cycles),
+        thousands(group.simulated.cycles),
+      ]);
+      const exact = await page
+        .locator(`#groups tbody tr:nth-child(${i + 1}) td:nth-child(13)`)
+        .getAttribute("title");
+      assert.equal(exact, commas(group.simulated.cycles));
       assert.equal(cells[14], group.bound_by);
     }
     await page.locator("#groups-details summary").click();

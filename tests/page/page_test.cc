@@ -41,6 +41,9 @@ TEST(Page, HoldsEveryPointAndDrawsANetworkOnce) {
   EXPECT_EQ(data["points"][1]["groups"]["bound_by"], Json({"array", "array"}));
   EXPECT_EQ(data["points"][1]["groups"]["causes"][1]["array"], 3);
   EXPECT_EQ(data["points"][1]["groups"]["roofline"][0]["attained"], 2.5);
+  EXPECT_EQ(data["points"][1]["groups"]["op_figures"]["cycles"], Json({{3, 4}, {5}}));
+  EXPECT_EQ(data["points"][1]["groups"]["op_figures"]["cause"], Json({{"fill", "fill"}, {"fill"}}));
+  EXPECT_EQ(data["points"][1]["groups"]["op_figures"]["macs"], Json({{nullptr, nullptr}, {nullptr}}));
   EXPECT_EQ(data["points"][1]["alternatives"][0]["name"], "every op alone");
   EXPECT_EQ(data["points"][1]["warnings"], Json::array({"slow"}));
   EXPECT_EQ(data["points"][1]["buffer_bytes"], 1024);
@@ -48,6 +51,14 @@ TEST(Page, HoldsEveryPointAndDrawsANetworkOnce) {
   EXPECT_FALSE(data["points"][2].contains("groups"));
   ASSERT_EQ(data["graphs"].size(), 1);
   EXPECT_EQ(data["graphs"][0]["ops"]["name"], Json({"a", "b", "c"}));
+}
+
+TEST(Page, SaysWhichAxesAdvanceTogether) {
+  SweepFiles files;
+  EXPECT_EQ(data_of(page_of(files))["sweep"]["zip"], Json::array());
+  files.sweep["zip"] = Json::parse(R"([["buffer", "pe.rows"]])");
+  files.write_sweep();
+  EXPECT_EQ(data_of(page_of(files))["sweep"]["zip"], files.sweep["zip"]);
 }
 
 TEST(Page, DrawsTwoNetworksOfOneNameApart) {

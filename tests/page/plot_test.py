@@ -2,6 +2,7 @@
 """plot_test.py PLOT: figures of a small sweep. Exits 77 (ctest: skipped) without matplotlib."""
 
 import csv
+import itertools
 import json
 import os
 import subprocess
@@ -18,12 +19,16 @@ FIGURES = ["agreement"] + [
 PLOT = sys.argv[1]
 
 
-def write_sweep(directory):
+def write_sweep(directory, shapes=()):
+    """`shapes`: (rows, columns) that advance together, the first with figures for network a alone."""
     axes = {"model": NETWORKS, "fusion": SCHEMES, "buffer": BUFFERS}
+    if shapes:
+        axes |= {"pe.rows": [rows for rows, _ in shapes], "pe.columns": [columns for _, columns in shapes]}
     sweep = {
         "format": "fusesim.sweep/1",
         "fixed": {},
         "axes": [{"name": n, "values": v} for n, v in axes.items()],
+        "zip": [["pe.rows", "pe.columns"]] if shapes else [],
     }
     with open(os.path.join(directory, "sweep.json"), "w", encoding="utf-8") as file:
         json.dump(sweep, file)
@@ -44,9 +49,13 @@ def write_sweep(directory):
     with open(os.path.join(directory, "sweep.csv"), "w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["id", *axes, "status", "reason", *figures, "search_algorithm", "optimal"])
-        for i, point in enumerate((m, f, b) for m in NETWORKS for f in SCHEMES for b in BUFFERS):
-            rows.writerow([f"p{i}", *point, "ok", "", *[1000000 * (i + 1)] * len(figures), "exact", "false"])
-        rows.writerow(["broken", "a", "brr", "1MiB", "failed", "why", *[""] * len(figures), "", ""])
+        for i, (m, f, b, shape) in enumerate(itertools.product(NETWORKS, SCHEMES, BUFFERS, shapes or [()])):
+            if shape and shape == shapes[0] and m != NETWORKS[0]:
+                continue
+            row = [f"p{i}", m, f, b, *shape, "ok", "", *[1000000 * (i + 1)] * len(figures), "exact", "false"]
+            rows.writerow(row)
+        broken = ["broken", "a", "brr", "1MiB", *(shapes[0] if shapes else ())]
+        rows.writerow([*broken, "failed", "why", *[""] * len(figures), "", ""])
 
 
 class PlotTest(unittest.TestCase):
@@ -88,6 +97,38 @@ class PlotTest(unittest.TestCase):
         text = self.read("plots", "machine_a.svg").decode()
         for name in ("BRR every op alone", "EDP, mJ × ms", "EDP × area, mJ × ms × mm²"):
             self.assertIn(name, text)
+
+    def test_axes_that_advance_together_are_one(self):
+        write_sweep(self.directory, [("16", "64"), ("32", "32")])
+        drawn = self.plot("--network", "a", "--format", "svg", "--against", "pe.rows", "--where", "buffer=1MiB")
+        self.assertEqual((drawn.returncode, drawn.stderr), (0, ""))
+        self.assertIn("a: against pe (rows × columns), buffer 1MiB\n", drawn.stdout)
+        self.assertIn("16x64", self.read("plots", "traffic_a.svg").decode())
+        for where in ("pe.columns=32", "pe.rows=32", "pe (rows × columns)=32x32"):
+            held = self.plot("--where", where, "--network", "c")
+            self.assertEqual((held.returncode, held.stderr), (0, ""))
+            self.assertIn("c: against buffer, pe (rows × columns) 32x32\n", held.stdout)
+        refused = self.plot("--where", "pe.columns=48")
+        self.assertEqual(refused.stderr, "plot: --where: expected pe.columns to be one of 64, 32, got pe.columns=48\n")
+
+    def test_says_what_it_wrote_and_what_not(self):
+        done = self.plot("--network", "a")
+        written = [f"{kind}_a.pdf" for kind in ("traffic", "kinds", "front", "machine")]
+        out = os.path.join(self.directory, "plots")
+        self.assertIn(f"{out}: 5 figures: {', '.join(['agreement.pdf', *written])}\n", done.stdout)
+        write_sweep(self.directory, [("16", "64"), ("32", "32")])
+        part = self.plot("--where", "pe.columns=64")
+        self.assertEqual(part.returncode, 1)
+        self.assertEqual(part.stderr, "plot: nothing drawn for c: no point with figures has pe.columns=64\n")
+        self.assertIn("5 figures", part.stdout)
+
+    def test_says_plainly_that_there_is_no_sweep(self):
+        self.directory = "nosuch"
+        self.assertEqual(
+            self.plot().stderr, "plot: expected the directory of a sweep, got 'nosuch', which is none\n"
+        )
+        self.directory = tempfile.gettempdir()
+        self.assertRegex(self.plot().stderr, r"^plot: expected .* got '.*', which has no sweep\.json\n$")
 
     def test_names_what_it_does_not_know(self):
         for option, value in (("--network", "x"), ("--against", "x"), ("--where", "buffer=2MiB")):

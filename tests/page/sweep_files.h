@@ -64,13 +64,15 @@ class SweepFiles {
     for (const std::vector<int>& ops : plan) {
       Json group = {{"mode", "lbdf"}, {"buffer_bytes", 7}, {"confirmed", true}};
       for (int o : ops) {
-        group["ops"].push_back({{"index", o},
-                                {"name", std::string(1, static_cast<char>('a' + o))},
-                                {"kind", "conv"},
-                                {"nodes", {"n"}},
-                                {"inputs", {o - 1}},
-                                {"shape", {1, 2, 3}},
-                                {"weights", 4}});
+        group["ops"].push_back(
+            {{"index", o},
+             {"name", std::string(1, static_cast<char>('a' + o))},
+             {"kind", "conv"},
+             {"nodes", {"n"}},
+             {"inputs", {o - 1}},
+             {"shape", {1, 2, 3}},
+             {"weights", 4},
+             {"simulated", {{"cycles", 3 + o}, {"causes", {{"array", 1}, {"fill", 2 + o}}}}}});
       }
       group["simulated"]["total_bytes"] = 10 * ops.size();
       group["predicted"]["cycles"] = 5 * ops.size();

@@ -120,6 +120,20 @@ TEST(ExplanationDot, DrawsOpsEdgesAndParts) {
   EXPECT_THAT(dot, HasSubstr("part 0: buffer 111 B, DRAM 166 B"));
 }
 
+TEST(ExplanationDot, DrawsTheCutAndKeepsTitlesClear) {
+  Explained e;
+  const std::string dot = explanation_dot(e.report());
+  EXPECT_THAT(dot, HasSubstr("dashed: cut, through DRAM"));
+  EXPECT_THAT(dot, HasSubstr("style=dashed, label=\" 0.50 cut\""));
+  // a title is a node above what begins its part: a cluster's label would be crossed by what enters it
+  EXPECT_THAT(dot, HasSubstr("title0 -> op0 [style=invis]"));
+  EXPECT_THAT(dot, HasSubstr("title1 -> op1 [style=invis]"));
+  e.analysis.parts = {{{0, 1}, 111, 166}};
+  const std::string whole = explanation_dot(e.report());
+  EXPECT_THAT(whole, HasSubstr("label=\" 0.50\""));
+  EXPECT_THAT(whole, Not(HasSubstr("title0 -> op1")));
+}
+
 TEST(ExplanationDot, EscapesNames) {
   Explained e;
   e.graph->ops[0].name = "a\"b\\N&lt;<x>";
