@@ -20,7 +20,7 @@ function markLeast(series) {
 
 /**
  * A figure of the simulated plan against the x axis, and that of every op alone as predicted. With `best` the
- * least one of each scheme is marked.
+ * least one of each scheme is marked, and the scale may be logarithmic.
  */
 function machineOptions({ what, unit, value, alone, best = false }) {
   const format = (shown) => `${significant.format(shown)} ${unit}`;
@@ -36,9 +36,10 @@ function machineOptions({ what, unit, value, alone, best = false }) {
       line(`${schemeName(scheme)} every op alone`, found, unfused, scheme, thin(aloneDashes, scheme)),
     ];
   });
+  const figures = series.flatMap(({ data }) => data.map((datum) => datum.value)).filter((v) => v != null);
   const options = baseOptions(describedSchemes(what, value, format), {
     xAxis: categoryAxis(),
-    yAxis: valueAxis(unit, { min: 0 }),
+    yAxis: valueAxis(unit, best ? scaleOf(figures) : { min: 0 }),
     series,
     grid: { left: 66, right: 24, top: 70, bottom: 44 },
   });

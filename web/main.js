@@ -41,6 +41,21 @@ function firstShown(among) {
   return [...charted, ...drawn].find((p) => !isBaseLine(p)) ?? drawn[0] ?? among[0];
 }
 
+const quoted = (word) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** How to get the timeline of the point that is shown. */
+function drawTimelineCommand(point) {
+  const place = document.getElementById("timeline-command");
+  place.hidden = !point?.totals;
+  if (place.hidden) return;
+  const folder = `points/${point.id}`;
+  const words = ["run_sim", "--model", modelPath(point), "--schedule", `${folder}/schedule.json`];
+  words.push("--config", `${folder}/config.yaml`, "--timeline", "timeline.html");
+  const command = element("code", {}, words.map(quoted).join(" "));
+  const file = modelPath(point).endsWith(".onnx") ? " (the model's path is from the sweep file)" : "";
+  place.replaceChildren("Of the point above, in the sweep's folder: ", command, file);
+}
+
 function drawPoint(wanted) {
   const of = points.filter(
     (p) => modelOf(p) === selection.network && selection.schemes.includes(schemeOf(p)),
@@ -65,6 +80,7 @@ function drawPoint(wanted) {
   drawGroupCharts();
   drawPlans(point);
   drawOpsTable(point);
+  drawTimelineCommand(point);
   drawGroupsTable(point);
 }
 

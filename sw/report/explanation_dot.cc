@@ -128,8 +128,8 @@ std::string clusters(const ExplanationReport& r, const std::map<OpId, Needs>& ne
     text += fmt::format(
         "  subgraph cluster_{} {{\n    style=\"filled,rounded\"; color=\"#90a4ae\"; fillcolor=\"#f3f6f8\"; "
         "label=\"\";\n"
-        "    title{} [shape=plaintext, style=\"\", fontsize=12, label=\"part {}: buffer {} B, DRAM {} "
-        "B\"];\n",
+        "    title{} [class=title, shape=plaintext, style=\"\", fontsize=12, "
+        "label=\"part {}: buffer {} B, DRAM {} B\"];\n",
         i, i, i, grouped(part.buffer_bytes), grouped(part.f_d_bytes));
     for (const OpId op : part.group) text += node_line(r, op, needs.at(op), "    ");
     text += below_title(r, i, parts) + "  }\n";

@@ -2,8 +2,9 @@
 // and uses it as people do. One browser for all checks. With SCREENSHOTS, a folder, leaves pictures there to look at.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { checkPage, inFolder } from "./browser.mjs";
 import { axes, makeSweep, nasty, reportOf } from "./sweep_files.mjs";
 
@@ -262,6 +263,19 @@ const checks = {
     assert.match(await page.locator("#drawing").innerText(), /No figures: .*<img src=x/);
     assert.equal(await page.locator("img").count(), 0);
     await page.getByRole("combobox", { name: "Network" }).selectOption("squeezenet1_1");
+  },
+
+  async "the page says how to get a point's timeline"(page, points) {
+    const { id } = lastRun(points);
+    await page.locator("#point").selectOption(id);
+    const words = (await page.locator("#timeline-command code").innerText()).split(" ");
+    assert.equal(words.shift(), "run_sim");
+    const run = spawnSync(join(dirname(runSweep), "run_sim"), words, { cwd: folder, encoding: "utf8" });
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(
+      readFileSync(join(folder, "timeline.html"), "utf8"),
+      /<title>squeezenet1_1, brr: FuseSim timeline/,
+    );
   },
 
   async "a timeline opens here as well"(page) {
