@@ -58,14 +58,6 @@ std::string op_list(const Graph& graph) {
 
 }  // namespace
 
-void declare_listings(CommandLine& line, Listings& wanted) {
-  line.flag("--list-models", wanted.models, "print the names of the models in the zoo and stop");
-  line.flag("--list-accelerators", wanted.accelerators, "print what --config knows by name and stop");
-  line.flag("--list-ops", wanted.ops, "print the ops of --model with their indices and names and stop");
-  line.flag("--explain-output", wanted.glossary, "print what the words of the output mean and stop");
-  line.flag("--print-config", wanted.config, "print the resolved configuration as YAML and stop");
-}
-
 std::optional<std::string> listing(const Options& options, Progress& progress) {
   const Listings& wanted = options.listings;
   if (wanted.glossary) return glossary_text();

@@ -9,7 +9,6 @@
 #include "fusesim/base/error.h"
 #include "fusesim/config/config.h"
 #include "fusesim/graph/most_images.h"
-#include "fusesim/tools/listings.h"
 #include "fusesim/tools/shared_options.h"
 #include "program_text.h"
 

@@ -67,4 +67,12 @@ void check_dram_trace(const CommandLine& line) {
     throw Error("--dram-trace-format: expected --dram-trace with it, got nothing");
 }
 
+void declare_listings(CommandLine& line, Listings& wanted) {
+  line.flag("--list-models", wanted.models, "print the names of the models in the zoo and stop");
+  line.flag("--list-accelerators", wanted.accelerators, "print what --config knows by name and stop");
+  line.flag("--list-ops", wanted.ops, "print the ops of --model with their indices and names and stop");
+  line.flag("--explain-output", wanted.glossary, "print what the words of the output mean and stop");
+  line.flag("--print-config", wanted.config, "print the resolved configuration as YAML and stop");
+}
+
 }  // namespace fusesim

@@ -39,5 +39,7 @@ void check_run_sim(const CommandLine& line, const Options& options);
 void declare_functional(CommandLine& line, FunctionalOptions& functional);
 /// Throws Error.
 void check_functional(const CommandLine& line);
+/// --list-models, --list-ops and the like.
+void declare_listings(CommandLine& line, Listings& wanted);
 
 }  // namespace fusesim
