@@ -28,8 +28,8 @@ std::string near_accelerators(const std::string& name) {
 YamlValue read_accelerator(const std::string& name_or_path, Diagnostics& diagnostics) {
   const std::string path = accelerator_path(name_or_path);
   std::error_code ignored;
-  const bool may_be_name = path.find('/') == std::string::npos;
-  if (!may_be_name || std::filesystem::exists(path, ignored)) return parse_yaml_file(path, diagnostics);
+  const bool absent = std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found;
+  if (path.find('/') != std::string::npos || !absent) return parse_yaml_file(path, diagnostics);
   YamlValue empty;
   empty.kind = YamlValue::Kind::map;
   empty.place = {path, 0, 0};
