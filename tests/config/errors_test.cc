@@ -128,7 +128,8 @@ TEST(ConfigErrors, BitsAreWholeBytes) {
 
 TEST(ConfigErrors, UnknownUnit) {
   EXPECT_EQ(fault("buffer:\n  capacity: 256 kib\n"),
-            "F:2:13: buffer.capacity: expected a size in B, KiB, MiB, GiB, KB, MB or GB (nearest: 256KiB), got \"256 kib\"");
+            "F:2:13: buffer.capacity: expected a size in B, KiB, MiB, GiB, KB, MB or GB (nearest: 256KiB), "
+            "got \"256 kib\"");
 }
 
 TEST(ConfigErrors, SizesThatAreNone) {
@@ -329,7 +330,8 @@ TEST(ConfigErrors, MalformedOverrides) {
 
 TEST(ConfigErrors, OverrideBelowAValueThatIsNoMapIsReportedAtTheFile) {
   const ScratchFile file("pe: 3\n");
-  EXPECT_EQ(message_of(file.path(), {"pe.rows=4"}), file.path() + ":1:5: pe: expected a map of keys such as pe.rows, got 3");
+  EXPECT_EQ(message_of(file.path(), {"pe.rows=4"}),
+            file.path() + ":1:5: pe: expected a map of keys such as pe.rows, got 3");
 }
 
 TEST(ParseBytes, NamesItsOptionAndTheFault) {
@@ -341,7 +343,8 @@ TEST(ParseBytes, NamesItsOptionAndTheFault) {
     }
     return "no error";
   };
-  EXPECT_EQ(refused("256K"), "--buffer: expected a size in B, KiB, MiB, GiB, KB, MB or GB (nearest: 256KiB), got \"256K\"");
+  EXPECT_EQ(refused("256K"),
+            "--buffer: expected a size in B, KiB, MiB, GiB, KB, MB or GB (nearest: 256KiB), got \"256K\"");
   EXPECT_EQ(refused(""), "--buffer: expected a size such as 262144, 256KiB, 1MiB or 64KB, got \"\"");
   EXPECT_EQ(refused("-1"), "--buffer: expected a size such as 262144, 256KiB, 1MiB or 64KB, got \"-1\"");
   EXPECT_EQ(refused("1.5"), "--buffer: expected a size of a whole number of bytes below 2^63, got \"1.5\"");

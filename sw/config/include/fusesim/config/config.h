@@ -321,8 +321,8 @@ AreaEstimate area_of(const Config& config);
 /// Equal in every field.
 bool operator==(const Config& a, const Config& b);
 
-/// Reads an accelerator file (empty path: the built-in defaults with DDR4-2400; a name of accelerators() for a
-/// path), applies "key=value"
+/// Reads an accelerator file (empty path: the built-in defaults with DDR4-2400; a name of accelerators()
+/// stands for its file), applies "key=value"
 /// overrides in order, validates everything and throws Error listing every fault, one line each, in the form
 /// "file:line:column: key: expected X, got Y" (overrides: "--set: key: ..."). `dram` names a file in
 /// configs/dram (without .yaml), a path relative to the accelerator file (--set: to the working directory),
