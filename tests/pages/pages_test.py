@@ -54,7 +54,7 @@ class Man(unittest.TestCase):
 
     def test_exit_codes_are_a_list(self):
         codes = re.findall(r"^ +(\d) +\S", self.page("run_sim").partition("EXIT STATUS")[2], re.MULTILINE)
-        self.assertEqual(codes, ["0", "1", "2", "3"])
+        self.assertEqual(codes, ["0", "1", "2", "3", "4"])
 
 
 class HelpText(unittest.TestCase):
