@@ -51,4 +51,20 @@ void BreakdownParts::finish() {
   for (const BufferPart& part : out_.parts) out_.f_beta_bytes += part.bytes;
 }
 
+const char* to_string(BufferUse use) {
+  switch (use) {
+    case BufferUse::weights:
+      return "weights";
+    case BufferUse::weight_block:
+      return "weight block";
+    case BufferUse::rows:
+      return "rows";
+    case BufferUse::partial_sums:
+      return "partial sums";
+    case BufferUse::accumulators:
+      return "accumulators";
+  }
+  return "";
+}
+
 }  // namespace fusesim

@@ -1,7 +1,6 @@
 #include <pybind11/stl.h>
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 #include "bindings.h"
@@ -12,25 +11,9 @@ namespace py = pybind11;
 namespace fusesim {
 namespace {
 
-const char* spelled(BufferUse use) {
-  switch (use) {
-    case BufferUse::weights:
-      return "weights";
-    case BufferUse::weight_block:
-      return "weight block";
-    case BufferUse::rows:
-      return "rows";
-    case BufferUse::partial_sums:
-      return "partial sums";
-    case BufferUse::accumulators:
-      return "accumulators";
-  }
-  throw std::logic_error("no such use of the buffer");
-}
-
 void bind_breakdown(py::module_& module) {
   py::class_<BufferPart>(module, "BufferPart")
-      .def_property_readonly("use", [](const BufferPart& part) { return spelled(part.use); })
+      .def_property_readonly("use", [](const BufferPart& part) { return to_string(part.use); })
       .def_readonly("op", &BufferPart::op)
       .def_readonly("tensor", &BufferPart::tensor)
       .def_readonly("rows", &BufferPart::rows)

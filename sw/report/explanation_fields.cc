@@ -19,22 +19,6 @@ std::string kind_with_activations(const Op& op) {
 
 std::string shape_text(const Shape& shape) { return fmt::format("{}x{}x{}", shape.c, shape.h, shape.w); }
 
-const char* to_string(BufferUse use) {
-  switch (use) {
-    case BufferUse::weights:
-      return "weights";
-    case BufferUse::weight_block:
-      return "weight block";
-    case BufferUse::rows:
-      return "rows";
-    case BufferUse::partial_sums:
-      return "partial sums";
-    case BufferUse::accumulators:
-      return "accumulators";
-  }
-  return "?";
-}
-
 std::string category_text(SplitCategory category) {
   switch (category) {
     case SplitCategory::both_fit:

@@ -10,7 +10,6 @@ namespace fusesim {
 std::string kind_with_activations(const Op& op);
 /// "64x56x56": channels, rows, width of its output.
 std::string shape_text(const Shape& shape);
-const char* to_string(BufferUse use);
 /// What SPLIT had to do, as a phrase.
 std::string category_text(SplitCategory category);
 /// "fits: needs 1,000 bytes, 1,024 there are" and the like.

@@ -20,6 +20,9 @@ enum class BufferUse : uint8_t {
   accumulators,  ///< the sums of a GlobalAvgPool under BRR
 };
 
+/// "weight block"
+const char* to_string(BufferUse use);
+
 /// One part of F_beta.
 struct BufferPart {
   BufferUse use = BufferUse::rows;
