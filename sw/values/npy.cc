@@ -104,7 +104,9 @@ std::string to_npy(const NpyArray& array) {
   bytes += header;
   const size_t begin = bytes.size();
   bytes.resize(begin + 4 * array.elements.size());
-  std::memcpy(bytes.data() + begin, array.elements.data(), 4 * array.elements.size());
+  // Of no elements there is no place in memory, which memcpy must not be given.
+  if (!array.elements.empty())
+    std::memcpy(bytes.data() + begin, array.elements.data(), 4 * array.elements.size());
   return bytes;
 }
 

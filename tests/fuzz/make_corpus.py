@@ -75,6 +75,7 @@ def main():
     write("weights", "small", weights())
     write("npy", "floats", array("<f4", (1, 2, 2), struct.pack("<4f", 1, 2, 3, 4)))
     write("npy", "bytes", array("|u1", (3,), bytes([1, 2, 255])))
+    write("npy", "nothing", array("<f4", (0, 2), b""))
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         for fusion in ("lbdf", "brr"):

@@ -13,25 +13,14 @@ extern "C" const char* __ubsan_default_options() { return "halt_on_error=1:print
 // NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the sanitizer looks for it
 extern "C" const char* __asan_default_options() { return "detect_leaks=1"; }
 
-namespace {
-
-const fusesim::testing::FileReader& reader() {
-  for (const fusesim::testing::FileReader& one : fusesim::testing::file_readers()) {
-    if (std::string(one.name) == FUSESIM_READER) return one;
-  }
-  std::abort();
-}
-
-}  // namespace
-
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const fusesim::testing::FileReader& read = reader();
+  const fusesim::testing::FileReader& reader = fusesim::testing::FUSESIM_READER;
   const std::string bytes(data, data + size);
   try {
-    (void)fusesim::testing::refusal_of(read, bytes);
+    (void)fusesim::testing::refusal_of(reader, bytes);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s: %s\n", FUSESIM_READER, error.what());
+    std::fprintf(stderr, "%s: %s\n", reader.name, error.what());
     std::abort();
   }
   return 0;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 namespace fusesim::testing {
 
@@ -12,7 +11,14 @@ struct FileReader {
   void (*read)(const std::string& bytes);
 };
 
-const std::vector<FileReader>& file_readers();
+extern const FileReader kConfigReader;    ///< the file of an accelerator
+extern const FileReader kOverrideReader;  ///< an argument of --set
+extern const FileReader kScheduleReader;
+extern const FileReader kWeightsReader;  ///< of a trained network
+extern const FileReader kNpyReader;
+extern const FileReader kSweepReader;
+extern const FileReader kReportReader;  ///< report.json of a sweep's point
+extern const FileReader kBaselineReader;
 
 /// Runs one reader. Empty: it took the bytes; else the message of its refusal. What else it throws goes
 /// through.
