@@ -5,8 +5,8 @@
 
 namespace fusesim::testing {
 
-/// A folder for the files that readers want, removed at the end of the process, with two networks of the zoo as
-/// the data directory.
+/// A folder for the files that readers want, removed at the end of the process, with two networks of the zoo
+/// as the data directory.
 class ReaderFolder {
  public:
   ReaderFolder();
