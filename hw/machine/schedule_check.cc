@@ -28,7 +28,7 @@ void check(const Config& config, const Schedule& schedule, size_t index) {
 /// bytes for each.
 void check_products(const Config& config, const Graph& graph) {
   constexpr int64_t kMost = int64_t{1} << 61;
-  constexpr int64_t kAccessBits = 4 * 128;
+  constexpr int64_t kAccessBits = int64_t{4} * 128;
   constexpr const char* kWhat = "products of a block";
   const int64_t step = std::max(kAccessBits, 2 + config.pe.weight_load_cycles(config.datatypes));
   for (const Op& op : graph.ops) {

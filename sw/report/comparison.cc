@@ -95,6 +95,11 @@ std::string schedule_text(const json& group, const std::string& mode) {
   return text;
 }
 
+/// Throws Error unless the member is an object.
+void expect_object(JsonObject& parent, const char* key) {
+  const JsonObject checked(parent.value(key), parent.place(key));
+}
+
 StoredGroup read_group(const json& value, const std::string& place) {
   JsonObject object(value, place);
   StoredGroup group;
@@ -106,7 +111,7 @@ StoredGroup read_group(const json& value, const std::string& place) {
   }
   if (ops.empty()) refuse(object.place("ops"), "ops", "none");
   group.schedule = schedule_text(value, object.text("mode"));
-  JsonObject(object.value("simulated"), object.place("simulated"));
+  expect_object(object, "simulated");
   group.figures = value;
   return group;
 }
@@ -117,9 +122,9 @@ StoredReport read_document(const json& document, const std::string& path) {
   if (format != kFormat) refuse("format", std::string("'") + kFormat + "'", "'" + format + "'");
   JsonObject model(root.value("model"), "model");
   JsonObject totals(root.value("totals"), "totals");
-  JsonObject(totals.value("simulated"), "totals.simulated");
-  JsonObject(root.value("config"), "config");
-  JsonObject(root.value("search"), "search");
+  expect_object(totals, "simulated");
+  expect_object(root, "config");
+  expect_object(root, "search");
   StoredReport report{path,
                       model.text("name") + ", " + root.text("fusion"),
                       model.text("sha256"),

@@ -17,7 +17,7 @@ bool begins_formula(const std::string& text) {
 }  // namespace
 
 std::string csv_field(const std::string& text) {
-  const std::string cell = begins_formula(text) ? "'" + text : text;
+  std::string cell = begins_formula(text) ? "'" + text : text;
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string result = "\"";
   for (char c : cell) {

@@ -17,8 +17,8 @@ void flatten(const json& value, const std::string& key, Settings& settings) {
     settings[key] = value;
     return;
   }
-  for (const auto& [name, inner] : value.items())
-    flatten(inner, key.empty() ? name : key + "." + name, settings);
+  const std::string section = key.empty() ? "" : key + ".";
+  for (const auto& [name, inner] : value.items()) flatten(inner, section + name, settings);
 }
 
 template <size_t N>

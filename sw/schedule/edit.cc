@@ -206,7 +206,7 @@ class Editor {
     refuse(reason + "; legal: group " + std::to_string(group) + " before ops: " + listed(legal));
   }
 
-  Attempt try_merge(std::vector<size_t> groups) const {
+  Attempt try_merge(const std::vector<size_t>& groups) const {
     Group ops;
     for (const size_t group : groups) ops.insert(ops.end(), plan_[group].begin(), plan_[group].end());
     std::sort(ops.begin(), ops.end());

@@ -18,8 +18,8 @@ using testing::SizeIs;
 
 std::string write(const std::string& name, const std::string& text) {
   // Tests may run side by side.
-  const std::string path = testing::TempDir() + "comparison-" +
-                           testing::UnitTest::GetInstance()->current_test_info()->name() + "-" + name;
+  std::string path = testing::TempDir() + "comparison-" +
+                     testing::UnitTest::GetInstance()->current_test_info()->name() + "-" + name;
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }

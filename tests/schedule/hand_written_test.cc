@@ -45,7 +45,7 @@ struct Drawn {
 
 std::optional<Drawn> draw(uint64_t seed, Scheme scheme) {
   Drawn drawn{load_config(""), {}};
-  drawn.config.buffer.capacity_bytes = 96 * 1024;
+  drawn.config.buffer.capacity_bytes = int64_t{96} * 1024;
   const auto graph = std::make_shared<const Graph>(testing::random_graph(seed));
   try {
     drawn.schedule = make_schedule(*graph, testing::random_plan(*graph, seed, 6), scheme, drawn.config);
