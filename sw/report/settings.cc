@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "config_json.h"
 #include "fusesim/report/comparison.h"
 #include "text.h"
 
@@ -72,6 +73,11 @@ std::vector<ChangedSetting> changed_settings(const Settings& before, const Setti
     if (!gone) ++is;
   }
   return changed;
+}
+
+std::vector<ChangedSetting> changed_settings(const Config& before, const Config& after) {
+  return changed_settings(settings_of({{"config", config_json(before)}}),
+                          settings_of({{"config", config_json(after)}}));
 }
 
 std::vector<std::vector<std::string>> setting_rows(const std::vector<ChangedSetting>& changed) {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <vector>
 
 #include "fusesim/base/error.h"
 #include "fusesim/base/read_file.h"
 #include "fusesim/config/diagnostics.h"
+#include "fusesim/report/comparison.h"
 
 namespace fusesim {
 namespace {
@@ -22,37 +22,13 @@ constexpr size_t kMostKeys = 3;
               ": expected another directory, or --overwrite");
 }
 
-/// "buffer.capacity: 256 KiB" of each line with a value.
-std::vector<std::string> values_of(const std::string& yaml) {
-  std::vector<std::string> values;
-  std::vector<std::string> sections;
-  std::istringstream lines(yaml);
-  for (std::string line; std::getline(lines, line);) {
-    const size_t indent = line.find_first_not_of(' ');
-    if (indent == std::string::npos) continue;
-    sections.resize(std::min(sections.size(), indent / 2));
-    if (line.back() == ':') {
-      sections.push_back(line.substr(indent, line.size() - indent - 1) + ".");
-      continue;
-    }
-    std::string key;
-    for (const std::string& section : sections) key += section;
-    const size_t end = std::min(line.size(), line.find("  # ", indent));
-    values.push_back(key + line.substr(indent, end - indent));
-  }
-  return values;
-}
-
+/// "buffer.capacity: 256 KiB, pe.rows: 32", as it was.
 std::string differences(const Config& earlier, const Config& mine) {
-  const std::vector<std::string> before = values_of(to_yaml(earlier));
-  const std::vector<std::string> now = values_of(to_yaml(mine));
+  const std::vector<std::vector<std::string>> rows = setting_rows(changed_settings(earlier, mine));
   std::string text;
-  size_t count = 0;
-  for (const std::string& value : before) {
-    if (std::find(now.begin(), now.end(), value) != now.end()) continue;
-    if (++count <= kMostKeys) text += (text.empty() ? "" : ", ") + value;
-  }
-  return count > kMostKeys ? text + " and more" : text;
+  for (size_t i = 0; i < std::min(kMostKeys, rows.size()); ++i)
+    text += (i > 0 ? ", " : "") + rows[i][0] + ": " + rows[i][1];
+  return rows.size() > kMostKeys ? text + " and more" : text;
 }
 
 void check_document(const std::string& directory, const std::string& file, const char* scheme_at,

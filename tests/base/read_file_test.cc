@@ -2,13 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "fusesim/base/error.h"
+#include "fusesim/testing/scratch_folder.h"
 
 namespace fusesim {
 namespace {
@@ -17,18 +17,9 @@ namespace fs = std::filesystem;
 
 class ReadFile : public testing::Test {
  protected:
-  ReadFile() {
-    std::string pattern = (fs::temp_directory_path() / "fusesim-read-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~ReadFile() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string path(const std::string& name) const { return folder_.path(name); }
   std::string write(const std::string& name, const std::string& content) const {
-    std::ofstream(folder_ / name, std::ios::binary) << content;
-    return path(name);
+    return folder_.write(name, content);
   }
   static std::string refusal(const std::string& path, int64_t most_bytes = 10) {
     try {
@@ -39,7 +30,7 @@ class ReadFile : public testing::Test {
     return "read";
   }
 
-  fs::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(ReadFile, GivesAllBytes) {

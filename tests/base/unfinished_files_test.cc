@@ -1,7 +1,6 @@
 #include "fusesim/base/unfinished_files.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +9,8 @@
 #include <fstream>
 #include <functional>
 
+#include "fusesim/testing/scratch_folder.h"
+
 namespace fusesim {
 namespace {
 
@@ -17,19 +18,8 @@ namespace fs = std::filesystem;
 
 class UnfinishedFiles : public testing::Test {
  protected:
-  UnfinishedFiles() {
-    std::string pattern = (fs::temp_directory_path() / "fusesim-signal-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~UnfinishedFiles() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  std::string make(const std::string& name) const {
-    std::ofstream(folder_ / name) << name;
-    return (folder_ / name).string();
-  }
-  bool is_there(const std::string& name) const { return fs::exists(folder_ / name); }
+  std::string make(const std::string& name) const { return folder_.write(name, name); }
+  bool is_there(const std::string& name) const { return fs::exists(folder_.path(name)); }
   /// Status of a child that does this.
   static int child(const std::function<void()>& body) {
     const pid_t pid = ::fork();
@@ -43,7 +33,7 @@ class UnfinishedFiles : public testing::Test {
   }
   static int signal_of(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 
-  fs::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(UnfinishedFiles, GoWithAProgramThatASignalEnds) {

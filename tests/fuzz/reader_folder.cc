@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include <fstream>
+#include <filesystem>
 
 #include "fusesim/base/error.h"
 #include "readers.h"
@@ -12,26 +12,13 @@ namespace fusesim::testing {
 namespace fs = std::filesystem;
 
 ReaderFolder::ReaderFolder() {
-  std::string pattern = (fs::temp_directory_path() / "fusesim-fuzz-XXXXXX").string();
-  path_ = ::mkdtemp(pattern.data());
   const fs::path source = FUSESIM_SOURCE_DIR;
-  fs::create_directories(path_ / "data/models");
-  fs::create_symlink(source / "configs", path_ / "data/configs");
+  const fs::path data = folder_.path() / "data";
+  fs::create_directories(data / "models");
+  fs::create_symlink(source / "configs", data / "configs");
   for (const char* name : {"alexnet.onnx", "vgg16.onnx"})
-    fs::create_symlink(source / "models" / name, path_ / "data/models" / name);
-  ::setenv("FUSESIM_DATA_DIR", (path_ / "data").c_str(), 1);
-}
-
-ReaderFolder::~ReaderFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
-std::string ReaderFolder::write(const std::string& name, const std::string& bytes) const {
-  const fs::path file = path_ / name;
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << bytes;
-  return file.string();
+    fs::create_symlink(source / "models" / name, data / "models" / name);
+  ::setenv("FUSESIM_DATA_DIR", data.c_str(), 1);
 }
 
 const ReaderFolder& reader_folder() {

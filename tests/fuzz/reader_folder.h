@@ -1,7 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
+
+#include "fusesim/testing/scratch_folder.h"
 
 namespace fusesim::testing {
 
@@ -10,16 +11,15 @@ namespace fusesim::testing {
 class ReaderFolder {
  public:
   ReaderFolder();
-  ~ReaderFolder();
-  ReaderFolder(const ReaderFolder&) = delete;
-  ReaderFolder& operator=(const ReaderFolder&) = delete;
 
   /// Path of the file that now has these bytes.
-  std::string write(const std::string& name, const std::string& bytes) const;
-  std::string path() const { return path_.string(); }
+  std::string write(const std::string& name, const std::string& bytes) const {
+    return folder_.write(name, bytes);
+  }
+  std::string path() const { return folder_.path().string(); }
 
  private:
-  std::filesystem::path path_;
+  ScratchFolder folder_;
 };
 
 const ReaderFolder& reader_folder();

@@ -6,8 +6,8 @@
 
 #include "fusesim/base/error.h"
 #include "fusesim/sweep/results.h"
+#include "fusesim/testing/scratch_folder.h"
 #include "sample.h"
-#include "scratch_folder.h"
 
 namespace fusesim {
 namespace {

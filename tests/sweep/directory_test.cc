@@ -9,8 +9,8 @@
 #include <csignal>
 
 #include "fusesim/base/error.h"
+#include "fusesim/testing/scratch_folder.h"
 #include "sample.h"
-#include "scratch_folder.h"
 
 namespace fusesim {
 namespace {

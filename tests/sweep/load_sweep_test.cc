@@ -5,8 +5,8 @@
 #include "fusesim/base/error.h"
 #include "fusesim/schedule/schedule.h"
 #include "fusesim/sweep/sweep.h"
+#include "fusesim/testing/scratch_folder.h"
 #include "fusesim/testing/words.h"
-#include "scratch_folder.h"
 
 namespace fusesim {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "fusesim/base/error.h"
 #include "fusesim/sweep/point_result.h"
+#include "fusesim/testing/scratch_folder.h"
 #include "sample.h"
-#include "scratch_folder.h"
 
 namespace fusesim {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "scratch_folder.h"
+#include "fusesim/testing/scratch_folder.h"
 
 namespace fusesim {
 

@@ -10,10 +10,10 @@
 
 #include "fusesim/base/error.h"
 #include "fusesim/testing/graph_builder.h"
+#include "fusesim/testing/scratch_folder.h"
 #include "fusesim/timeline/chrome_trace.h"
 #include "fusesim/timeline/vcd.h"
 #include "fusesim/timeline/window.h"
-#include "scratch_folder.h"
 #include "trace_file.h"
 #include "vcd_file.h"
 

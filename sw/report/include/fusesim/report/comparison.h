@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "fusesim/config/config.h"
+
 namespace fusesim {
 
 /// What a run was asked for: keys of the configuration as --set names them, and `model.name`, `model.sha256`,
@@ -23,6 +25,8 @@ struct ChangedSetting {
 };
 /// What differs, by key.
 std::vector<ChangedSetting> changed_settings(const Settings& before, const Settings& after);
+/// The same of two machines.
+std::vector<ChangedSetting> changed_settings(const Config& before, const Config& after);
 /// One line for each: "key", "before", "after". Of a DRAM part that is another one its name alone, with the
 /// number of its other keys that differ.
 std::vector<std::vector<std::string>> setting_rows(const std::vector<ChangedSetting>& changed);

@@ -13,7 +13,7 @@ namespace fusesim {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "fusesim-sweep-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "fusesim-test-XXXXXX").string();
     path_ = ::mkdtemp(pattern.data());
   }
   ~ScratchFolder() {
