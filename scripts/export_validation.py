@@ -39,7 +39,7 @@ class Chain(Network):
         self.side = (self.side - kernel) // 2 + 1
 
     def model(self):
-        return self.made(self.last, [1, self.channels[self.last], self.side, self.side])
+        return self.made({self.last: [1, self.channels[self.last], self.side, self.side]})
 
 
 def alexnet_conv():

@@ -17,7 +17,7 @@ class Network:
     producer = None  # the script that writes it, as the file names it
 
     def __init__(self, name, side):
-        self.name, self.nodes, self.parameters = name, [], []
+        self.name, self.nodes, self.parameters, self.constants = name, [], {}, []
         self.channels = {"input": 3}
         self.input = self.tensor("input", [1, 3, side, side])
 
@@ -26,7 +26,13 @@ class Network:
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
     def parameter(self, name, shape):
-        self.parameters.append(self.tensor(name, shape))
+        """A second one of the same name is the first."""
+        self.parameters.setdefault(name, self.tensor(name, shape))
+        return name
+
+    def constant(self, name, kind, values):
+        """A tensor whose values the file keeps: bounds, scales."""
+        self.constants.append(helper.make_tensor(name, kind, [len(values)], values))
         return name
 
     def node(self, kind, name, inputs, channels, **attributes):
@@ -34,24 +40,29 @@ class Network:
         self.channels[name] = channels
         return name
 
-    def conv(self, name, x, out, kernel=1, stride=1, groups=1, pad=None, bias=True):
-        """The bias is what a folded batch normalisation leaves."""
-        pad = kernel // 2 if pad is None else pad
-        inputs = [x, self.parameter(f"{name}.weight", [out, self.channels[x] // groups, kernel, kernel])]
+    def conv(self, name, x, out, kernel=1, stride=1, groups=1, pad=None, bias=True, dilation=1, shared=None):
+        """The bias is what a folded batch normalisation leaves. Kernel and stride are one number or (down, across); without
+        `pad` a window of stride 1 keeps the size. `shared`: the convolution whose weights, and biases, these are."""
+        kernel, stride = (size if isinstance(size, tuple) else (size, size) for size in (kernel, stride))
+        pads = [side // 2 * dilation if pad is None else pad for side in kernel]
+        owner = shared or name
+        inputs = [x, self.parameter(f"{owner}.weight", [out, self.channels[x] // groups, *kernel])]
         if bias:
-            inputs.append(self.parameter(f"{name}.bias", [out]))
+            inputs.append(self.parameter(f"{owner}.bias", [out]))
+        spread = {} if dilation == 1 else {"dilations": [dilation, dilation]}
         return self.node(
-            "Conv", name, inputs, out, kernel_shape=[kernel, kernel], strides=[stride, stride], pads=[pad] * 4,
-            group=groups,
+            "Conv", name, inputs, out, kernel_shape=kernel, strides=stride, pads=pads * 2, group=groups,
+            **spread,
         )
 
     def relu(self, name, x):
         return self.node("Relu", name, [x], self.channels[x])
 
-    def made(self, output, shape):
-        """The model whose result is the tensor `output`."""
-        inputs = [self.input] + self.parameters
-        graph = helper.make_graph(self.nodes, self.name, inputs, [self.tensor(output, shape)])
+    def made(self, outputs):
+        """The model whose results are these tensors: name -> shape."""
+        inputs = [self.input, *self.parameters.values()]
+        results = [self.tensor(name, shape) for name, shape in outputs.items()]
+        graph = helper.make_graph(self.nodes, self.name, inputs, results, initializer=self.constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         model.ir_version = 7
         model.producer_name = self.producer
