@@ -4,44 +4,12 @@
 #include <iterator>
 #include <vector>
 
-#include "brr/certain_rows.h"
+#include "brr/fit_needs.h"
 #include "brr/weights.h"
 #include "fusesim/base/ceil_div.h"
-#include "fusesim/cost/widths.h"
-#include "fusesim/graph/op_facts.h"
 
 namespace fusesim {
 namespace {
-
-struct OpNeeds {
-  std::vector<RowRead> inputs;
-  TensorId output = -1;
-  bool reduction = false;
-  bool pool = false;  ///< GlobalAvgPool
-  bool opaque = false;
-  bool multiplies = false;     ///< a matmul
-  bool mixes = false;          ///< takes and makes all channels of a position at once
-  bool several_parts = false;  ///< reduction with more than one weight sub-group of input channels
-  bool in_place = false;       ///< in some group the output owns no tile of its own
-  int64_t in_place_rows = 0;   ///< but at least these
-  int64_t weight_bytes = 0;
-  int64_t part_bytes = 0;  ///< largest weight sub-group at the smallest slice
-};
-
-constexpr int64_t kAllRows = int64_t{1} << 40;
-
-struct TensorNeeds {
-  int64_t row_bytes = 0;             ///< all channels
-  int64_t slice_row_bytes = 0;       ///< channels of the smallest slice
-  int64_t sums_row_bytes = 0;        ///< all channels in partial sums
-  int64_t slice_sums_row_bytes = 0;  ///< channels of the smallest slice, likewise
-  int64_t certain_rows = 0;          ///< that are computed in every group that makes the tensor
-  int64_t middle_row = -1;           ///< one of them
-  bool private_to_concat = false;
-  int64_t most_owned_rows = kAllRows;  ///< in some groups the tensor owns no more storage than this
-  bool held = false;                   ///< by several readers, or one that mixes channels: FULL inside
-  bool doubled = false;                ///< external to every group, with room for two slices
-};
 
 /// Storage of the tree of ops that ends in a tensor, if the tensor is FULL or SLICE.
 struct Storage {
@@ -49,6 +17,12 @@ struct Storage {
   int64_t slice = 0;
 
   int64_t least() const { return std::min(full, slice); }
+};
+
+/// A tensor and how many of its rows a tile holds.
+struct HeldRows {
+  TensorId tensor;
+  int64_t rows;
 };
 
 /// Numbers of tiles that are tried as lower bounds.
@@ -79,11 +53,9 @@ class BrrFitBound : public FitBound {
     bool tiles_are_known;  ///< whether too_few has been worked out for this set
   };
 
-  void add_tensor_needs();
-  OpNeeds needs_of(const Op& op, const CostParams& params) const;
   void find_rows();
   void raise_rows_to_tiles(int64_t tiles);
-  void find_rows_from(size_t last, TensorId root, const Rows& rows);
+  void follow_middle_row();
   int64_t storage_bytes();
   Storage input_storage(TensorId tensor) const;
   Storage reduction_storage(const OpNeeds& op) const;
@@ -105,31 +77,30 @@ class BrrFitBound : public FitBound {
   const OpNeeds& needs_of_op(OpId o) const { return ops_[static_cast<size_t>(o)]; }
 
   const Graph& graph_;
-  Datatypes types_;
-  int64_t slice_channels_;
   DoubleBuffer double_buffer_;
   std::vector<OpNeeds> ops_;
   std::vector<TensorNeeds> tensors_;
 
   std::vector<Frame> frames_;
-  std::vector<bool> inside_;                ///< per op
-  std::vector<int32_t> readers_;            ///< per tensor, inside
-  std::vector<int32_t> parameter_readers_;  ///< per op that owns weights and biases, inside
-  std::vector<TensorId> touched_;           ///< by the ops inside, each once
-  std::vector<int64_t> least_rows_;         ///< per tensor, T_u at least; valid for tensors that are touched
-  std::vector<int64_t> lengths_;            ///< per tensor, rows of some tile
-  std::vector<Rows> now_;                   ///< per tensor, rows of one tile
-  std::vector<Storage> trees_;              ///< per tensor
-  std::vector<int64_t> counted_;            ///< per tensor: the last count that it was part of
+  std::vector<bool> inside_;                 ///< per op
+  std::vector<int32_t> readers_;             ///< per tensor, inside
+  std::vector<int32_t> parameter_readers_;   ///< per op that owns weights and biases, inside
+  std::vector<TensorId> touched_;            ///< by the ops inside, each once
+  std::vector<int64_t> least_rows_;          ///< per tensor, T_u at least; valid for tensors that are touched
+  std::vector<int64_t> lengths_;             ///< per tensor, rows of some tile
+  std::vector<std::vector<HeldRows>> held_;  ///< per frame: what the tile with its middle row holds
+  std::vector<Rows> now_;                    ///< per tensor, rows of one tile; empty between uses
+  std::vector<Storage> trees_;               ///< per tensor
+  std::vector<int64_t> counted_;             ///< per tensor: the last count that it was part of
   int64_t count_ = 0;
 };
 
 BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params, int64_t buffer_bytes)
     : FitBound(buffer_bytes),
       graph_(graph),
-      types_(params.datatypes),
-      slice_channels_(*std::min_element(params.slice_channels.begin(), params.slice_channels.end())),
       double_buffer_(params.double_buffer),
+      ops_(needs_of_ops(graph, params)),
+      tensors_(needs_of_tensors(graph, params, ops_)),
       inside_(graph.ops.size(), false),
       readers_(graph.tensors.size(), 0),
       parameter_readers_(graph.ops.size(), 0),
@@ -137,65 +108,7 @@ BrrFitBound::BrrFitBound(const Graph& graph, const CostParams& params, int64_t b
       lengths_(graph.tensors.size(), 0),
       now_(graph.tensors.size()),
       trees_(graph.tensors.size()),
-      counted_(graph.tensors.size(), 0) {
-  add_tensor_needs();
-  for (const Op& op : graph.ops) {
-    ops_.push_back(needs_of(op, params));
-    if (is_opaque(op)) continue;
-    TensorNeeds& out = tensors_[static_cast<size_t>(op.output())];
-    if (ops_.back().in_place) out.most_owned_rows = ops_.back().in_place_rows;
-    if (out.private_to_concat && !ops_.back().several_parts) out.most_owned_rows = 0;
-  }
-}
-
-void BrrFitBound::add_tensor_needs() {
-  const CertainRows certain(graph_);
-  for (size_t t = 0; t < graph_.tensors.size(); ++t) {
-    const Tensor& tensor = graph_.tensors[t];
-    TensorNeeds needs;
-    const int64_t slice = std::min(slice_channels_, tensor.shape.c);
-    const int64_t piece = piece_bytes(tensor, tensor.shape.w, types_);
-    const int64_t sums_piece = sums_piece_bytes(tensor, tensor.shape.w, types_);
-    needs.row_bytes = tensor.shape.c * piece;
-    needs.slice_row_bytes = slice * piece;
-    needs.sums_row_bytes = tensor.shape.c * sums_piece;
-    needs.slice_sums_row_bytes = slice * sums_piece;
-    needs.certain_rows = certain.count(static_cast<TensorId>(t));
-    needs.middle_row = certain.middle_row(static_cast<TensorId>(t));
-    needs.held = tensor.consumers.size() > 1 ||
-                 (tensor.consumers.size() == 1 && op_facts(graph_.op(tensor.consumers[0])).mixes_channels());
-    const bool never_inside = tensor.producer < 0 || is_opaque(graph_.op(tensor.producer));
-    needs.doubled = double_buffer_ == DoubleBuffer::all && never_inside;
-    needs.private_to_concat = tensor.producer >= 0 && tensor.consumers.size() == 1 &&
-                              graph_.op(tensor.consumers.front()).kind == OpKind::concat;
-    tensors_.push_back(needs);
-  }
-}
-
-OpNeeds BrrFitBound::needs_of(const Op& op, const CostParams& params) const {
-  OpNeeds needs;
-  needs.opaque = is_opaque(op);
-  if (needs.opaque) return needs;
-  needs.inputs = row_reads(graph_, op);
-  needs.output = op.output();
-  needs.reduction = is_reduction(graph_, op);
-  needs.pool = op_facts(op).pools_map();
-  needs.multiplies = op_facts(op).channels == ChannelUse::multiplied;
-  needs.mixes = op_facts(op).mixes_channels();
-  const Tensor& in = graph_.tensor(op.inputs.front());
-  needs.several_parts = needs.reduction && in.shape.c / op.groups > params.pe_rows;
-  const bool private_input = in.producer >= 0 && in.consumers.size() == 1;
-  needs.in_place = !needs.reduction && op.inputs.size() == 1 && private_input && op.kind != OpKind::concat;
-  if (op.window.kernel_h > 1) needs.in_place_rows = op.window.pad_top + 1;
-  const Datatypes& types = params.datatypes;
-  needs.weight_bytes = weight_bytes(op, types);
-  if (op.kind == OpKind::conv && op.weights > 0) {
-    const int64_t outputs = std::min(slice_channels_, graph_.out_shape(op).c);
-    const int64_t inputs = std::min(params.pe_rows, in.shape.c / op.groups);
-    needs.part_bytes = weight_part_bytes(graph_, op, types, {0, outputs}, {0, inputs}, false);
-  }
-  return needs;
-}
+      counted_(graph.tensors.size(), 0) {}
 
 void BrrFitBound::push(OpId op) {
   const OpNeeds& needs = needs_of_op(op);
@@ -224,6 +137,7 @@ void BrrFitBound::push(OpId op) {
     frames_.back().bytes = kNeverFits;
     return;
   }
+  follow_middle_row();
   find_rows();
   frames_.back().storage_bytes = storage_bytes();
   frames_.back().bytes = frames_.back().storage_bytes + streamed_bytes(frame);
@@ -238,34 +152,44 @@ void BrrFitBound::pop() {
   for (const RowRead& input : needs_of_op(op).inputs) --readers_[static_cast<size_t>(input.tensor)];
 }
 
-/// Follows a row in the middle of every tensor that nothing inside reads back through the ops inside: the
-/// tile that holds it holds all of these rows.
-void BrrFitBound::find_rows() {
-  for (TensorId t : touched_) least_rows_[static_cast<size_t>(t)] = 0;
-  for (size_t i = 0; i < frames_.size(); ++i) {
-    const OpNeeds& op = needs_of_op(frames_[i].op);
-    if (readers_[static_cast<size_t>(op.output)] > 0) continue;
-    const TensorId root = op.pool ? op.inputs.front().tensor : op.output;
-    const int64_t middle = op.pool ? op.inputs.front().rows / 2 : needs(root).middle_row;
-    if (middle >= 0) find_rows_from(i, root, {middle, middle + 1});
-  }
-}
-
-/// Rows of every tensor touched by the ops up to `last` in push order, if `rows` of `root` are in a tile.
-void BrrFitBound::find_rows_from(size_t last, TensorId root, const Rows& rows) {
-  for (TensorId t : touched_) now_[static_cast<size_t>(t)] = {};
-  now_[static_cast<size_t>(root)] = rows;
-  for (size_t k = last + 1; k-- > 0;) {
+/// Follows a row in the middle of what the newest op makes (of what it reads, if it pools the map) back
+/// through the ops inside: the tile that holds it holds all of these rows. Later ops do not change that.
+void BrrFitBound::follow_middle_row() {
+  if (held_.size() < frames_.size()) held_.resize(frames_.size());
+  std::vector<HeldRows>& held = held_[frames_.size() - 1];
+  held.clear();
+  const OpNeeds& newest = needs_of_op(frames_.back().op);
+  const TensorId root = newest.pool ? newest.inputs.front().tensor : newest.output;
+  const int64_t middle = newest.pool ? newest.inputs.front().rows / 2 : needs(root).middle_row;
+  if (middle < 0) return;
+  const auto cover = [&](TensorId tensor, const Rows& rows) {
+    Rows& now = now_[static_cast<size_t>(tensor)];
+    if (now.count() == 0 && rows.count() > 0) held.push_back({tensor, 0});
+    now.cover(rows);
+  };
+  cover(root, {middle, middle + 1});
+  for (size_t k = frames_.size(); k-- > 0;) {
     const OpNeeds& op = needs_of_op(frames_[k].op);
     const Rows out = now_[static_cast<size_t>(op.output)];
     if (out.count() == 0 || op.pool) continue;
-    for (const RowRead& input : op.inputs) {
-      now_[static_cast<size_t>(input.tensor)].cover(input.needed(out));
-    }
+    for (const RowRead& input : op.inputs) cover(input.tensor, input.needed(out));
   }
-  for (TensorId t : touched_) {
-    int64_t& least = least_rows_[static_cast<size_t>(t)];
-    least = std::max(least, now_[static_cast<size_t>(t)].count());
+  for (HeldRows& some : held) {
+    Rows& now = now_[static_cast<size_t>(some.tensor)];
+    some.rows = now.count();
+    now = {};
+  }
+}
+
+/// Rows of a tile at least: every tensor that nothing inside reads is made in some tile.
+void BrrFitBound::find_rows() {
+  for (TensorId t : touched_) least_rows_[static_cast<size_t>(t)] = 0;
+  for (size_t i = 0; i < frames_.size(); ++i) {
+    if (readers_[static_cast<size_t>(needs_of_op(frames_[i].op).output)] > 0) continue;
+    for (const HeldRows& some : held_[i]) {
+      int64_t& least = least_rows_[static_cast<size_t>(some.tensor)];
+      least = std::max(least, some.rows);
+    }
   }
 }
 
