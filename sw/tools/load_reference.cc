@@ -15,7 +15,7 @@ constexpr const char* kModule = "libfusesim_reference.so";
 /// Never closed: LibTorch does not survive it.
 void* open_module() {
   const std::filesystem::path programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  for (const char* folder : {"../lib/fusesim", FUSESIM_LIBRARIES_FROM_PROGRAMS}) {
+  for (const char* folder : {"../lib/fusesim/modules", FUSESIM_LIBRARIES_FROM_PROGRAMS}) {
     const std::filesystem::path path = programs / folder / kModule;
     if (!std::filesystem::exists(path)) continue;
     if (void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return module;

@@ -148,6 +148,13 @@ class Debian(ScratchTest):
                 self.assertTrue(path in ("", "/usr") or path.startswith("/usr/"), path)
                 self.assertIn(mode, ("drwxr-xr-x", "-rwxr-xr-x" if "/bin/" in path else "-rw-r--r--"), path)
 
+    def test_nothing_is_run_when_a_package_is_installed_but_for_pythons_byte_code(self):
+        for package, path in self.packages.items():
+            control = self.scratch / f"{package}-control"
+            run("dpkg-deb", "-e", path, control)
+            scripts = {file.name for file in control.iterdir()} - {"control", "md5sums"}
+            self.assertEqual(scripts, {"postinst", "prerm"} if package == "python3-fusesim" else set(), package)
+
     def test_only_training_depends_on_libtorch(self):
         depends = {package: self.fields(package).get("Depends", "") for package in self.packages}
         for package in {"fusesim", "fusesim-dev", "python3-fusesim"} & depends.keys():
@@ -156,6 +163,10 @@ class Debian(ScratchTest):
         self.assertIn("libonnx1", depends["fusesim"])
         if "fusesim-train" in self.packages:
             self.assertIn("libtorch", depends["fusesim-train"])
+
+    @unittest.skipUnless(shutil.which("lintian"), "lintian is missing")
+    def test_lintian_misses_nothing_but_debians_changelog(self):
+        run("lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags", "no-changelog", *self.packages.values())
 
     def test_the_unpacked_program_runs(self):
         root = self.scratch / "root"
