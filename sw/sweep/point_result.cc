@@ -56,6 +56,7 @@ Json axes_json(const Sweep& sweep, const Point& point) {
 /// missing.
 bool has_what_tables_take(const Json& report) {
   const Json& search = report.at("search");
+  const Json model = report.value("model", Json::object());
   bool good = search.at("optimal").is_boolean() && search.value("objective", Json("dram")).is_string();
   for (const Json& plan : report.value("alternatives", Json::array())) {
     const Json& objective = plan.at("objective");
@@ -63,7 +64,7 @@ bool has_what_tables_take(const Json& report) {
   }
   for (const Json& op : report.value("unfusable", Json::array()))
     good = good && op.at("rejection").is_string() && op.at("index").is_number_integer();
-  return good;
+  return good && model.value("sha256", Json("")).is_string();
 }
 
 PointStatus status_of(const std::string& text) {

@@ -112,6 +112,15 @@ TEST_F(LocalEngine, FailsAPointWhoseReportIsDamagedOrOfAnotherModel) {
   EXPECT_EQ(result(2).status, PointStatus::ok);
 }
 
+TEST_F(LocalEngine, FailsAPointWhoseReportNamesNoModel) {
+  const std::vector<std::string> models = {"3", R"({"sha256":5})", "{}"};
+  for (size_t i = 0; i < models.size(); ++i) sweep_.points[i].arguments = {models[i]};
+  EXPECT_EQ(run(R"(sed 's/"model":{[^}]*}/"model":'"$1"'/' "$REPORT" > report.json)"), 0);
+  EXPECT_THAT(result(0).reason, HasSubstr("report.json: expected fusesim.report/1"));
+  EXPECT_THAT(result(1).reason, HasSubstr("report.json: expected fusesim.report/1"));
+  EXPECT_THAT(result(2).reason, HasSubstr("it changed during the sweep"));
+}
+
 TEST_F(LocalEngine, StopsWhereTheDiskRefuses) {
   try {
     run("echo \"--out: '.': cannot write report.json: No space left on device\" >&2; exit 2");
