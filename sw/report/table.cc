@@ -29,7 +29,8 @@ std::string header(const Report& report) {
   text += fmt::format("fusion   {}, ", to_string(schedule.scheme));
   if (search.algorithm == "schedule") return text + "a stored schedule\n\n";
   text += fmt::format("least {}, search {}", search.objective, search.algorithm);
-  if (search.explainer != "none") text += " with " + search.explainer;
+  const bool proposed = search.algorithm != "auto" || search.proposed_bytes;
+  if (proposed && search.explainer != "none") text += " with " + search.explainer;
   text += fmt::format(": {} groups evaluated in {:.2f} s, ", grouped(search.evaluated), search.seconds);
   if (search.objective == "dram" && search.proposed_bytes && search.exact_bytes) {
     text += fmt::format("local search {} bytes, exact search {} bytes, ", grouped(*search.proposed_bytes),

@@ -19,7 +19,7 @@ AlgorithmFacts facts_of(Algorithm algorithm) {
     case Algorithm::nsga2:
       return {"nsga2", "", true, false};
     case Algorithm::automatic:
-      return {"auto", "local proposes, exact certifies", true, true};
+      return {"auto", "exact, and local proposes where that takes long", true, true};
   }
   throw std::logic_error("no such algorithm");
 }

@@ -45,13 +45,12 @@ void record_search(const Options& options, const FoundPlan& found, SearchRecord&
   const bool bounds_bytes = options.goal == Goal::dram && !options.most_dram && !options.most_cycles;
   if (facts_of(options.algorithm).proves_bound && bounds_bytes)
     record.lower_bound_bytes = found.best.lower_bound;
-  if (!found.heuristic) return;
+  if (!is_heuristic(options.algorithm)) return;
   record.explainer = to_string(options.explainer);
   record.budget = options.budget;
-  if (found.exact) {
-    record.proposed_bytes = found.heuristic->best.network_bytes;
-    record.exact_bytes = found.exact->network_bytes;
-  }
+  if (found.exact) record.exact_bytes = found.exact->network_bytes;
+  if (!found.heuristic) return;
+  if (found.exact) record.proposed_bytes = found.heuristic->best.network_bytes;
   for (const FrontPoint& point : found.heuristic->front)
     record.front.push_back({point.network_bytes, point.peak_buffer_bytes});
 }

@@ -13,7 +13,7 @@ ProgramText text_of(Program program);
 
 /// Of the algorithms that propose plans.
 std::vector<std::string> heuristic_names();
-/// "exact (least traffic), random or auto (local proposes, exact certifies)"
+/// "exact (least traffic), random or auto (exact, and local proposes where that takes long)"
 std::string described_algorithms();
 
 }  // namespace fusesim

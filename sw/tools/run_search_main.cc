@@ -63,7 +63,8 @@ int run(const Options& options, TerminalProgress& progress) {
                         {"schedule.json", to_json(planned.schedule, &planned.prediction)},
                         {"config.yaml", to_yaml(planned.config)}}});
   }
-  if (curve) outputs.push_back(curve->holding(curve_csv(*planned.found.heuristic)));
+  if (curve)
+    outputs.push_back(curve->holding(curve_csv(planned.found.heuristic.value_or(HeuristicResult()))));
   OutputDirectory::write_together(outputs);
   print(rendered(options, planned));
   note_written(outputs);

@@ -90,24 +90,24 @@ class HeuristicSearcher {
         config_(config),
         progress_(progress),
         heuristic_(heuristic_options(options, progress, stop)),
-        abandon_(abandon),
-        exact_(graph, fusion_scheme(*options.scheme), config, abandon) {
-    exact_.stop_when(stop);
-    const double before_load = process_cpu_seconds();
-    if (options.explainer != ExplainerKind::none) {
-      heuristic_.splitter = make_splitter_factory(
-          make_explainer_factory(options.explainer, graph, *options.scheme, config.datatypes,
-                                 data_directory(), {options.seed, options.edges}),
-          splits_, options.paper_rules ? SplitRule::ops : SplitRule::traffic);
-    }
-    load_cpu_seconds_ = process_cpu_seconds() - before_load;
+        abandon_(abandon) {
+    if (options.explainer == ExplainerKind::none) return;
+    heuristic_.prepare = [this] { load_explainer(); };
+    heuristic_.splitter = [this](Evaluator& evaluator) { return make_splitter_(evaluator); };
   }
 
   FoundPlan run() {
-    FoundPlan found = options_.goal == Goal::edp ? least_product() : least_sum();
+    FoundPlan found;
+    if (options_.goal == Goal::edp) {
+      ExactSearch exact(graph_, fusion_scheme(*options_.scheme), config_, abandon_);
+      exact.stop_when(heuristic_.stop);
+      found = least_product(exact);
+    } else {
+      found = least_sum();
+    }
     found.load_cpu_seconds = load_cpu_seconds_;
     found.splits = splits_->statistics();
-    found.rectified = rectified(problem(dram_objective()), *splits_);
+    if (found.heuristic) found.rectified = rectified(problem(dram_objective()), *splits_);
     return found;
   }
 
@@ -116,6 +116,16 @@ class HeuristicSearcher {
     SearchProblem problem(graph_, *options_.scheme, config_, objective);
     problem.abandon = abandon_;
     return problem;
+  }
+  /// Not before somebody proposes: the networks of auto are read where they are of use.
+  void load_explainer() {
+    if (make_splitter_) return;
+    const double before = process_cpu_seconds();
+    make_splitter_ = make_splitter_factory(
+        make_explainer_factory(options_.explainer, graph_, *options_.scheme, config_.datatypes,
+                               data_directory(), {options_.seed, options_.edges}),
+        splits_, options_.paper_rules ? SplitRule::ops : SplitRule::traffic);
+    load_cpu_seconds_ = process_cpu_seconds() - before;
   }
   Algorithm proposer() const {
     return options_.algorithm == Algorithm::automatic ? Algorithm::local : options_.algorithm;
@@ -140,28 +150,34 @@ class HeuristicSearcher {
     return found;
   }
 
+  FoundPlan least_product(ExactSearch& exact) {
+    if (options_.algorithm != Algorithm::automatic) return proposed_product(exact);
+    FoundPlan found;
+    exact.pause_after(pairs_before_proposals(config_), [&] { found = proposed_product(exact); });
+    found.edp = exact.least_edp(certifying());
+    found.exact = found.edp->best;
+    if (!found.heuristic || found.edp->best.cost.edp() <= found.best.cost.edp()) {
+      found.best = found.edp->best;
+      found.objective = found.edp->objective;
+    }
+    return found;
+  }
+
   /// A plan that makes the sum E / E0 + T / T0 less than 2 has a smaller product than E0 * T0. So half of the
   /// budget goes with the weights of every op alone, half with those of the plan that it found.
-  FoundPlan least_product() {
+  FoundPlan proposed_product(ExactSearch& exact) {
     FoundPlan found;
-    PlanCost around = exact_.unfused(cycles_objective()).cost;
+    PlanCost around = exact.unfused(cycles_objective()).cost;
     heuristic_.budget = std::max<int64_t>(1, heuristic_.budget / 2);
     for (int half = 0; half < 2; ++half) {
       const std::shared_ptr<const Objective> objective = balanced(around);
       HeuristicResult proposal = heuristic_search(problem(*objective), proposer(), heuristic_);
-      proposal.best.cost = around = exact_.cost(proposal.best.plan, *objective);
+      proposal.best.cost = around = exact.cost(proposal.best.plan, *objective);
       if (found.heuristic && found.heuristic->best.cost.edp() <= around.edp()) break;
       found.objective = objective;
       found.heuristic = std::move(proposal);
     }
     found.best = found.heuristic->best;
-    if (options_.algorithm != Algorithm::automatic) return found;
-    found.edp = exact_.least_edp(certifying());
-    found.exact = found.edp->best;
-    if (found.edp->best.cost.edp() <= found.best.cost.edp()) {
-      found.best = found.edp->best;
-      found.objective = found.edp->objective;
-    }
     return found;
   }
 
@@ -171,7 +187,7 @@ class HeuristicSearcher {
   Progress& progress_;
   HeuristicOptions heuristic_;
   StopFn abandon_;
-  ExactSearch exact_;
+  SplitterFactory make_splitter_;  ///< with an explainer, once it is loaded
   std::shared_ptr<SplitMemo> splits_ = std::make_shared<SplitMemo>();
   double load_cpu_seconds_ = 0.0;
 };

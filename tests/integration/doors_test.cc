@@ -63,8 +63,9 @@ TEST_F(Doors, TrainedNetworksAreRegularFiles) {
   fs::create_directories(folder() / "data/models/gnn");
   fs::copy(fs::path(FUSESIM_SOURCE_DIR) / "configs", folder() / "data/configs", fs::copy_options::recursive);
   fs::create_symlink("/dev/zero", folder() / "data/models/gnn/lbdf.weights");
-  const Finished finished = run("/usr/bin/env", {"FUSESIM_DATA_DIR=data", (kPrograms / "run_sim").string(),
-                                                 "--model", "net.onnx", "--fusion", "lbdf"});
+  const Finished finished =
+      run("/usr/bin/env", {"FUSESIM_DATA_DIR=data", (kPrograms / "run_sim").string(), "--model", "net.onnx",
+                           "--fusion", "lbdf", "--search", "local", "--explainer", "rg"});
   EXPECT_EQ(finished.exit_code, 2);
   EXPECT_THAT(finished.err, HasSubstr("lbdf.weights: expected a regular file, got a device or pipe"));
 }

@@ -189,12 +189,14 @@ class DamagedSearch(DocumentTest):
     MODEL = ["--model", "squeezenet1_1", "--fusion", "lbdf", "--budget", "30"]
 
     def test_damage_anywhere_is_refused(self):
-        for search in (["nsga2", "--explainer", "all_edges"], ["auto"]):
+        both = ["auto", "--set", "search.state_limit=16"]  # local search proposes soon
+        for search in (["nsga2", "--explainer", "all_edges"], both):
+            proposed = {"heuristic"} if search is both else set()
             document = self.documents("run_search", *self.MODEL, "--search", *search)["search"]
             document["groups"] = document["groups"][:1]
             for point in document["heuristic"].get("front", []):
                 point["groups"] = point["groups"][:1]
-            self.assert_refuses_all(validator("search"), document, optional={"lower_bound_bytes", "bound_share"},
+            self.assert_refuses_all(validator("search"), document, optional={"lower_bound_bytes", "bound_share"} | proposed,
                                     positive={"buffer_bytes", "heuristic.plans", "heuristic.curve.plans"})
 
     def test_results_belong_to_their_algorithm(self):

@@ -113,9 +113,13 @@ class ExactSearch::Parts {
   PlanSearchOutcome run(const Objective& objective, const GroupPrices& prices,
                         const PlanSearchOptions& options) {
     PlanSearch search({graph_, objective, floor_, work_, *remaining_, *fit_, prices});
-    PlanSearchOptions stoppable = options;
-    stoppable.stop = stop;
-    return search.run(stoppable);
+    PlanSearchOptions whole = options;
+    whole.stop = stop;
+    if (pause && options.shapes == GroupShapes::all) {
+      whole.pause_pairs = pause_pairs;
+      whole.pause = [this] { take_pause(); };
+    }
+    return search.run(whole);
   }
 
   /// Lower bound of all plans.
@@ -159,17 +163,26 @@ class ExactSearch::Parts {
     result.optimal = result.lower_bound == outcome.value;
     result.stopped = !result.optimal && stopped();
     result.evaluated = costs_.evaluated();
-    result.seconds = stopwatch.seconds();
+    result.seconds = stopwatch.seconds() - std::exchange(paused_seconds_, 0.0);
     return result;
   }
 
   bool stopped() const { return stop && stop(); }
 
   StopFn stop;
+  int64_t pause_pairs = 0;
+  std::function<void()> pause;  ///< empty once it was called
   /// Plans found so far: under another objective the best of them is where its search begins.
   std::vector<Plan> known;
 
  private:
+  void take_pause() {
+    const auto once = std::exchange(pause, {});
+    const Stopwatch stopwatch;
+    once();
+    paused_seconds_ = stopwatch.seconds();
+  }
+
   /// What an op costs above one transfer of everything in every group: alone, or in a group of several, if it
   /// fits one.
   void charge_ops(const std::vector<int64_t>& single_bytes) {
@@ -193,6 +206,7 @@ class ExactSearch::Parts {
   WorkFloor work_;
   std::unique_ptr<FitBound> fit_;
   std::unique_ptr<RemainingBound> remaining_;
+  double paused_seconds_ = 0.0;  ///< since the last result
 };
 
 ExactSearch::ExactSearch(const Graph& graph, const FusionScheme& scheme, const Config& config, StopFn abandon)
@@ -200,6 +214,11 @@ ExactSearch::ExactSearch(const Graph& graph, const FusionScheme& scheme, const C
 ExactSearch::~ExactSearch() = default;
 
 void ExactSearch::stop_when(StopFn stop) { parts_->stop = std::move(stop); }
+
+void ExactSearch::pause_after(int64_t pairs, std::function<void()> pause) {
+  parts_->pause_pairs = pairs;
+  parts_->pause = std::move(pause);
+}
 
 SearchResult ExactSearch::least(const Objective& objective, const ProgressFn& progress) {
   const Stopwatch stopwatch;

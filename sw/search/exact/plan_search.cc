@@ -59,6 +59,8 @@ PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
   PlanSearchOutcome outcome;
   upper_ = options_.value_to_beat;
   pairs_left_ = options_.pair_limit;
+  if (options_.pause && options_.pause_pairs < options_.pair_limit)
+    pause_at_ = options_.pair_limit - options_.pause_pairs - 1;
   outcome.complete = true;
   outcome.lower_bound = options_.value_to_beat;
   const StateId empty = state_of(reached_.data(), 0);
@@ -242,6 +244,7 @@ void PlanSearch::pop(OpId op) {
 /// hit or the search is to stop.
 bool PlanSearch::visit() {
   if (pairs_left_-- <= 0) return false;
+  if (pairs_left_ == pause_at_) options_.pause();
   if ((pairs_left_ & (kPairsBetweenLooks - 1)) == 0) {
     report_progress(most_placed_);
     if (stopped()) return false;

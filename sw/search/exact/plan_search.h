@@ -39,9 +39,11 @@ struct PlanSearchOptions {
   GroupShapes shapes = GroupShapes::all;
   std::vector<OpId> op_order;  ///< contiguous: a topological order; empty: that of the graph
   SearchOrder order = SearchOrder::best_first;
-  int64_t value_to_beat = kNeverFits;                        ///< only cheaper plans are of interest
-  int64_t pair_limit = std::numeric_limits<int64_t>::max();  ///< (down-set, set of ops) pairs looked at
-  ExactSearch::ProgressFn progress = {};                     ///< at every larger down-set, and now and then
+  int64_t value_to_beat = kNeverFits;                         ///< only cheaper plans are of interest
+  int64_t pair_limit = std::numeric_limits<int64_t>::max();   ///< (down-set, set of ops) pairs looked at
+  int64_t pause_pairs = std::numeric_limits<int64_t>::max();  ///< so many pairs later `pause` is called
+  std::function<void()> pause = {};
+  ExactSearch::ProgressFn progress = {};  ///< at every larger down-set, and now and then
   StopFn stop = {};
 };
 
@@ -145,6 +147,7 @@ class PlanSearch {
   StateId best_ = 0;   ///< full state of the best plan, once found
   bool found_ = false;
   int64_t pairs_left_ = 0;
+  int64_t pause_at_ = -1;  ///< pairs left then; -1: never
   int32_t most_placed_ = -1;
 
   // The expansion in progress.

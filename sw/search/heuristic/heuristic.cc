@@ -49,6 +49,7 @@ void search_locally(HeuristicRun& run) {
 
 HeuristicResult heuristic_search(const SearchProblem& problem, Algorithm algorithm,
                                  const HeuristicOptions& options) {
+  if (options.prepare) options.prepare();
   HeuristicRun run(problem, options);
   std::vector<FrontPoint> front;
   switch (algorithm) {

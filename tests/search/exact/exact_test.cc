@@ -226,6 +226,34 @@ std::string refusal(const Graph& graph, Scheme scheme, int64_t buffer_bytes) {
   return "fits";
 }
 
+// Once, of all its searches; what is asked of it meanwhile, and how long that takes, changes nothing.
+TEST(ExactSearch, PausesOnceAndGoesOnToTheSameResult) {
+  const Graph graph = testing::random_graph(5);
+  const Config config = config_with(2 * least_buffer(graph, Scheme::brr));
+  const SearchResult whole = exact_search({graph, Scheme::brr, config});
+  ASSERT_TRUE(whole.optimal);
+  int most = 0;
+  for (const int64_t pairs : {int64_t{0}, int64_t{1}, int64_t{10}, int64_t{1} << 40}) {
+    ExactSearch search(graph, fusion_scheme(Scheme::brr), config);
+    int pauses = 0;
+    search.pause_after(pairs, [&] {
+      ++pauses;
+      EXPECT_GT(search.unfused(dram_objective()).value, 0);
+    });
+    EXPECT_EQ(search.contiguous(dram_objective()).value,
+              contiguous_search({graph, Scheme::brr, config}).value);
+    EXPECT_EQ(pauses, 0);
+    const SearchResult paused = search.least(dram_objective());
+    EXPECT_EQ(paused.plan, whole.plan);
+    EXPECT_EQ(paused.evaluated, whole.evaluated);
+    EXPECT_GE(paused.seconds, 0.0);
+    search.least(cycles_objective());
+    EXPECT_EQ(pauses, pairs < 100 ? 1 : 0);
+    most = std::max(most, pauses);
+  }
+  EXPECT_EQ(most, 1);
+}
+
 TEST(ExactSearch, NamesTheOpsThatDoNotFitAndTheBytesTheyNeed) {
   const Graph graph = two_large_ops();
   for (const Scheme scheme : all_schemes()) {

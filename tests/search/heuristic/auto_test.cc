@@ -19,9 +19,46 @@ TEST(AutoSearch, IsOptimalWhereExactSearchIs) {
     EXPECT_EQ(found.exact.plan, exact.plan);
     EXPECT_EQ(found.best.optimal, exact.optimal);
     EXPECT_LE(found.best.network_bytes, found.exact.network_bytes);
-    EXPECT_LE(found.best.network_bytes, found.proposal.best.network_bytes);
     EXPECT_EQ(found.best.lower_bound, exact.lower_bound);
   });
+}
+
+TEST(AutoSearch, ProposesNothingWhereExactSearchIsSoonDone) {
+  testing::for_random_graphs(1, 5, [](const Graph& graph, uint64_t) {
+    const Config config = testing::config_with(2 * testing::least_buffer(graph, Scheme::brr));
+    HeuristicOptions options;
+    options.prepare = [] { ADD_FAILURE() << "nobody proposes"; };
+    const AutoResult found = auto_search({graph, Scheme::brr, config}, options);
+    EXPECT_FALSE(found.proposal.has_value());
+    EXPECT_TRUE(found.best.optimal);
+    EXPECT_EQ(found.best.plan, found.exact.plan);
+    EXPECT_EQ(found.best.evaluated, found.exact.evaluated);
+  });
+}
+
+// Whenever local search begins, exact search finds what it finds without.
+TEST(AutoSearch, ProposalsLeaveExactSearchAsItIs) {
+  int proposed = 0;
+  testing::for_random_graphs(1, 10, [&proposed](const Graph& graph, uint64_t) {
+    Config config = testing::config_with(2 * testing::least_buffer(graph, Scheme::brr));
+    for (const int64_t limit : {1, 16, 160, 1600}) {
+      config.search.state_limit = limit;
+      HeuristicOptions options;
+      options.budget = 20;
+      const AutoResult found = auto_search({graph, Scheme::brr, config}, options);
+      const SearchResult exact = exact_search({graph, Scheme::brr, config});
+      EXPECT_EQ(found.exact.plan, exact.plan);
+      EXPECT_EQ(found.exact.lower_bound, exact.lower_bound);
+      EXPECT_EQ(found.exact.evaluated, exact.evaluated);
+      if (!found.proposal) continue;
+      ++proposed;
+      EXPECT_EQ(found.proposal->plans, 20);
+      EXPECT_LE(found.best.value, found.proposal->best.value);
+      EXPECT_EQ(found.best.evaluated, found.proposal->best.evaluated + exact.evaluated);
+    }
+  });
+  EXPECT_GT(proposed, 10);
+  EXPECT_LT(proposed, 40);
 }
 
 TEST(AutoSearch, RunsTheProposalWhereExactSearchStopsEarly) {
@@ -33,11 +70,15 @@ TEST(AutoSearch, RunsTheProposalWhereExactSearchStopsEarly) {
     options.budget = 300;
     options.seed = seed;
     const AutoResult found = auto_search({graph, Scheme::lbdf, config}, options);
+    if (!found.proposal) {  // a chain: its contiguous cuts are all there are
+      EXPECT_TRUE(found.best.optimal);
+      return;
+    }
     EXPECT_EQ(found.best.network_bytes,
-              std::min(found.proposal.best.network_bytes, found.exact.network_bytes));
+              std::min(found.proposal->best.network_bytes, found.exact.network_bytes));
     EXPECT_LE(found.best.lower_bound, found.best.network_bytes);
     EXPECT_EQ(illegal_reason(graph, found.best.plan), "");
-    improved += found.proposal.best.network_bytes < found.exact.network_bytes ? 1 : 0;
+    improved += found.proposal->best.network_bytes < found.exact.network_bytes ? 1 : 0;
   });
   EXPECT_GT(improved, 0);
 }

@@ -13,7 +13,7 @@ enum class Algorithm : uint8_t {
   random,      ///< every plan drawn anew
   local,       ///< a population, one random edit per plan and step
   nsga2,       ///< a population under DRAM access and peak buffer, with crossover of plans
-  automatic,   ///< local proposes, exact certifies
+  automatic,   ///< exact, and local proposes where that takes long
 };
 
 /// What the programs have to know of an algorithm.

@@ -91,6 +91,10 @@ class ExactSearch {
   /// Searches end as soon as `stop` says so, with the best plan and the bound that they have by then: every
   /// op alone, if there is no better one yet.
   void stop_when(StopFn stop);
+  /// `pause` is called once at most: within the first search over groups of all shapes that has looked at so
+  /// many (down-set, set of ops) pairs and is not done. That search goes on when it returns, to the same
+  /// result; what it takes is not in its seconds. It may ask this object for costs and for every op alone.
+  void pause_after(int64_t pairs, std::function<void()> pause);
 
   /// Least value over all legal plans: dynamic programming over the down-sets of the DAG. Reports optimal:
   /// true, or past state_limit the best plan found and a proven lower bound.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,10 @@ struct HeuristicOptions {
   /// depends on the machine and its load.
   double most_cpu_seconds = 0.0;
   uint64_t seed = 0;
-  int threads = 1;           ///< changes no result
-  int64_t population = 10;   ///< K of local and nsga2
-  SplitterFactory splitter;  ///< empty: groups that do not fit are split at random
+  int threads = 1;                ///< changes no result
+  int64_t population = 10;        ///< K of local and nsga2
+  std::function<void()> prepare;  ///< called before the search and left out of its time: what splitters read
+  SplitterFactory splitter;       ///< empty: groups that do not fit are split at random
   /// A proposal whose groups the splitter took apart is tried with a random split as well, and the search
   /// goes on with both plans; true: with the splitter's alone, as in the paper.
   bool split_only = false;
@@ -90,14 +92,19 @@ struct HeuristicResult {
 HeuristicResult heuristic_search(const SearchProblem& problem, Algorithm algorithm,
                                  const HeuristicOptions& options);
 
-/// A heuristic's proposal and what exact search says of it.
+/// What exact search found, and a heuristic where that took long.
 struct AutoResult {
-  HeuristicResult proposal;
+  std::optional<HeuristicResult> proposal;  ///< nothing: exact search was done, or stopped, before
   SearchResult exact;
   SearchResult best;  ///< the better of both plans, with the bound that exact search proved
 };
 
-/// Local search proposes, exact search certifies: it improves the plan or bounds its distance to the optimum.
+/// Pairs that exact search looks at, of search.state_limit, before local search proposes.
+int64_t pairs_before_proposals(const Config& config);
+
+/// Exact search proves a plan or bounds its distance to the optimum. If it is not done after
+/// pairs_before_proposals(), local search proposes a plan before it goes on. Deterministic as both are: when
+/// local search begins depends on no clock and no thread.
 AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& options,
                        const ExactSearch::ProgressFn& exact_progress = {});
 
