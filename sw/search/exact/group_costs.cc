@@ -9,13 +9,14 @@ GroupCosts::GroupCosts(const Graph& graph, const FusionScheme& scheme, const Con
     : graph_(graph),
       model_(graph, scheme, cost_params(config), config.buffer.capacity_bytes),
       abandon_(std::move(abandon)),
-      groups_(words_for(graph_.ops.size())),
+      groups_(SetTable::Before::none),
       words_(words_for(graph_.ops.size()), 0) {}
 
 std::optional<GroupCost> GroupCosts::cost(const Group& group, const Objective& objective) {
-  std::fill(words_.begin(), words_.end(), 0);
   for (OpId op : group) set_op(words_.data(), op);
-  const auto [id, is_new] = groups_.insert(words_.data());
+  const auto [first, last] = std::minmax_element(group.begin(), group.end());
+  const auto [id, is_new] = groups_.insert(words_.data(), word_of(*first), word_of(*last) + 1);
+  for (OpId op : group) clear_op(words_.data(), op);
   if (is_new) known_.emplace_back();
   Figures& figures = known_[id];
   if (!objective.needs_time()) {

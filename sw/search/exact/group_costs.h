@@ -36,7 +36,7 @@ class GroupCosts {
   StopFn abandon_;
   SetTable groups_;
   std::vector<Figures> known_;
-  std::vector<uint64_t> words_;
+  std::vector<uint64_t> words_;  ///< all 0 between calls
 };
 
 }  // namespace fusesim

@@ -28,10 +28,12 @@ PlanSearch::PlanSearch(const Inputs& inputs)
       fit_(inputs.fit),
       prices_(inputs.prices),
       successors_(graph_.ops.size()),
-      sets_(words_for(graph_.ops.size())),
+      predecessors_(graph_.ops.size()),
+      sets_(SetTable::Before::all),
       tracker_(graph_, inputs.floor),
       reached_(words_for(graph_.ops.size()), 0),
-      missing_(graph_.ops.size(), 0) {
+      missing_(graph_.ops.size(), 0),
+      seen_(graph_.ops.size(), 0) {
   for (size_t o = 0; o < graph_.ops.size(); ++o) {
     std::vector<OpId>& successors = successors_[o];
     for (TensorId t : graph_.ops[o].outputs) {
@@ -41,15 +43,19 @@ PlanSearch::PlanSearch(const Inputs& inputs)
     std::sort(successors.begin(), successors.end());
     successors.erase(std::unique(successors.begin(), successors.end()), successors.end());
   }
-  const size_t words = reached_.size();
-  descendants_.assign(graph_.ops.size() * words, 0);
-  for (size_t o = graph_.ops.size(); o-- > 0;) {
-    uint64_t* own = &descendants_[o * words];
-    set_op(own, static_cast<OpId>(o));
-    for (OpId successor : successors_[o]) {
-      const uint64_t* other = &descendants_[static_cast<size_t>(successor) * words];
-      for (size_t w = 0; w < words; ++w) own[w] |= other[w];
-    }
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    for (OpId successor : successors_[o])
+      predecessors_[static_cast<size_t>(successor)].push_back(static_cast<OpId>(o));
+  }
+  descendants_ = find_descendants(graph_, successors_);
+  find_late_starts();
+}
+
+void PlanSearch::find_late_starts() {
+  late_starts_.resize(reached_.size() + 1);
+  for (size_t o = 0; o < graph_.ops.size(); ++o) {
+    size_t w = predecessors_[o].empty() ? 0 : word_of(predecessors_[o].back()) + 1;
+    for (; w <= o / 64; ++w) late_starts_[w].push_back(static_cast<OpId>(o));
   }
 }
 
@@ -63,7 +69,7 @@ PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
     pause_at_ = options_.pair_limit - options_.pause_pairs - 1;
   outcome.complete = true;
   outcome.lower_bound = options_.value_to_beat;
-  const StateId empty = state_of(reached_.data(), 0);
+  const StateId empty = empty_state();
   reach(empty, empty, 0);
   while (!queue_.empty()) {
     const Entry entry = queue_.top();
@@ -87,6 +93,9 @@ PlanSearchOutcome PlanSearch::run(const PlanSearchOptions& options) {
     break;
   }
   if (outcome.complete && found_) outcome.lower_bound = upper_;
+  outcome.pairs = options_.pair_limit - std::max<int64_t>(0, pairs_left_);
+  outcome.states = static_cast<int64_t>(states_.size());
+  outcome.words = static_cast<int64_t>(sets_.words());
   outcome.found = found_;
   outcome.value = upper_;
   if (found_) outcome.plan = plan_to(best_);
@@ -101,20 +110,31 @@ void PlanSearch::report_progress(int32_t placed) {
                      1.0 - static_cast<double>(pairs_left_) / limit});
 }
 
-PlanSearch::StateId PlanSearch::state_of(const uint64_t* placed_ops, int32_t placed) {
-  const auto [id, is_new] = sets_.insert(placed_ops);
-  if (is_new) {
-    State state;
-    const RemainingBound::Bytes rest = remaining_.bytes(placed_ops);
-    for (size_t o = 0; o < graph_.ops.size(); ++o) {
-      if (!has_op(placed_ops, static_cast<OpId>(o))) state.work += work_.ops[o];
-    }
-    state.remaining = bound(rest.all, state.work);
-    state.bytes_without_extra = rest.without_extra;
-    state.placed = placed;
-    states_.push_back(state);
-  }
+PlanSearch::StateId PlanSearch::empty_state() {
+  OpWork work;
+  for (const OpWork& op : work_.ops) work += op;
+  sets_.insert(reached_.data(), 0, 0);
+  add_state(remaining_.bytes(reached_.data()), work, 0);
+  return 0;
+}
+
+/// Of the state that is expanded and the group under construction.
+PlanSearch::StateId PlanSearch::state_of(int32_t placed) {
+  const auto [id, is_new] = sets_.insert(reached_.data(), begin_, ends_.back());
+  if (!is_new) return id;
+  OpWork work = states_[current_].work;
+  work -= group_work_;
+  add_state(remaining_.bytes_after(states_[current_].bytes, tracker_.ops(), reached_.data()), work, placed);
   return id;
+}
+
+void PlanSearch::add_state(const RemainingBound::Bytes& bytes, const OpWork& work, int32_t placed) {
+  State state;
+  state.bytes = bytes;
+  state.work = work;
+  state.remaining = bound(bytes.all, work);
+  state.placed = placed;
+  states_.push_back(state);
 }
 
 /// `value`: least of the way to `to` through `from`.
@@ -141,34 +161,53 @@ void PlanSearch::reach(StateId id, StateId parent, int64_t value) {
 }
 
 bool PlanSearch::expand(StateId state) {
-  current_ = state;
-  const size_t words = reached_.size();
-  std::copy_n(sets_.words(state), words, reached_.begin());
-  candidates_.clear();
-  for (size_t o = 0; o < graph_.ops.size(); ++o) {
-    const auto op = static_cast<OpId>(o);
-    if (has_op(reached_.data(), op)) continue;
-    missing_[o] = 0;
-    for (OpId successor : successors_[o]) missing_[static_cast<size_t>(successor)] = 0;
-  }
-  for (size_t o = 0; o < graph_.ops.size(); ++o) {
-    if (has_op(reached_.data(), static_cast<OpId>(o))) continue;
-    for (OpId successor : successors_[o]) ++missing_[static_cast<size_t>(successor)];
-  }
-  for (size_t o = 0; o < graph_.ops.size(); ++o) {
-    const auto op = static_cast<OpId>(o);
-    if (!has_op(reached_.data(), op) && missing_[o] == 0) candidates_.push_back(op);
-  }
+  load(state);
+  ++expansion_;
   if (options_.shapes == GroupShapes::contiguous) return expand_run();
-  return expand_all(0, std::vector<uint64_t>(words, 0));
+  find_candidates();
+  return expand_all(0, OpWindow());
+}
+
+/// Makes it the state that is reached, in place of the last one: both have all ops before their windows and
+/// none behind.
+void PlanSearch::load(StateId state) {
+  current_ = state;
+  const size_t first = std::min(begin_, sets_.begin(state));
+  const size_t last = std::max(ends_.back(), sets_.end(state));
+  for (size_t w = first; w < last; ++w) reached_[w] = sets_.word(state, w);
+  begin_ = sets_.begin(state);
+  ends_.assign(1, sets_.end(state));
+}
+
+bool PlanSearch::is_ready(OpId op) const {
+  if (has_op(reached_.data(), op)) return false;
+  const std::vector<OpId>& predecessors = predecessors_[static_cast<size_t>(op)];
+  return std::all_of(predecessors.begin(), predecessors.end(),
+                     [this](OpId before) { return has_op(reached_.data(), before); });
+}
+
+/// Ops that are ready read an op in the window, or nothing but ops before it.
+void PlanSearch::find_candidates() {
+  candidates_.clear();
+  const auto take = [this](OpId op) {
+    if (is_ready(op)) candidates_.push_back(op);
+  };
+  for (OpId op : late_starts_[begin_]) take(op);
+  for (size_t w = begin_; w < ends_.back(); ++w) {
+    for_each_op(reached_[w], w, [&](OpId op) {
+      for (OpId successor : successors_[static_cast<size_t>(op)]) take(successor);
+    });
+  }
+  std::sort(candidates_.begin(), candidates_.end());
+  candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
 }
 
 /// Every set of ops that completes to a down-set is met once: it is entered through the first of its ops in
 /// the list of candidates, and those that come before it in the list are left out from there on, with all
 /// that depends on them (`barred`).
-bool PlanSearch::expand_all(size_t begin, const std::vector<uint64_t>& barred) {
+bool PlanSearch::expand_all(size_t begin, const OpWindow& barred) {
   const size_t end = candidates_.size();
-  std::vector<uint64_t> barred_here = barred;
+  OpWindow barred_here = barred;
   for (size_t i = begin; i < end; ++i) {
     const OpId op = candidates_[i];
     if (!tracker_.ops().empty() && !can_connect(barred_here)) return true;
@@ -185,30 +224,30 @@ bool PlanSearch::expand_all(size_t begin, const std::vector<uint64_t>& barred) {
     }
     pop(op);
     if (!within_limit) return false;
-    add_descendants(op, barred_here);
+    barred_here.unite(descendants_[static_cast<size_t>(op)]);
+    barred_here.trim();
   }
   return true;
 }
 
 /// Whether ops can still join the components of the set under construction. An op that joins the first of
 /// them to another is a descendant of both, because what is added is never a predecessor of what is there.
-bool PlanSearch::can_connect(const std::vector<uint64_t>& barred) {
+bool PlanSearch::can_connect(const OpWindow& barred) {
   if (tracker_.connected()) return true;
-  below_first_.assign(reached_.size(), 0);
-  below_others_.assign(reached_.size(), 0);
   const OpId first = tracker_.component_of(tracker_.ops().front());
+  below_first_.clear();
+  below_others_.clear();
   for (OpId op : tracker_.ops()) {
-    add_descendants(op, tracker_.component_of(op) == first ? below_first_ : below_others_);
+    OpWindow& below = tracker_.component_of(op) == first ? below_first_ : below_others_;
+    below.unite(descendants_[static_cast<size_t>(op)]);
   }
-  for (size_t w = 0; w < reached_.size(); ++w) {
-    if ((below_first_[w] & below_others_[w] & ~barred[w] & ~reached_[w]) != 0) return true;
+  const size_t last = barred.all_behind() ? std::min(barred.end(), reached_.size()) : reached_.size();
+  for (size_t w = std::max(below_first_.begin(), below_others_.begin()); w < last; ++w) {
+    uint64_t both = below_first_.word(w) & below_others_.word(w) & ~barred.word(w) & ~reached_[w];
+    if (w + 1 == reached_.size()) both &= last_word_mask(graph_.ops.size());
+    if (both != 0) return true;
   }
   return false;
-}
-
-void PlanSearch::add_descendants(OpId op, std::vector<uint64_t>& set) const {
-  const uint64_t* descendants = &descendants_[static_cast<size_t>(op) * set.size()];
-  for (size_t w = 0; w < set.size(); ++w) set[w] |= descendants[w];
 }
 
 bool PlanSearch::expand_run() {
@@ -229,12 +268,24 @@ void PlanSearch::push(OpId op) {
   fit_.push(op);
   group_work_ += work_.ops[static_cast<size_t>(op)];
   set_op(reached_.data(), op);
-  for (OpId successor : successors_[static_cast<size_t>(op)]) --missing_[static_cast<size_t>(successor)];
+  ends_.push_back(std::max(ends_.back(), word_of(op) + 1));
+  for (OpId successor : successors_[static_cast<size_t>(op)]) {
+    const auto s = static_cast<size_t>(successor);
+    if (seen_[s] == expansion_) {
+      --missing_[s];
+      continue;
+    }
+    seen_[s] = expansion_;
+    missing_[s] =
+        static_cast<int32_t>(std::count_if(predecessors_[s].begin(), predecessors_[s].end(),
+                                           [this](OpId before) { return !has_op(reached_.data(), before); }));
+  }
 }
 
 void PlanSearch::pop(OpId op) {
   for (OpId successor : successors_[static_cast<size_t>(op)]) ++missing_[static_cast<size_t>(successor)];
   clear_op(reached_.data(), op);
+  ends_.pop_back();
   group_work_ -= work_.ops[static_cast<size_t>(op)];
   fit_.pop();
   tracker_.pop();
@@ -253,7 +304,7 @@ bool PlanSearch::visit() {
   const bool single = tracker_.ops().size() == 1;
   if (!single && !fit_.may_fit()) return true;
   const auto placed = static_cast<int32_t>(tracker_.ops().size()) + states_[current_].placed;
-  const StateId to = state_of(reached_.data(), placed);
+  const StateId to = state_of(placed);
   const int64_t before = states_[current_].value;
   if (single) {
     reach(to, current_, before + prices_.single_value[static_cast<size_t>(tracker_.ops().front())]);
@@ -276,7 +327,7 @@ bool PlanSearch::worth_extending() {
   if (!fit_.may_fit()) return false;
   const int64_t more_bytes = fit_.extra_bytes() - tracker_.extra_bytes();
   const State& state = states_[current_];
-  return more_bytes <= 0 || state.value + bound(state.bytes_without_extra + more_bytes, state.work) < upper_;
+  return more_bytes <= 0 || state.value + bound(state.bytes.without_extra + more_bytes, state.work) < upper_;
 }
 
 void PlanSearch::evaluate(const Entry& step) {
@@ -286,9 +337,8 @@ void PlanSearch::evaluate(const Entry& step) {
 
 Group PlanSearch::group_between(StateId from, StateId to) const {
   Group group;
-  for (size_t o = 0; o < graph_.ops.size(); ++o) {
-    const auto op = static_cast<OpId>(o);
-    if (has_op(sets_.words(to), op) && !has_op(sets_.words(from), op)) group.push_back(op);
+  for (size_t w = sets_.begin(from); w < sets_.end(to); ++w) {
+    for_each_op(sets_.word(to, w) & ~sets_.word(from, w), w, [&group](OpId op) { group.push_back(op); });
   }
   return group;
 }

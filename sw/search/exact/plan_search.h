@@ -6,6 +6,7 @@
 #include <queue>
 #include <vector>
 
+#include "exact/descendants.h"
 #include "exact/remaining_bound.h"
 #include "exact/set_table.h"
 #include "fusesim/base/stop.h"
@@ -53,6 +54,9 @@ struct PlanSearchOutcome {
   int64_t value = 0;
   bool complete = false;    ///< no limit was hit, and nobody stopped it
   int64_t lower_bound = 0;  ///< of every plan; meaningful up to the value to beat
+  int64_t pairs = 0;        ///< (down-set, set of ops) pairs looked at
+  int64_t states = 0;       ///< down-sets that were met
+  int64_t words = 0;        ///< of memory that these take as sets of ops
 };
 
 /// Cheapest chain of down-sets from the empty set to all ops, best first (A*).
@@ -70,7 +74,7 @@ class PlanSearch {
     const Objective& objective;
     const TrafficFloor& floor;
     const WorkFloor& work;
-    const RemainingBound& remaining;
+    RemainingBound& remaining;
     FitBound& fit;
     const GroupPrices& prices;
   };
@@ -83,10 +87,10 @@ class PlanSearch {
   using StateId = SetTable::Id;
 
   struct State {
-    int64_t value = kNeverFits;       ///< least known to get here
-    int64_t remaining = 0;            ///< bound of the value of the rest
-    int64_t bytes_without_extra = 0;  ///< RemainingBound::Bytes::without_extra of the rest
-    OpWork work;                      ///< of the rest
+    int64_t value = kNeverFits;   ///< least known to get here
+    int64_t remaining = 0;        ///< bound of the value of the rest
+    RemainingBound::Bytes bytes;  ///< bound of the rest
+    OpWork work;                  ///< of the rest
     StateId parent = 0;
     int32_t placed = 0;
   };
@@ -105,14 +109,19 @@ class PlanSearch {
     bool operator()(const Entry& a, const Entry& b) const;
   };
 
-  StateId state_of(const uint64_t* placed_ops, int32_t placed);
+  void find_late_starts();
+  StateId empty_state();
+  StateId state_of(int32_t placed);
+  void add_state(const RemainingBound::Bytes& bytes, const OpWork& work, int32_t placed);
+  void load(StateId state);
+  void find_candidates();
+  bool is_ready(OpId op) const;
   void file(StateId from, StateId to, int64_t value);
   void reach(StateId state, StateId parent, int64_t value);
   /// False if the pair limit was hit.
   bool expand(StateId state);
-  bool expand_all(size_t begin, const std::vector<uint64_t>& barred);
-  bool can_connect(const std::vector<uint64_t>& barred);
-  void add_descendants(OpId op, std::vector<uint64_t>& set) const;
+  bool expand_all(size_t begin, const OpWindow& barred);
+  bool can_connect(const OpWindow& barred);
   bool expand_run();
   void push(OpId op);
   void pop(OpId op);
@@ -132,11 +141,14 @@ class PlanSearch {
   const Graph& graph_;
   const Objective& objective_;
   const WorkFloor& work_;
-  const RemainingBound& remaining_;
+  RemainingBound& remaining_;
   FitBound& fit_;
   const GroupPrices& prices_;
   std::vector<std::vector<OpId>> successors_;  ///< each once
-  std::vector<uint64_t> descendants_;          ///< per op a set of ops, itself included
+  std::vector<std::vector<OpId>> predecessors_;
+  std::vector<OpWindow> descendants_;  ///< per op, itself included
+  /// By word w of a set of ops: ops in it or behind that read nothing but ops before it.
+  std::vector<std::vector<OpId>> late_starts_;
 
   SetTable sets_;
   std::vector<State> states_;
@@ -153,12 +165,16 @@ class PlanSearch {
   // The expansion in progress.
   StateId current_ = 0;
   GroupTracker tracker_;
-  OpWork group_work_;                   ///< of the group under construction
-  std::vector<uint64_t> reached_;       ///< ops of the state and of the group under construction
-  std::vector<int32_t> missing_;        ///< per op: predecessors not in reached_
-  std::vector<uint64_t> below_first_;   ///< descendants of the first component of the group
-  std::vector<uint64_t> below_others_;  ///< and of the others
-  std::vector<OpId> candidates_;        ///< ready ops, as a stack of lists
+  OpWork group_work_;               ///< of the group under construction
+  std::vector<uint64_t> reached_;   ///< ops of the state and of the group under construction
+  std::vector<size_t> ends_ = {0};  ///< behind its last word, before each push
+  size_t begin_ = 0;                ///< all ops in words before are reached
+  uint64_t expansion_ = 0;          ///< its number
+  std::vector<int32_t> missing_;  ///< per op: predecessors not in reached_, if it was seen in this expansion
+  std::vector<uint64_t> seen_;    ///< per op: the last expansion that it was seen in
+  OpWindow below_first_;          ///< descendants of the first component of the group
+  OpWindow below_others_;         ///< and of the others
+  std::vector<OpId> candidates_;  ///< ready ops, as a stack of lists
 };
 
 }  // namespace fusesim

@@ -43,6 +43,8 @@ RemainingBound::RemainingBound(const Graph& graph, const TrafficFloor& floor, Fi
                                const std::vector<int64_t>& single_bytes)
     : graph_(graph), floor_(floor), words_(words_for(graph.ops.size())) {
   flatten();
+  places_.resize(graph.ops.size());
+  counted_.assign(graph.tensors.size(), 0);
   if (graph.ops.empty() || graph.ops.size() > kMostOpsWithChains) return;
   ancestors_ = find_ancestors(graph, words_);
   find_chains(fit, single_bytes);
@@ -83,6 +85,41 @@ RemainingBound::Bytes RemainingBound::bytes(const uint64_t* down_set) const {
   return sum;
 }
 
+/// A tensor that was made before had a reader left, or it is not read now.
+RemainingBound::Bytes RemainingBound::bytes_after(const Bytes& before, const std::vector<OpId>& placed,
+                                                  const uint64_t* down_set) {
+  int64_t bytes = 0;
+  Bytes chained;
+  ++count_;
+  const auto fetch_bytes = [&](const TensorUse& use) {
+    const OpId* readers = readers_.data();
+    const bool left = std::any_of(readers + use.readers_begin, readers + use.readers_end,
+                                  [down_set](OpId reader) { return !has_op(down_set, reader); });
+    return left ? use.fetch_bytes : 0;
+  };
+  for (const OpId op : placed) {
+    bytes -= op_bytes_[static_cast<size_t>(op)];
+    for (const TensorId t : graph_.op(op).outputs) {
+      const TensorUse& use = uses_[static_cast<size_t>(t)];
+      counted_[static_cast<size_t>(t)] = count_;
+      bytes += fetch_bytes(use) - use.write_bytes;
+    }
+    for (const TensorId t : graph_.op(op).inputs) {
+      const TensorUse& use = uses_[static_cast<size_t>(t)];
+      if (counted_[static_cast<size_t>(t)] == count_) continue;
+      counted_[static_cast<size_t>(t)] = count_;
+      bytes += fetch_bytes(use) - use.fetch_bytes;
+    }
+    const Place place = places_[static_cast<size_t>(op)];
+    if (!place.in_chain) continue;
+    const Bytes& with = chains_[place.chain].forced_bytes[place.index];
+    const Bytes& without = chains_[place.chain].forced_bytes[place.index + 1];
+    chained.all += without.all - with.all;
+    chained.without_extra += without.without_extra - with.without_extra;
+  }
+  return {before.all + bytes + chained.all, before.without_extra + bytes + chained.without_extra};
+}
+
 void RemainingBound::find_chains(FitBound& fit, const std::vector<int64_t>& single_bytes) {
   std::vector<uint64_t> left(words_, 0);
   for (size_t o = 0; o < graph_.ops.size(); ++o) set_op(left.data(), static_cast<OpId>(o));
@@ -99,6 +136,8 @@ void RemainingBound::find_chains(FitBound& fit, const std::vector<int64_t>& sing
     }
     if (chain.ops.size() == 1) continue;
     chain.forced_bytes = forced_bytes(chain, fit, single_bytes);
+    for (size_t i = 0; i < chain.ops.size(); ++i)
+      places_[static_cast<size_t>(chain.ops[i])] = {chains_.size(), i, true};
     chains_.push_back(std::move(chain));
   }
 }

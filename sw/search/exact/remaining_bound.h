@@ -33,8 +33,17 @@ class RemainingBound {
   };
   /// `down_set`: placed ops, closed under predecessors.
   Bytes bytes(const uint64_t* down_set) const;
+  /// bytes() of a down-set, from those of the one without the ops `placed`. Its work does not grow with the
+  /// network.
+  Bytes bytes_after(const Bytes& before, const std::vector<OpId>& placed, const uint64_t* down_set);
 
  private:
+  /// Where an op is in a chain.
+  struct Place {
+    size_t chain = 0, index = 0;
+    bool in_chain = false;
+  };
+
   struct Chain {
     std::vector<OpId> ops;
     std::vector<uint64_t> members;    ///< ops that only this chain counts, itself included
@@ -68,6 +77,9 @@ class RemainingBound {
   std::vector<int64_t> op_bytes_;  ///< weights once, and what every group adds
   std::vector<TensorUse> uses_;
   std::vector<OpId> readers_;
+  std::vector<Place> places_;      ///< per op
+  std::vector<uint64_t> counted_;  ///< per tensor: the last count of bytes_after() that it was part of
+  uint64_t count_ = 0;
 };
 
 }  // namespace fusesim

@@ -3,7 +3,6 @@
 #include <queue>
 
 #include "heuristic/search_space.h"
-#include "op_bits.h"
 
 namespace fusesim {
 namespace {
@@ -68,56 +67,64 @@ std::vector<size_t> running_order(const SearchSpace& space, const Labels& labels
   return order;
 }
 
-/// Groups that grow op by op in topological order and never read each other in a circle.
+/// Groups that grow op by op in topological order and never read each other in a circle. A circle is
+/// looked for among the groups that read the one that grows, through others or not: those of the ops
+/// between its first one and the next, and what they have joined.
 class GrowingGroups {
  public:
-  explicit GrowingGroups(const SearchSpace& space)
-      : space_(space), words_(words_for(space.ops())), group_of_(space.ops(), -1) {}
+  explicit GrowingGroups(const SearchSpace& space) : space_(space), group_of_(space.ops(), -1) {}
 
   int32_t open() {
-    before_.resize(before_.size() + words_, 0);
-    return groups_++;
+    groups_.emplace_back();
+    return static_cast<int32_t>(groups_.size()) - 1;
   }
   /// Whether group can take op, the next op of the topological order.
-  bool takes(int32_t group, OpId op) const {
-    const std::vector<OpId>& sources = space_.sources(op);
-    return std::none_of(sources.begin(), sources.end(), [&](OpId source) {
+  bool takes(int32_t group, OpId op) {
+    ++question_;
+    bool reads_others = false;
+    for (const OpId source : space_.sources(op)) {
       const int32_t from = group_of_[static_cast<size_t>(source)];
-      return from != group && has_op(before(from), group);
-    });
+      if (from == group) continue;
+      groups_[index_of(from)].wanted = question_;
+      reads_others = true;
+    }
+    if (!reads_others) return true;
+    waiting_.assign(1, group);
+    while (!waiting_.empty()) {
+      const int32_t next = waiting_.back();
+      waiting_.pop_back();
+      for (const int32_t reader : groups_[index_of(next)].readers) {
+        Growing& met = groups_[index_of(reader)];
+        if (met.wanted == question_) return false;
+        if (met.met == question_) continue;
+        met.met = question_;
+        waiting_.push_back(reader);
+      }
+    }
+    return true;
   }
   void add(int32_t group, OpId op) {
     group_of_[static_cast<size_t>(op)] = group;
-    bool grew = false;
     for (const OpId source : space_.sources(op)) {
       const int32_t from = group_of_[static_cast<size_t>(source)];
-      if (from == group || has_op(before(group), from)) continue;
-      unite(group, from);
-      grew = true;
-    }
-    if (!grew) return;
-    for (int32_t later = 0; later < groups_; ++later) {
-      if (later != group && has_op(before(later), group)) unite(later, group);
+      if (from == group) continue;
+      std::vector<int32_t>& readers = groups_[index_of(from)].readers;
+      if (readers.empty() || readers.back() != group) readers.push_back(group);
     }
   }
   const Labels& labels() const { return group_of_; }
 
  private:
-  const uint64_t* before(int32_t group) const { return before_.data() + index_of(group) * words_; }
-  uint64_t* before(int32_t group) { return before_.data() + index_of(group) * words_; }
-  /// `from`, and what has to run before it, has to run before `group`.
-  void unite(int32_t group, int32_t from) {
-    uint64_t* to_words = before(group);
-    const uint64_t* from_words = before(from);
-    for (size_t w = 0; w < words_; ++w) to_words[w] |= from_words[w];
-    set_op(to_words, from);
-  }
+  struct Growing {
+    uint64_t wanted = 0, met = 0;  ///< the last question that it was part of
+    std::vector<int32_t> readers;  ///< other groups
+  };
 
   const SearchSpace& space_;
-  size_t words_;
-  int32_t groups_ = 0;
-  std::vector<uint64_t> before_;  ///< per group, the groups that have to run before it
+  std::vector<Growing> groups_;
   Labels group_of_;
+  uint64_t question_ = 0;
+  std::vector<int32_t> waiting_;
 };
 
 Labels without_circles(const SearchSpace& space, const Labels& labels) {

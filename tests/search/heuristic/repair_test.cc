@@ -93,6 +93,22 @@ TEST(Repair, KeepsGroupsThatAreNotInTheCircle) {
   EXPECT_EQ(plan.size(), 4U) << "one of the two crossing groups stays whole";
 }
 
+// The circle closes over a group that had all its ops before the one that closes it was opened.
+TEST(Repair, FindsCirclesOverGroupsThatWereDoneBefore) {
+  testing::GraphBuilder b("late");
+  const TensorId x = b.input({8, 8, 8});
+  const TensorId p = b.conv(x, 8, 1);
+  const TensorId reads_p = b.conv(p, 8, 1);
+  const TensorId q = b.conv(x, 8, 3);
+  b.add(p, q);
+  b.add(q, reads_p);
+  const Graph graph = b.finish();
+  const Space s(graph, Scheme::lbdf, 1 << 20);
+  const Plan plan = repaired(s.space, {0, 1, 2, 0, 2});
+  EXPECT_EQ(illegal_reason(graph, plan), "");
+  EXPECT_EQ(plan.size(), 4U);
+}
+
 TEST(Moves, ProposeWhatRepairMakesLegal) {
   for_random_spaces(60, [](const Space& s, RandomSource& random) {
     const Graph& graph = s.space.graph();
