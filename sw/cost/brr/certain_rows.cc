@@ -30,11 +30,16 @@ int64_t CertainRows::count(TensorId tensor) const {
 }
 
 int64_t CertainRows::middle_row(TensorId tensor) const {
+  const auto count = static_cast<int64_t>(rows_[static_cast<size_t>(tensor)].size());
+  return nearest_row(tensor, count / 2, {0, count});
+}
+
+int64_t CertainRows::nearest_row(TensorId tensor, int64_t wanted, const Rows& among) const {
   const RowSet& rows = rows_[static_cast<size_t>(tensor)];
   const auto count = static_cast<int64_t>(rows.size());
   for (int64_t distance = 0; distance <= count; ++distance) {
-    for (const int64_t row : {count / 2 - distance, count / 2 + distance}) {
-      if (row >= 0 && row < count && rows[static_cast<size_t>(row)] != 0) return row;
+    for (const int64_t row : {wanted - distance, wanted + distance}) {
+      if (row >= among.begin && row < among.end && rows[static_cast<size_t>(row)] != 0) return row;
     }
   }
   return -1;

@@ -20,6 +20,8 @@ class CertainRows {
   /// A row near the middle of the map that is computed in every group that makes the tensor; -1 if none is
   /// known.
   int64_t middle_row(TensorId tensor) const;
+  /// The one nearest to `wanted` among rows [among.begin, among.end).
+  int64_t nearest_row(TensorId tensor, int64_t wanted, const Rows& among) const;
   /// Least number of rows that a group with `op` in it fetches of a tensor that it streams to `op`.
   int64_t streamed_rows(const RowRead& read, TensorId output) const;
 

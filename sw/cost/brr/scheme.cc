@@ -5,6 +5,7 @@
 #include "brr/certain_rows.h"
 #include "brr/fit_bound.h"
 #include "brr/model.h"
+#include "brr/storage_floor.h"
 #include "time/op_floor.h"
 
 namespace fusesim {
@@ -39,6 +40,10 @@ class BrrScheme : public FusionScheme {
   std::unique_ptr<FitBound> fit_bound(const Graph& graph, const CostParams& params,
                                       int64_t buffer_bytes) const override {
     return make_brr_fit_bound(graph, params, buffer_bytes);
+  }
+  std::vector<StorageFloor> storage_floors(const Graph& graph, const CostParams& params,
+                                           int64_t) const override {
+    return brr_storage_floors(graph, params);
   }
   TrafficFloor traffic_floor(const Graph& graph, const Datatypes& datatypes) const override {
     return streamed_floor(graph, datatypes);

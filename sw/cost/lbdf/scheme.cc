@@ -4,6 +4,7 @@
 #include "fusesim/graph/op_facts.h"
 #include "lbdf/fit_bound.h"
 #include "lbdf/model.h"
+#include "lbdf/storage_floor.h"
 #include "summable.h"
 #include "time/op_floor.h"
 #include "time/op_time.h"
@@ -24,6 +25,10 @@ class LbdfScheme : public FusionScheme {
   std::unique_ptr<FitBound> fit_bound(const Graph& graph, const CostParams& params,
                                       int64_t buffer_bytes) const override {
     return make_lbdf_fit_bound(graph, params, buffer_bytes);
+  }
+  std::vector<StorageFloor> storage_floors(const Graph& graph, const CostParams& params,
+                                           int64_t buffer_bytes) const override {
+    return {lbdf_storage_floor(graph, params, buffer_bytes)};
   }
   TrafficFloor traffic_floor(const Graph& graph, const Datatypes& datatypes) const override {
     return whole_tensor_floor(graph, datatypes);

@@ -8,6 +8,7 @@
 
 #include "fusesim/cost/fit_bound.h"
 #include "fusesim/cost/group_model.h"
+#include "fusesim/cost/storage_floor.h"
 #include "fusesim/cost/traffic_floor.h"
 #include "fusesim/cost/work_floor.h"
 
@@ -36,6 +37,9 @@ class FusionScheme {
   virtual std::unique_ptr<GroupModel> model(const Graph& graph, const CostParams& params) const = 0;
   virtual std::unique_ptr<FitBound> fit_bound(const Graph& graph, const CostParams& params,
                                               int64_t buffer_bytes) const = 0;
+  /// One for each way in which groups run. Sharp where groups are below that buffer size.
+  virtual std::vector<StorageFloor> storage_floors(const Graph& graph, const CostParams& params,
+                                                   int64_t buffer_bytes) const = 0;
   virtual TrafficFloor traffic_floor(const Graph& graph, const Datatypes& datatypes) const = 0;
   virtual WorkFloor work_floor(const Graph& graph, const CostParams& params, int64_t buffer_bytes) const = 0;
 };
