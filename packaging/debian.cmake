@@ -43,7 +43,7 @@ accelerator from those that do not, and explainers of it.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME fusesim-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "${same_version}, libsystemc-dev, libonnx-dev, libprotobuf-dev, libyaml-cpp-dev, libfmt-dev, libpagmo-dev, libssl-dev, pkgconf")
+    "${same_version}, libsystemc-dev, libonnx-dev, libprotobuf-dev, libyaml-cpp-dev, libfmt-dev, libpagmo-dev, coinor-libclp-dev, coinor-libcbc-dev, libssl-dev, pkgconf")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "Static libraries, headers and the CMake package FuseSim: import, cost models,
 searches, schedules and the simulated accelerator.")

@@ -1,0 +1,141 @@
+#include "fusesim/search/columns.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "columns/column_generation.h"
+#include "columns/column_plans.h"
+#include "fusesim/base/process_clock.h"
+
+namespace fusesim {
+namespace {
+
+std::vector<int64_t> single_values(const SearchProblem& problem) {
+  PlanGroupModel model = problem.group_model();
+  std::vector<int64_t> values;
+  for (size_t o = 0; o < problem.graph.ops.size(); ++o) {
+    const auto op = static_cast<OpId>(o);
+    values.push_back(problem.objective.value(cost_under(problem.objective, model, {op}).value()));
+  }
+  return values;
+}
+
+/// Of the time: when the first local search, the first part of the bound, its proof, the first plans and the
+/// bound have to be done. What is left is for plans.
+constexpr double kFirstLocalEnd = 0.1;
+constexpr double kFirstBoundEnd = 0.35;
+constexpr double kTightEnd = 0.8;
+constexpr double kFirstPlansEnd = 0.92;
+constexpr double kBoundEnd = 0.97;
+/// Plans that the first local search proposes.
+constexpr int64_t kFirstProposals = 5000;
+/// The bound's linear programme has settled if it falls by no more than this share in so many sweeps.
+constexpr double kSettled = 0.005;
+constexpr int kSettledSweeps = 8;
+
+class ColumnsRun {
+ public:
+  ColumnsRun(const SearchProblem& problem, const ColumnsOptions& options)
+      : problem_(problem),
+        options_(options),
+        exact_(problem.graph, problem.scheme, problem.config, problem.abandon),
+        alone_(single_values(problem)),
+        floor_(price_floors(problem).front()),
+        generation_(problem, alone_),
+        plans_(problem, floor_, alone_, generation_, [this](const ValuedPlan& plan) { take(plan); }) {}
+
+  SearchResult run() {
+    begin();
+    if (options_.plans) plans_.search_locally(kFirstProposals, until(kFirstLocalEnd));
+    generation_.begin_with(best_.plan);
+    bool goes_on = raise_bound(until(kFirstBoundEnd), true);
+    if (goes_on) tighten(until(kTightEnd));
+    if (options_.plans) plans_.search(best_.lower_bound, until(kFirstPlansEnd));
+    if (goes_on) raise_bound(until(kBoundEnd), false);
+    if (options_.plans) plans_.search(best_.lower_bound, until(1.0));
+    const int64_t bound = best_.lower_bound;
+    best_ = exact_.of(best_.plan, problem_.objective);
+    best_.lower_bound = bound;
+    report();
+    best_.stopped = is_stopped() && !best_.optimal;
+    return best_;
+  }
+
+ private:
+  /// Contiguous cuts, with the bound that any group has, and the plans that are known.
+  void begin() {
+    const SearchResult contiguous = exact_.contiguous(problem_.objective);
+    best_.lower_bound = contiguous.lower_bound;
+    plans_.offer(contiguous.plan, contiguous.value);
+    for (const Plan& plan : options_.known) plans_.offer(plan, exact_.of(plan, problem_.objective).value);
+  }
+
+  void take(const ValuedPlan& plan) {
+    best_.plan = plan.plan;
+    best_.value = plan.value;
+    report();
+  }
+
+  void report() {
+    best_.lower_bound = std::min(best_.value, std::max(best_.lower_bound, generation_.lower_bound()));
+    best_.optimal = best_.lower_bound == best_.value;
+    best_.seconds = process_cpu_seconds() - begin_;
+    if (options_.progress) options_.progress({best_.value, best_.lower_bound, best_.seconds});
+  }
+
+  bool is_stopped() const {
+    check_abandoned(problem_.abandon);
+    return options_.stop && options_.stop();
+  }
+
+  Ending until(double share) const {
+    return {[this] { return is_stopped(); },
+            [this, share] {
+              if (options_.most_cpu_seconds <= 0.0) return std::numeric_limits<double>::infinity();
+              return share * options_.most_cpu_seconds - (process_cpu_seconds() - begin_);
+            }};
+  }
+
+  /// A proven bound near what the duals of now can give.
+  void tighten(const Ending& ending) {
+    const StopFn stop = [&] {
+      return ending.now() || (options_.most_labels > 0 && generation_.labels() >= options_.most_labels);
+    };
+    while (!best_.optimal && generation_.tighten(stop)) report();
+    report();
+  }
+
+  /// False once there is nothing left to prove. `first`: only until its linear programme has settled.
+  bool raise_bound(const Ending& ending, bool first) {
+    const StopFn stop = [&] {
+      return ending.now() || (options_.most_labels > 0 && generation_.labels() >= options_.most_labels);
+    };
+    double before = std::numeric_limits<double>::infinity();
+    for (int sweep = 1; !best_.optimal; ++sweep) {
+      if (!generation_.iterate(stop)) return !generation_.is_done();
+      report();
+      if (!first || sweep % kSettledSweeps != 0) continue;
+      if (generation_.master_value() >= (1.0 - kSettled) * before) return true;
+      before = generation_.master_value();
+    }
+    return false;
+  }
+
+  const SearchProblem& problem_;
+  const ColumnsOptions& options_;
+  double begin_ = process_cpu_seconds();
+  ExactSearch exact_;
+  std::vector<int64_t> alone_;
+  PriceFloor floor_;
+  ColumnGeneration generation_;
+  SearchResult best_;
+  ColumnPlans plans_;
+};
+
+}  // namespace
+
+SearchResult columns_search(const SearchProblem& problem, const ColumnsOptions& options) {
+  return ColumnsRun(problem, options).run();
+}
+
+}  // namespace fusesim

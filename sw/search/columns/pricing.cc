@@ -1,0 +1,365 @@
+#include "columns/pricing.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace fusesim {
+namespace {
+
+/// What a label knows of a tensor that is alive: one byte, of which a free slot has none set.
+enum class Place : uint8_t {
+  outside,  ///< not made in the group, not read by it
+  barred,   ///< no reader that is left may join
+  fetched,  ///< not made in the group, read by it
+  kept,     ///< made in the group, and all readers so far have joined
+  leaving,  ///< made in the group and paid for as leaving it
+};
+constexpr unsigned kMostParts = 14;  ///< more are taken for one: a relaxation
+constexpr unsigned kLevelBits = 3;
+static_assert(Frontier::kLevels <= 1U << kLevelBits);
+
+/// Above the level: place, or kept or leaving of which part.
+constexpr unsigned kKept = 2;                      ///< + part
+constexpr unsigned kLeaving = kKept + kMostParts;  ///< + part
+
+unsigned code_of(uint8_t byte) { return byte >> kLevelBits; }
+Place place_of(uint8_t byte) {
+  const unsigned code = code_of(byte);
+  if (code > kLeaving) return Place::leaving;
+  return code > kKept ? Place::kept : static_cast<Place>(code);
+}
+unsigned level_of(uint8_t byte) { return byte & ((1U << kLevelBits) - 1); }
+unsigned part_of(uint8_t byte) {
+  const unsigned code = code_of(byte);
+  if (code > kLeaving) return code - kLeaving;
+  return code > kKept ? code - kKept : 0;
+}
+uint8_t pack(Place place, unsigned level = 0, unsigned part = 0) {
+  unsigned code = static_cast<unsigned>(place);
+  if (place == Place::kept) code = kKept + part;
+  if (place == Place::leaving) code = kLeaving + part;
+  return static_cast<uint8_t>(code << kLevelBits | level);
+}
+bool is_inside(Place place) { return place == Place::kept || place == Place::leaving; }
+
+}  // namespace
+
+Pricing::Pricing(const Frontier& frontier)
+    : frontier_(frontier),
+      prices_(frontier.prices()),
+      state_bytes_((frontier.slots() + 7) / 8 * 8),
+      now_(state_bytes_),
+      next_(state_bytes_),
+      state_(state_bytes_, 0) {}
+
+Priced Pricing::run(const std::vector<int64_t>& duals, const PricingOptions& options) {
+  Priced priced;
+  priced.least_reduced.assign(duals.size(), 0);
+  priced.complete = true;
+  const int64_t bucket_bytes =
+      std::max<int64_t>(1, (prices_.buffer_bytes() + options.buckets - 1) / options.buckets);
+  arena_.clear();
+  find_gains(duals);
+  now_.clear(bucket_bytes);
+  for (position_ = 0; position_ < frontier_.steps().size(); ++position_) {
+    if (priced.labels >= options.most_sweep_labels || (options.stop && options.stop())) {
+      priced.complete = false;
+      break;
+    }
+    step_ = &frontier_.steps()[position_];
+    const auto op = static_cast<size_t>(step_->op);
+    dual_ = duals[op];
+    next_.clear(bucket_bytes);
+    candidates_.clear();
+    take_step(options);
+    for (const Candidate& candidate : candidates_) {
+      PricedSet& set = priced.groups.emplace_back();
+      set.group = group_of(candidate.trace);
+      set.value = candidate.reduced;
+      for (const OpId member : set.group) set.value += duals[static_cast<size_t>(member)];
+    }
+    if (!candidates_.empty()) priced.least_reduced[op] = std::min<int64_t>(0, candidates_.front().reduced);
+    priced.labels += static_cast<int64_t>(next_.labels());
+    if (next_.labels() > options.most_labels) {
+      priced.complete = false;
+      next_.keep_best(options.most_labels);
+    }
+    std::swap(now_, next_);
+  }
+  return priced;
+}
+
+void Pricing::find_gains(const std::vector<int64_t>& duals) {
+  std::vector<KnapsackGain::Item> items;
+  const std::vector<Frontier::Step>& steps = frontier_.steps();
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const int64_t gain = duals[static_cast<size_t>(steps[i].op)] - prices_.op_value(steps[i].op);
+    if (steps[i].may_join && gain > 0) items.push_back({i, gain, steps[i].joining_bytes});
+  }
+  gains_.run(steps.size(), std::move(items), prices_.buffer_bytes());
+}
+
+/// Its ops join one after another, and no others, with storage told apart to the byte.
+int64_t Pricing::floor_of(const Group& group) {
+  arena_.clear();
+  gains_.clear();
+  PricingOptions options;
+  options.slack = kNeverFits / 2;
+  std::vector<size_t> positions;
+  for (const OpId op : group) positions.push_back(frontier_.position(op));
+  std::sort(positions.begin(), positions.end());
+  dual_ = 0;
+  now_.clear(1);
+  size_t members = 0;
+  const std::vector<uint8_t> nothing(state_bytes_, 0);
+  for (position_ = positions.front(); position_ <= positions.back(); ++position_) {
+    step_ = &frontier_.steps()[position_];
+    next_.clear(1);
+    candidates_.clear();
+    const bool joins = position_ == positions[members];
+    if (members == 0) try_join(nothing.data(), {}, true, options);
+    for (size_t s = 0; s < now_.states(); ++s) {
+      for (int32_t entry = now_.first(s); entry >= 0; entry = now_.next(entry)) {
+        if (joins) {
+          try_join(now_.state(s), now_.label(entry), false, options);
+        } else {
+          try_skip(now_.state(s), now_.label(entry), options);
+        }
+      }
+    }
+    members += joins ? 1 : 0;
+    std::swap(now_, next_);
+  }
+  return candidates_.empty() ? kNeverFits : candidates_.front().reduced;
+}
+
+void Pricing::take_step(const PricingOptions& options) {
+  for (size_t s = 0; s < now_.states(); ++s) {
+    for (int32_t entry = now_.first(s); entry >= 0; entry = now_.next(entry)) {
+      try_join(now_.state(s), now_.label(entry), false, options);
+      try_skip(now_.state(s), now_.label(entry), options);
+    }
+  }
+  const std::vector<uint8_t> nothing(state_bytes_, 0);
+  try_join(nothing.data(), {}, true, options);
+}
+
+void Pricing::try_join(const uint8_t* state, const Label& label, bool is_first,
+                       const PricingOptions& options) {
+  const auto is_barred = [&](const Frontier::Input& input) {
+    return place_of(state[input.slot]) == Place::barred;
+  };
+  const std::vector<Frontier::Input>& inputs = step_->inputs;
+  if (!step_->may_join || std::any_of(inputs.begin(), inputs.end(), is_barred)) return;
+  std::memcpy(state_.data(), state, state_bytes_);
+  Label joined = label;
+  if (!join(joined)) return;
+  arena_.push_back({label.trace, step_->op});
+  joined.trace = static_cast<int32_t>(arena_.size() - 1);
+  if (!is_first && parts_ == 1) consider(joined, options);
+  const bool is_candidate = std::any_of(candidates_.begin(), candidates_.end(),
+                                        [&](const Candidate& c) { return c.trace == joined.trace; });
+  const bool is_kept = settle(joined) && may_gain(joined, options.slack) && next_.add(state_.data(), joined);
+  if (!is_kept && !is_candidate) arena_.pop_back();
+}
+
+void Pricing::try_skip(const uint8_t* state, Label label, const PricingOptions& options) {
+  std::memcpy(state_.data(), state, state_bytes_);
+  skip(label);
+  if (settle(label) && may_gain(label, options.slack)) next_.add(state_.data(), label);
+}
+
+/// The op joins. False if the group does not fit any more.
+bool Pricing::join(Label& label) {
+  const StorageFloor& storage = prices_.storage_floor();
+  label.value += prices_.op_value(step_->op) - dual_;
+  label.storage_bytes += storage.op_bytes[static_cast<size_t>(step_->op)];
+  join_parts();
+  for (const Frontier::Input& input : step_->inputs) {
+    uint8_t& byte = state_[input.slot];
+    const auto t = static_cast<size_t>(input.tensor);
+    const Place place = place_of(byte);
+    if (place == Place::outside) {
+      label.value += prices_.fetch_value(input.tensor);
+      label.storage_bytes += storage.fetch_bytes[t] + input.rows * storage.outside_row_bytes[t];
+      byte = pack(Place::fetched, frontier_.level_of(input.tensor, input.rows));
+      continue;
+    }
+    const int64_t held = frontier_.levels(input.tensor)[level_of(byte)];
+    const int64_t rows = is_inside(place) ? input.rows_inside : input.rows_fetched[level_of(byte)];
+    if (rows <= held) continue;
+    const int64_t row_bytes = is_inside(place) ? storage.inside_row_bytes[t] : storage.outside_row_bytes[t];
+    label.storage_bytes += (rows - held) * row_bytes;
+    byte = pack(place, frontier_.level_of(input.tensor, rows), part_of(byte));
+  }
+  for (const Frontier::Output& output : step_->outputs) {
+    const auto t = static_cast<size_t>(output.tensor);
+    const bool leaves = prices_.graph().tensor(output.tensor).graph_output || storage.ends_group[t];
+    label.storage_bytes += storage.inside_row_bytes[t];
+    if (leaves) {
+      label.value += prices_.store_value(output.tensor);
+      label.storage_bytes += storage.leave_bytes[t];
+    }
+    if (output.slot < 0) continue;
+    const Place place = storage.ends_group[t] ? Place::barred : leaves ? Place::leaving : Place::kept;
+    const unsigned part = place == Place::barred ? 0 : new_part_;
+    state_[static_cast<size_t>(output.slot)] = pack(place, frontier_.level_of(output.tensor, 1), part);
+  }
+  for (const size_t slot : step_->freed) state_[slot] = 0;
+  return label.storage_bytes < prices_.buffer_bytes();
+}
+
+/// The parts that the op reads from become one.
+void Pricing::join_parts() {
+  parts_ = 0;
+  for (size_t i = 0; i < state_bytes_; ++i) parts_ = std::max<unsigned>(parts_, part_of(state_[i]));
+  unsigned read = 0;
+  new_part_ = 0;
+  for (const Frontier::Input& input : step_->inputs) {
+    const unsigned part = part_of(state_[input.slot]);
+    if (part == 0 || (read >> part & 1U) != 0) continue;
+    read |= 1U << part;
+    if (new_part_ != 0) --parts_;
+    new_part_ = part;
+  }
+  if (new_part_ == 0) {
+    if (parts_ < kMostParts) ++parts_;
+    new_part_ = parts_;
+    return;
+  }
+  for (uint8_t& byte : state_) {
+    if ((read >> part_of(byte) & 1U) != 0) byte = pack(place_of(byte), level_of(byte), new_part_);
+  }
+}
+
+/// The op does not join: what it reads leaves the group, and what comes after it cannot join.
+void Pricing::skip(Label& label) {
+  parts_ = 0;
+  for (size_t i = 0; i < state_bytes_; ++i) parts_ = std::max<unsigned>(parts_, part_of(state_[i]));
+  bool is_after = false;
+  for (const Frontier::Input& input : step_->inputs) {
+    uint8_t& byte = state_[input.slot];
+    const Place place = place_of(byte);
+    is_after = is_after || place == Place::barred || is_inside(place);
+    if (place != Place::kept) continue;
+    label.value += prices_.store_value(input.tensor);
+    label.storage_bytes += prices_.storage_floor().leave_bytes[static_cast<size_t>(input.tensor)];
+    byte = pack(Place::leaving, level_of(byte), part_of(byte));
+  }
+  for (const Frontier::Output& output : step_->outputs) {
+    if (output.slot >= 0)
+      state_[static_cast<size_t>(output.slot)] = pack(is_after ? Place::barred : Place::outside);
+  }
+  for (const size_t slot : step_->freed) state_[slot] = 0;
+}
+
+/// The group as it is, complete: what is kept and has readers left leaves it.
+void Pricing::consider(const Label& label, const PricingOptions& options) {
+  int64_t reduced = label.value;
+  int64_t storage_bytes = label.storage_bytes;
+  for (const Frontier::Alive& alive : step_->alive) {
+    if (place_of(state_[alive.slot]) != Place::kept) continue;
+    reduced += prices_.store_value(alive.tensor);
+    storage_bytes += prices_.storage_floor().leave_bytes[static_cast<size_t>(alive.tensor)];
+  }
+  if (reduced >= options.slack || storage_bytes >= prices_.buffer_bytes()) return;
+  const auto at =
+      std::upper_bound(candidates_.begin(), candidates_.end(), reduced,
+                       [](int64_t value, const Candidate& other) { return value < other.reduced; });
+  if (static_cast<size_t>(at - candidates_.begin()) >= options.keep) return;
+  candidates_.insert(at, {reduced, label.trace});
+  if (candidates_.size() > options.keep) candidates_.pop_back();
+}
+
+/// Readers that cannot join, and what depends on them: those that come after something that left the group,
+/// and those without room for all that would have to join with them.
+uint64_t Pricing::barred_readers(const Label& label) const {
+  uint64_t barred = 0;
+  for (const Frontier::Alive& alive : step_->alive) {
+    const Place place = place_of(state_[alive.slot]);
+    if (place == Place::barred) barred |= alive.below;
+    if (!is_inside(place)) continue;
+    for (const Frontier::Need& need : alive.needs) {
+      if (label.storage_bytes + need.bytes >= prices_.buffer_bytes()) barred |= step_->below[need.reader];
+    }
+  }
+  return barred;
+}
+
+/// Brings a label into the one form of all labels that have the same future. False if it has none.
+bool Pricing::settle(Label& label) {
+  const uint64_t barred = barred_readers(label);
+  uint64_t full = 0;  // no room for the op alone; what comes after it may still join
+  for (size_t j = 0; j < step_->readers.size(); ++j) {
+    if (label.storage_bytes + step_->reader_bytes[j] >= prices_.buffer_bytes()) full |= uint64_t{1} << j;
+  }
+  for (const Frontier::Alive& alive : step_->alive) {
+    uint8_t& byte = state_[alive.slot];
+    Place place = place_of(byte);
+    if (place == Place::kept && (alive.readers & (barred | full)) != 0) {
+      label.value += prices_.store_value(alive.tensor);
+      label.storage_bytes += prices_.storage_floor().leave_bytes[static_cast<size_t>(alive.tensor)];
+      place = Place::leaving;
+    }
+    unsigned level = level_of(byte);
+    if (place != Place::outside && place != Place::barred && level >= alive.most_level)
+      level = static_cast<unsigned>(frontier_.levels(alive.tensor).size() - 1);
+    byte = pack(place, level, part_of(byte));
+    if (!alive.knows_all) continue;
+    if ((alive.readers & ~barred) == 0 || (is_inside(place) && (alive.readers & ~(barred | full)) == 0)) {
+      byte = pack(Place::barred);
+    } else if (place == Place::fetched && (alive.readers & ~(barred | full)) == 0) {
+      byte = pack(Place::outside);
+    }
+  }
+  return label.storage_bytes < prices_.buffer_bytes() && renumber_parts(label);
+}
+
+/// Numbers the parts in the order of their first slots. False if one of them can neither grow nor be joined.
+bool Pricing::renumber_parts(const Label& label) {
+  std::array<unsigned, kMostParts + 1> number = {};
+  unsigned count = 0;
+  for (uint8_t& byte : state_) {
+    const unsigned part = part_of(byte);
+    if (part == 0) continue;
+    if (number[part] == 0) number[part] = ++count;
+    byte = pack(place_of(byte), level_of(byte), number[part]);
+  }
+  if (count == 0 || count < parts_) return false;
+  return count == 1 || may_connect(label, count);
+}
+
+/// Whether there is room for what joins every part to some other.
+bool Pricing::may_connect(const Label& label, unsigned parts) const {
+  const std::vector<Frontier::Alive>& alive = step_->alive;
+  unsigned joined = 0;
+  for (size_t a = 0; a < alive.size(); ++a) {
+    const unsigned part = part_of(state_[alive[a].slot]);
+    if (part == 0 || (joined >> part & 1U) != 0) continue;
+    for (size_t b = 0; b < alive.size(); ++b) {
+      const unsigned other = part_of(state_[alive[b].slot]);
+      if (other == 0 || other == part) continue;
+      if (label.storage_bytes + step_->connect_bytes[a * alive.size() + b] >= prices_.buffer_bytes())
+        continue;
+      joined |= 1U << part | 1U << other;
+      break;
+    }
+  }
+  return joined == ((1U << (parts + 1)) - 2);
+}
+
+bool Pricing::may_gain(const Label& label, int64_t slack) const {
+  return label.value - slack < gains_.most(position_, label.storage_bytes);
+}
+
+Group Pricing::group_of(int32_t trace) const {
+  Group group;
+  for (; trace >= 0; trace = arena_[static_cast<size_t>(trace)].before)
+    group.push_back(arena_[static_cast<size_t>(trace)].op);
+  std::sort(group.begin(), group.end());
+  return group;
+}
+
+}  // namespace fusesim

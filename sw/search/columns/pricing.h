@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "columns/frontier.h"
+#include "columns/knapsack_gain.h"
+#include "columns/label_table.h"
+#include "columns/pricing_options.h"
+
+namespace fusesim {
+
+/// The groups of least value less the duals of their ops, over all sets of two or more ops that are
+/// connected, convex and, as far as PriceFloor and buckets of storage tell, fit. A dynamic program along the
+/// frontier of a topological order: at each op it may join the group or not. What the past leaves to be known
+/// is, per tensor that is alive, whether it was made in the group and has been paid for as leaving it, was
+/// fetched, or comes after something that left the group, so that its readers may not join; how many rows of
+/// it are held; and which of the group's parts it belongs to.
+class Pricing {
+ public:
+  explicit Pricing(const Frontier& frontier);
+
+  /// `duals`: per op.
+  Priced run(const std::vector<int64_t>& duals, const PricingOptions& options);
+  /// Of one connected, convex group of several ops: its least value, kNeverFits if it does not fit.
+  int64_t floor_of(const Group& group);
+
+ private:
+  struct Trace {
+    int32_t before;
+    OpId op;
+  };
+  struct Candidate {
+    int64_t reduced;
+    int32_t trace;
+  };
+
+  void find_gains(const std::vector<int64_t>& duals);
+  void take_step(const PricingOptions& options);
+  void try_join(const uint8_t* state, const Label& label, bool is_first, const PricingOptions& options);
+  void try_skip(const uint8_t* state, Label label, const PricingOptions& options);
+  bool join(Label& label);
+  void join_parts();
+  void skip(Label& label);
+  void consider(const Label& label, const PricingOptions& options);
+  bool settle(Label& label);
+  uint64_t barred_readers(const Label& label) const;
+  bool renumber_parts(const Label& label);
+  bool may_connect(const Label& label, unsigned parts) const;
+  bool may_gain(const Label& label, int64_t slack) const;
+  Group group_of(int32_t trace) const;
+
+  const Frontier& frontier_;
+  const PriceFloor& prices_;
+  size_t state_bytes_;
+  LabelTable now_, next_;
+  std::vector<Trace> arena_;
+  KnapsackGain gains_;
+
+  // The step and the label in work.
+  size_t position_ = 0;
+  const Frontier::Step* step_ = nullptr;
+  int64_t dual_ = 0;
+  std::vector<uint8_t> state_;
+  unsigned parts_ = 0;                 ///< of the label
+  unsigned new_part_ = 0;              ///< that the op has joined
+  std::vector<Candidate> candidates_;  ///< of the step, best first
+};
+
+}  // namespace fusesim

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "columns/knapsack_gain.h"
+#include "columns/label_table.h"
+#include "columns/pricing_options.h"
+#include "columns/tile_frontier.h"
+
+namespace fusesim {
+
+/// As Pricing, for groups whose tensors have as many rows as their readers need: the sweep goes against the
+/// data flow, so that readers are known before what they read is made. What is to be known of a tensor that is
+/// alive is whether a reader in the group wants it, and FULL or SLICE; whether another one is outside; whether
+/// its producer may join, for which nothing between may have been left out; how many rows are needed; and
+/// which parts of the group want it.
+class TilePricing {
+ public:
+  /// Sweeps of frontiers with these slots.
+  explicit TilePricing(size_t slots);
+
+  /// `duals`: per op. least_reduced is of groups whose first op in the order is that.
+  Priced run(const TileFrontier& frontier, const std::vector<int64_t>& duals, const PricingOptions& options);
+  /// Of one connected, convex group of several ops: its least value in the frontier's way, kNeverFits if it
+  /// does not fit by it.
+  int64_t floor_of(const TileFrontier& frontier, const Group& group);
+
+ private:
+  using Want = TileFrontier::Want;
+  /// Where a tensor that is alive is.
+  enum class Place : uint8_t {
+    unread,        ///< by the group
+    barred,        ///< and its producer may not join; also: no reader is left
+    fetched_full,  ///< read, and its producer may not join
+    fetched_slice,
+    fetched_either,
+    wanted,  ///< all readers so far are in the group
+    missed,  ///< some are
+  };
+  struct Held {
+    Place place = Place::unread;
+    Want want = Want::any;
+    uint8_t level = 0;
+    uint8_t parts = 0;  ///< of the group, as bits
+    bool is_wanted() const { return place == Place::wanted || place == Place::missed; }
+    bool is_fetched() const { return place >= Place::fetched_full && place <= Place::fetched_either; }
+  };
+  struct Trace {
+    int32_t before;
+    OpId op;
+  };
+  struct Candidate {
+    int64_t reduced;
+    int32_t trace;
+  };
+  /// How the op makes its output, and what it wants of its inputs for that.
+  struct Way {
+    int64_t row_bytes;
+    Want want;
+  };
+
+  void begin(const TileFrontier& frontier);
+  void take_step(const PricingOptions& options);
+  void try_join(const uint8_t* state, const Label& label, bool is_first, const PricingOptions& options);
+  void try_skip(const uint8_t* state, Label label, const PricingOptions& options);
+  void find_ways(const Held& out);
+  void add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want);
+  bool take_output(Held& out, Label& label);
+  bool read(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
+  void read_barred(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
+  bool read_fetched(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
+  bool read_wanted(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
+  Place fetch(TensorId tensor, const Held& held, Label& label) const;
+  void consider(Label label, const PricingOptions& options);
+  bool settle(Label& label);
+  bool renumber_parts();
+  bool may_gain(const Label& label, int64_t slack) const;
+  unsigned count_parts() const;
+  void join_parts(uint8_t parts);
+  Held held(size_t slot) const;
+  void put(size_t slot, const Held& held);
+  Group group_of(int32_t trace) const;
+
+  size_t state_bytes_;
+  size_t parts_end_;
+  LabelTable now_, next_;
+  std::vector<Trace> arena_;
+  KnapsackGain gains_;
+
+  // The sweep, the step and the label in work.
+  const TileFrontier* frontier_ = nullptr;
+  const PriceFloor* prices_ = nullptr;
+  size_t position_ = 0;
+  const TileFrontier::Step* step_ = nullptr;
+  int64_t dual_ = 0;
+  std::vector<uint8_t> state_, before_;
+  std::vector<Way> ways_;
+  int64_t own_bytes_ = 0;  ///< of what is wanted, at least, if it is made inside
+  unsigned parts_ = 0;
+  unsigned new_part_ = 0;
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace fusesim

@@ -1,0 +1,221 @@
+#include <algorithm>
+#include <cstring>
+
+#include "columns/tile_pricing.h"
+
+namespace fusesim {
+namespace {
+
+constexpr unsigned kMostParts = 8;
+
+}  // namespace
+
+/// It comes from outside: what that costs beside what the label has already. Returns how it lies from now on.
+TilePricing::Place TilePricing::fetch(TensorId tensor, const Held& held, Label& label) const {
+  const int64_t whole = prices_->fetch_value(tensor);
+  const int64_t stream = prices_->least_stream_value(tensor);
+  label.storage_bytes -= frontier_->least_bytes(tensor, held.want, held.level);
+  label.storage_bytes +=
+      frontier_->rows(tensor, held.level) * frontier_->outside_row_bytes(tensor, held.want);
+  switch (held.want) {
+    case Want::full:
+      label.value += whole;
+      return Place::fetched_full;
+    case Want::slice:
+      label.value += stream;
+      return Place::fetched_slice;
+    case Want::any:
+      label.value += std::min(whole, stream);
+      return Place::fetched_either;
+    case Want::several:
+      break;
+  }
+  label.value += std::min(whole, 2 * stream);
+  return Place::fetched_either;
+}
+
+void TilePricing::try_skip(const uint8_t* state, Label label, const PricingOptions& options) {
+  std::memcpy(state_.data(), state, state_bytes_);
+  parts_ = count_parts();
+  const Held out = step_->slot >= 0 ? held(static_cast<size_t>(step_->slot)) : Held();
+  bool is_before = out.place != Place::unread;
+  if (out.is_wanted()) fetch(step_->output, out, label);
+  if (step_->slot >= 0) put(static_cast<size_t>(step_->slot), {});
+  for (const size_t slot : step_->other_slots) {
+    is_before = is_before || held(slot).place != Place::unread;
+    put(slot, {});
+  }
+  for (const TileFrontier::Input& input : step_->inputs) {
+    Held now = held(input.slot);
+    if (is_before) {
+      if (now.is_wanted()) now = {fetch(input.tensor, now, label), Want::any, now.level, 0};
+      if (now.place == Place::unread) now.place = Place::barred;
+    } else if (now.is_wanted()) {
+      now.place = Place::missed;
+    }
+    put(input.slot, now);
+  }
+  if (settle(label) && may_gain(label, options.slack)) next_.add(state_.data(), label);
+}
+
+void TilePricing::add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want) {
+  const bool fits =
+      out.place == Place::unread || out.want == Want::any || (out.want == Want::slice) == makes_slice;
+  if (fits) ways_.push_back({row_bytes, want});
+}
+
+/// The ways in which the rules let the op make its output as the group wants it.
+void TilePricing::find_ways(const Held& out) {
+  const StorageFloor& storage = prices_->storage_floor();
+  const auto t = static_cast<size_t>(step_->output);
+  const int64_t full = storage.inside_row_bytes[t];
+  const int64_t slice = storage.inside_slice_row_bytes[t];
+  const bool held_full = out.is_wanted() && storage.may_hold[t] && out.want != Want::slice;
+  ways_.clear();
+  switch (step_->rule) {
+    case ChannelRule::whole:
+      add_way(out, false, full, Want::any);
+      break;
+    case ChannelRule::mixing:
+      add_way(out, false, full, Want::full);
+      break;
+    case ChannelRule::reducing:
+      add_way(out, true, slice, Want::full);
+      add_way(out, false, storage.inside_sums_row_bytes[t], Want::slice);
+      if (held_full) ways_.push_back({full, Want::full});
+      break;
+    case ChannelRule::local: {
+      const bool single = step_->inputs.size() == 1;
+      add_way(out, true, slice, single ? Want::slice : Want::any);
+      add_way(out, false, full, single && !held_full ? Want::full : Want::any);
+      break;
+    }
+  }
+}
+
+/// All ways in which the op may join.
+void TilePricing::try_join(const uint8_t* state, const Label& label, bool is_first,
+                           const PricingOptions& options) {
+  if (!step_->may_join) return;
+  std::memcpy(state_.data(), state, state_bytes_);
+  Label joined = label;
+  Held out = step_->slot >= 0 ? held(static_cast<size_t>(step_->slot)) : Held();
+  joined.value += prices_->op_value(step_->op) - dual_;
+  joined.storage_bytes += prices_->storage_floor().op_bytes[static_cast<size_t>(step_->op)];
+  if (!take_output(out, joined)) return;
+  find_ways(out);
+  const auto t = static_cast<size_t>(step_->output);
+  const int64_t rows =
+      std::min(frontier_->rows(step_->output, out.level), prices_->storage_floor().most_rows[t]);
+  arena_.push_back({label.trace, step_->op});
+  joined.trace = static_cast<int32_t>(arena_.size() - 1);
+  bool is_kept = false;
+  before_ = state_;
+  for (const Way& way : ways_) {
+    Label made = joined;
+    made.storage_bytes += rows * way.row_bytes;
+    state_ = before_;
+    const bool reads =
+        std::all_of(step_->inputs.begin(), step_->inputs.end(), [&](const TileFrontier::Input& input) {
+          return read(input, way.want, input.level[out.level], made);
+        });
+    if (!reads || made.storage_bytes >= prices_->buffer_bytes()) continue;
+    if (!is_first && parts_ == 1) consider(made, options);
+    if (settle(made) && may_gain(made, options.slack) && next_.add(state_.data(), made)) is_kept = true;
+  }
+  const bool is_candidate = std::any_of(candidates_.begin(), candidates_.end(),
+                                        [&](const Candidate& c) { return c.trace == joined.trace; });
+  if (!is_kept && !is_candidate) arena_.pop_back();
+}
+
+/// Its readers' parts of the group become one. False if the op may not join.
+bool TilePricing::take_output(Held& out, Label& label) {
+  const auto t = static_cast<size_t>(step_->output);
+  const StorageFloor& storage = prices_->storage_floor();
+  if (out.place == Place::barred || out.is_fetched()) return false;
+  if (out.is_wanted() && storage.ends_group[t]) return false;
+  const bool leaves = out.place != Place::wanted || prices_->graph().tensor(step_->output).graph_output;
+  if (leaves && !step_->may_leave) return false;
+  parts_ = count_parts();
+  new_part_ = 0;
+  if (out.is_wanted()) {
+    label.storage_bytes -= frontier_->least_bytes(step_->output, out.want, out.level);
+    while ((out.parts >> new_part_ & 1U) == 0) ++new_part_;
+    join_parts(out.parts);
+    for (unsigned others = out.parts >> (new_part_ + 1); others != 0; others >>= 1U) parts_ -= others & 1U;
+  } else {
+    new_part_ = std::min(parts_, kMostParts - 1);
+    parts_ = std::min(parts_ + 1, kMostParts);
+  }
+  if (leaves) label.value += prices_->store_value(step_->output);
+  out.level = std::max(out.level, leaves ? step_->leaving_level : step_->own_level);
+  if (step_->slot >= 0) put(static_cast<size_t>(step_->slot), {});
+  return true;
+}
+
+/// False if it cannot.
+bool TilePricing::read(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
+  Held now = held(input.slot);
+  if (now.is_fetched()) return read_fetched(input, want, level, label);
+  if (now.is_wanted()) return read_wanted(input, want, level, label);
+  if (now.place == Place::barred || input.outside_only || frontier_->has_no_producer(input.tensor)) {
+    read_barred(input, want, level, label);
+    return true;
+  }
+  label.storage_bytes += frontier_->least_bytes(input.tensor, want, level);
+  now.place = input.is_first ? Place::wanted : Place::missed;
+  put(input.slot, {now.place, want, level, static_cast<uint8_t>(1U << new_part_)});
+  return true;
+}
+
+void TilePricing::read_barred(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
+  const int64_t whole = prices_->fetch_value(input.tensor);
+  Held now = {Place::fetched_either, Want::any, level, 0};
+  if (want == Want::full) {
+    now.place = Place::fetched_full;
+    label.value += whole;
+  } else if (want == Want::slice) {
+    now.place = Place::fetched_slice;
+    label.value += input.stream_value;
+  } else {
+    label.value += std::min(whole, input.stream_value);
+  }
+  label.storage_bytes +=
+      frontier_->rows(input.tensor, level) * frontier_->outside_row_bytes(input.tensor, want);
+  put(input.slot, now);
+}
+
+bool TilePricing::read_fetched(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
+  Held now = held(input.slot);
+  if (now.place == Place::fetched_full && want == Want::slice) return false;
+  if (now.place == Place::fetched_slice && want == Want::full) return false;
+  if (now.place == Place::fetched_slice) label.value += input.stream_value;
+  if (level <= now.level) return true;
+  const int64_t more = frontier_->rows(input.tensor, level) - frontier_->rows(input.tensor, now.level);
+  Want as = now.place == Place::fetched_full ? Want::full : Want::any;
+  if (now.place == Place::fetched_slice) as = Want::slice;
+  label.storage_bytes += more * frontier_->outside_row_bytes(input.tensor, as);
+  now.level = level;
+  put(input.slot, now);
+  return true;
+}
+
+/// What several read is FULL if it is made inside, so that a SLICE of it comes from outside.
+bool TilePricing::read_wanted(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
+  Held now = held(input.slot);
+  if (want == Want::slice || now.want == Want::slice) {
+    if (want == Want::full || now.want == Want::full) return false;
+    fetch(input.tensor, now, label);
+    put(input.slot, {Place::fetched_slice, Want::any, now.level, 0});
+    return read_fetched(input, Want::slice, level, label);
+  }
+  label.storage_bytes -= frontier_->least_bytes(input.tensor, now.want, now.level);
+  now.want = Want::several;
+  now.level = std::max(now.level, level);
+  now.parts = static_cast<uint8_t>(now.parts | 1U << new_part_);
+  label.storage_bytes += frontier_->least_bytes(input.tensor, now.want, now.level);
+  put(input.slot, now);
+  return true;
+}
+
+}  // namespace fusesim

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <vector>
+
+#include "columns/column_generation.h"
+#include "columns/group_choice.h"
+#include "columns/master.h"
+#include "columns/valid_groups.h"
+#include "fusesim/base/stop.h"
+
+namespace fusesim {
+
+/// Column generation over valid groups alone, which is what plans are made of. Sweeps find sets that fit by
+/// the floor; those that do not fit by the cost model are shrunk until they do. It proves nothing: where it
+/// ends, other valid groups may still lower the linear programme.
+class ValidGeneration {
+ public:
+  /// `generation` lends its sweeps and its groups. All outlive it.
+  ValidGeneration(ValidGroups& valid, ColumnGeneration& generation,
+                  const std::vector<int64_t>& single_values);
+
+  /// A valid group becomes known.
+  void add(const Group& group);
+  /// Begins anew around the duals of the best bound, with the best groups that `generation` has met since.
+  void begin(const StopFn& stop);
+  /// One linear programme and one sweep. False once these find next to nothing.
+  bool iterate(const StopFn& stop);
+  /// Of the linear programme over the known groups.
+  double value();
+  /// The known groups, every op alone among them, of a reduced value of at most `slack` in the linear
+  /// programme, the best first; at most so many of two or more ops.
+  std::vector<PricedGroup> promising(double slack, size_t most);
+
+ private:
+  void trim();
+  void add_near(std::vector<Group> groups, const std::vector<double>& worth);
+  size_t enter_gains(const std::vector<double>& duals);
+
+  ValidGroups& valid_;
+  ColumnGeneration& generation_;
+  const std::vector<int64_t>& single_values_;
+  Master master_;                  ///< over some of the known groups
+  std::vector<PricedGroup> pool_;  ///< all known groups
+  std::set<Group> known_;          ///< the same
+  std::set<Group> seen_;           ///< sets that were shrunk
+  std::vector<double> centre_;     ///< duals to stay near to
+  double smoothing_ = 0.0;         ///< the weight of these
+};
+
+}  // namespace fusesim
