@@ -15,6 +15,7 @@ class DramObjective : public Objective {
   bool needs_time() const override { return false; }
   int64_t value(const GroupCost& cost) const override { return cost.traffic.total_bytes(); }
   int64_t lower_bound(const CostFloor& floor) const override { return floor.dram_bytes; }
+  Weights least_weights() const override { return {1.0, 0.0, 0.0}; }
 };
 
 class SlackObjective : public DramObjective {
@@ -42,6 +43,7 @@ class CyclesObjective : public Objective {
   bool needs_time() const override { return true; }
   int64_t value(const GroupCost& cost) const override { return cost.cycles; }
   int64_t lower_bound(const CostFloor& floor) const override { return floor.cycles; }
+  Weights least_weights() const override { return {0.0, 1.0, 0.0}; }
 };
 
 class EnergyObjective : public Objective {
@@ -50,6 +52,7 @@ class EnergyObjective : public Objective {
   bool needs_time() const override { return true; }
   int64_t value(const GroupCost& cost) const override { return cost.energy_pj; }
   int64_t lower_bound(const CostFloor& floor) const override { return floor.energy_pj; }
+  Weights least_weights() const override { return {0.0, 0.0, 1.0}; }
 };
 
 class WeightedObjective : public Objective {
@@ -63,6 +66,7 @@ class WeightedObjective : public Objective {
   int64_t lower_bound(const CostFloor& floor) const override {
     return static_cast<int64_t>(std::floor(sum(floor.dram_bytes, floor.cycles, floor.energy_pj)));
   }
+  Weights least_weights() const override { return weights_; }
 
  private:
   double sum(int64_t bytes, int64_t cycles, int64_t pj) const {

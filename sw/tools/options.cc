@@ -200,6 +200,11 @@ class Parser {
     line_.whole("--threads", o_.threads, 1, kMostThreads,
                 "threads of " + searches + "; changes no result; default: processors");
     line_.flag("--skip-misfits", o_.skip_misfits, "ops that fit in no way run as opaque transfers, named");
+    line_.seconds(
+        "--time-limit", [this](double seconds) { o_.time_limit_seconds = seconds; },
+        "end the search over columns after so much CPU time, with the bound and the plan found by then; of "
+        "auto, "
+        "if it comes to that; default: after so many steps, about two minutes");
     if (program_ == Program::run_search) return declare_run_search();
     declare_run_sim(line_, o_);
     line_.flag(
@@ -317,6 +322,7 @@ class Parser {
                     " with it, got '" + to_string(o_.algorithm) + "'");
       }
     }
+    check_time_limit();
     check_front();
     if (o_.skip_misfits && line_.given("--schedule"))
       throw Error("--skip-misfits: expected a search with it, got --schedule");
@@ -339,6 +345,14 @@ class Parser {
     if (is_heuristic(o_.algorithm)) return;
     throw Error(option + ": expected --search " + listed(heuristic_names()) + " with it, got '" +
                 to_string(o_.algorithm) + "'");
+  }
+
+  void check_time_limit() const {
+    if (!line_.given("--time-limit")) return;
+    const std::string expected = "--time-limit: expected --search columns or auto with it, got ";
+    if (line_.given("--schedule")) throw Error(expected + "--schedule");
+    if (o_.algorithm != Algorithm::columns && o_.algorithm != Algorithm::automatic)
+      throw Error(expected + "'" + to_string(o_.algorithm) + "'");
   }
 
   void check_front() const {

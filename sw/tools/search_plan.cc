@@ -12,6 +12,7 @@
 #include "fusesim/base/error.h"
 #include "fusesim/base/process_clock.h"
 #include "fusesim/explain/explainers.h"
+#include "fusesim/search/columns.h"
 #include "fusesim/search/exact.h"
 
 namespace fusesim {
@@ -55,6 +56,19 @@ HeuristicOptions heuristic_options(const Options& options, Progress& progress, c
     progress.update("search", p.plans, p.budget, described(p));
   };
   return h;
+}
+
+ColumnsOptions columns_options(const Options& options, Progress& progress, const StopFn& stop) {
+  ColumnsOptions columns;
+  columns.stop = stop;
+  columns.most_cpu_seconds = options.time_limit_seconds;
+  if (options.time_limit_seconds > 0) columns.most_labels = 0;
+  columns.progress = [&progress](const ColumnsProgress& p) {
+    constexpr int64_t kPercent = 100;
+    progress.update("search", p.value == 0 ? 0 : kPercent * p.lower_bound / p.value, kPercent,
+                    "plan " + std::to_string(p.value) + ", bound " + std::to_string(p.lower_bound));
+  };
+  return columns;
 }
 
 /// Apart from the search: neither its queries nor its time.
@@ -139,7 +153,8 @@ class HeuristicSearcher {
     if (!found.objective->needs_time() && std::any_of(options_.front.begin(), options_.front.end(), timed))
       found.objective = dram_objective_with_slack(0.0);
     if (options_.algorithm == Algorithm::automatic) {
-      AutoResult both = auto_search(problem(*found.objective), heuristic_, certifying());
+      AutoResult both = auto_search(problem(*found.objective), heuristic_, certifying(),
+                                    columns_options(options_, progress_, heuristic_.stop));
       found.best = std::move(both.best);
       found.heuristic = std::move(both.proposal);
       found.exact = std::move(both.exact);
@@ -250,6 +265,12 @@ FoundPlan search_exactly(const Graph& graph, const Options& options, const Confi
     case Algorithm::unfused:
       found.best = search.unfused(*found.objective);
       break;
+    case Algorithm::columns: {
+      SearchProblem problem(graph, *options.scheme, config, *found.objective);
+      problem.abandon = abandon;
+      found.best = columns_search(problem, columns_options(options, progress, stop));
+      break;
+    }
     case Algorithm::exact:
     case Algorithm::random:
     case Algorithm::local:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "fusesim/base/random_source.h"
 #include "fusesim/cost/scheme.h"
 #include "fusesim/explain/controls.h"
 #include "fusesim/explain/splitter.h"
@@ -76,6 +77,21 @@ inline Graph squeeze_and_excite() {
   const TensorId d = b.conv(b.conv(x, 16, 1), 16, 3);
   const TensorId s = b.conv(b.conv(b.global_avg_pool(d), 4, 1), 16, 1);
   b.add(b.conv(b.mul(d, s), 8, 1), x);
+  return b.finish();
+}
+
+/// Two convolutions of the input and adds of what there is, at random: groups of it that are legal one by one
+/// often read each other in a circle.
+inline Graph random_adds(uint64_t seed, size_t adds) {
+  RandomSource random(seed);
+  GraphBuilder b("adds");
+  const TensorId x = b.input({8, 8, 8});
+  std::vector<TensorId> made = {b.conv(x, 8, 3), b.conv(x, 8, 3)};
+  for (size_t i = 0; i < adds; ++i) {
+    const size_t first = random.index(made.size());
+    const size_t second = (first + 1 + random.index(made.size() - 1)) % made.size();
+    made.push_back(b.add(made[first], made[second]));
+  }
   return b.finish();
 }
 

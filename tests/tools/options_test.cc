@@ -354,6 +354,19 @@ TEST(Options, OfRunSearchKeepToThePapersRules) {
   EXPECT_NE(fault(with({"--paper-rules"})), "") << "run_sim has none";
 }
 
+TEST(Options, EndASearchOverColumnsByTime) {
+  const auto parsed = [](const char* search) {
+    return std::vector<const char*>{"--model",  "m",    "--fusion",     "brr",
+                                    "--search", search, "--time-limit", "60"};
+  };
+  for (const Program program : {Program::run_sim, Program::run_search}) {
+    for (const char* search : {"columns", "auto"})
+      EXPECT_EQ(parse(parsed(search), program).options.time_limit_seconds, 60.0);
+    EXPECT_THAT(fault(parsed("exact"), program),
+                HasSubstr("--time-limit: expected --search columns or auto with it, got 'exact'"));
+  }
+}
+
 TEST(Options, OfRunSearchEndASearchByQueriesOrCpuTime) {
   const auto parsed = [](const char* option, const char* value) {
     return std::vector<const char*>{"--model", "m", "--fusion", "brr", "--search", "local", option, value};

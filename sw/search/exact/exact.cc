@@ -303,6 +303,14 @@ std::pair<SearchResult, std::shared_ptr<const Objective>> ExactSearch::unfused_e
   }
 }
 
+SearchResult ExactSearch::of(const Plan& plan, const Objective& objective) {
+  PlanSearchOutcome outcome;
+  outcome.plan = plan;
+  outcome.value = parts_->value(plan, objective);
+  outcome.lower_bound = parts_->least_value(objective);
+  return parts_->result(outcome, objective, Stopwatch());
+}
+
 PlanCost ExactSearch::cost(const Plan& plan, const Objective& objective) {
   return parts_->cost(plan, objective);
 }

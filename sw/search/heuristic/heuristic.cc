@@ -63,6 +63,7 @@ HeuristicResult heuristic_search(const SearchProblem& problem, Algorithm algorit
       front = search_nsga2(run);
       break;
     case Algorithm::exact:
+    case Algorithm::columns:
     case Algorithm::contiguous:
     case Algorithm::unfused:
     case Algorithm::automatic:

@@ -47,7 +47,10 @@ std::vector<Candidate> HeuristicRun::price(std::vector<Labels> proposals) {
 
 std::vector<Candidate> HeuristicRun::first_population() {
   std::vector<Labels> proposals(plans_left(population_));
-  for (Labels& labels : proposals) labels = random_labels(space(), random_);
+  for (size_t i = 0; i < proposals.size(); ++i) {
+    proposals[i] = i < options_.first_plans.size() ? labels_of(options_.first_plans[i], space().ops())
+                                                   : random_labels(space(), random_);
+  }
   return price(std::move(proposals));
 }
 

@@ -22,7 +22,7 @@ class HeuristicRun {
   size_t plans_left(size_t wanted) const;
   /// Prices one step of a search and books it on the budget; at most plans_left() proposals.
   std::vector<Candidate> price(std::vector<Labels> proposals);
-  /// The first population: random plans.
+  /// The first population: the plans of the options, then random ones.
   std::vector<Candidate> first_population();
   HeuristicResult result() const;
 

@@ -8,12 +8,13 @@ namespace fusesim {
 /// Every way to find a plan.
 enum class Algorithm : uint8_t {
   exact,       ///< least traffic, proven unless it stops at its limit
+  columns,     ///< a bound from the linear relaxation of choosing groups, and a plan from the groups met
   contiguous,  ///< best cuts of the topological order
   unfused,     ///< every op alone
   random,      ///< every plan drawn anew
   local,       ///< a population, one random edit per plan and step
   nsga2,       ///< a population under DRAM access and peak buffer, with crossover of plans
-  automatic,   ///< exact, and local proposes where that takes long
+  automatic,   ///< exact; local, then columns where that takes long
 };
 
 /// What the programs have to know of an algorithm.

@@ -118,6 +118,8 @@ class ExactSearch {
   /// Every op alone, with the weighted sum that takes each op's schedule: weighing time and energy alike
   /// around the plan finds no smaller product of them.
   std::pair<SearchResult, std::shared_ptr<const Objective>> unfused_edp();
+  /// A plan that somebody else found. Its groups are legal and valid; the bound is the least that is known.
+  SearchResult of(const Plan& plan, const Objective& objective);
   /// What a plan comes to under an objective. Its groups are legal and valid.
   PlanCost cost(const Plan& plan, const Objective& objective);
 

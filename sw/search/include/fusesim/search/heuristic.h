@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fusesim/search/algorithm.h"
+#include "fusesim/search/columns.h"
 #include "fusesim/search/exact.h"
 #include "fusesim/search/group_splitter.h"
 
@@ -43,7 +44,8 @@ struct HeuristicOptions {
   /// A proposal whose groups the splitter took apart is tried with a random split as well, and the search
   /// goes on with both plans; true: with the splitter's alone, as in the paper.
   bool split_only = false;
-  PlanEdits edits = PlanEdits::wide;  ///< of local and nsga2; random search has none
+  std::vector<Plan> first_plans = {};  ///< of local and nsga2: part of the first population
+  PlanEdits edits = PlanEdits::wide;   ///< of local and nsga2; random search has none
   /// nsga2: two or three figures; time and energy only under an objective that needs time.
   std::vector<Figure> front = {Figure::dram, Figure::buffer};
   std::function<void(const HeuristicProgress&)> progress;  ///< called between steps
@@ -92,20 +94,23 @@ struct HeuristicResult {
 HeuristicResult heuristic_search(const SearchProblem& problem, Algorithm algorithm,
                                  const HeuristicOptions& options);
 
-/// What exact search found, and a heuristic where that took long.
+/// What exact search found, and what local search and columns did where that took long.
 struct AutoResult {
   std::optional<HeuristicResult> proposal;  ///< nothing: exact search was done, or stopped, before
   SearchResult exact;
-  SearchResult best;  ///< the better of both plans, with the bound that exact search proved
+  std::optional<SearchResult> columns;  ///< where exact search stopped at its limit
+  SearchResult best;                    ///< the best of these plans, with the highest bound
 };
 
-/// Pairs that exact search looks at, of search.state_limit, before local search proposes.
+/// Pairs that exact search looks at, of search.state_limit, before others go on.
 int64_t pairs_before_proposals(const Config& config);
 
-/// Exact search proves a plan or bounds its distance to the optimum. If it is not done after
-/// pairs_before_proposals(), local search proposes a plan before it goes on. Deterministic as both are: when
-/// local search begins depends on no clock and no thread.
+/// Exact search proves a plan. If it is not done after pairs_before_proposals(), local search proposes a plan,
+/// and the search over columns goes on from the better one, to a better plan and a proven bound. Deterministic
+/// as they are: when local search begins depends on no clock and no thread. `columns`: its time limit, if
+/// any, is for all of it.
 AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& options,
-                       const ExactSearch::ProgressFn& exact_progress = {});
+                       const ExactSearch::ProgressFn& exact_progress = {},
+                       const ColumnsOptions& columns = {});
 
 }  // namespace fusesim

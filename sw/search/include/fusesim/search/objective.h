@@ -9,6 +9,13 @@
 
 namespace fusesim {
 
+/// What a byte, a cycle and a picojoule count in a sum. None is negative.
+struct Weights {
+  double byte = 0.0;
+  double cycle = 0.0;
+  double pj = 0.0;
+};
+
 /// What a search minimises: the sum over the groups of a plan of a value of each. It also says which of a
 /// group's schedules is taken: the one of least value. Immutable, shared by all threads.
 class Objective : public CostRank {
@@ -19,6 +26,8 @@ class Objective : public CostRank {
   /// No groups whose costs add up to this floor or more have less value together. Does not fall as the floor
   /// rises. Searches add it to values of other groups, so it must hold for a part of the floor as well.
   virtual int64_t lower_bound(const CostFloor& floor) const = 0;
+  /// No value is below this sum of the cost's bytes, cycles and picojoules.
+  virtual Weights least_weights() const = 0;
   /// Ties go to less traffic, then less time, then less energy.
   size_t pick(const std::vector<GroupCost>& front) const override;
 };
@@ -32,12 +41,6 @@ std::unique_ptr<Objective> dram_objective_with_slack(double slack);
 const Objective& cycles_objective();
 /// F_E: picojoule.
 const Objective& energy_objective();
-/// What a byte, a cycle and a picojoule count in a sum. None is negative.
-struct Weights {
-  double byte = 0.0;
-  double cycle = 0.0;
-  double pj = 0.0;
-};
 /// What weights are scaled to where only their ratio counts, so that rounding a group's value up shows
 /// nowhere.
 inline constexpr double kWeightScale = 1e12;

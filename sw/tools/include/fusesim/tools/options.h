@@ -71,15 +71,16 @@ struct Options {
   bool skip_misfits = false;                    ///< ops that fit in no way run as opaque transfers
   bool alternatives = true;                     ///< run_sim: look for the plans that could run instead
   ExplainerKind explainer = kDefaultExplainer;
-  std::optional<size_t> edges;    ///< of one explanation; nothing: as many as the explainer says
-  int64_t budget = 10000;         ///< proposed plans of a heuristic search
-  bool paper_rules = false;       ///< run_search: edits and SPLIT by the rules of the paper alone
-  int64_t most_queries = 0;       ///< run_search: F_beta and F_D queries that end the search; 0: any number
-  double most_cpu_seconds = 0.0;  ///< run_search: CPU time that ends the search; 0: any
-  int threads = 0;                ///< of a heuristic search; changes no result; 0: one per processor
-  std::string curve_path;         ///< run_search: CSV of best-so-far against proposed plans; empty: none
-  std::string schedule_path;      ///< empty: search
-  std::string group;              ///< run_explain: ops by name or index (select_group)
+  std::optional<size_t> edges;      ///< of one explanation; nothing: as many as the explainer says
+  int64_t budget = 10000;           ///< proposed plans of a heuristic search
+  bool paper_rules = false;         ///< run_search: edits and SPLIT by the rules of the paper alone
+  int64_t most_queries = 0;         ///< run_search: F_beta and F_D queries that end the search; 0: any number
+  double most_cpu_seconds = 0.0;    ///< run_search: CPU time that ends the search; 0: any
+  double time_limit_seconds = 0.0;  ///< CPU time of columns; 0: by labels
+  int threads = 0;                  ///< of a heuristic search; changes no result; 0: one per processor
+  std::string curve_path;           ///< run_search: CSV of best-so-far against proposed plans; empty: none
+  std::string schedule_path;        ///< empty: search
+  std::string group;                ///< run_explain: ops by name or index (select_group)
   std::map<std::string, std::vector<int64_t>> input_shapes;
   std::optional<int64_t> batch;  ///< images; nothing: what the file has
   ImportLimits import_limits;
