@@ -21,7 +21,7 @@ class Master::Programme {
   void remove(const std::vector<int>& columns) {
     lp_.deleteColumns(static_cast<int>(columns.size()), columns.data());
   }
-  void solve() { lp_.primal(solved_ ? 1 : 0), solved_ = true; }
+  void solve() { lp_.primal(0); }
   double value() const { return lp_.objectiveValue(); }
   const double* duals() const { return lp_.dualRowSolution(); }
   double share(size_t column) const { return lp_.primalColumnSolution()[column]; }
@@ -29,7 +29,6 @@ class Master::Programme {
 
  private:
   ClpSimplex lp_;
-  bool solved_ = false;
 };
 
 Master::Master(const std::vector<int64_t>& single_values)

@@ -12,12 +12,14 @@ namespace {
 constexpr double kSmoothing = 0.6;
 constexpr double kFall = 0.6;
 constexpr double kLeastSmoothing = 0.2;
-/// Groups of the bound that it begins with, and those that a sweep finds for each last op.
+/// Groups of the bound that it begins with, and those that a sweep finds for each last op, at first and later.
 constexpr size_t kFirstGroups = 2500;
 constexpr size_t kGroupsPerOp = 2;
+constexpr size_t kMostGroupsPerOp = 16;
 /// Of these, those that grow and shrink op by op.
 constexpr size_t kImproved = 200;
-/// New groups in a sweep below which it is time for duals that are nearer to the linear programme's.
+/// New groups in a sweep below which it is time for duals that are nearer to the linear programme's, and for
+/// more groups for each last op.
 constexpr size_t kFewGroups = 20;
 /// Groups in the linear programme, per op: beyond the former, what is left is the latter.
 constexpr size_t kMostColumns = 4;
@@ -46,6 +48,7 @@ void ValidGeneration::begin(const StopFn& stop) {
   const std::vector<int64_t>& duals = generation_.centre();
   centre_.assign(duals.begin(), duals.end());
   smoothing_ = kSmoothing;
+  groups_per_op_ = kGroupsPerOp;
   std::vector<std::pair<double, const Group*>> ranked;
   for (const Group& group : generation_.met()) {
     if (seen_.count(group) == 0) ranked.emplace_back(valid_.floor_reduced(group, centre_), &group);
@@ -109,14 +112,15 @@ bool ValidGeneration::iterate(const StopFn& stop) {
         static_cast<int64_t>(std::floor(smoothing_ * centre_[o] + (1.0 - smoothing_) * exact[o])));
   const std::vector<double> worth(duals.begin(), duals.end());
   std::vector<Group> found;
-  for (const Group& group : generation_.priced(duals, 0, kGroupsPerOp, stop)) {
+  for (const Group& group : generation_.priced(duals, 0, groups_per_op_, stop)) {
     if (stop()) return false;
     if (!seen_.insert(group).second) continue;
     for (Group& part : valid_.shrunk(group, worth)) found.push_back(std::move(part));
   }
   add_near(std::move(found), worth);
   if (enter_gains(exact) >= kFewGroups) return true;
-  if (smoothing_ <= 0.0) return false;
+  if (smoothing_ <= 0.0 && groups_per_op_ == kMostGroupsPerOp) return false;
+  groups_per_op_ = std::min(kMostGroupsPerOp, 2 * groups_per_op_);
   smoothing_ = smoothing_ > kLeastSmoothing ? smoothing_ * kFall : 0.0;
   return true;
 }

@@ -47,6 +47,7 @@ class ValidGeneration {
   std::set<Group> seen_;           ///< sets that were shrunk
   std::vector<double> centre_;     ///< duals to stay near to
   double smoothing_ = 0.0;         ///< the weight of these
+  size_t groups_per_op_ = 0;       ///< that a sweep finds
 };
 
 }  // namespace fusesim
