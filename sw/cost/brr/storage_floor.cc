@@ -91,8 +91,9 @@ class FloorBuilder {
     }
     return std::min(least, ceil_div(certain_.count(t), tiles.most));
   }
-  /// All rows are computed, and shared among the tiles. The last of n tiles may have fewer than the others; it
-  /// begins at (n - 1) / n of the map or below, and so has no row of the upper half, unless all have as many.
+  /// All rows are computed, and shared among the tiles. The last of n tiles may have fewer than the others;
+  /// it begins at (n - 1) / n of the map or below, and so has no row of the upper half, unless all
+  /// have as many.
   int64_t leaving_rows(TensorId t, const Tiles& tiles) const {
     const int64_t rows = graph_.tensor(t).shape.h;
     const int64_t anchor = anchors_[static_cast<size_t>(t)];
@@ -100,8 +101,8 @@ class FloorBuilder {
     return tiles.most == 1 || full_tile ? ceil_div(rows, tiles.most) : 1;
   }
 
-  /// Rows of an input in the tile that makes so many rows of the output: of those around the anchor, or of all
-  /// rows if there is only one tile.
+  /// Rows of an input in the tile that makes so many rows of the output: of those around the anchor, or of
+  /// all rows if there is only one tile.
   std::vector<int64_t> rows_for(const Op& op, const RowRead& read, const Tiles& tiles) const {
     const auto out = static_cast<size_t>(op.output());
     const int64_t most = graph_.tensor(op.output()).shape.h;

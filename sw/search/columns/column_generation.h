@@ -40,8 +40,8 @@ class ColumnGeneration {
   bool tighten(const std::function<bool()>& stop);
   /// There is nothing left to prove.
   bool is_done() const { return is_done_; }
-  /// One sweep of a beam of labels under other duals, which proves nothing: groups of two or more ops that fit
-  /// by the floor and have a reduced value below `slack`, at most `keep` of those that are last at an op.
+  /// One sweep of a beam of labels under other duals, which proves nothing: groups of two or more ops that
+  /// fit by the floor and have a reduced value below `slack`, at most `keep` of those that are last at an op.
   std::vector<Group> priced(const std::vector<int64_t>& duals, int64_t slack, size_t keep,
                             const std::function<bool()>& stop);
   /// Duals of the best bound so far.

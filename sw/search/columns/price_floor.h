@@ -10,8 +10,8 @@
 namespace fusesim {
 
 /// The relaxation of a group of two or more ops that runs in one of its scheme's ways: what it comes to at
-/// least, in values of the objective, and what it occupies at least. Both add up over ops and tensors, so that
-/// a sweep can carry them along.
+/// least, in values of the objective, and what it occupies at least. Both add up over ops and tensors, so
+/// that a sweep can carry them along.
 class PriceFloor {
  public:
   /// `storage`: of that way.

@@ -100,6 +100,23 @@ int64_t TileFrontier::joining_bytes(OpId op) const {
   return std::min(prices_.buffer_bytes(), storage.op_bytes[o] + rows * row_bytes);
 }
 
+void TileFrontier::describe_alive(const std::vector<TensorId>& alive, const std::vector<size_t>& readers_left,
+                                  Step& step) const {
+  const StorageFloor& storage = prices_.storage_floor();
+  for (const TensorId t : alive) {
+    Alive& own = step.alive.emplace_back();
+    own.slot = static_cast<size_t>(slot_of_[static_cast<size_t>(t)]);
+    own.tensor = t;
+    own.is_input = prices_.graph().tensor(t).producer < 0;
+    own.has_more_readers = readers_left[static_cast<size_t>(t)] > 0;
+    own.producer_bytes = prices_.buffer_bytes();
+    if (has_no_producer_[static_cast<size_t>(t)]) continue;
+    const OpId producer = prices_.graph().tensor(t).producer;
+    own.producer_bytes = storage.op_bytes[static_cast<size_t>(producer)];
+    own.own_bytes = joining_bytes(producer) - own.producer_bytes;
+  }
+}
+
 void TileFrontier::make_steps() {
   const StorageFloor& storage = prices_.storage_floor();
   const Graph& graph = prices_.graph();
@@ -152,18 +169,7 @@ void TileFrontier::make_steps() {
         }
       }
     }
-    for (const TensorId t : alive) {
-      Alive& own = step.alive.emplace_back();
-      own.slot = static_cast<size_t>(slot_of_[static_cast<size_t>(t)]);
-      own.tensor = t;
-      own.is_input = graph.tensor(t).producer < 0;
-      own.has_more_readers = readers_left[static_cast<size_t>(t)] > 0;
-      own.producer_bytes = prices_.buffer_bytes();
-      if (has_no_producer_[static_cast<size_t>(t)]) continue;
-      const OpId producer = graph.tensor(t).producer;
-      own.producer_bytes = storage.op_bytes[static_cast<size_t>(producer)];
-      own.own_bytes = joining_bytes(producer) - own.producer_bytes;
-    }
+    describe_alive(alive, readers_left, step);
   }
 }
 

@@ -9,8 +9,8 @@
 namespace fusesim {
 
 /// What a sweep against the data flow has to know at each op, for groups whose tensors have as many rows as
-/// the ops that read them need. A tensor is alive from when the first of its readers has been passed until its
-/// producer has been (graph inputs: to the end), and has a slot for that time.
+/// the ops that read them need. A tensor is alive from when the first of its readers has been passed until
+/// its producer has been (graph inputs: to the end), and has a slot for that time.
 class TileFrontier {
  public:
   /// `order`: all ops, each after its predecessors; the sweep goes backwards. `prices` outlives it.
@@ -81,6 +81,8 @@ class TileFrontier {
   void find_levels();
   void find_least_bytes();
   void make_steps();
+  void describe_alive(const std::vector<TensorId>& alive, const std::vector<size_t>& readers_left,
+                      Step& step) const;
   uint8_t level_of(TensorId tensor, int64_t rows) const;
   int64_t joining_bytes(OpId op) const;
 

@@ -11,10 +11,10 @@
 namespace fusesim {
 
 /// As Pricing, for groups whose tensors have as many rows as their readers need: the sweep goes against the
-/// data flow, so that readers are known before what they read is made. What is to be known of a tensor that is
-/// alive is whether a reader in the group wants it, and FULL or SLICE; whether another one is outside; whether
-/// its producer may join, for which nothing between may have been left out; how many rows are needed; and
-/// which parts of the group want it.
+/// data flow, so that readers are known before what they read is made. What is to be known of a tensor that
+/// is alive is whether a reader in the group wants it, and FULL or SLICE; whether another one is outside;
+/// whether its producer may join, for which nothing between may have been left out; how many rows are
+/// needed; and which parts of the group want it.
 class TilePricing {
  public:
   /// Sweeps of frontiers with these slots.

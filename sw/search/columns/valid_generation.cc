@@ -12,7 +12,8 @@ namespace {
 constexpr double kSmoothing = 0.6;
 constexpr double kFall = 0.6;
 constexpr double kLeastSmoothing = 0.2;
-/// Groups of the bound that it begins with, and those that a sweep finds for each last op, at first and later.
+/// Groups of the bound that it begins with, and those that a sweep finds for each last op, at first and
+/// later.
 constexpr size_t kFirstGroups = 2500;
 constexpr size_t kGroupsPerOp = 2;
 constexpr size_t kMostGroupsPerOp = 16;

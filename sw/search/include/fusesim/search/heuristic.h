@@ -105,10 +105,10 @@ struct AutoResult {
 /// Pairs that exact search looks at, of search.state_limit, before others go on.
 int64_t pairs_before_proposals(const Config& config);
 
-/// Exact search proves a plan. If it is not done after pairs_before_proposals(), local search proposes a plan,
-/// and the search over columns goes on from the better one, to a better plan and a proven bound. Deterministic
-/// as they are: when local search begins depends on no clock and no thread. `columns`: its time limit, if
-/// any, is for all of it.
+/// Exact search proves a plan. If it is not done after pairs_before_proposals(), local search proposes a
+/// plan, and the search over columns goes on from the better one, to a better plan and a proven bound.
+/// Deterministic as they are: when local search begins depends on no clock and no thread. `columns`: its
+/// time limit, if any, is for all of it.
 AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& options,
                        const ExactSearch::ProgressFn& exact_progress = {},
                        const ColumnsOptions& columns = {});
