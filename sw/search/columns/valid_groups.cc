@@ -51,8 +51,7 @@ int64_t ValidGroups::value(const Group& group) {
 int64_t ValidGroups::legal_value(const Group& group) {
   const auto known = values_.find(group);
   if (known != values_.end()) return known->second;
-  const bool may_fit = floor_.totals(group).storage_bytes < floor_.buffer_bytes();
-  return values_[group] = may_fit ? evaluator_.value(group) : kNeverFits;
+  return values_[group] = evaluator_.value(group);
 }
 
 double ValidGroups::reduced(const Group& group, int64_t value, const std::vector<double>& worth) {
