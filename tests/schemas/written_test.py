@@ -88,8 +88,8 @@ class Written(DocumentTest):
         self.assertTrue(explain(self.tiny, "lbdf", "1")["ops"])
 
     def test_search_stopped_short_of_proof(self):
-        search = self.assert_valid("run_search", "--model", "squeezenet1_1", "--fusion", "lbdf", "--set",
-                                   "search.state_limit=10")["search"]
+        search = self.assert_valid("run_search", "--model", "squeezenet1_1", "--fusion", "lbdf", "--search", "exact",
+                                   "--set", "search.state_limit=10")["search"]
         self.assertFalse(search["optimal"])
 
 
