@@ -63,8 +63,9 @@ class Written(DocumentTest):
         self.assertEqual(compared("large", "large")["settings"], [])
 
     def test_every_search_in_both_programs(self):
-        for search in ("exact", "contiguous", "unfused", "random", "local", "nsga2", "auto"):
-            budget = [] if search in ("exact", "contiguous", "unfused") else ["--budget", "30"]
+        for search in ("exact", "columns", "contiguous", "unfused", "random", "local", "nsga2", "auto"):
+            proposes = search not in ("exact", "columns", "contiguous", "unfused")
+            budget = ["--budget", "30"] if proposes else []
             for program in ("run_sim", "run_search"):
                 self.assert_valid(program, "--model", "squeezenet1_1", "--fusion", "lbdf", "--search", search,
                                   *budget)
