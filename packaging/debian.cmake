@@ -27,6 +27,8 @@ set(same_version "fusesim (= ${PROJECT_VERSION})")
 
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME fusesim)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+# Loaded when the search over columns needs them.
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_DEPENDS "coinor-libclp1, coinor-libcbc3")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS graphviz) # drawings of run_explain, layout of the page of a sweep
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION
 "Decides which operators of a CNN to fuse for an accelerator and runs that
@@ -43,7 +45,7 @@ accelerator from those that do not, and explainers of it.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME fusesim-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "${same_version}, libsystemc-dev, libonnx-dev, libprotobuf-dev, libyaml-cpp-dev, libfmt-dev, libpagmo-dev, coinor-libclp-dev, coinor-libcbc-dev, libssl-dev, pkgconf")
+    "${same_version}, libsystemc-dev, libonnx-dev, libprotobuf-dev, libyaml-cpp-dev, libfmt-dev, libpagmo-dev, coinor-libclp1, coinor-libcbc3, libssl-dev, pkgconf")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "Static libraries, headers and the CMake package FuseSim: import, cost models,
 searches, schedules and the simulated accelerator.")

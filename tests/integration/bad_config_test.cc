@@ -73,7 +73,7 @@ TEST_F(BadConfig, BufferThatIsNoSize) {
 TEST_F(BadConfig, SearchThatDoesNotExistNamesThoseThatDo) {
   expect_refused_options(
       {"--search", "best"},
-      {"--search: expected exact, contiguous, unfused, random, local, nsga2 or auto, got 'best'"});
+      {"--search: expected exact, columns, contiguous, unfused, random, local, nsga2 or auto, got 'best'"});
 }
 
 TEST_F(BadConfig, UnknownFusionFormatAndSeed) {

@@ -96,29 +96,30 @@ TEST_F(MistakesTest, OptionsAndTheirValues) {
 
 TEST_F(MistakesTest, SearchesAndWhatGoesWithThem) {
   const Words common = {"--model", "net.onnx", "--fusion", "lbdf"};
-  expect_remedied("run_search", common,
-                  {{{"--search", "best"}, "expected exact, contiguous, unfused", {"--search", "exact"}},
-                   {{"--search", "exact", "--budget", "10"},
-                    "expected --search random, local, nsga2 or auto",
-                    {"--search", "local", "--budget", "10"}},
-                   {{"--search", "exact", "--explainer", "rg"},
-                    "expected --search random, local, nsga2 or auto",
-                    {"--search", "auto", "--budget", "10", "--explainer", "none"}},
-                   {{"--search", "local", "--max-dram", "1.05x"},
-                    "expected --search exact",
-                    {"--search", "exact", "--max-dram", "1.05x"}},
-                   {{"--search", "exact", "--max-dram", "0.5x"},
-                    "or 1.05x for that many times",
-                    {"--search", "exact", "--max-dram", "1.05x"}},
-                   {{"--objective", "speed"},
-                    "expected dram, cycles, energy or edp",
-                    {"--objective", "cycles", "--search", "exact"}},
-                   {{"--search", "exact", "--front", "dram"},
-                    "two or three of dram, cycles",
-                    {"--search", "exact", "--front", "dram,cycles"}},
-                   {{"--search", "exact", "--max-cycles", "fast"},
-                    "a number of cycles",
-                    {"--search", "exact", "--max-cycles", "1x"}}});
+  expect_remedied(
+      "run_search", common,
+      {{{"--search", "best"}, "expected exact, columns, contiguous, unfused", {"--search", "exact"}},
+       {{"--search", "exact", "--budget", "10"},
+        "expected --search random, local, nsga2 or auto",
+        {"--search", "local", "--budget", "10"}},
+       {{"--search", "exact", "--explainer", "rg"},
+        "expected --search random, local, nsga2 or auto",
+        {"--search", "auto", "--budget", "10", "--explainer", "none"}},
+       {{"--search", "local", "--max-dram", "1.05x"},
+        "expected --search exact",
+        {"--search", "exact", "--max-dram", "1.05x"}},
+       {{"--search", "exact", "--max-dram", "0.5x"},
+        "or 1.05x for that many times",
+        {"--search", "exact", "--max-dram", "1.05x"}},
+       {{"--objective", "speed"},
+        "expected dram, cycles, energy or edp",
+        {"--objective", "cycles", "--search", "exact"}},
+       {{"--search", "exact", "--front", "dram"},
+        "two or three of dram, cycles",
+        {"--search", "exact", "--front", "dram,cycles"}},
+       {{"--search", "exact", "--max-cycles", "fast"},
+        "a number of cycles",
+        {"--search", "exact", "--max-cycles", "1x"}}});
 }
 
 TEST_F(MistakesTest, KeysOfTheConfiguration) {

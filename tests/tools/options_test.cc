@@ -288,7 +288,7 @@ TEST(Options, ExplainByDefaultWhereAutoProposes) {
   EXPECT_EQ(explainer({}), kDefaultExplainer);
   EXPECT_EQ(explainer({"--search", "auto"}, Program::run_search), kDefaultExplainer);
   EXPECT_EQ(explainer({"--group", "1"}, Program::run_explain), kDefaultExplainer);
-  for (const char* search : {"exact", "contiguous", "unfused", "random", "local", "nsga2"})
+  for (const char* search : {"exact", "columns", "contiguous", "unfused", "random", "local", "nsga2"})
     EXPECT_EQ(explainer({"--search", search}), ExplainerKind::none) << search;
   EXPECT_EQ(explainer({"--explainer", "none"}), ExplainerKind::none);
 }

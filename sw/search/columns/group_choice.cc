@@ -1,15 +1,15 @@
 #include "columns/group_choice.h"
 
-#include <Cbc_C_Interface.h>
-
 #include <algorithm>
 #include <memory>
 #include <utility>
 
+#include "columns/solvers.h"
+
 namespace fusesim {
 namespace {
 
-using Model = std::unique_ptr<Cbc_Model, void (*)(Cbc_Model*)>;
+using Model = std::unique_ptr<Cbc_Model, decltype(&Cbc_deleteModel)>;
 
 bool holds(const Group& group, OpId op) { return std::binary_search(group.begin(), group.end(), op); }
 
@@ -77,7 +77,7 @@ GroupChoice::GroupChoice(const Graph& graph, std::vector<PricedGroup> groups)
     : graph_(graph), groups_(std::move(groups)) {}
 
 std::vector<Group> GroupChoice::choose(int64_t value_to_beat, const ChoiceLimits& limits) {
-  const Model model(Cbc_newModel(), Cbc_deleteModel);
+  const Model model(cbc().new_model(), cbc().delete_model);
   std::vector<CoinBigIndex> begins = {0};
   std::vector<int> rows;
   std::vector<double> values;
@@ -87,22 +87,22 @@ std::vector<Group> GroupChoice::choose(int64_t value_to_beat, const ChoiceLimits
     values.push_back(static_cast<double>(choice.value));
   }
   const std::vector<double> ones(std::max({rows.size(), groups_.size(), graph_.ops.size()}), 1.0);
-  Cbc_loadProblem(model.get(), static_cast<int>(groups_.size()), static_cast<int>(graph_.ops.size()),
+  cbc().load_problem(model.get(), static_cast<int>(groups_.size()), static_cast<int>(graph_.ops.size()),
                   begins.data(), rows.data(), ones.data(), nullptr, ones.data(), values.data(), ones.data(),
                   ones.data());
-  for (size_t c = 0; c < groups_.size(); ++c) Cbc_setInteger(model.get(), static_cast<int>(c));
+  for (size_t c = 0; c < groups_.size(); ++c) cbc().set_integer(model.get(), static_cast<int>(c));
   for (const Cut& cut : cuts_)
-    Cbc_addRow(model.get(), "", static_cast<int>(cut.columns.size()), cut.columns.data(), ones.data(), 'L',
+    cbc().add_row(model.get(), "", static_cast<int>(cut.columns.size()), cut.columns.data(), ones.data(), 'L',
                static_cast<double>(cut.most));
-  Cbc_setParameter(model.get(), "log", "0");
-  Cbc_setParameter(model.get(), "slog", "0");
-  Cbc_setParameter(model.get(), "timeMode", "cpu");
-  Cbc_setCutoff(model.get(), static_cast<double>(value_to_beat) - 1.0);
-  Cbc_setMaximumNodes(model.get(), limits.most_nodes);
-  if (limits.most_seconds > 0.0) Cbc_setMaximumSeconds(model.get(), limits.most_seconds);
-  Cbc_solve(model.get());
+  cbc().set_parameter(model.get(), "log", "0");
+  cbc().set_parameter(model.get(), "slog", "0");
+  cbc().set_parameter(model.get(), "timeMode", "cpu");
+  cbc().set_cutoff(model.get(), static_cast<double>(value_to_beat) - 1.0);
+  cbc().set_maximum_nodes(model.get(), limits.most_nodes);
+  if (limits.most_seconds > 0.0) cbc().set_maximum_seconds(model.get(), limits.most_seconds);
+  cbc().solve(model.get());
   std::vector<Group> chosen;
-  const double* solution = Cbc_bestSolution(model.get());
+  const double* solution = cbc().best_solution(model.get());
   constexpr double kHalf = 0.5;
   for (size_t c = 0; solution != nullptr && c < groups_.size(); ++c) {
     if (solution[c] > kHalf) chosen.push_back(groups_[c].group);

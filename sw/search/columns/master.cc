@@ -1,34 +1,42 @@
 #include "columns/master.h"
 
-#include <ClpSimplex.hpp>
+#include <limits>
 #include <utility>
+
+#include "columns/solvers.h"
 
 namespace fusesim {
 
 class Master::Programme {
  public:
-  explicit Programme(size_t ops) {
-    lp_.setLogLevel(0);
-    lp_.resize(static_cast<int>(ops), 0);
-    for (int o = 0; o < static_cast<int>(ops); ++o) lp_.setRowBounds(o, 1.0, 1.0);
+  explicit Programme(size_t ops) : rows_(ops), lp_(clp().new_model(), clp().delete_model) {
+    clp().set_log_level(lp_.get(), 0);
+    clp().resize(lp_.get(), static_cast<int>(ops), 0);
+    const std::vector<double> ones(ops, 1.0);
+    clp().change_row_lower(lp_.get(), ones.data());
+    clp().change_row_upper(lp_.get(), ones.data());
   }
 
   void add(const Group& group, int64_t value) {
     const std::vector<double> ones(group.size(), 1.0);
-    lp_.addColumn(static_cast<int>(group.size()), group.data(), ones.data(), 0.0, COIN_DBL_MAX,
-                  static_cast<double>(value));
+    const double least = 0.0;
+    const double most = std::numeric_limits<double>::max();
+    const auto objective = static_cast<double>(value);
+    const CoinBigIndex begins[] = {0, static_cast<CoinBigIndex>(group.size())};
+    clp().add_columns(lp_.get(), 1, &least, &most, &objective, begins, group.data(), ones.data());
   }
   void remove(const std::vector<int>& columns) {
-    lp_.deleteColumns(static_cast<int>(columns.size()), columns.data());
+    clp().delete_columns(lp_.get(), static_cast<int>(columns.size()), columns.data());
   }
-  void solve() { lp_.primal(0); }
-  double value() const { return lp_.objectiveValue(); }
-  const double* duals() const { return lp_.dualRowSolution(); }
-  double share(size_t column) const { return lp_.primalColumnSolution()[column]; }
-  size_t rows() const { return static_cast<size_t>(lp_.numberRows()); }
+  void solve() { clp().primal(lp_.get(), 0); }
+  double value() const { return clp().objective_value(lp_.get()); }
+  const double* duals() const { return clp().dual_row_solution(lp_.get()); }
+  double share(size_t column) const { return clp().primal_column_solution(lp_.get())[column]; }
+  size_t rows() const { return rows_; }
 
  private:
-  ClpSimplex lp_;
+  size_t rows_;
+  std::unique_ptr<Clp_Simplex, decltype(&Clp_deleteModel)> lp_;
 };
 
 Master::Master(const std::vector<int64_t>& single_values)
