@@ -88,12 +88,12 @@ std::vector<Group> GroupChoice::choose(int64_t value_to_beat, const ChoiceLimits
   }
   const std::vector<double> ones(std::max({rows.size(), groups_.size(), graph_.ops.size()}), 1.0);
   cbc().load_problem(model.get(), static_cast<int>(groups_.size()), static_cast<int>(graph_.ops.size()),
-                  begins.data(), rows.data(), ones.data(), nullptr, ones.data(), values.data(), ones.data(),
-                  ones.data());
+                     begins.data(), rows.data(), ones.data(), nullptr, ones.data(), values.data(),
+                     ones.data(), ones.data());
   for (size_t c = 0; c < groups_.size(); ++c) cbc().set_integer(model.get(), static_cast<int>(c));
   for (const Cut& cut : cuts_)
     cbc().add_row(model.get(), "", static_cast<int>(cut.columns.size()), cut.columns.data(), ones.data(), 'L',
-               static_cast<double>(cut.most));
+                  static_cast<double>(cut.most));
   cbc().set_parameter(model.get(), "log", "0");
   cbc().set_parameter(model.get(), "slog", "0");
   cbc().set_parameter(model.get(), "timeMode", "cpu");
