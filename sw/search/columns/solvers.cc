@@ -14,7 +14,7 @@ namespace {
 class Library {
  public:
   Library(const char* file, const char* package) : file_(file) {
-    // One thread: matrices are small, and more threads would take memory. A BLAS that is there stays as it is.
+    // One thread: matrices are small, and more threads take memory. A BLAS that is there stays as it is.
     setenv("OPENBLAS_NUM_THREADS", "1", 0);
     handle_ = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (handle_ == nullptr)
