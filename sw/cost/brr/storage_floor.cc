@@ -55,6 +55,7 @@ class FloorBuilder {
     for (const int64_t most : limits_.most_tiles) ++tensors[most];
     tensors.erase(kAnyTiles);
     std::vector<std::pair<int64_t, int64_t>> ends;
+    ends.reserve(tensors.size());
     for (const auto& [most, count] : tensors) ends.emplace_back(count, most);
     std::sort(ends.rbegin(), ends.rend());
     ends.resize(std::min(ends.size(), kResidentRanges - 1));

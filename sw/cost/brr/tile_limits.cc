@@ -92,7 +92,8 @@ TileLimits tile_limits(const Graph& graph) {
     largest = std::max(largest, static_cast<double>(rows) * scale);
     if (rows == 1 || scale <= smallest_map) continue;
     smallest_map = scale;
-    place = static_cast<double>((rows - 1) / 2) * scale;
+    const int64_t middle = (rows - 1) / 2;
+    place = static_cast<double>(middle) * scale;
   }
   for (size_t t = 0; t < graph.tensors.size(); ++t) {
     const double scale = scales.of(t);

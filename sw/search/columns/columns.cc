@@ -20,11 +20,12 @@ std::vector<int64_t> single_values(const SearchProblem& problem) {
   return values;
 }
 
-/// Of the time: when the first local search, the first part of the bound, its proof, the first plans and the
-/// bound have to be done. What is left is for plans.
+/// Of the time: when the first local search, the first part of the bound, its proof, more of it if the proof
+/// was soon done, the first plans and the bound have to be done. What is left is for plans.
 constexpr double kFirstLocalEnd = 0.1;
 constexpr double kFirstBoundEnd = 0.35;
 constexpr double kTightEnd = 0.8;
+constexpr double kSecondBoundEnd = 0.6;
 constexpr double kFirstPlansEnd = 0.92;
 constexpr double kBoundEnd = 0.97;
 /// Plans that the first local search proposes.
@@ -50,6 +51,7 @@ class ColumnsRun {
     generation_.begin_with(best_.plan);
     bool goes_on = raise_bound(until(kFirstBoundEnd), true);
     if (goes_on) tighten(until(kTightEnd));
+    if (goes_on) goes_on = raise_bound(until(kSecondBoundEnd), false);
     if (options_.plans) plans_.search(best_.lower_bound, until(kFirstPlansEnd));
     if (goes_on) raise_bound(until(kBoundEnd), false);
     if (options_.plans) plans_.search(best_.lower_bound, until(1.0));
