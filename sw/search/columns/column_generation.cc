@@ -198,6 +198,7 @@ void ColumnGeneration::lower(const std::vector<PricedSet>& sets) {
     return sum;
   };
   std::vector<std::pair<int64_t, const PricedSet*>> ranked;
+  ranked.reserve(sets.size());
   for (const PricedSet& set : sets) ranked.emplace_back(set.value - sum_of(set), &set);
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
