@@ -89,6 +89,7 @@ class OrderSearch {
       }
     }
     std::vector<Partial> kept;
+    kept.reserve(reached.size());
     for (auto& [placed, partial] : reached) kept.push_back(std::move(partial));
     std::stable_sort(kept.begin(), kept.end(), [](const Partial& a, const Partial& b) {
       return std::tie(a.cost, a.width) < std::tie(b.cost, b.width);
