@@ -19,10 +19,7 @@ class LongSearch {
   LongSearch(const SearchProblem& problem, const HeuristicOptions& options, const ColumnsOptions& columns)
       : problem_(problem), options_(options), columns_(columns) {}
 
-  bool has_begun() const { return has_begun_; }
-
   void propose(AutoResult& result) {
-    has_begun_ = true;
     HeuristicOptions options = options_;
     if (columns_.most_cpu_seconds > 0.0) {
       const double most = kProposalShare * columns_.most_cpu_seconds;
@@ -64,7 +61,6 @@ class LongSearch {
   const HeuristicOptions& options_;
   const ColumnsOptions& columns_;
   double begin_ = process_cpu_seconds();
-  bool has_begun_ = false;
 };
 
 }  // namespace
@@ -78,10 +74,9 @@ AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& opt
   AutoResult result;
   LongSearch others(problem, options, columns);
   ExactSearch exact(problem.graph, problem.scheme, problem.config, problem.abandon);
-  exact.stop_when([&] { return others.has_begun() || (options.stop && options.stop()); });
+  exact.stop_when(options.stop);
   exact.pause_after(pairs_before_proposals(problem.config), [&] { others.propose(result); });
   result.exact = exact.least(problem.objective, exact_progress);
-  result.exact.stopped = result.exact.stopped && options.stop && options.stop();
   result.best = result.exact;
   if (result.proposal) others.go_on(result);
   return result;

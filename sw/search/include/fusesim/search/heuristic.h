@@ -106,7 +106,8 @@ struct AutoResult {
 int64_t pairs_before_proposals(const Config& config);
 
 /// Exact search proves a plan. If it is not done after pairs_before_proposals(), local search proposes a
-/// plan, and the search over columns goes on from the better one, to a better plan and a proven bound.
+/// plan, exact search goes on to its limit (its own plan may be the better one), and if nothing is proven
+/// then, the search over columns goes on from the better plan, to a better one and a proven bound.
 /// Deterministic as they are: when local search begins depends on no clock and no thread. `columns`: its
 /// time limit, if any, is for all of it.
 AutoResult auto_search(const SearchProblem& problem, const HeuristicOptions& options,
