@@ -260,9 +260,14 @@ void Frontier::add_needs(size_t position, Alive& alive, const Step& step) const 
   }
 }
 
-/// Two parts of a group are joined by an op that depends on both.
+/// Two parts of a group are joined by an op that depends on both. Where many tensors are alive, nothing is
+/// worked out: that only costs labels.
 void Frontier::add_connections(size_t position, Step& step) const {
   const size_t count = step.alive.size();
+  if (count > kMostConnected) {
+    step.connect_bytes.assign(count * count, 0);
+    return;
+  }
   step.connect_bytes.assign(count * count, prices_.buffer_bytes());
   const Graph& graph = prices_.graph();
   for (size_t a = 0; a < count; ++a) {

@@ -22,6 +22,8 @@ class Frontier {
   static constexpr size_t kLevels = 8;
   /// Readers of alive tensors that a label can know to be out of reach. Not to know only costs labels.
   static constexpr size_t kReaders = 64;
+  /// Tensors alive up to which it is worked out what joins two parts of a group.
+  static constexpr size_t kMostConnected = 32;
 
   struct Input {
     size_t slot = 0;
