@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "columns/label_sweep.h"
 #include "columns/price_floor.h"
 
 namespace fusesim {
@@ -52,10 +53,7 @@ class Frontier {
     uint8_t most_level = 0;   ///< no reader that is left holds more
     std::vector<Need> needs;  ///< if the tensor was made in the group: of each reader with all between
   };
-  struct Step {
-    OpId op = -1;
-    bool may_join = false;
-    int64_t joining_bytes = 0;  ///< that it adds to a group at least
+  struct Step : SweepStep {
     std::vector<Input> inputs;
     std::vector<Output> outputs;
     std::vector<size_t> freed;  ///< slots of tensors that it is the last to read

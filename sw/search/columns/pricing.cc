@@ -47,103 +47,19 @@ bool is_inside(Place place) { return place == Place::kept || place == Place::lea
 }  // namespace
 
 Pricing::Pricing(const Frontier& frontier)
-    : frontier_(frontier),
+    : LabelSweep((frontier.slots() + 7) / 8 * 8),
+      frontier_(frontier),
       prices_(frontier.prices()),
-      state_bytes_((frontier.slots() + 7) / 8 * 8),
-      now_(state_bytes_),
-      next_(state_bytes_),
       state_(state_bytes_, 0) {}
 
 Priced Pricing::run(const std::vector<int64_t>& duals, const PricingOptions& options) {
-  Priced priced;
-  priced.least_reduced.assign(duals.size(), 0);
-  priced.complete = true;
-  const int64_t bucket_bytes =
-      std::max<int64_t>(1, (prices_.buffer_bytes() + options.buckets - 1) / options.buckets);
-  arena_.clear();
-  find_gains(duals);
-  now_.clear(bucket_bytes);
-  for (position_ = 0; position_ < frontier_.steps().size(); ++position_) {
-    if (priced.labels >= options.most_sweep_labels || (options.stop && options.stop())) {
-      priced.complete = false;
-      break;
-    }
-    step_ = &frontier_.steps()[position_];
-    const auto op = static_cast<size_t>(step_->op);
-    dual_ = duals[op];
-    next_.clear(bucket_bytes);
-    candidates_.clear();
-    take_step(options);
-    for (const Candidate& candidate : candidates_) {
-      PricedSet& set = priced.groups.emplace_back();
-      set.group = group_of(candidate.trace);
-      set.value = candidate.reduced;
-      for (const OpId member : set.group) set.value += duals[static_cast<size_t>(member)];
-    }
-    if (!candidates_.empty()) priced.least_reduced[op] = std::min<int64_t>(0, candidates_.front().reduced);
-    priced.labels += static_cast<int64_t>(next_.labels());
-    if (next_.labels() > options.most_labels) {
-      priced.complete = false;
-      next_.keep_best(options.most_labels);
-    }
-    std::swap(now_, next_);
-  }
-  return priced;
+  return sweep(prices_, frontier_.steps().size(), duals, options);
 }
 
-void Pricing::find_gains(const std::vector<int64_t>& duals) {
-  std::vector<KnapsackGain::Item> items;
-  const std::vector<Frontier::Step>& steps = frontier_.steps();
-  for (size_t i = 0; i < steps.size(); ++i) {
-    const int64_t gain = duals[static_cast<size_t>(steps[i].op)] - prices_.op_value(steps[i].op);
-    if (steps[i].may_join && gain > 0) items.push_back({i, gain, steps[i].joining_bytes});
-  }
-  gains_.run(steps.size(), std::move(items), prices_.buffer_bytes());
-}
-
-/// Its ops join one after another, and no others, with storage told apart to the byte.
 int64_t Pricing::floor_of(const Group& group) {
-  arena_.clear();
-  gains_.clear();
-  PricingOptions options;
-  options.slack = kNeverFits / 2;
   std::vector<size_t> positions;
   for (const OpId op : group) positions.push_back(frontier_.position(op));
-  std::sort(positions.begin(), positions.end());
-  dual_ = 0;
-  now_.clear(1);
-  size_t members = 0;
-  const std::vector<uint8_t> nothing(state_bytes_, 0);
-  for (position_ = positions.front(); position_ <= positions.back(); ++position_) {
-    step_ = &frontier_.steps()[position_];
-    next_.clear(1);
-    candidates_.clear();
-    const bool joins = position_ == positions[members];
-    if (members == 0) try_join(nothing.data(), {}, true, options);
-    for (size_t s = 0; s < now_.states(); ++s) {
-      for (int32_t entry = now_.first(s); entry >= 0; entry = now_.next(entry)) {
-        if (joins) {
-          try_join(now_.state(s), now_.label(entry), false, options);
-        } else {
-          try_skip(now_.state(s), now_.label(entry), options);
-        }
-      }
-    }
-    members += joins ? 1 : 0;
-    std::swap(now_, next_);
-  }
-  return candidates_.empty() ? kNeverFits : candidates_.front().reduced;
-}
-
-void Pricing::take_step(const PricingOptions& options) {
-  for (size_t s = 0; s < now_.states(); ++s) {
-    for (int32_t entry = now_.first(s); entry >= 0; entry = now_.next(entry)) {
-      try_join(now_.state(s), now_.label(entry), false, options);
-      try_skip(now_.state(s), now_.label(entry), options);
-    }
-  }
-  const std::vector<uint8_t> nothing(state_bytes_, 0);
-  try_join(nothing.data(), {}, true, options);
+  return sweep_over(std::move(positions));
 }
 
 void Pricing::try_join(const uint8_t* state, const Label& label, bool is_first,
@@ -159,10 +75,8 @@ void Pricing::try_join(const uint8_t* state, const Label& label, bool is_first,
   arena_.push_back({label.trace, step_->op});
   joined.trace = static_cast<int32_t>(arena_.size() - 1);
   if (!is_first && parts_ == 1) consider(joined, options);
-  const bool is_candidate = std::any_of(candidates_.begin(), candidates_.end(),
-                                        [&](const Candidate& c) { return c.trace == joined.trace; });
   const bool is_kept = settle(joined) && may_gain(joined, options.slack) && next_.add(state_.data(), joined);
-  if (!is_kept && !is_candidate) arena_.pop_back();
+  if (!is_kept && !is_candidate(joined.trace)) arena_.pop_back();
 }
 
 void Pricing::try_skip(const uint8_t* state, Label label, const PricingOptions& options) {
@@ -264,13 +178,7 @@ void Pricing::consider(const Label& label, const PricingOptions& options) {
     reduced += prices_.store_value(alive.tensor);
     storage_bytes += prices_.storage_floor().leave_bytes[static_cast<size_t>(alive.tensor)];
   }
-  if (reduced >= options.slack || storage_bytes >= prices_.buffer_bytes()) return;
-  const auto at =
-      std::upper_bound(candidates_.begin(), candidates_.end(), reduced,
-                       [](int64_t value, const Candidate& other) { return value < other.reduced; });
-  if (static_cast<size_t>(at - candidates_.begin()) >= options.keep) return;
-  candidates_.insert(at, {reduced, label.trace});
-  if (candidates_.size() > options.keep) candidates_.pop_back();
+  if (reduced < options.slack && storage_bytes < prices_.buffer_bytes()) offer(reduced, label.trace, options);
 }
 
 /// Readers that cannot join, and what depends on them: those that come after something that left the group,
@@ -352,14 +260,6 @@ bool Pricing::may_connect(const Label& label, unsigned parts) const {
 
 bool Pricing::may_gain(const Label& label, int64_t slack) const {
   return label.value - slack < gains_.most(position_, label.storage_bytes);
-}
-
-Group Pricing::group_of(int32_t trace) const {
-  Group group;
-  for (; trace >= 0; trace = arena_[static_cast<size_t>(trace)].before)
-    group.push_back(arena_[static_cast<size_t>(trace)].op);
-  std::sort(group.begin(), group.end());
-  return group;
 }
 
 }  // namespace fusesim

@@ -4,9 +4,7 @@
 #include <vector>
 
 #include "columns/frontier.h"
-#include "columns/knapsack_gain.h"
-#include "columns/label_table.h"
-#include "columns/pricing_options.h"
+#include "columns/label_sweep.h"
 
 namespace fusesim {
 
@@ -16,7 +14,7 @@ namespace fusesim {
 /// is, per tensor that is alive, whether it was made in the group and has been paid for as leaving it, was
 /// fetched, or comes after something that left the group, so that its readers may not join; how many rows of
 /// it are held; and which of the group's parts it belongs to.
-class Pricing {
+class Pricing : private LabelSweep {
  public:
   explicit Pricing(const Frontier& frontier);
 
@@ -26,19 +24,11 @@ class Pricing {
   int64_t floor_of(const Group& group);
 
  private:
-  struct Trace {
-    int32_t before;
-    OpId op;
-  };
-  struct Candidate {
-    int64_t reduced;
-    int32_t trace;
-  };
-
-  void find_gains(const std::vector<int64_t>& duals);
-  void take_step(const PricingOptions& options);
-  void try_join(const uint8_t* state, const Label& label, bool is_first, const PricingOptions& options);
-  void try_skip(const uint8_t* state, Label label, const PricingOptions& options);
+  const SweepStep& step_at(size_t position) const override { return frontier_.steps()[position]; }
+  void enter(size_t position) override { step_ = &frontier_.steps()[position]; }
+  void try_join(const uint8_t* state, const Label& label, bool is_first,
+                const PricingOptions& options) override;
+  void try_skip(const uint8_t* state, Label label, const PricingOptions& options) override;
   bool join(Label& label);
   void join_parts();
   void skip(Label& label);
@@ -48,23 +38,15 @@ class Pricing {
   bool renumber_parts(const Label& label);
   bool may_connect(const Label& label, unsigned parts) const;
   bool may_gain(const Label& label, int64_t slack) const;
-  Group group_of(int32_t trace) const;
 
   const Frontier& frontier_;
   const PriceFloor& prices_;
-  size_t state_bytes_;
-  LabelTable now_, next_;
-  std::vector<Trace> arena_;
-  KnapsackGain gains_;
 
   // The step and the label in work.
-  size_t position_ = 0;
   const Frontier::Step* step_ = nullptr;
-  int64_t dual_ = 0;
   std::vector<uint8_t> state_;
-  unsigned parts_ = 0;                 ///< of the label
-  unsigned new_part_ = 0;              ///< that the op has joined
-  std::vector<Candidate> candidates_;  ///< of the step, best first
+  unsigned parts_ = 0;     ///< of the label
+  unsigned new_part_ = 0;  ///< that the op has joined
 };
 
 }  // namespace fusesim

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "columns/label_sweep.h"
 #include "columns/price_floor.h"
 
 namespace fusesim {
@@ -36,13 +37,10 @@ class TileFrontier {
     bool has_more_readers = true;  ///< that are left
     bool is_input = false;         ///< of the network
   };
-  struct Step {
-    OpId op = -1;
+  struct Step : SweepStep {
     TensorId output = -1;
     int slot = -1;  ///< of the output; -1: nobody reads it
-    bool may_join = false;
     ChannelRule rule = ChannelRule::whole;
-    int64_t joining_bytes = 0;  ///< that it adds to a group at least
     uint8_t own_level = 0;      ///< of the output, if the op makes it
     uint8_t leaving_level = 0;  ///< and it leaves the group
     bool may_leave = true;

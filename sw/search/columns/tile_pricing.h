@@ -3,9 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "columns/knapsack_gain.h"
-#include "columns/label_table.h"
-#include "columns/pricing_options.h"
+#include "columns/label_sweep.h"
 #include "columns/tile_frontier.h"
 
 namespace fusesim {
@@ -15,7 +13,7 @@ namespace fusesim {
 /// is alive is whether a reader in the group wants it, and FULL or SLICE; whether another one is outside;
 /// whether its producer may join, for which nothing between may have been left out; how many rows are
 /// needed; and which parts of the group want it.
-class TilePricing {
+class TilePricing : private LabelSweep {
  public:
   /// Sweeps of frontiers with these slots.
   explicit TilePricing(size_t slots);
@@ -46,14 +44,6 @@ class TilePricing {
     bool is_wanted() const { return place == Place::wanted || place == Place::missed; }
     bool is_fetched() const { return place >= Place::fetched_full && place <= Place::fetched_either; }
   };
-  struct Trace {
-    int32_t before;
-    OpId op;
-  };
-  struct Candidate {
-    int64_t reduced;
-    int32_t trace;
-  };
   /// How the op makes its output, and what it wants of its inputs for that.
   struct Way {
     int64_t row_bytes;
@@ -61,9 +51,11 @@ class TilePricing {
   };
 
   void begin(const TileFrontier& frontier);
-  void take_step(const PricingOptions& options);
-  void try_join(const uint8_t* state, const Label& label, bool is_first, const PricingOptions& options);
-  void try_skip(const uint8_t* state, Label label, const PricingOptions& options);
+  const SweepStep& step_at(size_t position) const override { return frontier_->steps()[position]; }
+  void enter(size_t position) override { step_ = &frontier_->steps()[position]; }
+  void try_join(const uint8_t* state, const Label& label, bool is_first,
+                const PricingOptions& options) override;
+  void try_skip(const uint8_t* state, Label label, const PricingOptions& options) override;
   void find_ways(const Held& out);
   void add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want);
   bool take_output(Held& out, Label& label);
@@ -80,26 +72,18 @@ class TilePricing {
   void join_parts(uint8_t parts);
   Held held(size_t slot) const;
   void put(size_t slot, const Held& held);
-  Group group_of(int32_t trace) const;
 
-  size_t state_bytes_;
   size_t parts_end_;
-  LabelTable now_, next_;
-  std::vector<Trace> arena_;
-  KnapsackGain gains_;
 
   // The sweep, the step and the label in work.
   const TileFrontier* frontier_ = nullptr;
   const PriceFloor* prices_ = nullptr;
-  size_t position_ = 0;
   const TileFrontier::Step* step_ = nullptr;
-  int64_t dual_ = 0;
   std::vector<uint8_t> state_, before_;
   std::vector<Way> ways_;
   int64_t own_bytes_ = 0;  ///< of what is wanted, at least, if it is made inside
   unsigned parts_ = 0;
   unsigned new_part_ = 0;
-  std::vector<Candidate> candidates_;
 };
 
 }  // namespace fusesim

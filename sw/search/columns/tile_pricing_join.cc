@@ -123,9 +123,7 @@ void TilePricing::try_join(const uint8_t* state, const Label& label, bool is_fir
     if (!is_first && parts_ == 1) consider(made, options);
     if (settle(made) && may_gain(made, options.slack) && next_.add(state_.data(), made)) is_kept = true;
   }
-  const bool is_candidate = std::any_of(candidates_.begin(), candidates_.end(),
-                                        [&](const Candidate& c) { return c.trace == joined.trace; });
-  if (!is_kept && !is_candidate) arena_.pop_back();
+  if (!is_kept && !is_candidate(joined.trace)) arena_.pop_back();
 }
 
 /// Its readers' parts of the group become one. False if the op may not join.
