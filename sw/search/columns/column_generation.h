@@ -30,6 +30,8 @@ class ColumnGeneration {
   int64_t labels() const { return labels_; }
   /// Of the linear programme over the groups that are known: no bound, but what one will come near to.
   double master_value() const { return master_.value(); }
+  /// Of the first way.
+  const PriceFloor& prices() const { return ways_.front()->prices(); }
   /// The order of the sweeps.
   const std::vector<OpId>& order() const { return order_; }
   /// One master and one sweep. False if it is told to stop or done; not called again once it is done.

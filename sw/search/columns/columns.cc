@@ -41,9 +41,9 @@ class ColumnsRun {
         options_(options),
         exact_(problem.graph, problem.scheme, problem.config, problem.abandon),
         alone_(single_values(problem)),
-        floor_(price_floors(problem).front()),
         generation_(problem, alone_),
-        plans_(problem, floor_, alone_, generation_, [this](const ValuedPlan& plan) { take(plan); }) {}
+        plans_(problem, generation_.prices(), alone_, generation_,
+               [this](const ValuedPlan& plan) { take(plan); }) {}
 
   SearchResult run() {
     begin();
@@ -128,7 +128,6 @@ class ColumnsRun {
   double begin_ = process_cpu_seconds();
   ExactSearch exact_;
   std::vector<int64_t> alone_;
-  PriceFloor floor_;
   ColumnGeneration generation_;
   SearchResult best_;
   ColumnPlans plans_;

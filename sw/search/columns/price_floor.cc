@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <set>
 #include <utility>
 
 namespace fusesim {
@@ -89,44 +89,25 @@ int64_t PriceFloor::stream_value(OpId reader, TensorId tensor) const {
   return 0;
 }
 
-PriceFloor::Totals PriceFloor::totals(const Group& group) const {
-  Totals totals;
-  std::map<TensorId, int64_t> rows;
+int64_t PriceFloor::value(const Group& group) const {
+  int64_t value = 0;
+  std::set<TensorId> read;
   const auto inside = [&](OpId op) { return std::binary_search(group.begin(), group.end(), op); };
   for (const OpId op : group) {
-    totals.value += op_value(op);
-    totals.storage_bytes += storage_.op_bytes[static_cast<size_t>(op)];
-    for (const StorageFloor::Hold& hold : storage_.holds[static_cast<size_t>(op)]) {
-      int64_t& held = rows[hold.tensor];
-      held = std::max(held, hold.rows);
+    value += op_value(op);
+    for (const TensorId t : graph_.op(op).inputs) {
+      const OpId producer = graph_.tensor(t).producer;
+      if (producer >= 0 && inside(producer)) continue;
+      if (read.insert(t).second) value += std::min(fetch_value(t), least_stream_value(t));
     }
     for (const TensorId t : graph_.op(op).outputs) {
       const Tensor& tensor = graph_.tensor(t);
-      rows[t] = std::max<int64_t>(rows[t], 1);
       const bool leaves =
           tensor.graph_output || !std::all_of(tensor.consumers.begin(), tensor.consumers.end(), inside);
-      if (!leaves) continue;
-      totals.value += store_value(t);
-      totals.storage_bytes += storage_.leave_bytes[static_cast<size_t>(t)];
+      if (leaves) value += store_value(t);
     }
   }
-  for (const StorageFloor::Delay& delay : storage_.delays) {
-    if (!inside(delay.first) || !inside(delay.second) || delay.rows == StorageFloor::kApart) continue;
-    int64_t& held = rows[delay.tensor];
-    held = std::max(held, delay.rows);
-  }
-  for (const auto& [t, held] : rows) {
-    const auto i = static_cast<size_t>(t);
-    const OpId producer = graph_.tensors[i].producer;
-    if (producer >= 0 && inside(producer)) {
-      totals.storage_bytes += held * storage_.inside_row_bytes[i];
-      continue;
-    }
-    totals.value += std::min(fetch_value(t), least_stream_value(t));
-    totals.storage_bytes += storage_.fetch_bytes[i] + held * storage_.outside_row_bytes[i];
-  }
-  if (storage_.has_slices) totals.storage_bytes = 0;
-  return totals;
+  return value;
 }
 
 std::vector<PriceFloor> price_floors(const SearchProblem& problem) {

@@ -32,12 +32,8 @@ class PriceFloor {
   /// Of a tensor that leaves.
   int64_t store_value(TensorId tensor) const { return store_value_[static_cast<size_t>(tensor)]; }
 
-  struct Totals {
-    int64_t value = 0;
-    int64_t storage_bytes = 0;  ///< 0 of ways with slices
-  };
   /// Of one group, quickly: no more than it comes to in this way.
-  Totals totals(const Group& group) const;
+  int64_t value(const Group& group) const;
 
  private:
   const Graph& graph_;

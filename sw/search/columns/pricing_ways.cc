@@ -13,6 +13,7 @@ class RingWay : public PricingWay {
   RingWay(PriceFloor floor, const std::vector<OpId>& order)
       : floor_(std::move(floor)), frontier_(floor_, order), pricing_(frontier_) {}
 
+  const PriceFloor& prices() const override { return floor_; }
   Priced run(const std::vector<int64_t>& duals, const PricingOptions& options) override {
     return pricing_.run(duals, options);
   }
@@ -32,6 +33,7 @@ class TileWay : public PricingWay {
     pricing_ = pricing;
   }
 
+  const PriceFloor& prices() const override { return floor_; }
   Priced run(const std::vector<int64_t>& duals, const PricingOptions& options) override {
     return pricing_->run(frontier_, duals, options);
   }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "columns/price_floor.h"
 #include "columns/pricing_options.h"
 #include "fusesim/search/search_problem.h"
 
@@ -12,6 +13,7 @@ namespace fusesim {
 class PricingWay {
  public:
   virtual ~PricingWay() = default;
+  virtual const PriceFloor& prices() const = 0;
   /// `duals`: per op.
   virtual Priced run(const std::vector<int64_t>& duals, const PricingOptions& options) = 0;
   /// Of one connected, convex group of several ops: its least value, kNeverFits if it does not fit by it.

@@ -27,7 +27,7 @@ class ValidGroups {
   static double reduced(const Group& group, int64_t value, const std::vector<double>& worth);
   /// The same of the floor of the value; the group need not be valid.
   double floor_reduced(const Group& group, const std::vector<double>& worth) const {
-    return reduced(group, floor_.totals(group).value, worth);
+    return reduced(group, floor_.value(group), worth);
   }
 
  private:
