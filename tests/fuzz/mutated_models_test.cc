@@ -16,6 +16,14 @@ TEST(Seeds, AreImported) {
   }
 }
 
+TEST(Seeds, MayHaveNamesLikeThoseOfTheStandardLibrary) {
+  onnx::ModelProto model = seed_models().front();
+  model.mutable_graph()->mutable_node(0)->set_op_type("std::Relu");
+  const Outcome outcome = import_outcome(model);
+  EXPECT_NE(outcome.refusal.find("std::Relu"), std::string::npos) << outcome.refusal;
+  EXPECT_EQ(outcome.fault, "");
+}
+
 /// Walks away from every seed, step by step; the libFuzzer target goes on from here.
 TEST(Mutations, GiveAGraphOrARefusal) {
   const std::vector<onnx::ModelProto> seeds = seed_models();
