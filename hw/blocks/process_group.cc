@@ -1,14 +1,27 @@
 #include "blocks/process_group.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fusesim/hw/simulation_error.h"
 
 namespace fusesim::hw {
+namespace {
+
+/// That are remembered before those that have ended are forgotten.
+constexpr size_t kFewProcesses = 16;
+
+}  // namespace
 
 void ProcessGroup::spawn(std::function<void()> body) {
   ++live_;
-  sc_core::sc_spawn([this, body = std::move(body)] { run(body); });
+  if (processes_.size() >= 2 * static_cast<size_t>(live_) + kFewProcesses) forget_ended();
+  processes_.push_back(sc_core::sc_spawn([this, body = std::move(body)] { run(body); }));
+}
+
+void ProcessGroup::forget_ended() {
+  const auto has_ended = [](const sc_core::sc_process_handle& process) { return process.terminated(); };
+  processes_.erase(std::remove_if(processes_.begin(), processes_.end(), has_ended), processes_.end());
 }
 
 void ProcessGroup::run(const std::function<void()>& body) {
@@ -51,7 +64,12 @@ void ProcessGroup::check_progress() const {
 
 void ProcessGroup::join() {
   while (live_ > 0 && !failure_) sc_core::wait(ended_);
-  if (failure_) std::rethrow_exception(failure_);
+  if (!failure_) return;
+  // Nothing runs any more: what is on the others' stacks would stay there for ever.
+  for (sc_core::sc_process_handle& process : processes_) {
+    if (!process.terminated()) process.kill();
+  }
+  std::rethrow_exception(failure_);
 }
 
 }  // namespace fusesim::hw

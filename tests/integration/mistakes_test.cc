@@ -83,15 +83,22 @@ TEST_F(MistakesTest, OptionsAndTheirValues) {
        {{"--fusion", "brr", "--batch", "two"},
         "a whole number from 1 to",
         {"--fusion", "brr", "--batch", "2"}},
-       {{"--fusion", "brr", "--import-limit", "4"},
-        "--import-limit",
-        {"--fusion", "brr", "--import-limit", "4GiB"}},
        {{"--fusion", "brr", "--overwrite"},
         "expected --out with it",
         {"--fusion", "brr", "--overwrite", "--out", "o"}},
        {{"--fusion", "brr", "--window", "group:0"},
         "expected --timeline or --vcd with it",
         {"--fusion", "brr", "--window", "group:0", "--timeline", "t.json"}}});
+}
+
+TEST_F(MistakesTest, AnImportLimitWithoutAUnit) {
+#ifdef FUSESIM_SANITIZED
+  GTEST_SKIP() << "the address space of such programs says nothing about what they allocate";
+#endif
+  expect_remedied("run_sim", kQuick,
+                  {{{"--fusion", "brr", "--import-limit", "4"},
+                    "--import-limit",
+                    {"--fusion", "brr", "--import-limit", "4GiB"}}});
 }
 
 TEST_F(MistakesTest, SearchesAndWhatGoesWithThem) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <systemc>
+#include <vector>
 
 namespace fusesim::hw {
 
@@ -43,19 +44,21 @@ class ProcessGroup {
   void notify(Signal& signal);
 
   /// Blocks the calling SC_THREAD, which is not of the group, until all processes have ended; rethrows the
-  /// first exception.
+  /// first exception, once the processes that are left have been unwound.
   void join();
 
  private:
   void block(Signal& signal, std::function<std::string()> describe);
   void run(const std::function<void()>& body);
   void check_progress() const;
+  void forget_ended();
 
   int64_t live_ = 0;
   int64_t blocked_ = 0;
   int64_t next_ticket_ = 0;
   std::map<int64_t, std::function<std::string()>> waits_;  // by ticket
   std::exception_ptr failure_;
+  std::vector<sc_core::sc_process_handle> processes_;  ///< all that have not ended, and others
   sc_core::sc_event ended_;
 };
 
