@@ -101,5 +101,24 @@ TEST(StorageFloor, RowsOfASkipWaitForItsBranch) {
   EXPECT_EQ(floor.delays.front().rows, 2);
 }
 
+/// Known answer: a 3x3 that streams a map of 16 x 16 x 8 in slices reads two rows again at each edge between two
+/// tiles; a 1x1 reads none.
+TEST(StorageFloor, RowsAtTheEdgesOfTilesAreStreamedAgain) {
+  testing::GraphBuilder b("edges");
+  const TensorId x = b.conv(b.input({8, 16, 16}), 8, 3);
+  b.conv(x, 8, 1);
+  const Graph graph = b.finish();
+  bool has_tiles = false;
+  for (const StorageFloor& floor :
+       fusion_scheme(Scheme::brr).storage_floors(graph, CostParams{}, kNeverFits)) {
+    const int64_t edges = floor.weight_rounds - 1;  // of weights that are streamed once per tile
+    has_tiles = has_tiles || edges > 0;
+    if (edges == 0) continue;
+    EXPECT_EQ(floor.holds[0].front().again_bytes, edges * 2 * 16 * 8);
+    EXPECT_EQ(floor.holds[1].front().again_bytes, 0);
+  }
+  EXPECT_TRUE(has_tiles);
+}
+
 }  // namespace
 }  // namespace fusesim

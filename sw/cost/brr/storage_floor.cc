@@ -1,6 +1,7 @@
 #include "brr/storage_floor.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -36,11 +37,13 @@ class FloorBuilder {
         limits_(tile_limits(graph)),
         slice_channels_(*std::min_element(params.slice_channels.begin(), params.slice_channels.end())) {
     find_anchors();
+    find_gaps();
   }
 
-  StorageFloor build(const Tiles& tiles, bool resident) const {
+  StorageFloor build(const Tiles& tiles, bool resident, StorageFloor::Outside outside) const {
     StorageFloor floor;
     floor.has_slices = true;
+    floor.outside = outside;
     floor.weight_rounds = resident ? 1 : tiles.least * graph_.batch;
     for (size_t o = 0; o < graph_.ops.size(); ++o) {
       floor.op_bytes.push_back(resident ? op_bytes_[o] : 0);
@@ -147,6 +150,48 @@ class FloorBuilder {
     }
   }
 
+  /// Rows that may lie between those of one tile and those of the next, in no tile at all, whatever the group:
+  /// what leaves is parted among the tiles, and windows read on above and below.
+  void find_gaps() {
+    gaps_.assign(graph_.tensors.size(), 0);
+    for (size_t o = graph_.ops.size(); o-- > 0;) {
+      const Op& op = graph_.ops[o];
+      if (is_opaque(op)) continue;
+      const int64_t own = gaps_[static_cast<size_t>(op.output())];
+      for (const RowRead& read : row_reads(graph_, op)) {
+        int64_t gap = read.reads_whole() || (read.reads_whole_together() && own == 0) ? 0 : kAnyRows;
+        if (read.rule == RowRule::window)
+          gap = std::min(kAnyRows, std::max<int64_t>(0, (own + 1) * read.stride - read.extent));
+        gaps_[static_cast<size_t>(read.tensor)] = std::max(gaps_[static_cast<size_t>(read.tensor)], gap);
+        has_blind_rows_ = has_blind_rows_ || read.rule == RowRule::transpose || read.sees_padding_alone(0) ||
+                          read.sees_padding_alone(read.out_rows - 1);
+      }
+    }
+  }
+  /// Every tensor of the group has rows in so many tiles at least, all of which move by as many rows at the
+  /// network's scale: fewer than there are where its map is shorter than others.
+  int64_t least_edges(const Tiles& tiles) const {
+    constexpr double kRounding = 1e-9;
+    if (has_blind_rows_) return 0;
+    const double edges = static_cast<double>(tiles.least - 1) * limits_.least_share;
+    return static_cast<int64_t>(std::floor(edges + kRounding));
+  }
+  int64_t again_bytes(const Op& op, const RowRead& read, const Tiles& tiles) const {
+    const int64_t edges = least_edges(tiles);
+    const int64_t gap = gaps_[static_cast<size_t>(op.output())];
+    if (edges == 0 || read.rule == RowRule::stream || gap >= read.out_rows) return 0;
+    int64_t rows = kAnyRows;
+    for (int64_t y = 1; y + gap < read.out_rows; ++y) {
+      const Rows above = read.needed({y - 1, y});
+      const Rows below = read.needed({y + gap, y + gap + 1});
+      rows = std::min(rows, std::max<int64_t>(0, above.end - below.begin));
+    }
+    if (rows == kAnyRows) return 0;
+    const Tensor& tensor = graph_.tensor(read.tensor);
+    return graph_.batch * edges * rows * tensor.shape.c *
+           piece_bytes(tensor, tensor.shape.w, params_.datatypes);
+  }
+
   void add_op(const Op& op, const Tiles& tiles, StorageFloor& floor) const {
     floor.may_join.push_back(!is_opaque(op));
     std::vector<StorageFloor::Hold>& holds = floor.holds.emplace_back();
@@ -155,7 +200,7 @@ class FloorBuilder {
     const OpFacts facts = op_facts(op);
     for (const RowRead& read : row_reads(graph_, op)) {
       const bool matrix = facts.channels == ChannelUse::multiplied && read.rule == RowRule::whole;
-      holds.push_back({read.tensor, 0, matrix, rows_for(op, read, tiles)});
+      holds.push_back({read.tensor, 0, matrix, rows_for(op, read, tiles), again_bytes(op, read, tiles)});
     }
     ChannelRule& rule = floor.rules.back();
     if (is_reduction(graph_, op)) {
@@ -219,6 +264,8 @@ class FloorBuilder {
   TileLimits limits_;
   int64_t slice_channels_;
   std::vector<int64_t> anchors_;  ///< per tensor; -1: none
+  std::vector<int64_t> gaps_;     ///< per tensor
+  bool has_blind_rows_ = false;   ///< some row of some map may need no row of what it is made from
 };
 
 }  // namespace
@@ -226,8 +273,11 @@ class FloorBuilder {
 std::vector<StorageFloor> brr_storage_floors(const Graph& graph, const CostParams& params) {
   const FloorBuilder builder(graph, params);
   std::vector<StorageFloor> floors;
-  for (const Tiles& tiles : builder.resident_ranges()) floors.push_back(builder.build(tiles, true));
-  for (const Tiles& tiles : kTiles) floors.push_back(builder.build(tiles, false));
+  for (const StorageFloor::Outside outside : {StorageFloor::Outside::full, StorageFloor::Outside::slice}) {
+    for (const Tiles& tiles : builder.resident_ranges())
+      floors.push_back(builder.build(tiles, true, outside));
+    for (const Tiles& tiles : kTiles) floors.push_back(builder.build(tiles, false, outside));
+  }
   return floors;
 }
 

@@ -95,6 +95,12 @@ TileLimits tile_limits(const Graph& graph) {
     const int64_t middle = (rows - 1) / 2;
     place = static_cast<double>(middle) * scale;
   }
+  double least = largest;
+  for (size_t t = 0; t < graph.tensors.size(); ++t) {
+    const auto rows = static_cast<double>(graph.tensors[t].shape.h);
+    if (scales.of(t) > 0.0) least = std::min(least, rows * scales.of(t));
+  }
+  if (all_known && largest > 0.0) limits.least_share = least / largest;
   for (size_t t = 0; t < graph.tensors.size(); ++t) {
     const double scale = scales.of(t);
     if (scale == 0.0) continue;

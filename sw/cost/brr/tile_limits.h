@@ -15,6 +15,9 @@ struct TileLimits {
   /// rows: no more than the rows of the largest map of the network at the tensor's scale. kAnyTiles where
   /// that does not follow: scales that disagree, or maps beside the network's own.
   std::vector<int64_t> most_tiles;
+  /// Least rows of a map of the network at one scale, as a share of those of the largest. 0 where scales
+  /// disagree or there are maps beside the network's own.
+  double least_share = 0.0;
   /// Per tensor: rows at one place of the network's maps, a little above the middle.
   std::vector<int64_t> middle;
 };

@@ -12,26 +12,38 @@
 namespace fusesim {
 namespace {
 
-/// Of one sweep: what keeps it well below 1 GiB.
+/// Labels of one step of a sweep, and of a whole one: what keeps it well below 1 GiB. Above the former buckets
+/// become wider, above the latter the sweep is not complete.
+constexpr size_t kManyStepLabels = 300'000;
 constexpr size_t kMostStepLabels = 2'000'000;
-constexpr int64_t kMostSweepLabels = 40'000'000;
+constexpr int64_t kMostSweepLabels = 100'000'000;
 
-/// Sweeps become sharper phase by phase, each once the one before finds no more groups.
+/// Sweeps become sharper phase by phase, each once the one before finds little more.
 struct Phase {
   int64_t buckets;
   size_t most_labels;
+  int most_sweeps;
 };
 constexpr int64_t kEveryByte = int64_t{1} << 40U;
-constexpr Phase kPhases[] = {
-    {64, 4000}, {16, kMostStepLabels}, {64, kMostStepLabels}, {kEveryByte, kMostStepLabels}};
+constexpr int kAnySweeps = std::numeric_limits<int>::max();
+constexpr Phase kPhases[] = {{64, 1000, 30},
+                             {64, 4000, 20},
+                             {64, kMostStepLabels, kAnySweeps},
+                             {kEveryByte, kMostStepLabels, kAnySweeps}};
+/// A phase whose sweeps leave out labels ends once its duals are so near the master's value.
+constexpr double kNear = 0.02;
 
-/// Of sweeps under lowered duals: labels of the first ones, and of the sum how much may be left to lower.
-constexpr size_t kTightLabels = 20'000;
-constexpr int64_t kTightBuckets = 64;
-constexpr double kTight = 0.01;
+/// Duals are a mean of the centre and the master's, with this weight of the former.
+constexpr double kSmoothing = 0.8;
 
-/// Duals are a mean of the best known ones and the master's, with this weight of the former.
-constexpr double kSmoothing = 0.7;
+/// Calls of price() that a way may be left out for.
+constexpr double kMostWait = 8.0;
+
+/// A proof goes over the ways again while it may gain so much of the bound, but no more than so many times, and
+/// those of iterate() not where it may gain more than that: more groups come sooner to the same.
+constexpr double kProofGain = 0.002;
+constexpr double kMostProofGain = 0.05;
+constexpr int kProofRounds = 4;
 
 /// Groups in the master, per op: beyond the former, what is left is the latter.
 constexpr size_t kMostColumns = 5;
@@ -41,17 +53,61 @@ constexpr size_t kKeptColumns = 3;
 constexpr int64_t kSlackBuckets = 64;
 constexpr size_t kSlackLabels = 4000;
 
+int64_t sum_of(const std::vector<int64_t>& duals) {
+  return std::accumulate(duals.begin(), duals.end(), int64_t{0});
+}
+
+int64_t sum_of(const std::vector<int64_t>& duals, const Group& group) {
+  int64_t sum = 0;
+  for (const OpId op : group) sum += duals[static_cast<size_t>(op)];
+  return sum;
+}
+
+/// Lowers duals until none of these sets comes to less than the duals of its ops, those that gain most first.
+void lower(std::vector<int64_t>& duals, const std::vector<PricedSet>& sets) {
+  std::vector<std::pair<int64_t, const PricedSet*>> ranked;
+  ranked.reserve(sets.size());
+  for (const PricedSet& set : sets) ranked.emplace_back(set.value - sum_of(duals, set.group), &set);
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [reduced, set] : ranked) {
+    const int64_t gain = sum_of(duals, set->group) - set->value;
+    double positive = 0.0;
+    for (const OpId op : set->group)
+      positive += static_cast<double>(std::max<int64_t>(0, duals[static_cast<size_t>(op)]));
+    if (gain <= 0 || positive <= 0.0) continue;
+    const double kept = std::max(0.0, 1.0 - static_cast<double>(gain) / positive);
+    for (const OpId op : set->group) {
+      int64_t& dual = duals[static_cast<size_t>(op)];
+      if (dual > 0) dual = static_cast<int64_t>(std::floor(kept * static_cast<double>(dual)));
+    }
+  }
+}
+
 }  // namespace
 
 ColumnGeneration::ColumnGeneration(const SearchProblem& problem, const std::vector<int64_t>& single_values)
     : order_(narrow_order(problem.graph)),
       ways_(pricing_ways(problem, order_)),
       single_values_(single_values),
-      idle_(ways_.size(), 0),
+      turns_(ways_.size()),
       master_(single_values),
       centre_(single_values),
-      centre_bound_(std::numeric_limits<int64_t>::min()),
       smoothing_(kSmoothing) {}
+
+bool ColumnGeneration::is_thorough() const {
+  return phase_ >= std::size(kPhases) || kPhases[phase_].most_labels >= kMostStepLabels;
+}
+
+PricingOptions ColumnGeneration::options(const std::function<bool()>& stop) const {
+  PricingOptions options;
+  options.buckets = kPhases[phase_].buckets;
+  options.many_labels = kManyStepLabels;
+  options.most_labels = kPhases[phase_].most_labels;
+  options.most_sweep_labels = kMostSweepLabels;
+  options.stop = stop;
+  return options;
+}
 
 void ColumnGeneration::begin_with(const Plan& plan) {
   for (const Group& group : plan) {
@@ -81,38 +137,82 @@ int64_t ColumnGeneration::floor_of(const Group& group) {
   return known->second;
 }
 
-/// Sweeps in every way. One that found nothing is left out now and then while sweeps prove nothing anyway.
+/// Sweeps in the ways whose turn it is.
 Priced ColumnGeneration::price(const std::vector<int64_t>& duals, const PricingOptions& options) {
-  constexpr int kMostIdle = 4;
-  const bool may_leave_out = options.most_labels < kMostStepLabels;
+  int soonest = std::numeric_limits<int>::max();
+  for (const Turn& turn : turns_) soonest = std::min(soonest, turn.wait);
   Priced all;
   all.complete = true;
   all.least_reduced.assign(duals.size(), 0);
+  std::vector<bool> was_swept;
   for (size_t way = 0; way < ways_.size(); ++way) {
-    if (may_leave_out && idle_[way] > 0 && idle_[way] < kMostIdle) {
-      ++idle_[way];
+    turns_[way].wait -= soonest;
+    was_swept.push_back(turns_[way].wait == 0);
+    if (turns_[way].wait-- > 0) {
       all.complete = false;
       continue;
     }
     Priced one = ways_[way]->run(duals, options);
-    idle_[way] = one.groups.empty() ? 1 : 0;
+    turns_[way].labels = static_cast<double>(one.labels + 1);
+    turns_[way].groups = static_cast<double>(one.groups.size());
     all.labels += one.labels;
     all.complete = all.complete && one.complete;
     for (size_t o = 0; o < duals.size(); ++o)
       all.least_reduced[o] = std::min(all.least_reduced[o], one.least_reduced[o]);
     for (PricedSet& set : one.groups) all.groups.push_back(std::move(set));
   }
+  take_turns(was_swept);
+  if (all.groups.empty()) {
+    for (Turn& turn : turns_) turn.wait = 0;
+  }
+  labels_ += all.labels;
   return all;
 }
 
-int64_t ColumnGeneration::bound_of(const std::vector<int64_t>& duals, const Priced& priced) const {
-  int64_t bound = 0;
-  for (size_t o = 0; o < duals.size(); ++o)
-    bound += duals[o] + std::min({int64_t{0}, priced.least_reduced[o], single_values_[o] - duals[o]});
-  return bound;
+/// A way is swept the less often the fewer groups it brings for its labels, beside the one that brings most.
+void ColumnGeneration::take_turns(const std::vector<bool>& was_swept) {
+  constexpr double kNothing = 0.1;  // groups: a sweep that found none counts the less the dearer it was
+  double most = 0.0;
+  const auto rate = [](const Turn& turn) { return (turn.groups + kNothing) / turn.labels; };
+  for (const Turn& turn : turns_) most = std::max(most, rate(turn));
+  for (size_t way = 0; way < turns_.size(); ++way) {
+    if (was_swept[way])
+      turns_[way].wait = static_cast<int>(std::min(kMostWait, most / rate(turns_[way]) / 2));
+  }
+}
+
+/// These sets become columns, with the value that the floors find. Whether one may lower the master's value.
+bool ColumnGeneration::learn(std::vector<PricedSet>& sets, const std::vector<double>& exact) {
+  bool found = false;
+  for (PricedSet& set : sets) {
+    const int64_t value = floor_of(set.group);
+    if (value != kNeverFits) {
+      met_.insert(set.group);
+      set.value = value;
+    }
+    if (!master_.add(set.group, set.value)) continue;
+    auto reduced = static_cast<double>(set.value);
+    for (const OpId op : set.group) reduced -= exact[static_cast<size_t>(op)];
+    found = found || reduced < 0;
+  }
+  return found;
 }
 
 bool ColumnGeneration::iterate(const std::function<bool()>& stop) {
+  if (is_proof_due()) {
+    prove_while(kMostProofGain, stop);
+  } else if (!explore(stop)) {
+    if (is_thorough() && sum_of(centre_) > lower_bound_) prove(stop);
+    is_done_ = !sharpen();
+  }
+  if (stop && stop()) return false;
+  const bool is_met = static_cast<double>(lower_bound_) > master_.value() - 1.0;
+  if (is_met) is_done_ = solution_fits() || !sharpen();
+  return !is_done_;
+}
+
+/// One master and its sweeps. False if there are no more groups to be found by the phase.
+bool ColumnGeneration::explore(const std::function<bool()>& stop) {
   master_.solve();
   const std::vector<double> exact = master_.duals();
   std::vector<int64_t> duals;
@@ -120,35 +220,63 @@ bool ColumnGeneration::iterate(const std::function<bool()>& stop) {
     const double mean = smoothing_ * static_cast<double>(centre_[o]) + (1.0 - smoothing_) * exact[o];
     duals.push_back(static_cast<int64_t>(std::floor(mean)));
   }
-  PricingOptions options;
-  options.buckets = kPhases[phase_].buckets;
-  options.most_labels = kPhases[phase_].most_labels;
-  options.most_sweep_labels = kMostSweepLabels;
-  options.stop = stop;
-  const Priced priced = price(duals, options);
-  labels_ += priced.labels;
-  bool found = false;
-  for (const PricedSet& set : priced.groups) {
-    const int64_t value = floor_of(set.group);
-    if (value != kNeverFits) met_.insert(set.group);
-    if (!master_.add(set.group, value == kNeverFits ? set.value : value)) continue;
-    auto reduced = static_cast<double>(value == kNeverFits ? set.value : value);
-    for (const OpId op : set.group) reduced -= exact[static_cast<size_t>(op)];
-    found = found || reduced < 0;
-  }
+  Priced priced = price(duals, options(stop));
+  explored_labels_ += priced.labels;
   was_complete_ = priced.complete;
-  const int64_t bound = bound_of(duals, priced);
-  const bool better = bound > centre_bound_;
-  if (better) {
-    centre_bound_ = bound;
-    centre_ = duals;
-  }
-  if (priced.complete) lower_bound_ = std::max(lower_bound_, bound);
+  const bool found = learn(priced.groups, exact);
+  lower(duals, priced.groups);
+  lower(centre_, priced.groups);
+  if (sum_of(duals) >= sum_of(centre_)) centre_ = std::move(duals);
   if (master_.size() > kMostColumns * single_values_.size()) trim();
-  if (stop && stop()) return false;
-  const bool is_met = static_cast<double>(lower_bound_) > master_.value() - 1.0;
-  is_done_ = is_met ? solution_fits() || !sharpen() : !refine(found, better);
-  return !is_done_;
+  if (++sweeps_ >= kPhases[phase_].most_sweeps) return false;
+  const bool is_near = static_cast<double>(sum_of(centre_)) > (1.0 - kNear) * master_.value();
+  if (!is_thorough() && is_near) return false;
+  return refine(found);
+}
+
+/// Half of the labels may be those of proofs, once there is something to prove.
+bool ColumnGeneration::is_proof_due() const {
+  if (!is_thorough() || explored_labels_ < proof_labels_) return false;
+  return sum_of(centre_) > std::max(proven_sum_, lower_bound_);
+}
+
+void ColumnGeneration::prove(const std::function<bool()>& stop) {
+  while (!is_thorough()) ++phase_;
+  if (!is_done_) prove_while(std::numeric_limits<double>::infinity(), stop);
+}
+
+/// Sweeps in all ways, under the centre's duals, which are lowered where groups would gain. What a way's sweep
+/// found stays true under lower duals: only ways that found something are swept again.
+void ColumnGeneration::prove_while(double most_gain, const std::function<bool()>& stop) {
+  const std::vector<double> exact = master_.duals();
+  std::vector<std::vector<int64_t>> least(ways_.size());
+  std::vector<bool> is_clear(ways_.size(), false);
+  const int64_t before = labels_;
+  for (int round = 0; round < kProofRounds; ++round) {
+    for (size_t way = 0; way < ways_.size(); ++way) {
+      if (is_clear[way]) continue;
+      Priced priced = ways_[way]->run(centre_, options(stop));
+      labels_ += priced.labels;
+      if (!priced.complete) return;
+      least[way] = std::move(priced.least_reduced);
+      is_clear[way] = priced.groups.empty();
+      learn(priced.groups, exact);
+      lower(centre_, priced.groups);
+    }
+    int64_t bound = sum_of(centre_);
+    for (size_t o = 0; o < centre_.size(); ++o) {
+      int64_t gain = std::min<int64_t>(0, single_values_[o] - centre_[o]);
+      for (const std::vector<int64_t>& of_way : least) gain = std::min(gain, of_way[o]);
+      bound += gain;
+    }
+    lower_bound_ = std::max(lower_bound_, bound);
+    const double share =
+        static_cast<double>(sum_of(centre_) - bound) / static_cast<double>(std::max<int64_t>(1, bound));
+    if (share < kProofGain || share > most_gain) break;
+  }
+  proof_labels_ = labels_ - before;
+  explored_labels_ = 0;
+  proven_sum_ = sum_of(centre_);
 }
 
 std::vector<Group> ColumnGeneration::priced(const std::vector<int64_t>& duals, int64_t slack, size_t keep,
@@ -165,57 +293,6 @@ std::vector<Group> ColumnGeneration::priced(const std::vector<int64_t>& duals, i
   return {groups.begin(), groups.end()};
 }
 
-bool ColumnGeneration::tighten(const std::function<bool()>& stop) {
-  if (tight_.empty()) {
-    tight_ = centre_;
-    tight_beam_ = true;
-    tight_buckets_ = kTightBuckets;
-  }
-  PricingOptions options;
-  options.buckets = tight_buckets_;
-  options.most_labels = tight_beam_ ? kTightLabels : kMostStepLabels;
-  options.most_sweep_labels = kMostSweepLabels;
-  options.stop = stop;
-  const Priced priced = price(tight_, options);
-  labels_ += priced.labels;
-  const int64_t bound = bound_of(tight_, priced);
-  if (priced.complete) lower_bound_ = std::max(lower_bound_, bound);
-  if (stop && stop()) return false;
-  const auto sum = static_cast<double>(std::accumulate(tight_.begin(), tight_.end(), int64_t{0}));
-  const bool is_tight = static_cast<double>(bound) >= (1.0 - kTight) * sum;
-  lower(priced.groups);
-  if (!tight_beam_ && !priced.complete) tight_buckets_ /= 2;
-  if (is_tight && priced.complete) tight_.clear();
-  if (is_tight) tight_beam_ = false;
-  return !tight_.empty() && tight_buckets_ > 1;
-}
-
-/// Until none of these sets comes to less than the duals of its ops, those that gain most first.
-void ColumnGeneration::lower(const std::vector<PricedSet>& sets) {
-  const auto sum_of = [&](const PricedSet& set) {
-    int64_t sum = 0;
-    for (const OpId op : set.group) sum += tight_[static_cast<size_t>(op)];
-    return sum;
-  };
-  std::vector<std::pair<int64_t, const PricedSet*>> ranked;
-  ranked.reserve(sets.size());
-  for (const PricedSet& set : sets) ranked.emplace_back(set.value - sum_of(set), &set);
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [reduced, set] : ranked) {
-    const int64_t gain = sum_of(*set) - set->value;
-    double positive = 0.0;
-    for (const OpId op : set->group)
-      positive += static_cast<double>(std::max<int64_t>(0, tight_[static_cast<size_t>(op)]));
-    if (gain <= 0 || positive <= 0.0) continue;
-    const double kept = std::max(0.0, 1.0 - static_cast<double>(gain) / positive);
-    for (const OpId op : set->group) {
-      int64_t& dual = tight_[static_cast<size_t>(op)];
-      if (dual > 0) dual = static_cast<int64_t>(std::floor(kept * static_cast<double>(dual)));
-    }
-  }
-}
-
 /// Only the best of the known groups are of use.
 void ColumnGeneration::trim() {
   std::vector<double> reduced;
@@ -227,20 +304,16 @@ void ColumnGeneration::trim() {
       [most](const Master::Share& share) { return share.reduced > most && share.share <= 0.0; });
 }
 
-/// Without new groups the duals go nearer to the master's, and then sweeps become sharper.
-bool ColumnGeneration::refine(bool found, bool better) {
-  constexpr double kGrowth = 1.1;
-  constexpr double kMostSmoothing = 0.8;
+/// Without new groups the duals go nearer to the master's. False if they are there.
+bool ColumnGeneration::refine(bool found) {
   constexpr double kLeastSmoothing = 0.2;
   if (found) {
-    if (better) smoothing_ = std::min(kMostSmoothing, std::max(smoothing_, 0.1) * kGrowth);
+    smoothing_ = kSmoothing;
     return true;
   }
-  if (smoothing_ > 0.0) {
-    smoothing_ = smoothing_ > kLeastSmoothing ? smoothing_ / 2 : 0.0;
-    return true;
-  }
-  return sharpen();
+  if (smoothing_ <= 0.0) return !was_complete_ && is_thorough();
+  smoothing_ = smoothing_ > kLeastSmoothing ? smoothing_ / 2 : 0.0;
+  return true;
 }
 
 bool ColumnGeneration::fits(const Master::Share& share) {
@@ -254,10 +327,11 @@ bool ColumnGeneration::solution_fits() {
 }
 
 /// What rounding of storage let through leaves the master. A phase with as many or fewer buckets than one
-/// whose sweeps left nothing out has nothing to add.
+/// whose sweeps left nothing out has nothing to add. False if there is no sharper phase.
 bool ColumnGeneration::sharpen() {
   smoothing_ = kSmoothing;
-  centre_bound_ = lower_bound_;
+  sweeps_ = 0;
+  for (Turn& turn : turns_) turn.wait = 0;
   master_.remove_if([&](const Master::Share& share) { return !fits(share); });
   const int64_t known = was_complete_ ? kPhases[phase_].buckets : 0;
   while (++phase_ < std::size(kPhases) && kPhases[phase_].buckets <= known) {

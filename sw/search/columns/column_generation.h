@@ -28,57 +28,69 @@ class ColumnGeneration {
   void add(const Group& group);
   int64_t lower_bound() const { return lower_bound_; }
   int64_t labels() const { return labels_; }
-  /// Of the linear programme over the groups that are known: no bound, but what one will come near to.
-  double master_value() const { return master_.value(); }
   /// Of the first way.
   const PriceFloor& prices() const { return ways_.front()->prices(); }
   /// The order of the sweeps.
   const std::vector<OpId>& order() const { return order_; }
-  /// One master and one sweep. False if it is told to stop or done; not called again once it is done.
+  /// One master and its sweeps, or one proof. False if it is told to stop or done; not called again once it is
+  /// done.
   bool iterate(const std::function<bool()>& stop);
-  /// One sweep under the duals of the best bound so far, lowered where groups that were met would gain: after
-  /// a few of them a sweep that leaves out no label proves a bound near their sum. It begins with sweeps that
-  /// do leave out some. False once it is told to stop, or there is next to nothing left to lower.
-  bool tighten(const std::function<bool()>& stop);
+  /// A bound near the sum of the centre's duals, which are lowered for that where groups gain; iterate() proves
+  /// now and then, and does not go on with it where much is to be lowered. Nothing if it is told to stop before.
+  void prove(const std::function<bool()>& stop);
+  /// Its sweeps leave out no labels any more: what they can find quickly is found.
+  bool is_thorough() const;
   /// There is nothing left to prove.
   bool is_done() const { return is_done_; }
   /// One sweep of a beam of labels under other duals, which proves nothing: groups of two or more ops that
   /// fit by the floor and have a reduced value below `slack`, at most `keep` of those that are last at an op.
   std::vector<Group> priced(const std::vector<int64_t>& duals, int64_t slack, size_t keep,
                             const std::function<bool()>& stop);
-  /// Duals of the best bound so far.
+  /// Duals under which no group that was met comes to less than the sum of its ops', as far as is known.
   const std::vector<int64_t>& centre() const { return centre_; }
   /// All groups of two or more ops that fit by the floor of those that were met.
   const std::set<Group>& met() const { return met_; }
 
  private:
-  int64_t bound_of(const std::vector<int64_t>& duals, const Priced& priced) const;
+  /// Of one way: how many calls of price() pass until it is swept again, and what its last sweep cost and
+  /// brought.
+  struct Turn {
+    int wait = 0;
+    double labels = 1.0;
+    double groups = 0.0;
+  };
+
+  PricingOptions options(const std::function<bool()>& stop) const;
   Priced price(const std::vector<int64_t>& duals, const PricingOptions& options);
+  void take_turns(const std::vector<bool>& was_swept);
+  bool learn(std::vector<PricedSet>& sets, const std::vector<double>& exact);
+  bool explore(const std::function<bool()>& stop);
+  bool is_proof_due() const;
+  void prove_while(double most_gain, const std::function<bool()>& stop);
   int64_t floor_of(const Group& group);
-  void lower(const std::vector<PricedSet>& sets);
   void trim();
   bool fits(const Master::Share& share);
   bool solution_fits();
+  bool refine(bool found);
   bool sharpen();
-  bool refine(bool found, bool better);
 
   std::vector<OpId> order_;
   std::vector<std::unique_ptr<PricingWay>> ways_;
   std::vector<int64_t> single_values_;
-  std::vector<int> idle_;                  ///< of each way: sweeps in turn that found nothing
+  std::vector<Turn> turns_;                ///< per way
   std::map<Group, int64_t> floor_values_;  ///< of what was asked; kNeverFits if a group fits in no way
   Master master_;
   std::set<Group> met_;  ///< all groups that fit by the floor
   std::vector<int64_t> centre_;
-  int64_t centre_bound_ = 0;
   int64_t lower_bound_ = 0;
   double smoothing_;
   size_t phase_ = 0;
-  bool was_complete_ = false;  ///< the last sweep
+  int sweeps_ = 0;             ///< of the phase
+  bool was_complete_ = false;  ///< the last price(): all ways, and no label left out
   int64_t labels_ = 0;
-  std::vector<int64_t> tight_;  ///< duals of tighten(); empty until it begins
-  bool tight_beam_ = true;      ///< its sweeps leave out labels
-  int64_t tight_buckets_ = 0;
+  int64_t explored_labels_ = 0;  ///< since the last proof
+  int64_t proof_labels_ = 0;     ///< of the last proof
+  int64_t proven_sum_ = 0;       ///< of the centre's duals at the end of the last proof
   bool is_done_ = false;
 };
 

@@ -21,18 +21,16 @@ std::vector<int64_t> single_values(const SearchProblem& problem) {
 }
 
 /// Of the time: when the first local search, the first part of the bound, its proof, more of it if the proof
-/// was soon done, the first plans and the bound have to be done. What is left is for plans.
+/// was soon done, the first plans and the bound have to be done. What is left is for plans. Of labels, where
+/// the time has no limit, the bound's parts may take the same.
 constexpr double kFirstLocalEnd = 0.1;
-constexpr double kFirstBoundEnd = 0.35;
-constexpr double kTightEnd = 0.8;
-constexpr double kSecondBoundEnd = 0.6;
+constexpr double kFirstBoundEnd = 0.55;
+constexpr double kProofEnd = 0.85;
+constexpr double kSecondBoundEnd = 0.65;
 constexpr double kFirstPlansEnd = 0.92;
 constexpr double kBoundEnd = 0.97;
 /// Plans that the first local search proposes.
 constexpr int64_t kFirstProposals = 5000;
-/// The bound's linear programme has settled if it falls by no more than this share in so many sweeps.
-constexpr double kSettled = 0.005;
-constexpr int kSettledSweeps = 8;
 
 class ColumnsRun {
  public:
@@ -49,11 +47,11 @@ class ColumnsRun {
     begin();
     if (options_.plans) plans_.search_locally(kFirstProposals, until(kFirstLocalEnd));
     generation_.begin_with(best_.plan);
-    bool goes_on = raise_bound(until(kFirstBoundEnd), true);
-    if (goes_on) tighten(until(kTightEnd));
-    if (goes_on) goes_on = raise_bound(until(kSecondBoundEnd), false);
+    bool goes_on = raise_bound(kFirstBoundEnd);
+    if (goes_on) prove(kProofEnd);
+    if (goes_on) goes_on = raise_bound(kSecondBoundEnd);
     if (options_.plans) plans_.search(best_.lower_bound, until(kFirstPlansEnd));
-    if (goes_on) raise_bound(until(kBoundEnd), false);
+    if (goes_on) raise_bound(kBoundEnd);
     if (options_.plans) plans_.search(best_.lower_bound, until(1.0));
     const int64_t bound = best_.lower_bound;
     best_ = exact_.of(best_.plan, problem_.objective);
@@ -98,29 +96,25 @@ class ColumnsRun {
             }};
   }
 
-  /// A proven bound near what the duals of now can give.
-  void tighten(const Ending& ending) {
-    const StopFn stop = [&] {
-      return ending.now() || (options_.most_labels > 0 && generation_.labels() >= options_.most_labels);
+  StopFn stop_at(double share) const {
+    return [this, ending = until(share), most = share * static_cast<double>(options_.most_labels)] {
+      return ending.now() || (options_.most_labels > 0 && static_cast<double>(generation_.labels()) >= most);
     };
-    while (!best_.optimal && generation_.tighten(stop)) report();
-    report();
   }
 
-  /// False once there is nothing left to prove. `first`: only until its linear programme has settled.
-  bool raise_bound(const Ending& ending, bool first) {
-    const StopFn stop = [&] {
-      return ending.now() || (options_.most_labels > 0 && generation_.labels() >= options_.most_labels);
-    };
-    double before = std::numeric_limits<double>::infinity();
-    for (int sweep = 1; !best_.optimal; ++sweep) {
+  /// False once there is nothing left to prove.
+  bool raise_bound(double end) {
+    const StopFn stop = stop_at(end);
+    while (!best_.optimal) {
       if (!generation_.iterate(stop)) return !generation_.is_done();
       report();
-      if (!first || sweep % kSettledSweeps != 0) continue;
-      if (generation_.master_value() >= (1.0 - kSettled) * before) return true;
-      before = generation_.master_value();
     }
     return false;
+  }
+
+  void prove(double end) {
+    if (!best_.optimal) generation_.prove(stop_at(end));
+    report();
   }
 
   const SearchProblem& problem_;

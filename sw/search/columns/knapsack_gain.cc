@@ -14,6 +14,7 @@ constexpr size_t kGainSteps = 64;
 
 void KnapsackGain::run(size_t positions, std::vector<Item> items, int64_t buffer_bytes) {
   buffer_bytes_ = buffer_bytes;
+  steps_per_byte_ = static_cast<double>(kGainSteps) / static_cast<double>(buffer_bytes);
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
     return static_cast<double>(a.gain) * static_cast<double>(b.bytes + 1) >
            static_cast<double>(b.gain) * static_cast<double>(a.bytes + 1);
@@ -43,8 +44,7 @@ void KnapsackGain::run(size_t positions, std::vector<Item> items, int64_t buffer
 int64_t KnapsackGain::most(size_t position, int64_t used_bytes) const {
   if (gains_.empty()) return std::numeric_limits<int64_t>::max();
   const auto free = static_cast<double>(buffer_bytes_ - 1 - used_bytes);
-  const auto step = static_cast<size_t>(
-      std::ceil(free * static_cast<double>(kGainSteps) / static_cast<double>(buffer_bytes_)));
+  const auto step = static_cast<size_t>(free * steps_per_byte_) + 1;  // rounded up, or one more
   return gains_[position][std::min(step, kGainSteps)];
 }
 

@@ -22,6 +22,7 @@ class KnapsackGain {
 
  private:
   std::vector<std::vector<int64_t>> gains_;
+  double steps_per_byte_ = 0.0;
   int64_t buffer_bytes_ = 1;
 };
 

@@ -7,8 +7,8 @@
 
 namespace fusesim {
 
-LabelSweep::LabelSweep(size_t state_bytes)
-    : state_bytes_(state_bytes), now_(state_bytes_), next_(state_bytes_) {}
+LabelSweep::LabelSweep(const StateLayout& layout)
+    : state_bytes_(layout.bytes()), now_(layout), next_(layout) {}
 
 Priced LabelSweep::sweep(const PriceFloor& prices, size_t steps, const std::vector<int64_t>& duals,
                          const PricingOptions& options) {
@@ -23,6 +23,7 @@ Priced LabelSweep::sweep(const PriceFloor& prices, size_t steps, const std::vect
     const int64_t gain = duals[static_cast<size_t>(step.op)] - prices.op_value(step.op);
     if (step.may_join && gain > 0) items.push_back({i, gain, step.joining_bytes});
   }
+  most_bytes_ = prices.buffer_bytes();
   gains_.run(steps, std::move(items), prices.buffer_bytes());
   arena_.clear();
   now_.clear(bucket_bytes);
@@ -76,14 +77,15 @@ int64_t LabelSweep::sweep_over(std::vector<size_t> positions) {
 }
 
 void LabelSweep::take_step(bool may_join, bool may_skip, bool may_begin, const PricingOptions& options) {
-  for (size_t s = 0; s < now_.states(); ++s) {
-    for (int32_t entry = now_.first(s); entry >= 0; entry = now_.next(entry)) {
-      if (may_join) try_join(now_.state(s), now_.label(entry), false, options);
-      if (may_skip) try_skip(now_.state(s), now_.label(entry), options);
-    }
+  std::vector<uint8_t> state(state_bytes_);
+  for (size_t i = 0; i < now_.labels(); ++i) {
+    now_.copy_state(i, state.data());
+    if (may_join) try_join(state.data(), now_.label(i), false, options);
+    if (may_skip) try_skip(state.data(), now_.label(i), options);
   }
   const std::vector<uint8_t> nothing(state_bytes_, 0);
   if (may_begin) try_join(nothing.data(), {}, true, options);
+  next_.finish(options.many_labels, most_bytes_);
 }
 
 void LabelSweep::offer(int64_t reduced, int32_t trace, const PricingOptions& options) {

@@ -30,7 +30,7 @@ class LabelSweep {
     int32_t trace;
   };
 
-  explicit LabelSweep(size_t state_bytes);
+  explicit LabelSweep(const StateLayout& layout);
   virtual ~LabelSweep() = default;
 
   /// Over all steps under these duals, per op.
@@ -58,6 +58,7 @@ class LabelSweep {
   KnapsackGain gains_;
   size_t position_ = 0;
   int64_t dual_ = 0;
+  int64_t most_bytes_ = 0;
   std::vector<Candidate> candidates_;  ///< of the step, best first
 
  private:

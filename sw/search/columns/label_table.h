@@ -13,46 +13,73 @@ struct Label {
   int32_t trace = -1;  ///< its last op in the sweep's arena
 };
 
-/// Labels of one step of a sweep, by state. Of two labels in one state, one that is no better in value and no
-/// better in storage is dropped. Storage is told apart in buckets: labels of one bucket become one with the
-/// least of both, so that what follows from labels stays a lower bound.
+/// How a state lies in memory: one byte per slot, in up to four sections of whole words.
+struct StateLayout {
+  StateLayout(size_t slots, bool is_ranked) : section((slots + 7) / 8 * 8), ranked(is_ranked) {}
+  size_t bytes() const { return ranked ? 4 * section : section; }
+
+  size_t section;
+  /// Behind the key, which has to be equal for two labels to be compared: levels below 128, of which less is
+  /// better; flags, of which fewer are better; kinds, of which all zero is better than any, while others
+  /// cannot be compared.
+  bool ranked;
+};
+
+/// Labels of one step of a sweep, by key. Of two labels, one that is no better in value, in storage and in what
+/// else its state has (StateLayout) is dropped. Storage is told apart in buckets: labels of one bucket become
+/// one with the least of both, so that what follows from labels stays a lower bound.
 class LabelTable {
  public:
-  /// `state_bytes`: a multiple of 8.
-  explicit LabelTable(size_t state_bytes) : state_bytes_(state_bytes) {}
+  explicit LabelTable(const StateLayout& layout)
+      : layout_(layout), ranks_((layout.bytes() - layout.section) / sizeof(uint64_t)) {}
 
   void clear(int64_t bucket_bytes);
-  /// False if the label's trace is not needed.
-  bool add(const uint8_t* state, const Label& label);
-
-  size_t states() const { return heads_.size(); }
-  const uint8_t* state(size_t index) const { return states_.data() + index * state_bytes_; }
-  /// Entries of a state, ascending buckets: entry numbers from first() on, until it is negative.
-  int32_t first(size_t index) const { return heads_[index]; }
-  int32_t next(int32_t entry) const { return entries_[static_cast<size_t>(entry)].next; }
-  const Label& label(int32_t entry) const { return entries_[static_cast<size_t>(entry)].label; }
-  size_t labels() const { return labels_; }
-  /// Drops all labels of a value above that of the `count` best, and of those that share it as many as are
-  /// needed.
+  /// `ranked_bytes`: what of the label's storage follows from levels and flags, and is compared with them.
+  /// False if it is plain that the label is not needed.
+  bool add(const uint8_t* state, const Label& label, int64_t ranked_bytes = 0);
+  /// Drops what is not needed, in buckets that become wider until no more than `many` labels are left or there
+  /// is one bucket up to `most_bytes`. To be called before what follows is asked for.
+  void finish(size_t many, int64_t most_bytes);
+  /// And all labels of a value above that of the `count` best; of those that share it, as many as are needed
+  /// stay.
   void keep_best(size_t count);
+
+  size_t labels() const { return entries_.size(); }
+  /// Labels come by key, and of each the best first.
+  const Label& label(size_t index) const { return entries_[index].label; }
+  void copy_state(size_t index, uint8_t* to) const;
 
  private:
   struct Entry {
     Label label;
-    int32_t next = -1;
+    int64_t bare_bytes = 0;  ///< of its storage, without what its ranks come to
+    int64_t bucket = 0;
+    uint32_t key = 0;
   };
 
+  const uint8_t* key(size_t index) const { return keys_.data() + index * layout_.section; }
   size_t find(const uint8_t* state);
   void grow();
-  void drop_worse(int32_t entry);
+  static void take_over(Entry& entry, const Entry& other);
+  void sort_by_key();
+  void keep(size_t index);
+  void drop_needless();
 
-  size_t state_bytes_;
+  StateLayout layout_;
+  size_t ranks_;  ///< words of a state behind its key
   int64_t bucket_bytes_ = 1;
-  std::vector<uint8_t> states_;
-  std::vector<int32_t> heads_;
+  std::vector<uint8_t> keys_;
+  std::vector<uint32_t> best_;  ///< per key: its entry of least value so far
   std::vector<Entry> entries_;
-  size_t labels_ = 0;
-  std::vector<uint32_t> slots_;  ///< state index + 1; 0: free
+  std::vector<uint64_t> words_;  ///< per entry: its ranks
+  size_t finish_at_ = 0;         ///< entries
+  std::vector<uint32_t> slots_;  ///< key + 1; 0: free
+
+  // finish() alone.
+  std::vector<uint32_t> order_, begins_;
+  std::vector<Entry> kept_;
+  std::vector<uint64_t> kept_words_;
+  std::vector<int64_t> kept_buckets_;
 };
 
 }  // namespace fusesim

@@ -70,14 +70,22 @@ PriceFloor::PriceFloor(const SearchProblem& problem, StorageFloor storage)
     const double bytes = static_cast<double>(floor.op_bytes[o]) * static_cast<double>(storage_.weight_rounds);
     op_value_.push_back(down(linear.byte * bytes + linear.of(work.ops[o])));
     std::vector<std::pair<TensorId, int64_t>>& streams = stream_value_.emplace_back();
-    for (const TrafficFloor::Fetch& fetch : floor.fetches[o])
-      streams.emplace_back(fetch.tensor, value_of(fetch.bytes));
+    for (const TrafficFloor::Fetch& fetch : floor.fetches[o]) {
+      int64_t again = 0;
+      for (const StorageFloor::Hold& hold : storage_.holds[o])
+        again += hold.tensor == fetch.tensor ? hold.again_bytes : 0;
+      streams.emplace_back(fetch.tensor, value_of(fetch.bytes + again));
+    }
   }
   for (size_t t = 0; t < graph_.tensors.size(); ++t) {
     const Tensor& tensor = graph_.tensors[t];
     const bool wanted = tensor.graph_output || !tensor.consumers.empty();
     fetch_value_.push_back(value_of(floor.tensor_bytes[t]));
-    least_stream_value_.push_back(value_of(floor.least_fetch_bytes[t]));
+    int64_t least = kNeverFits;
+    for (const OpId reader : tensor.consumers)
+      least = std::min(least, stream_value(reader, static_cast<TensorId>(t)));
+    least_stream_value_.push_back(
+        std::max(value_of(floor.least_fetch_bytes[t]), tensor.consumers.empty() ? 0 : least));
     store_value_.push_back(wanted ? value_of(floor.tensor_bytes[t]) : 0);
   }
 }

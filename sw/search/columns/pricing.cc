@@ -47,7 +47,7 @@ bool is_inside(Place place) { return place == Place::kept || place == Place::lea
 }  // namespace
 
 Pricing::Pricing(const Frontier& frontier)
-    : LabelSweep((frontier.slots() + 7) / 8 * 8),
+    : LabelSweep(StateLayout(frontier.slots(), false)),
       frontier_(frontier),
       prices_(frontier.prices()),
       state_(state_bytes_, 0) {}

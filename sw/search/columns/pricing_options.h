@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "fusesim/graph/graph.h"
@@ -9,12 +10,14 @@
 namespace fusesim {
 
 struct PricingOptions {
-  int64_t buckets = 16;             ///< of storage: more are sharper and slower
-  size_t most_labels = 1;           ///< kept at a step
-  int64_t slack = 0;                ///< groups returned may have so much more than the reduced value 0
-  size_t keep = 1;                  ///< groups returned per last op
-  int64_t most_sweep_labels = 1;    ///< of all steps: the sweep ends there
-  std::function<bool()> stop = {};  ///< asked between steps
+  int64_t buckets = 16;  ///< of storage: more are sharper and slower
+  size_t many_labels =
+      std::numeric_limits<size_t>::max();  ///< of a step: buckets are wider if there are more
+  size_t most_labels = 1;                  ///< kept at a step
+  int64_t slack = 0;                       ///< groups returned may have so much more than the reduced value 0
+  size_t keep = 1;                         ///< groups returned per last op
+  int64_t most_sweep_labels = 1;           ///< of all steps: the sweep ends there
+  std::function<bool()> stop = {};         ///< asked between steps
 };
 
 struct PricedSet {

@@ -14,6 +14,9 @@ TileFrontier::TileFrontier(const PriceFloor& prices, std::vector<OpId> order)
     const bool may_join =
         tensor.producer >= 0 && prices_.storage_floor().may_join[static_cast<size_t>(tensor.producer)];
     has_no_producer_.push_back(!may_join);
+    may_mix_.push_back(std::any_of(tensor.consumers.begin(), tensor.consumers.end(), [&prices](OpId reader) {
+      return prices.storage_floor().rules[static_cast<size_t>(reader)] == ChannelRule::mixing;
+    }));
   }
   find_levels();
   find_least_bytes();

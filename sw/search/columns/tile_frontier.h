@@ -73,6 +73,11 @@ class TileFrontier {
   int64_t least_bytes(TensorId tensor, Want want, uint8_t level) const {
     return least_bytes_[(static_cast<size_t>(tensor) * kWants + static_cast<size_t>(want)) * kLevels + level];
   }
+  /// What it is if it comes from outside and is one of those that are all alike.
+  StorageFloor::Outside outside(TensorId tensor) const {
+    return may_mix_[static_cast<size_t>(tensor)] ? StorageFloor::Outside::either
+                                                 : prices_.storage_floor().outside;
+  }
   bool has_no_producer(TensorId tensor) const { return has_no_producer_[static_cast<size_t>(tensor)]; }
 
  private:
@@ -89,6 +94,7 @@ class TileFrontier {
   std::vector<size_t> position_;  ///< per op: when it is passed
   std::vector<std::vector<int64_t>> levels_;
   std::vector<int64_t> least_bytes_;
+  std::vector<bool> may_mix_;          ///< per tensor: a mixing op may read it
   std::vector<bool> has_no_producer_;  ///< per tensor: no op that may join makes it
   std::vector<int> slot_of_;
   size_t slots_ = 0;

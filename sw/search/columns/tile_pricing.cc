@@ -10,40 +10,66 @@ namespace fusesim {
 namespace {
 
 constexpr unsigned kMostParts = 8;  ///< more are taken for one: a relaxation
-constexpr unsigned kWantedCode = 5;
-/// Of a slot: place and want, level, parts.
-constexpr size_t kSlotBytes = 3;
+
+/// What else is to be known of a tensor beside its place: one with fewer of these costs no more, whatever
+/// follows.
+constexpr uint8_t kMissed = 1;
+/// A byte of a label's key: place and want.
+constexpr unsigned kPlaceShift = 4;
+constexpr unsigned kWantMask = 15;
 
 }  // namespace
 
-TilePricing::TilePricing(size_t slots)
-    : LabelSweep((kSlotBytes * slots + 7) / 8 * 8),
-      parts_end_(kSlotBytes * slots),
+bool TilePricing::is_wanted_code(uint8_t code) {
+  return static_cast<Place>(code >> kPlaceShift) == Place::wanted;
+}
+
+TilePricing::TilePricing(size_t slots) : TilePricing(StateLayout(slots, true), slots) {}
+
+TilePricing::TilePricing(const StateLayout& layout, size_t slots)
+    : LabelSweep(layout),
+      slots_(slots),
+      levels_(layout.section),
+      flags_(2 * layout.section),
+      parts_begin_(3 * layout.section),
       state_(state_bytes_, 0),
       before_(state_bytes_, 0) {}
 
 TilePricing::Held TilePricing::held(size_t slot) const {
-  const uint8_t* bytes = &state_[kSlotBytes * slot];
+  const uint8_t flags = state_[flags_ + slot];
   Held held;
-  held.place = static_cast<Place>(bytes[0]);
-  held.level = bytes[1];
-  held.parts = bytes[2];
-  if (bytes[0] >= kWantedCode) {
-    const unsigned code = bytes[0] - kWantedCode;
-    held.place = code < TileFrontier::kWants ? Place::wanted : Place::missed;
-    held.want = static_cast<Want>(code % TileFrontier::kWants);
-  }
+  held.place = static_cast<Place>(state_[slot] >> kPlaceShift);
+  if (held.place == Place::wanted && (flags & kMissed) != 0) held.place = Place::missed;
+  held.want = static_cast<Want>(state_[slot] & kWantMask);
+  held.level = state_[levels_ + slot];
+  held.parts = state_[parts_begin_ + slot];
   return held;
 }
 
 void TilePricing::put(size_t slot, const Held& held) {
-  uint8_t* bytes = &state_[kSlotBytes * slot];
-  bytes[0] = static_cast<uint8_t>(held.place);
-  if (held.is_wanted())
-    bytes[0] = static_cast<uint8_t>(kWantedCode + (held.place == Place::missed ? TileFrontier::kWants : 0) +
-                                    static_cast<size_t>(held.want));
-  bytes[1] = held.level;
-  bytes[2] = held.parts;
+  const bool is_missed = held.place == Place::missed;
+  state_[slot] =
+      static_cast<uint8_t>(static_cast<unsigned>(is_missed ? Place::wanted : held.place) << kPlaceShift |
+                           static_cast<unsigned>(held.want));
+  state_[levels_ + slot] = held.level;
+  state_[flags_ + slot] = is_missed ? kMissed : 0;
+  state_[parts_begin_ + slot] = held.parts;
+}
+
+/// Where there is one part, labels do not say so.
+void TilePricing::take(const uint8_t* state) {
+  std::memcpy(state_.data(), state, state_bytes_);
+  uint8_t* parts = state_.data() + parts_begin_;
+  unsigned all = 0;
+  for (size_t slot = 0; slot < slots_; ++slot) all |= parts[slot];
+  if (all == 0) {
+    for (size_t slot = 0; slot < slots_; ++slot) {
+      parts[slot] = is_wanted_code(state_[slot]) ? 1 : 0;
+      all |= parts[slot];
+    }
+  }
+  parts_ = 0;
+  for (; all != 0; all >>= 1U) parts_ += all & 1U;
 }
 
 void TilePricing::begin(const TileFrontier& frontier) {
@@ -66,8 +92,8 @@ int64_t TilePricing::floor_of(const TileFrontier& frontier, const Group& group) 
 
 void TilePricing::consider(Label label, const PricingOptions& options) {
   for (const TileFrontier::Alive& alive : step_->alive) {
-    const Held now = held(alive.slot);
-    if (now.is_wanted()) fetch(alive.tensor, now, label);
+    Held now = held(alive.slot);
+    if (now.is_wanted() && !fetch(alive.tensor, now, label)) return;
   }
   if (label.value < options.slack && label.storage_bytes < prices_->buffer_bytes())
     offer(label.value, label.trace, options);
@@ -76,48 +102,56 @@ void TilePricing::consider(Label label, const PricingOptions& options) {
 /// Brings a label into the one form of all labels that have the same future. False if it has none.
 bool TilePricing::settle(Label& label) {
   own_bytes_ = 0;
+  ranked_bytes_ = 0;
   for (const TileFrontier::Alive& alive : step_->alive) {
     Held now = held(alive.slot);
     if (now.is_wanted() && label.storage_bytes + alive.producer_bytes >= prices_->buffer_bytes()) {
-      now.place = fetch(alive.tensor, now, label);
-      now.parts = 0;
+      if (!fetch(alive.tensor, now, label)) return false;
     }
     if (now.is_wanted()) own_bytes_ += alive.own_bytes;
-    if (now.is_fetched() && !alive.has_more_readers) now = {Place::barred};
+    if (now.place == Place::fetched && !alive.has_more_readers) now = {Place::barred};
     if (now.place == Place::barred && alive.is_input && !alive.has_more_readers) now = {};
+    ranked_bytes_ += storage_of(alive.tensor, now);
     put(alive.slot, now);
   }
   return label.storage_bytes < prices_->buffer_bytes() && renumber_parts();
 }
 
+/// What follows from its level.
+int64_t TilePricing::storage_of(TensorId tensor, const Held& held) const {
+  if (held.is_wanted()) return frontier_->least_bytes(tensor, held.want, held.level);
+  if (held.place != Place::fetched) return 0;
+  return frontier_->rows(tensor, held.level) * frontier_->outside_row_bytes(tensor, held.want);
+}
+
 /// Numbers the parts in the order of their first slots. False if nothing can join one of them any more.
 bool TilePricing::renumber_parts() {
+  uint8_t* parts = state_.data() + parts_begin_;
+  unsigned all = 0;
+  for (size_t slot = 0; slot < slots_; ++slot) all |= parts[slot];
+  if (all == 0) return false;
+  if ((all & (all - 1)) == 0) {
+    std::fill_n(parts, slots_, uint8_t{0});
+    return parts_ <= 1;
+  }
   std::array<uint8_t, kMostParts> number = {};
   uint8_t count = 0;
-  for (size_t i = 2; i < parts_end_; i += kSlotBytes) {
+  for (size_t slot = 0; slot < slots_; ++slot) {
     uint8_t renumbered = 0;
-    for (unsigned part = 0; state_[i] >> part != 0; ++part) {
-      if ((state_[i] >> part & 1U) == 0) continue;
+    for (unsigned part = 0; parts[slot] >> part != 0; ++part) {
+      if ((parts[slot] >> part & 1U) == 0) continue;
       if (number[part] == 0) number[part] = ++count;
       renumbered = static_cast<uint8_t>(renumbered | 1U << (number[part] - 1U));
     }
-    state_[i] = renumbered;
+    parts[slot] = renumbered;
   }
-  return count > 0 && count >= parts_;
+  return count >= parts_;
 }
 
 void TilePricing::join_parts(uint8_t parts) {
-  for (size_t i = 2; i < parts_end_; i += kSlotBytes) {
+  for (size_t i = parts_begin_; i < parts_begin_ + slots_; ++i) {
     if ((state_[i] & parts) != 0) state_[i] = static_cast<uint8_t>((state_[i] & ~parts) | 1U << new_part_);
   }
-}
-
-unsigned TilePricing::count_parts() const {
-  unsigned all = 0;
-  for (size_t i = 2; i < parts_end_; i += kSlotBytes) all |= state_[i];
-  unsigned count = 0;
-  for (; all != 0; all >>= 1U) count += all & 1U;
-  return count;
 }
 
 /// Ops that make what is wanted add less than others: the label has a part of it already.

@@ -26,15 +26,14 @@ class TilePricing : private LabelSweep {
 
  private:
   using Want = TileFrontier::Want;
+  using Outside = StorageFloor::Outside;
   /// Where a tensor that is alive is.
   enum class Place : uint8_t {
-    unread,        ///< by the group
-    barred,        ///< and its producer may not join; also: no reader is left
-    fetched_full,  ///< read, and its producer may not join
-    fetched_slice,
-    fetched_either,
-    wanted,  ///< all readers so far are in the group
-    missed,  ///< some are
+    unread,   ///< by the group
+    barred,   ///< and its producer may not join; also: no reader is left
+    fetched,  ///< read, and its producer may not join
+    wanted,   ///< all readers so far are in the group
+    missed,   ///< some are
   };
   struct Held {
     Place place = Place::unread;
@@ -42,7 +41,6 @@ class TilePricing : private LabelSweep {
     uint8_t level = 0;
     uint8_t parts = 0;  ///< of the group, as bits
     bool is_wanted() const { return place == Place::wanted || place == Place::missed; }
-    bool is_fetched() const { return place >= Place::fetched_full && place <= Place::fetched_either; }
   };
   /// How the op makes its output, and what it wants of its inputs for that.
   struct Way {
@@ -50,7 +48,10 @@ class TilePricing : private LabelSweep {
     Want want;
   };
 
+  TilePricing(const StateLayout& layout, size_t slots);
   void begin(const TileFrontier& frontier);
+  void take(const uint8_t* state);
+  static bool is_wanted_code(uint8_t code);
   const SweepStep& step_at(size_t position) const override { return frontier_->steps()[position]; }
   void enter(size_t position) override { step_ = &frontier_->steps()[position]; }
   void try_join(const uint8_t* state, const Label& label, bool is_first,
@@ -60,20 +61,24 @@ class TilePricing : private LabelSweep {
   void add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want);
   bool take_output(Held& out, Label& label);
   bool read(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
-  void read_barred(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
+  bool read_barred(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
   bool read_fetched(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
   bool read_wanted(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
-  Place fetch(TensorId tensor, const Held& held, Label& label) const;
+  bool fetch(TensorId tensor, Held& held, Label& label) const;
   void consider(Label label, const PricingOptions& options);
   bool settle(Label& label);
+  int64_t storage_of(TensorId tensor, const Held& held) const;
   bool renumber_parts();
   bool may_gain(const Label& label, int64_t slack) const;
-  unsigned count_parts() const;
   void join_parts(uint8_t parts);
   Held held(size_t slot) const;
   void put(size_t slot, const Held& held);
 
-  size_t parts_end_;
+  // Of a state.
+  size_t slots_;
+  size_t levels_;
+  size_t flags_;
+  size_t parts_begin_;
 
   // The sweep, the step and the label in work.
   const TileFrontier* frontier_ = nullptr;
@@ -81,7 +86,8 @@ class TilePricing : private LabelSweep {
   const TileFrontier::Step* step_ = nullptr;
   std::vector<uint8_t> state_, before_;
   std::vector<Way> ways_;
-  int64_t own_bytes_ = 0;  ///< of what is wanted, at least, if it is made inside
+  int64_t own_bytes_ = 0;     ///< of what is wanted, at least, if it is made inside
+  int64_t ranked_bytes_ = 0;  ///< of all that is held
   unsigned parts_ = 0;
   unsigned new_part_ = 0;
 };

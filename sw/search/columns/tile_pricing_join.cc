@@ -10,36 +10,43 @@ constexpr unsigned kMostParts = 8;
 
 }  // namespace
 
-/// It comes from outside: what that costs beside what the label has already. Returns how it lies from now on.
-TilePricing::Place TilePricing::fetch(TensorId tensor, const Held& held, Label& label) const {
+/// It comes from outside: what that costs beside what the label has already. False if it cannot come as it is
+/// wanted.
+bool TilePricing::fetch(TensorId tensor, Held& held, Label& label) const {
   const int64_t whole = prices_->fetch_value(tensor);
   const int64_t stream = prices_->least_stream_value(tensor);
+  const Outside outside = frontier_->outside(tensor);
   label.storage_bytes -= frontier_->least_bytes(tensor, held.want, held.level);
-  label.storage_bytes +=
-      frontier_->rows(tensor, held.level) * frontier_->outside_row_bytes(tensor, held.want);
   switch (held.want) {
     case Want::full:
+      if (outside == Outside::slice) return false;
       label.value += whole;
-      return Place::fetched_full;
+      break;
     case Want::slice:
+      if (outside == Outside::full) return false;
       label.value += stream;
-      return Place::fetched_slice;
+      break;
     case Want::any:
       label.value += std::min(whole, stream);
-      return Place::fetched_either;
+      break;
     case Want::several:
+      held.want = outside == Outside::full ? Want::full : Want::any;
+      if (outside == Outside::slice) held.want = Want::slice;
+      if (outside == Outside::either) label.value += std::min(whole, 2 * stream);
+      if (outside != Outside::either) label.value += outside == Outside::full ? whole : 2 * stream;
       break;
   }
-  label.value += std::min(whole, 2 * stream);
-  return Place::fetched_either;
+  held.place = Place::fetched;
+  held.parts = 0;
+  label.storage_bytes += storage_of(tensor, held);
+  return true;
 }
 
 void TilePricing::try_skip(const uint8_t* state, Label label, const PricingOptions& options) {
-  std::memcpy(state_.data(), state, state_bytes_);
-  parts_ = count_parts();
-  const Held out = step_->slot >= 0 ? held(static_cast<size_t>(step_->slot)) : Held();
+  take(state);
+  Held out = step_->slot >= 0 ? held(static_cast<size_t>(step_->slot)) : Held();
   bool is_before = out.place != Place::unread;
-  if (out.is_wanted()) fetch(step_->output, out, label);
+  if (out.is_wanted() && !fetch(step_->output, out, label)) return;
   if (step_->slot >= 0) put(static_cast<size_t>(step_->slot), {});
   for (const size_t slot : step_->other_slots) {
     is_before = is_before || held(slot).place != Place::unread;
@@ -48,14 +55,14 @@ void TilePricing::try_skip(const uint8_t* state, Label label, const PricingOptio
   for (const TileFrontier::Input& input : step_->inputs) {
     Held now = held(input.slot);
     if (is_before) {
-      if (now.is_wanted()) now = {fetch(input.tensor, now, label), Want::any, now.level, 0};
+      if (now.is_wanted() && !fetch(input.tensor, now, label)) return;
       if (now.place == Place::unread) now.place = Place::barred;
     } else if (now.is_wanted()) {
       now.place = Place::missed;
     }
     put(input.slot, now);
   }
-  if (settle(label) && may_gain(label, options.slack)) next_.add(state_.data(), label);
+  if (settle(label) && may_gain(label, options.slack)) next_.add(state_.data(), label, ranked_bytes_);
 }
 
 void TilePricing::add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want) {
@@ -97,7 +104,7 @@ void TilePricing::find_ways(const Held& out) {
 void TilePricing::try_join(const uint8_t* state, const Label& label, bool is_first,
                            const PricingOptions& options) {
   if (!step_->may_join) return;
-  std::memcpy(state_.data(), state, state_bytes_);
+  take(state);
   Label joined = label;
   Held out = step_->slot >= 0 ? held(static_cast<size_t>(step_->slot)) : Held();
   joined.value += prices_->op_value(step_->op) - dual_;
@@ -121,7 +128,8 @@ void TilePricing::try_join(const uint8_t* state, const Label& label, bool is_fir
         });
     if (!reads || made.storage_bytes >= prices_->buffer_bytes()) continue;
     if (!is_first && parts_ == 1) consider(made, options);
-    if (settle(made) && may_gain(made, options.slack) && next_.add(state_.data(), made)) is_kept = true;
+    if (settle(made) && may_gain(made, options.slack) && next_.add(state_.data(), made, ranked_bytes_))
+      is_kept = true;
   }
   if (!is_kept && !is_candidate(joined.trace)) arena_.pop_back();
 }
@@ -130,11 +138,10 @@ void TilePricing::try_join(const uint8_t* state, const Label& label, bool is_fir
 bool TilePricing::take_output(Held& out, Label& label) {
   const auto t = static_cast<size_t>(step_->output);
   const StorageFloor& storage = prices_->storage_floor();
-  if (out.place == Place::barred || out.is_fetched()) return false;
+  if (out.place == Place::barred || out.place == Place::fetched) return false;
   if (out.is_wanted() && storage.ends_group[t]) return false;
   const bool leaves = out.place != Place::wanted || prices_->graph().tensor(step_->output).graph_output;
   if (leaves && !step_->may_leave) return false;
-  parts_ = count_parts();
   new_part_ = 0;
   if (out.is_wanted()) {
     label.storage_bytes -= frontier_->least_bytes(step_->output, out.want, out.level);
@@ -154,11 +161,10 @@ bool TilePricing::take_output(Held& out, Label& label) {
 /// False if it cannot.
 bool TilePricing::read(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
   Held now = held(input.slot);
-  if (now.is_fetched()) return read_fetched(input, want, level, label);
+  if (now.place == Place::fetched) return read_fetched(input, want, level, label);
   if (now.is_wanted()) return read_wanted(input, want, level, label);
   if (now.place == Place::barred || input.outside_only || frontier_->has_no_producer(input.tensor)) {
-    read_barred(input, want, level, label);
-    return true;
+    return read_barred(input, want, level, label);
   }
   label.storage_bytes += frontier_->least_bytes(input.tensor, want, level);
   now.place = input.is_first ? Place::wanted : Place::missed;
@@ -166,34 +172,32 @@ bool TilePricing::read(const TileFrontier::Input& input, Want want, uint8_t leve
   return true;
 }
 
-void TilePricing::read_barred(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
+bool TilePricing::read_barred(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
+  const Outside outside = frontier_->outside(input.tensor);
+  if (want == (outside == Outside::full ? Want::slice : Want::full) && outside != Outside::either)
+    return false;
   const int64_t whole = prices_->fetch_value(input.tensor);
-  Held now = {Place::fetched_either, Want::any, level, 0};
-  if (want == Want::full) {
-    now.place = Place::fetched_full;
-    label.value += whole;
-  } else if (want == Want::slice) {
-    now.place = Place::fetched_slice;
-    label.value += input.stream_value;
-  } else {
-    label.value += std::min(whole, input.stream_value);
-  }
-  label.storage_bytes +=
-      frontier_->rows(input.tensor, level) * frontier_->outside_row_bytes(input.tensor, want);
+  int64_t value = std::min(whole, input.stream_value);
+  if (want == Want::full) value = whole;
+  if (want == Want::slice) value = input.stream_value;
+  const Held now = {Place::fetched, want, level, 0};
+  label.value += value;
+  label.storage_bytes += storage_of(input.tensor, now);
   put(input.slot, now);
+  return true;
 }
 
 bool TilePricing::read_fetched(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
   Held now = held(input.slot);
-  if (now.place == Place::fetched_full && want == Want::slice) return false;
-  if (now.place == Place::fetched_slice && want == Want::full) return false;
-  if (now.place == Place::fetched_slice) label.value += input.stream_value;
-  if (level <= now.level) return true;
-  const int64_t more = frontier_->rows(input.tensor, level) - frontier_->rows(input.tensor, now.level);
-  Want as = now.place == Place::fetched_full ? Want::full : Want::any;
-  if (now.place == Place::fetched_slice) as = Want::slice;
-  label.storage_bytes += more * frontier_->outside_row_bytes(input.tensor, as);
-  now.level = level;
+  label.storage_bytes -= storage_of(input.tensor, now);
+  const Outside outside = frontier_->outside(input.tensor);  // now that several read it
+  if (outside != Outside::either && now.want == Want::any)
+    now.want = outside == Outside::full ? Want::full : Want::slice;
+  if (now.want == Want::full && want == Want::slice) return false;
+  if (now.want == Want::slice && want == Want::full) return false;
+  if (now.want == Want::slice) label.value += input.stream_value;
+  now.level = std::max(now.level, level);
+  label.storage_bytes += storage_of(input.tensor, now);
   put(input.slot, now);
   return true;
 }
@@ -203,8 +207,11 @@ bool TilePricing::read_wanted(const TileFrontier::Input& input, Want want, uint8
   Held now = held(input.slot);
   if (want == Want::slice || now.want == Want::slice) {
     if (want == Want::full || now.want == Want::full) return false;
-    fetch(input.tensor, now, label);
-    put(input.slot, {Place::fetched_slice, Want::any, now.level, 0});
+    if (frontier_->outside(input.tensor) == Outside::full || !fetch(input.tensor, now, label)) return false;
+    label.storage_bytes -= storage_of(input.tensor, now);
+    now.want = Want::slice;
+    label.storage_bytes += storage_of(input.tensor, now);
+    put(input.slot, now);
     return read_fetched(input, Want::slice, level, label);
   }
   label.storage_bytes -= frontier_->least_bytes(input.tensor, now.want, now.level);

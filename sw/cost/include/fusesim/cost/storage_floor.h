@@ -37,6 +37,9 @@ struct StorageFloor {
     bool outside_only = false;  ///< no legal group makes it
     /// has_slices: by rows of the output that one tile makes. `rows` does not count then.
     std::vector<int64_t> rows_for = {};
+    /// has_slices: bytes that come again at the edges of tiles at least, if the op streams SLICEs of it from
+    /// outside.
+    int64_t again_bytes = 0;
   };
   /// A tensor that two ops read, the second of which depends on the first, so that rows wait for it.
   struct Delay {
@@ -47,7 +50,12 @@ struct StorageFloor {
   };
   static constexpr int64_t kApart = std::numeric_limits<int64_t>::max();
 
-  bool has_slices = false;    ///< false: all is FULL
+  /// has_slices: what all inputs from outside are that several ops of the group read, a reducing one does, or
+  /// one that reads nothing that the group makes, unless a mixing one reads them too.
+  enum class Outside : uint8_t { either, full, slice };
+
+  bool has_slices = false;  ///< false: all is FULL
+  Outside outside = Outside::either;
   int64_t weight_rounds = 1;  ///< times that weights are fetched at least
 
   std::vector<int64_t> op_bytes;
