@@ -101,8 +101,8 @@ TEST(StorageFloor, RowsOfASkipWaitForItsBranch) {
   EXPECT_EQ(floor.delays.front().rows, 2);
 }
 
-/// Known answer: a 3x3 that streams a map of 16 x 16 x 8 in slices reads two rows again at each edge between two
-/// tiles; a 1x1 reads none.
+/// Known answer: a 3x3 that streams a map of 16 x 16 x 8 in slices reads two rows again at each edge
+/// between two tiles; a 1x1 reads none.
 TEST(StorageFloor, RowsAtTheEdgesOfTilesAreStreamedAgain) {
   testing::GraphBuilder b("edges");
   const TensorId x = b.conv(b.input({8, 16, 16}), 8, 3);

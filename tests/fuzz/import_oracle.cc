@@ -8,8 +8,8 @@
 namespace fusesim::testing {
 namespace {
 
-/// Texts of the standard library's own exceptions: something was indexed that was not asked for. What the model
-/// itself says, a message may repeat.
+/// Texts of the standard library's own exceptions: something was indexed that was not asked for. What the
+/// model itself says, a message may repeat.
 bool is_foreign(const std::string& message, const onnx::ModelProto& model) {
   for (const char* mark : {"std::", "_M_", "basic_string", "vector::"}) {
     if (message.find(mark) == std::string::npos) continue;

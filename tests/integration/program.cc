@@ -42,8 +42,8 @@ std::string contents(const fs::path& path) {
   ::_exit(127);
 }
 
-/// Without what the address sanitizer says of an exception on the stack of an SC_THREAD, which is none that it
-/// knows: three lines.
+/// Without what the address sanitizer says of an exception on the stack of an SC_THREAD, which is none that
+/// it knows: three lines.
 std::string own_words(std::string text) {
 #ifdef FUSESIM_SANITIZED
   const size_t sentence = text.find("WARNING: ASan is ignoring requested __asan_handle_no_return");

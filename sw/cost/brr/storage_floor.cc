@@ -150,8 +150,8 @@ class FloorBuilder {
     }
   }
 
-  /// Rows that may lie between those of one tile and those of the next, in no tile at all, whatever the group:
-  /// what leaves is parted among the tiles, and windows read on above and below.
+  /// Rows that may lie between those of one tile and those of the next, in no tile at all, whatever the
+  /// group: what leaves is parted among the tiles, and windows read on above and below.
   void find_gaps() {
     gaps_.assign(graph_.tensors.size(), 0);
     for (size_t o = graph_.ops.size(); o-- > 0;) {

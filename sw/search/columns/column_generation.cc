@@ -12,8 +12,8 @@
 namespace fusesim {
 namespace {
 
-/// Labels of one step of a sweep, and of a whole one: what keeps it well below 1 GiB. Above the former buckets
-/// become wider, above the latter the sweep is not complete.
+/// Labels of one step of a sweep, and of a whole one: what keeps it well below 1 GiB. Above the former
+/// buckets become wider, above the latter the sweep is not complete.
 constexpr size_t kManyStepLabels = 300'000;
 constexpr size_t kMostStepLabels = 2'000'000;
 constexpr int64_t kMostSweepLabels = 100'000'000;
@@ -39,8 +39,8 @@ constexpr double kSmoothing = 0.8;
 /// Calls of price() that a way may be left out for.
 constexpr double kMostWait = 8.0;
 
-/// A proof goes over the ways again while it may gain so much of the bound, but no more than so many times, and
-/// those of iterate() not where it may gain more than that: more groups come sooner to the same.
+/// A proof goes over the ways again while it may gain so much of the bound, but no more than so many times,
+/// and those of iterate() not where it may gain more than that: more groups come sooner to the same.
 constexpr double kProofGain = 0.002;
 constexpr double kMostProofGain = 0.05;
 constexpr int kProofRounds = 4;
@@ -245,8 +245,8 @@ void ColumnGeneration::prove(const std::function<bool()>& stop) {
   if (!is_done_) prove_while(std::numeric_limits<double>::infinity(), stop);
 }
 
-/// Sweeps in all ways, under the centre's duals, which are lowered where groups would gain. What a way's sweep
-/// found stays true under lower duals: only ways that found something are swept again.
+/// Sweeps in all ways, under the centre's duals, which are lowered where groups would gain. What a way's
+/// sweep found stays true under lower duals: only ways that found something are swept again.
 void ColumnGeneration::prove_while(double most_gain, const std::function<bool()>& stop) {
   const std::vector<double> exact = master_.duals();
   std::vector<std::vector<int64_t>> least(ways_.size());

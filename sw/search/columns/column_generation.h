@@ -32,11 +32,12 @@ class ColumnGeneration {
   const PriceFloor& prices() const { return ways_.front()->prices(); }
   /// The order of the sweeps.
   const std::vector<OpId>& order() const { return order_; }
-  /// One master and its sweeps, or one proof. False if it is told to stop or done; not called again once it is
-  /// done.
+  /// One master and its sweeps, or one proof. False if it is told to stop or done; not called again once it
+  /// is done.
   bool iterate(const std::function<bool()>& stop);
-  /// A bound near the sum of the centre's duals, which are lowered for that where groups gain; iterate() proves
-  /// now and then, and does not go on with it where much is to be lowered. Nothing if it is told to stop before.
+  /// A bound near the sum of the centre's duals, which are lowered for that where groups gain; iterate()
+  /// proves now and then, and does not go on with it where much is to be lowered. Nothing if it is told to
+  /// stop before.
   void prove(const std::function<bool()>& stop);
   /// Its sweeps leave out no labels any more: what they can find quickly is found.
   bool is_thorough() const;

@@ -23,8 +23,8 @@ size_t hash_of(const uint8_t* state, size_t bytes) {
   return hash;
 }
 
-/// Whether a label is no worse in all that is behind the key: of its words and another one's, `section` of each
-/// rank.
+/// Whether a label is no worse in all that is behind the key: of its words and another one's, `section` of
+/// each rank.
 inline bool is_no_worse(const uint64_t* own, const uint64_t* most, size_t words) {
   constexpr uint64_t kTops = 0x8080808080808080ULL;
   bool is_of_any_kind = true;

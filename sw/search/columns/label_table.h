@@ -25,9 +25,9 @@ struct StateLayout {
   bool ranked;
 };
 
-/// Labels of one step of a sweep, by key. Of two labels, one that is no better in value, in storage and in what
-/// else its state has (StateLayout) is dropped. Storage is told apart in buckets: labels of one bucket become
-/// one with the least of both, so that what follows from labels stays a lower bound.
+/// Labels of one step of a sweep, by key. Of two labels, one that is no better in value, in storage and in
+/// what else its state has (StateLayout) is dropped. Storage is told apart in buckets: labels of one bucket
+/// become one with the least of both, so that what follows from labels stays a lower bound.
 class LabelTable {
  public:
   explicit LabelTable(const StateLayout& layout)
@@ -37,8 +37,8 @@ class LabelTable {
   /// `ranked_bytes`: what of the label's storage follows from levels and flags, and is compared with them.
   /// False if it is plain that the label is not needed.
   bool add(const uint8_t* state, const Label& label, int64_t ranked_bytes = 0);
-  /// Drops what is not needed, in buckets that become wider until no more than `many` labels are left or there
-  /// is one bucket up to `most_bytes`. To be called before what follows is asked for.
+  /// Drops what is not needed, in buckets that become wider until no more than `many` labels are left or
+  /// there is one bucket up to `most_bytes`. To be called before what follows is asked for.
   void finish(size_t many, int64_t most_bytes);
   /// And all labels of a value above that of the `count` best; of those that share it, as many as are needed
   /// stay.
