@@ -109,7 +109,10 @@ WeightFile weight_file_from_bytes(const std::string& bytes, const std::string& k
     const nlohmann::json json = nlohmann::json::parse(header);
     file.kind = json.at("kind").get<std::string>();
     file.text = json.at("text").get<std::map<std::string, std::string>>();
-    sizes = json.at("arrays").get<std::map<std::string, uint64_t>>();
+    for (const auto& [name, count] : json.at("arrays").get<std::map<std::string, nlohmann::json>>()) {
+      if (!count.is_number_unsigned()) fail(path, "array '" + name + "': expected a whole number of values");
+      sizes[name] = count.get<uint64_t>();
+    }
   } catch (const nlohmann::json::exception& error) {
     fail(path, std::string("header: ") + error.what());
   }

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "fusesim/base/error.h"
+#include "fusesim/base/sha256.h"
 #include "fusesim/gnn/features.h"
 #include "random_network.h"
 
@@ -65,6 +66,32 @@ TEST(Checkpoint, WholeFilesWithWrongContentAreErrors) {
   fails("many layers", [](WeightFile& f) { f.text["layers"] = "1000000"; });
   fails("no number", [](WeightFile& f) { f.text["classes"] = "two"; });
   fails("not finite", [](WeightFile& f) { f.arrays["output"][0] = std::numeric_limits<float>::infinity(); });
+}
+
+/// With a size of an array in place of that in the file, and a hash that agrees.
+std::string with_array_size(const std::string& text) {
+  constexpr size_t kHeaderSizeAt = 12;
+  constexpr size_t kHashBytes = 64;
+  std::string bytes = stored();
+  bytes.resize(bytes.size() - kHashBytes);
+  const std::string name = "\"feature_mean\":";
+  const size_t begin = bytes.find(name) + name.size();
+  const size_t digits = bytes.find_first_not_of("0123456789", begin) - begin;
+  bytes.replace(begin, digits, text);
+  bytes[kHeaderSizeAt] = static_cast<char>(static_cast<size_t>(bytes[kHeaderSizeAt]) + text.size() - digits);
+  return bytes + sha256_hex(bytes);
+}
+
+TEST(Checkpoint, SizesOfArraysAreWholeNumbers) {
+  for (const char* size : {"1e55", "2.5", "-1", "null", "\"2\""}) {
+    try {
+      loaded(with_array_size(size));
+      ADD_FAILURE() << size << ": expected an error";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("'feature_mean': expected a whole number"), std::string::npos)
+          << size << ": " << error.what();
+    }
+  }
 }
 
 TEST(Checkpoint, ForeignFilesAreErrors) {

@@ -16,7 +16,7 @@ namespace {
 /// buckets become wider, above the latter the sweep is not complete.
 constexpr size_t kManyStepLabels = 300'000;
 constexpr size_t kMostStepLabels = 2'000'000;
-constexpr int64_t kMostSweepLabels = 100'000'000;
+constexpr int64_t kMostSweepLabels = 40'000'000;
 
 /// Sweeps become sharper phase by phase, each once the one before finds little more.
 struct Phase {

@@ -6,6 +6,12 @@
 #include "fusesim/cost/params.h"
 
 namespace fusesim {
+namespace {
+
+/// Of the labels of one step. There are two tables of them, each with as much again for what it drops.
+constexpr size_t kMostTableBytes = size_t{50} << 20U;
+
+}  // namespace
 
 LabelSweep::LabelSweep(const StateLayout& layout)
     : state_bytes_(layout.bytes()), now_(layout), next_(layout) {}
@@ -24,6 +30,7 @@ Priced LabelSweep::sweep(const PriceFloor& prices, size_t steps, const std::vect
     if (step.may_join && gain > 0) items.push_back({i, gain, step.joining_bytes});
   }
   most_bytes_ = prices.buffer_bytes();
+  const size_t most_labels = std::min(options.most_labels, kMostTableBytes / next_.label_bytes());
   gains_.run(steps, std::move(items), prices.buffer_bytes());
   arena_.clear();
   now_.clear(bucket_bytes);
@@ -46,9 +53,9 @@ Priced LabelSweep::sweep(const PriceFloor& prices, size_t steps, const std::vect
     }
     if (!candidates_.empty()) priced.least_reduced[op] = std::min<int64_t>(0, candidates_.front().reduced);
     priced.labels += static_cast<int64_t>(next_.labels());
-    if (next_.labels() > options.most_labels) {
+    if (next_.labels() > most_labels) {
       priced.complete = false;
-      next_.keep_best(options.most_labels);
+      next_.keep_best(most_labels);
     }
     std::swap(now_, next_);
   }

@@ -9,8 +9,8 @@ namespace fusesim {
 namespace {
 
 constexpr size_t kFewestSlots = 1024;
-/// Entries that a table has before those that are not needed are dropped between.
-constexpr size_t kManyEntries = size_t{1} << 20U;
+/// Entries' bytes of a table before those that are not needed are dropped between.
+constexpr size_t kManyBytes = size_t{32} << 20U;
 
 size_t hash_of(const uint8_t* state, size_t bytes) {
   uint64_t hash = 0x9E3779B97F4A7C15ULL;
@@ -48,7 +48,7 @@ void LabelTable::clear(int64_t bucket_bytes) {
   best_.clear();
   entries_.clear();
   words_.clear();
-  finish_at_ = kManyEntries;
+  finish_at_ = kManyBytes / label_bytes();
   if (slots_.size() > kFewestSlots) slots_.resize(kFewestSlots);
   slots_.assign(std::max(slots_.size(), kFewestSlots), 0);
 }
@@ -87,7 +87,7 @@ bool LabelTable::add(const uint8_t* state, const Label& label, int64_t ranked_by
   if (entries_.size() >= finish_at_) {
     sort_by_key();
     drop_needless();
-    finish_at_ = std::max(kManyEntries, 2 * entries_.size());
+    finish_at_ = std::max(kManyBytes / label_bytes(), 2 * entries_.size());
   }
   if (2 * (best_.size() + 1) > slots_.size()) grow();
   const size_t slot = find(state);

@@ -45,6 +45,8 @@ class LabelTable {
   void keep_best(size_t count);
 
   size_t labels() const { return entries_.size(); }
+  /// Of one label in memory, its key among them.
+  size_t label_bytes() const { return layout_.bytes() + sizeof(Entry); }
   /// Labels come by key, and of each the best first.
   const Label& label(size_t index) const { return entries_[index].label; }
   void copy_state(size_t index, uint8_t* to) const;
@@ -72,7 +74,7 @@ class LabelTable {
   std::vector<uint32_t> best_;  ///< per key: its entry of least value so far
   std::vector<Entry> entries_;
   std::vector<uint64_t> words_;  ///< per entry: its ranks
-  size_t finish_at_ = 0;         ///< entries
+  size_t finish_at_ = 0;         ///< so many entries, what is not needed is dropped between
   std::vector<uint32_t> slots_;  ///< key + 1; 0: free
 
   // finish() alone.
