@@ -107,7 +107,7 @@ bool LabelTable::add(const uint8_t* state, const Label& label, int64_t ranked_by
   if (is_new) return true;
   const size_t best = best_[key];
   if (entries_[best].label.value <= label.value && entries_[best].bucket <= entries_[index].bucket &&
-      is_no_worse(&words_[best * ranks_], &words_[index * ranks_], ranks_ / 3)) {
+      is_no_worse(words_.data() + best * ranks_, words_.data() + index * ranks_, ranks_ / 3)) {
     take_over(entries_[best], entries_[index]);
     entries_.pop_back();
     words_.resize(words_.size() - ranks_);
