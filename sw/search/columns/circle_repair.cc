@@ -1,38 +1,13 @@
 #include "columns/circle_repair.h"
 
 #include <algorithm>
-#include <functional>
-#include <queue>
 
 #include "fusesim/cost/group_model.h"
 #include "op_bits.h"
+#include "running_order.h"
 
 namespace fusesim {
 namespace {
-
-/// Groups in running order, the least first op first; those in circles, and after them, are left out.
-std::vector<size_t> running_order(const std::vector<Group>& groups,
-                                  const std::vector<std::vector<size_t>>& readers) {
-  std::vector<size_t> waits_for(groups.size(), 0);
-  for (const std::vector<size_t>& of_group : readers) {
-    for (const size_t reader : of_group) ++waits_for[reader];
-  }
-  using Ready = std::pair<OpId, size_t>;
-  std::priority_queue<Ready, std::vector<Ready>, std::greater<>> ready;
-  for (size_t g = 0; g < groups.size(); ++g) {
-    if (waits_for[g] == 0) ready.emplace(groups[g].front(), g);
-  }
-  std::vector<size_t> order;
-  while (!ready.empty()) {
-    const size_t g = ready.top().second;
-    ready.pop();
-    order.push_back(g);
-    for (const size_t reader : readers[g]) {
-      if (--waits_for[reader] == 0) ready.emplace(groups[reader].front(), reader);
-    }
-  }
-  return order;
-}
 
 /// Groups on the shortest circle through some group that is on one; none if there is no circle.
 std::vector<size_t> find_circle(const std::vector<std::vector<size_t>>& readers,
@@ -161,7 +136,9 @@ CircleRepair::Split CircleRepair::cheapest_split(const std::vector<Group>& group
 Plan CircleRepair::repaired(std::vector<Group> groups, const ValueFn& value) const {
   while (true) {
     const std::vector<std::vector<size_t>> readers = readers_of(groups);
-    const std::vector<size_t> order = running_order(groups, readers);
+    const std::vector<size_t> order = running_order(groups, [&](size_t g, const auto& visit) {
+      for (const size_t reader : readers[g]) visit(reader);
+    });
     if (order.size() == groups.size()) {
       Plan plan;
       for (const size_t g : order) plan.push_back(std::move(groups[g]));

@@ -137,13 +137,12 @@ int64_t ColumnGeneration::floor_of(const Group& group) {
   return known->second;
 }
 
-/// Sweeps in the ways whose turn it is.
+/// Sweeps in the ways whose turn it is: what they found, without bounds.
 Priced ColumnGeneration::price(const std::vector<int64_t>& duals, const PricingOptions& options) {
   int soonest = std::numeric_limits<int>::max();
   for (const Turn& turn : turns_) soonest = std::min(soonest, turn.wait);
   Priced all;
   all.complete = true;
-  all.least_reduced.assign(duals.size(), 0);
   std::vector<bool> was_swept;
   for (size_t way = 0; way < ways_.size(); ++way) {
     turns_[way].wait -= soonest;
@@ -157,8 +156,6 @@ Priced ColumnGeneration::price(const std::vector<int64_t>& duals, const PricingO
     turns_[way].groups = static_cast<double>(one.groups.size());
     all.labels += one.labels;
     all.complete = all.complete && one.complete;
-    for (size_t o = 0; o < duals.size(); ++o)
-      all.least_reduced[o] = std::min(all.least_reduced[o], one.least_reduced[o]);
     for (PricedSet& set : one.groups) all.groups.push_back(std::move(set));
   }
   take_turns(was_swept);
@@ -207,7 +204,7 @@ bool ColumnGeneration::iterate(const std::function<bool()>& stop) {
   }
   if (stop && stop()) return false;
   const bool is_met = static_cast<double>(lower_bound_) > master_.value() - 1.0;
-  if (is_met) is_done_ = solution_fits() || !sharpen();
+  if (is_met && !is_done_) is_done_ = solution_fits() || !sharpen();
   return !is_done_;
 }
 

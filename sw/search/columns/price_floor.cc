@@ -60,10 +60,9 @@ int64_t bytes_alone(const Graph& graph, const TrafficFloor& floor) {
 
 }  // namespace
 
-PriceFloor::PriceFloor(const SearchProblem& problem, StorageFloor storage)
+PriceFloor::PriceFloor(const SearchProblem& problem, StorageFloor storage, const TrafficFloor& floor,
+                       const WorkFloor& work)
     : graph_(problem.graph), storage_(std::move(storage)), buffer_bytes_(problem.buffer_bytes()) {
-  const TrafficFloor floor = problem.scheme.traffic_floor(graph_, problem.config.datatypes);
-  const WorkFloor work = problem.scheme.work_floor(graph_, cost_params(problem.config), buffer_bytes_);
   const LinearValue linear(problem, work, bytes_alone(graph_, floor));
   const auto value_of = [&](int64_t bytes) { return down(linear.byte * static_cast<double>(bytes)); };
   for (size_t o = 0; o < graph_.ops.size(); ++o) {
@@ -119,10 +118,12 @@ int64_t PriceFloor::value(const Group& group) const {
 }
 
 std::vector<PriceFloor> price_floors(const SearchProblem& problem) {
+  const CostParams params = cost_params(problem.config);
+  const TrafficFloor traffic = problem.scheme.traffic_floor(problem.graph, problem.config.datatypes);
+  const WorkFloor work = problem.scheme.work_floor(problem.graph, params, problem.buffer_bytes());
   std::vector<PriceFloor> floors;
-  for (StorageFloor& storage :
-       problem.scheme.storage_floors(problem.graph, cost_params(problem.config), problem.buffer_bytes()))
-    floors.emplace_back(problem, std::move(storage));
+  for (StorageFloor& storage : problem.scheme.storage_floors(problem.graph, params, problem.buffer_bytes()))
+    floors.emplace_back(problem, std::move(storage), traffic, work);
   return floors;
 }
 

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "fusesim/cost/storage_floor.h"
+#include "fusesim/cost/traffic_floor.h"
+#include "fusesim/cost/work_floor.h"
 #include "fusesim/search/search_problem.h"
 
 namespace fusesim {
@@ -14,8 +16,9 @@ namespace fusesim {
 /// that a sweep can carry them along.
 class PriceFloor {
  public:
-  /// `storage`: of that way.
-  PriceFloor(const SearchProblem& problem, StorageFloor storage);
+  /// `storage`: of that way; the others of the problem.
+  PriceFloor(const SearchProblem& problem, StorageFloor storage, const TrafficFloor& floor,
+             const WorkFloor& work);
 
   const Graph& graph() const { return graph_; }
   const StorageFloor& storage_floor() const { return storage_; }

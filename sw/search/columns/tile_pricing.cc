@@ -9,20 +9,13 @@
 namespace fusesim {
 namespace {
 
-constexpr unsigned kMostParts = 8;  ///< more are taken for one: a relaxation
-
-/// What else is to be known of a tensor beside its place: one with fewer of these costs no more, whatever
-/// follows.
+/// The flag of a label: a tensor without it costs no more, whatever follows.
 constexpr uint8_t kMissed = 1;
 /// A byte of a label's key: place and want.
 constexpr unsigned kPlaceShift = 4;
 constexpr unsigned kWantMask = 15;
 
 }  // namespace
-
-bool TilePricing::is_wanted_code(uint8_t code) {
-  return static_cast<Place>(code >> kPlaceShift) == Place::wanted;
-}
 
 TilePricing::TilePricing(size_t slots) : TilePricing(StateLayout(slots, true), slots) {}
 
@@ -59,17 +52,19 @@ void TilePricing::put(size_t slot, const Held& held) {
 /// Where there is one part, labels do not say so.
 void TilePricing::take(const uint8_t* state) {
   std::memcpy(state_.data(), state, state_bytes_);
-  uint8_t* parts = state_.data() + parts_begin_;
-  unsigned all = 0;
-  for (size_t slot = 0; slot < slots_; ++slot) all |= parts[slot];
-  if (all == 0) {
+  if (all_parts() == 0) {
     for (size_t slot = 0; slot < slots_; ++slot) {
-      parts[slot] = is_wanted_code(state_[slot]) ? 1 : 0;
-      all |= parts[slot];
+      if (held(slot).is_wanted()) state_[parts_begin_ + slot] = 1;
     }
   }
-  parts_ = 0;
-  for (; all != 0; all >>= 1U) parts_ += all & 1U;
+  parts_ = count_of(all_parts());
+}
+
+/// Those that some tensor is wanted by.
+uint8_t TilePricing::all_parts() const {
+  uint8_t all = 0;
+  for (size_t slot = 0; slot < slots_; ++slot) all |= state_[parts_begin_ + slot];
+  return all;
 }
 
 void TilePricing::begin(const TileFrontier& frontier) {
@@ -127,10 +122,9 @@ int64_t TilePricing::storage_of(TensorId tensor, const Held& held) const {
 /// Numbers the parts in the order of their first slots. False if nothing can join one of them any more.
 bool TilePricing::renumber_parts() {
   uint8_t* parts = state_.data() + parts_begin_;
-  unsigned all = 0;
-  for (size_t slot = 0; slot < slots_; ++slot) all |= parts[slot];
+  const unsigned all = count_of(all_parts());
   if (all == 0) return false;
-  if ((all & (all - 1)) == 0) {
+  if (all == 1) {
     std::fill_n(parts, slots_, uint8_t{0});
     return parts_ <= 1;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <vector>
 
@@ -27,6 +28,7 @@ class TilePricing : private LabelSweep {
  private:
   using Want = TileFrontier::Want;
   using Outside = StorageFloor::Outside;
+  static constexpr size_t kMostParts = 8;  ///< more are taken for one: a relaxation
   /// Where a tensor that is alive is.
   enum class Place : uint8_t {
     unread,   ///< by the group
@@ -51,7 +53,6 @@ class TilePricing : private LabelSweep {
   TilePricing(const StateLayout& layout, size_t slots);
   void begin(const TileFrontier& frontier);
   void take(const uint8_t* state);
-  static bool is_wanted_code(uint8_t code);
   const SweepStep& step_at(size_t position) const override { return frontier_->steps()[position]; }
   void enter(size_t position) override { step_ = &frontier_->steps()[position]; }
   void try_join(const uint8_t* state, const Label& label, bool is_first,
@@ -68,6 +69,10 @@ class TilePricing : private LabelSweep {
   void consider(Label label, const PricingOptions& options);
   bool settle(Label& label);
   int64_t storage_of(TensorId tensor, const Held& held) const;
+  static unsigned count_of(uint8_t parts) {
+    return static_cast<unsigned>(std::bitset<kMostParts>(parts).count());
+  }
+  uint8_t all_parts() const;
   bool renumber_parts();
   bool may_gain(const Label& label, int64_t slack) const;
   void join_parts(uint8_t parts);

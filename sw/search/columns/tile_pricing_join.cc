@@ -4,11 +4,6 @@
 #include "columns/tile_pricing.h"
 
 namespace fusesim {
-namespace {
-
-constexpr unsigned kMostParts = 8;
-
-}  // namespace
 
 /// It comes from outside: what that costs beside what the label has already. False if it cannot come as it is
 /// wanted.
@@ -147,10 +142,11 @@ bool TilePricing::take_output(Held& out, Label& label) {
     label.storage_bytes -= frontier_->least_bytes(step_->output, out.want, out.level);
     while ((out.parts >> new_part_ & 1U) == 0) ++new_part_;
     join_parts(out.parts);
-    for (unsigned others = out.parts >> (new_part_ + 1); others != 0; others >>= 1U) parts_ -= others & 1U;
+    parts_ -= count_of(out.parts) - 1;
   } else {
-    new_part_ = std::min(parts_, kMostParts - 1);
-    parts_ = std::min(parts_ + 1, kMostParts);
+    constexpr auto kMost = static_cast<unsigned>(kMostParts);
+    new_part_ = std::min(parts_, kMost - 1);
+    parts_ = std::min(parts_ + 1, kMost);
   }
   if (leaves) label.value += prices_->store_value(step_->output);
   out.level = std::max(out.level, leaves ? step_->leaving_level : step_->own_level);

@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <functional>
-#include <queue>
 
 #include "heuristic/search_space.h"
+#include "running_order.h"
 
 namespace fusesim {
 namespace {
@@ -39,32 +38,15 @@ Labels connected_parts(const SearchSpace& space, const Labels& labels) {
 
 /// Groups in running order, the least first op first; fewer than there are if some read each other in a
 /// circle.
-std::vector<size_t> running_order(const SearchSpace& space, const Labels& labels, const Plan& groups) {
-  std::vector<int32_t> waits_for(groups.size(), 0);
-  for (size_t o = 0; o < labels.size(); ++o) {
-    for (const OpId reader : space.readers(static_cast<OpId>(o))) {
-      const int32_t to = labels[static_cast<size_t>(reader)];
-      if (to != labels[o]) ++waits_for[index_of(to)];
-    }
-  }
-  using Ready = std::pair<OpId, size_t>;
-  std::priority_queue<Ready, std::vector<Ready>, std::greater<>> ready;
-  for (size_t g = 0; g < groups.size(); ++g) {
-    if (waits_for[g] == 0) ready.emplace(groups[g].front(), g);
-  }
-  std::vector<size_t> order;
-  while (!ready.empty()) {
-    const size_t g = ready.top().second;
-    ready.pop();
-    order.push_back(g);
+std::vector<size_t> order_of(const SearchSpace& space, const Labels& labels, const Plan& groups) {
+  return running_order(groups, [&](size_t g, const auto& visit) {
     for (const OpId op : groups[g]) {
       for (const OpId reader : space.readers(op)) {
         const size_t to = index_of(labels[static_cast<size_t>(reader)]);
-        if (to != g && --waits_for[to] == 0) ready.emplace(groups[to].front(), to);
+        if (to != g) visit(to);
       }
     }
-  }
-  return order;
+  });
 }
 
 /// Groups that grow op by op in topological order and never read each other in a circle. A circle is
@@ -151,17 +133,17 @@ Plan reordered(Plan groups, const std::vector<size_t>& order) {
 Plan repaired(const SearchSpace& space, const Labels& labels) {
   Labels parts = connected_parts(space, labels);
   Plan groups = groups_of(parts);
-  std::vector<size_t> order = running_order(space, parts, groups);
+  std::vector<size_t> order = order_of(space, parts, groups);
   if (order.size() < groups.size()) {
     parts = connected_parts(space, without_circles(space, parts));
     groups = groups_of(parts);
-    order = running_order(space, parts, groups);
+    order = order_of(space, parts, groups);
   }
   return reordered(std::move(groups), order);
 }
 
 Plan in_running_order(const SearchSpace& space, const Plan& plan) {
-  return reordered(plan, running_order(space, labels_of(plan, space.ops()), plan));
+  return reordered(plan, order_of(space, labels_of(plan, space.ops()), plan));
 }
 
 }  // namespace fusesim
