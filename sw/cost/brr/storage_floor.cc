@@ -21,8 +21,8 @@ struct Tiles {
   int64_t least;
   int64_t most;
 };
-/// With weights that are streamed.
-constexpr Tiles kTiles[] = {{1, 1}, {2, 2}, {3, 3}, {4, 6}, {7, kAnyTiles}};
+/// With weights that are streamed in several tiles.
+constexpr Tiles kSeveralTiles[] = {{2, 2}, {3, 6}, {7, kAnyTiles}};
 /// With weights that stay: ranges that end where sinks of some size end.
 constexpr size_t kResidentRanges = 5;
 
@@ -276,8 +276,11 @@ std::vector<StorageFloor> brr_storage_floors(const Graph& graph, const CostParam
   for (const StorageFloor::Outside outside : {StorageFloor::Outside::full, StorageFloor::Outside::slice}) {
     for (const Tiles& tiles : builder.resident_ranges())
       floors.push_back(builder.build(tiles, true, outside));
-    for (const Tiles& tiles : kTiles) floors.push_back(builder.build(tiles, false, outside));
+    floors.push_back(builder.build({1, 1}, false, outside));
+    floors.back().tells_joins_apart = true;
   }
+  for (const Tiles& tiles : kSeveralTiles)
+    floors.push_back(builder.build(tiles, false, StorageFloor::Outside::either));
   return floors;
 }
 

@@ -18,18 +18,20 @@ constexpr size_t kManyStepLabels = 300'000;
 constexpr size_t kMostStepLabels = 2'000'000;
 constexpr int64_t kMostSweepLabels = 40'000'000;
 
-/// Sweeps become sharper phase by phase, each once the one before finds little more.
+/// Sweeps become sharper phase by phase, each once the one before finds little more. Hasty ones find nearly
+/// all groups that the others find, in a fourth of the labels.
 struct Phase {
   int64_t buckets;
   size_t most_labels;
+  bool hasty;
   int most_sweeps;
 };
 constexpr int64_t kEveryByte = int64_t{1} << 40U;
 constexpr int kAnySweeps = std::numeric_limits<int>::max();
-constexpr Phase kPhases[] = {{64, 1000, 30},
-                             {64, 4000, 20},
-                             {64, kMostStepLabels, kAnySweeps},
-                             {kEveryByte, kMostStepLabels, kAnySweeps}};
+constexpr Phase kPhases[] = {{64, 1000, true, 10},
+                             {64, kMostStepLabels, true, kAnySweeps},
+                             {64, kMostStepLabels, false, kAnySweeps},
+                             {kEveryByte, kMostStepLabels, false, kAnySweeps}};
 /// A phase whose sweeps leave out labels ends once its duals are so near the master's value.
 constexpr double kNear = 0.02;
 
@@ -40,10 +42,12 @@ constexpr double kSmoothing = 0.8;
 constexpr double kMostWait = 8.0;
 
 /// A proof goes over the ways again while it may gain so much of the bound, but no more than so many times,
-/// and those of iterate() not where it may gain more than that: more groups come sooner to the same.
+/// and those of iterate() not where it may gain more than that: more groups come sooner to the same. Hasty
+/// rounds go before.
 constexpr double kProofGain = 0.002;
 constexpr double kMostProofGain = 0.05;
 constexpr int kProofRounds = 4;
+constexpr int kHastyRounds = 2;
 
 /// Groups in the master, per op: beyond the former, what is left is the latter.
 constexpr size_t kMostColumns = 5;
@@ -105,6 +109,7 @@ PricingOptions ColumnGeneration::options(const std::function<bool()>& stop) cons
   options.many_labels = kManyStepLabels;
   options.most_labels = kPhases[phase_].most_labels;
   options.most_sweep_labels = kMostSweepLabels;
+  options.hasty = kPhases[phase_].hasty;
   options.stop = stop;
   return options;
 }
@@ -130,11 +135,17 @@ void ColumnGeneration::add(const Group& group) {
   if (value != kNeverFits) master_.add(group, value);
 }
 
-int64_t ColumnGeneration::floor_of(const Group& group) {
+/// Ways in which it cannot come to less are not asked for more than that.
+int64_t ColumnGeneration::floor_of(const Group& group, size_t first_way) {
   const auto [known, is_new] = floor_values_.try_emplace(group, kNeverFits);
   if (!is_new) return known->second;
-  for (const auto& way : ways_) known->second = std::min(known->second, way->floor_of(group));
-  return known->second;
+  int64_t& least = known->second;
+  least = ways_[first_way]->floor_of(group);
+  for (size_t way = 0; way < ways_.size(); ++way) {
+    if (way == first_way || ways_[way]->prices().least_value(group) >= least) continue;
+    least = std::min(least, ways_[way]->floor_of(group));
+  }
+  return least;
 }
 
 /// Sweeps in the ways whose turn it is: what they found, without bounds.
@@ -143,12 +154,14 @@ Priced ColumnGeneration::price(const std::vector<int64_t>& duals, const PricingO
   for (const Turn& turn : turns_) soonest = std::min(soonest, turn.wait);
   Priced all;
   all.complete = true;
+  all_swept_ = true;
   std::vector<bool> was_swept;
   for (size_t way = 0; way < ways_.size(); ++way) {
     turns_[way].wait -= soonest;
     was_swept.push_back(turns_[way].wait == 0);
     if (turns_[way].wait-- > 0) {
       all.complete = false;
+      all_swept_ = false;
       continue;
     }
     Priced one = ways_[way]->run(duals, options);
@@ -156,7 +169,10 @@ Priced ColumnGeneration::price(const std::vector<int64_t>& duals, const PricingO
     turns_[way].groups = static_cast<double>(one.groups.size());
     all.labels += one.labels;
     all.complete = all.complete && one.complete;
-    for (PricedSet& set : one.groups) all.groups.push_back(std::move(set));
+    for (PricedSet& set : one.groups) {
+      set.way = way;
+      all.groups.push_back(std::move(set));
+    }
   }
   take_turns(was_swept);
   if (all.groups.empty()) {
@@ -182,7 +198,7 @@ void ColumnGeneration::take_turns(const std::vector<bool>& was_swept) {
 bool ColumnGeneration::learn(std::vector<PricedSet>& sets, const std::vector<double>& exact) {
   bool found = false;
   for (PricedSet& set : sets) {
-    const int64_t value = floor_of(set.group);
+    const int64_t value = floor_of(set.group, set.way);
     if (value != kNeverFits) {
       met_.insert(set.group);
       set.value = value;
@@ -231,9 +247,9 @@ bool ColumnGeneration::explore(const std::function<bool()>& stop) {
   return refine(found);
 }
 
-/// Half of the labels may be those of proofs, once there is something to prove.
+/// After the first, half of the labels may be those of proofs, once there is something to prove.
 bool ColumnGeneration::is_proof_due() const {
-  if (!is_thorough() || explored_labels_ < proof_labels_) return false;
+  if (!is_thorough() || proof_labels_ == 0 || explored_labels_ < proof_labels_) return false;
   return sum_of(centre_) > std::max(proven_sum_, lower_bound_);
 }
 
@@ -242,36 +258,51 @@ void ColumnGeneration::prove(const std::function<bool()>& stop) {
   if (!is_done_) prove_while(std::numeric_limits<double>::infinity(), stop);
 }
 
-/// Sweeps in all ways, under the centre's duals, which are lowered where groups would gain. What a way's
-/// sweep found stays true under lower duals: only ways that found something are swept again.
-void ColumnGeneration::prove_while(double most_gain, const std::function<bool()>& stop) {
-  const std::vector<double> exact = master_.duals();
-  std::vector<std::vector<int64_t>> least(ways_.size());
-  std::vector<bool> is_clear(ways_.size(), false);
-  const int64_t before = labels_;
-  for (int round = 0; round < kProofRounds; ++round) {
-    for (size_t way = 0; way < ways_.size(); ++way) {
-      if (is_clear[way]) continue;
-      Priced priced = ways_[way]->run(centre_, options(stop));
-      labels_ += priced.labels;
-      if (!priced.complete) return;
-      least[way] = std::move(priced.least_reduced);
-      is_clear[way] = priced.groups.empty();
-      learn(priced.groups, exact);
-      lower(centre_, priced.groups);
-    }
-    int64_t bound = sum_of(centre_);
-    for (size_t o = 0; o < centre_.size(); ++o) {
-      int64_t gain = std::min<int64_t>(0, single_values_[o] - centre_[o]);
-      for (const std::vector<int64_t>& of_way : least) gain = std::min(gain, of_way[o]);
-      bound += gain;
-    }
-    lower_bound_ = std::max(lower_bound_, bound);
-    const double share =
-        static_cast<double>(sum_of(centre_) - bound) / static_cast<double>(std::max<int64_t>(1, bound));
-    if (share < kProofGain || share > most_gain) break;
+/// Sweeps in all ways that are not clear, under the centre's duals, which are lowered where groups gain. What
+/// a way's sweep found stays true under lower duals. False if a sweep was not as complete as it should be.
+bool ColumnGeneration::clear_ways(const PricingOptions& options, Proof& proof) {
+  for (size_t way = 0; way < ways_.size(); ++way) {
+    if (proof.is_clear[way]) continue;
+    Priced priced = ways_[way]->run(centre_, options);
+    labels_ += priced.labels;
+    if (options.hasty ? options.stop && options.stop() : !priced.complete) return false;
+    proof.least[way] = std::move(priced.least_reduced);
+    proof.is_clear[way] = priced.groups.empty();
+    for (PricedSet& set : priced.groups) set.way = way;
+    learn(priced.groups, master_.duals());
+    lower(centre_, priced.groups);
   }
-  proof_labels_ = labels_ - before;
+  return true;
+}
+
+/// By complete sweeps. Only ways that found something are swept again; before that, hasty sweeps find most of
+/// what there is to be found.
+void ColumnGeneration::prove_while(double most_gain, const std::function<bool()>& stop) {
+  const int64_t before = labels_;
+  PricingOptions options = this->options(stop);
+  for (const bool hasty : {true, false}) {
+    options.hasty = hasty;
+    Proof proof = {std::vector<std::vector<int64_t>>(ways_.size()), std::vector<bool>(ways_.size(), false)};
+    for (int round = 0; round < (hasty ? kHastyRounds : kProofRounds); ++round) {
+      if (!clear_ways(options, proof)) return;
+      int64_t bound = sum_of(centre_);
+      for (size_t o = 0; o < centre_.size(); ++o) {
+        int64_t gain = std::min<int64_t>(0, single_values_[o] - centre_[o]);
+        for (const std::vector<int64_t>& of_way : proof.least) gain = std::min(gain, of_way[o]);
+        bound += gain;
+      }
+      if (!hasty) lower_bound_ = std::max(lower_bound_, bound);
+      const double share =
+          static_cast<double>(sum_of(centre_) - bound) / static_cast<double>(std::max<int64_t>(1, bound));
+      if (share < kProofGain) break;
+      if (share > most_gain) return finish_proof(before);
+    }
+  }
+  finish_proof(before);
+}
+
+void ColumnGeneration::finish_proof(int64_t labels_before) {
+  proof_labels_ = labels_ - labels_before;
   explored_labels_ = 0;
   proven_sum_ = sum_of(centre_);
 }
@@ -282,6 +313,7 @@ std::vector<Group> ColumnGeneration::priced(const std::vector<int64_t>& duals, i
   options.buckets = kSlackBuckets;
   options.most_labels = kSlackLabels;
   options.most_sweep_labels = kMostSweepLabels;
+  options.hasty = true;
   options.slack = slack;
   options.keep = keep;
   options.stop = stop;
@@ -308,7 +340,7 @@ bool ColumnGeneration::refine(bool found) {
     smoothing_ = kSmoothing;
     return true;
   }
-  if (smoothing_ <= 0.0) return !was_complete_ && is_thorough();
+  if (smoothing_ <= 0.0) return !all_swept_ && is_thorough();
   smoothing_ = smoothing_ > kLeastSmoothing ? smoothing_ / 2 : 0.0;
   return true;
 }

@@ -39,7 +39,7 @@ class ColumnGeneration {
   /// proves now and then, and does not go on with it where much is to be lowered. Nothing if it is told to
   /// stop before.
   void prove(const std::function<bool()>& stop);
-  /// Its sweeps leave out no labels any more: what they can find quickly is found.
+  /// Its sweeps leave out no labels any more but those of haste: what they can find quickly is found.
   bool is_thorough() const;
   /// There is nothing left to prove.
   bool is_done() const { return is_done_; }
@@ -61,14 +61,22 @@ class ColumnGeneration {
     double groups = 0.0;
   };
 
+  /// Of the ways, under the centre's duals.
+  struct Proof {
+    std::vector<std::vector<int64_t>> least;  ///< Priced::least_reduced
+    std::vector<bool> is_clear;               ///< nothing was found
+  };
+
   PricingOptions options(const std::function<bool()>& stop) const;
   Priced price(const std::vector<int64_t>& duals, const PricingOptions& options);
   void take_turns(const std::vector<bool>& was_swept);
   bool learn(std::vector<PricedSet>& sets, const std::vector<double>& exact);
   bool explore(const std::function<bool()>& stop);
   bool is_proof_due() const;
+  bool clear_ways(const PricingOptions& options, Proof& proof);
   void prove_while(double most_gain, const std::function<bool()>& stop);
-  int64_t floor_of(const Group& group);
+  void finish_proof(int64_t labels_before);
+  int64_t floor_of(const Group& group, size_t first_way = 0);
   void trim();
   bool fits(const Master::Share& share);
   bool solution_fits();
@@ -87,6 +95,7 @@ class ColumnGeneration {
   double smoothing_;
   size_t phase_ = 0;
   int sweeps_ = 0;             ///< of the phase
+  bool all_swept_ = false;     ///< the last price(): all ways
   bool was_complete_ = false;  ///< the last price(): all ways, and no label left out
   int64_t labels_ = 0;
   int64_t explored_labels_ = 0;  ///< since the last proof

@@ -57,14 +57,14 @@ int64_t ColumnPlans::value_of(const Group& group) {
   return group.size() == 1 ? single_values_[static_cast<size_t>(group.front())] : valid_.value(group);
 }
 
-void ColumnPlans::search_locally(int64_t proposals, const Ending& ending) {
+void ColumnPlans::search_locally(int64_t proposals, bool anew, const Ending& ending) {
   if (ending.now()) return;
   HeuristicOptions options;
   options.budget = proposals;
   options.most_cpu_seconds = share_of(1.0, ending.seconds_left());
   options.stop = ending.stop;
   options.first_plans = others_;
-  options.first_plans.push_back(best_.plan);
+  if (!anew) options.first_plans.push_back(best_.plan);
   options.population =
       std::max<int64_t>(options.population, static_cast<int64_t>(options.first_plans.size()));
   const HeuristicResult found = heuristic_search(problem_, Algorithm::local, options);
@@ -109,7 +109,7 @@ void ColumnPlans::search(int64_t lower_bound, const Ending& ending) {
     generate(ending);
     choose(ending);
     const double end = left_after(kLocalShare, ending);
-    search_locally(kProposals, {ending.stop, [&] { return ending.seconds_left() - end; }});
+    search_locally(kProposals, false, {ending.stop, [&] { return ending.seconds_left() - end; }});
     if (best_.value == before) return;
   }
 }

@@ -37,8 +37,8 @@ class ColumnPlans {
 
   /// A legal and valid plan.
   void offer(const Plan& plan, int64_t value);
-  /// Local search from the best plan.
-  void search_locally(int64_t proposals, const Ending& ending);
+  /// Local search from the best plan, or without it.
+  void search_locally(int64_t proposals, bool anew, const Ending& ending);
   /// Generation, choice and local search, with the groups that the bound has met by now.
   void search(int64_t lower_bound, const Ending& ending);
 

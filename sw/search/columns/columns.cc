@@ -20,17 +20,19 @@ std::vector<int64_t> single_values(const SearchProblem& problem) {
   return values;
 }
 
-/// Of the time: when the first local search, the first part of the bound, its proof, more of it if the proof
-/// was soon done, the first plans and the bound have to be done. What is left is for plans. Of labels, where
-/// the time has no limit, the bound's parts may take the same.
-constexpr double kFirstLocalEnd = 0.1;
-constexpr double kFirstBoundEnd = 0.55;
+/// Of the time: when contiguous cuts, the first local search, the first part of the bound, its proof, more of
+/// it if the proof was soon done, the first plans and the bound have to be done. What is left is for plans.
+/// Of labels, where the time has no limit, the bound's parts may take the same.
+constexpr double kContiguousEnd = 0.03;
+constexpr double kFirstLocalEnd = 0.15;
+constexpr double kFirstBoundEnd = 0.4;
 constexpr double kProofEnd = 0.85;
-constexpr double kSecondBoundEnd = 0.65;
+constexpr double kSecondBoundEnd = 0.6;
 constexpr double kFirstPlansEnd = 0.92;
 constexpr double kBoundEnd = 0.97;
-/// Plans that the first local search proposes.
+/// Plans that the first local search proposes, without and with a limit of time, which then ends it.
 constexpr int64_t kFirstProposals = 5000;
+constexpr int64_t kMostProposals = 100'000;
 
 class ColumnsRun {
  public:
@@ -45,7 +47,7 @@ class ColumnsRun {
 
   SearchResult run() {
     begin();
-    if (options_.plans) plans_.search_locally(kFirstProposals, until(kFirstLocalEnd));
+    if (options_.plans) search_first_plan();
     generation_.begin_with(best_.plan);
     bool goes_on = raise_bound(kFirstBoundEnd);
     if (goes_on) prove(kProofEnd);
@@ -62,12 +64,22 @@ class ColumnsRun {
   }
 
  private:
-  /// Contiguous cuts, with the bound that any group has, and the plans that are known.
+  /// Contiguous cuts, or every op alone where they take long, with the bound that any group has, and the
+  /// plans that are known.
   void begin() {
+    exact_.stop_when(stop_at(kContiguousEnd));
     const SearchResult contiguous = exact_.contiguous(problem_.objective);
+    exact_.stop_when({});
     best_.lower_bound = contiguous.lower_bound;
     plans_.offer(contiguous.plan, contiguous.value);
     for (const Plan& plan : options_.known) plans_.offer(plan, exact_.of(plan, problem_.objective).value);
+  }
+
+  /// Contiguous cuts are no good place to begin from.
+  void search_first_plan() {
+    const bool is_limited = options_.most_cpu_seconds > 0.0;
+    plans_.search_locally(is_limited ? kMostProposals : kFirstProposals, options_.known.empty(),
+                          until(kFirstLocalEnd));
   }
 
   void take(const ValuedPlan& plan) {

@@ -20,7 +20,7 @@ Priced LabelSweep::sweep(const PriceFloor& prices, size_t steps, const std::vect
                          const PricingOptions& options) {
   Priced priced;
   priced.least_reduced.assign(duals.size(), 0);
-  priced.complete = true;
+  priced.complete = !options.hasty;
   const int64_t bucket_bytes =
       std::max<int64_t>(1, (prices.buffer_bytes() + options.buckets - 1) / options.buckets);
   std::vector<KnapsackGain::Item> items;

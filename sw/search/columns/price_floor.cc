@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
 namespace fusesim {
@@ -98,14 +97,13 @@ int64_t PriceFloor::stream_value(OpId reader, TensorId tensor) const {
 
 int64_t PriceFloor::value(const Group& group) const {
   int64_t value = 0;
-  std::set<TensorId> read;
+  std::vector<TensorId> read;
   const auto inside = [&](OpId op) { return std::binary_search(group.begin(), group.end(), op); };
   for (const OpId op : group) {
     value += op_value(op);
     for (const TensorId t : graph_.op(op).inputs) {
       const OpId producer = graph_.tensor(t).producer;
-      if (producer >= 0 && inside(producer)) continue;
-      if (read.insert(t).second) value += std::min(fetch_value(t), least_stream_value(t));
+      if (producer < 0 || !inside(producer)) read.push_back(t);
     }
     for (const TensorId t : graph_.op(op).outputs) {
       const Tensor& tensor = graph_.tensor(t);
@@ -114,7 +112,16 @@ int64_t PriceFloor::value(const Group& group) const {
       if (leaves) value += store_value(t);
     }
   }
+  std::sort(read.begin(), read.end());
+  read.erase(std::unique(read.begin(), read.end()), read.end());
+  for (const TensorId t : read) value += std::min(fetch_value(t), least_stream_value(t));
   return value;
+}
+
+int64_t PriceFloor::least_value(const Group& group) const {
+  int64_t bytes = 0;
+  for (const OpId op : group) bytes += storage_.op_bytes[static_cast<size_t>(op)];
+  return bytes < buffer_bytes_ ? value(group) : kNeverFits;
 }
 
 std::vector<PriceFloor> price_floors(const SearchProblem& problem) {

@@ -37,6 +37,8 @@ class PriceFloor {
 
   /// Of one group, quickly: no more than it comes to in this way.
   int64_t value(const Group& group) const;
+  /// And kNeverFits if its ops alone do not fit.
+  int64_t least_value(const Group& group) const;
 
  private:
   const Graph& graph_;

@@ -75,14 +75,14 @@ void Pricing::try_join(const uint8_t* state, const Label& label, bool is_first,
   arena_.push_back({label.trace, step_->op});
   joined.trace = static_cast<int32_t>(arena_.size() - 1);
   if (!is_first && parts_ == 1) consider(joined, options);
-  const bool is_kept = settle(joined) && may_gain(joined, options.slack) && next_.add(state_.data(), joined);
+  const bool is_kept = settle(joined) && may_gain(joined, options) && next_.add(state_.data(), joined);
   if (!is_kept && !is_candidate(joined.trace)) arena_.pop_back();
 }
 
 void Pricing::try_skip(const uint8_t* state, Label label, const PricingOptions& options) {
   std::memcpy(state_.data(), state, state_bytes_);
   skip(label);
-  if (settle(label) && may_gain(label, options.slack)) next_.add(state_.data(), label);
+  if (settle(label) && may_gain(label, options)) next_.add(state_.data(), label);
 }
 
 /// The op joins. False if the group does not fit any more.
@@ -199,6 +199,7 @@ uint64_t Pricing::barred_readers(const Label& label) const {
 /// Brings a label into the one form of all labels that have the same future. False if it has none.
 bool Pricing::settle(Label& label) {
   const uint64_t barred = barred_readers(label);
+  saved_value_ = 0;
   uint64_t full = 0;  // no room for the op alone; what comes after it may still join
   for (size_t j = 0; j < step_->readers.size(); ++j) {
     if (label.storage_bytes + step_->reader_bytes[j] >= prices_.buffer_bytes()) full |= uint64_t{1} << j;
@@ -221,6 +222,8 @@ bool Pricing::settle(Label& label) {
     } else if (place == Place::fetched && (alive.readers & ~(barred | full)) == 0) {
       byte = pack(Place::outside);
     }
+    place = place_of(byte);
+    if (is_inside(place) || place == Place::fetched) saved_value_ += prices_.fetch_value(alive.tensor);
   }
   return label.storage_bytes < prices_.buffer_bytes() && renumber_parts(label);
 }
@@ -258,8 +261,12 @@ bool Pricing::may_connect(const Label& label, unsigned parts) const {
   return joined == ((1U << (parts + 1)) - 2);
 }
 
-bool Pricing::may_gain(const Label& label, int64_t slack) const {
-  return label.value - slack < gains_.most(position_, label.storage_bytes);
+/// What may be added to the group comes to no less than the duals of its ops, beside what is fetched once
+/// less with it: where that is not so, it is a group of negative reduced value itself, and found as one.
+bool Pricing::may_gain(const Label& label, const PricingOptions& options) const {
+  const int64_t reduced = label.value - options.slack;
+  if (options.hasty && reduced >= saved_value_) return false;
+  return reduced < gains_.most(position_, label.storage_bytes);
 }
 
 }  // namespace fusesim

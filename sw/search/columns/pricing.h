@@ -37,7 +37,7 @@ class Pricing : private LabelSweep {
   uint64_t barred_readers(const Label& label) const;
   bool renumber_parts(const Label& label);
   bool may_connect(const Label& label, unsigned parts) const;
-  bool may_gain(const Label& label, int64_t slack) const;
+  bool may_gain(const Label& label, const PricingOptions& options) const;
 
   const Frontier& frontier_;
   const PriceFloor& prices_;
@@ -45,8 +45,9 @@ class Pricing : private LabelSweep {
   // The step and the label in work.
   const Frontier::Step* step_ = nullptr;
   std::vector<uint8_t> state_;
-  unsigned parts_ = 0;     ///< of the label
-  unsigned new_part_ = 0;  ///< that the op has joined
+  unsigned parts_ = 0;       ///< of the label
+  unsigned new_part_ = 0;    ///< that the op has joined
+  int64_t saved_value_ = 0;  ///< if all that is held is read by what follows as well
 };
 
 }  // namespace fusesim

@@ -56,8 +56,10 @@ int64_t TileFrontier::outside_row_bytes(TensorId tensor, Want want) const {
   const auto t = static_cast<size_t>(tensor);
   switch (want) {
     case Want::full:
+    case Want::full_alone:
       return storage.outside_row_bytes[t];
     case Want::slice:
+    case Want::slice_alone:
       return storage.outside_slice_row_bytes[t];
     case Want::any:
     case Want::several:
@@ -74,8 +76,9 @@ void TileFrontier::find_least_bytes() {
     for (size_t w = 0; w < kWants; ++w) {
       const auto want = static_cast<Want>(w);
       const int64_t outside = outside_row_bytes(static_cast<TensorId>(t), want);
-      int64_t inside = want == Want::slice ? slice : full;
-      if (want == Want::any) inside = std::min(full, slice);
+      int64_t inside = full;
+      if (want == Want::slice || want == Want::slice_alone) inside = slice;
+      if (want == Want::any || want == Want::full_alone) inside = std::min(full, slice);
       for (size_t level = 0; level < kLevels; ++level) {
         const bool exists = level < levels_[t].size();
         const int64_t rows = exists ? this->rows(static_cast<TensorId>(t), static_cast<uint8_t>(level)) : 0;
@@ -112,6 +115,8 @@ void TileFrontier::describe_alive(const std::vector<TensorId>& alive, const std:
     own.tensor = t;
     own.is_input = prices_.graph().tensor(t).producer < 0;
     own.has_more_readers = readers_left[static_cast<size_t>(t)] > 0;
+    own.saved_if_made = prices_.graph().tensor(t).graph_output ? 0 : prices_.store_value(t);
+    own.saved_if_shared = std::min(prices_.fetch_value(t), prices_.least_stream_value(t));
     own.producer_bytes = prices_.buffer_bytes();
     if (has_no_producer_[static_cast<size_t>(t)]) continue;
     const OpId producer = prices_.graph().tensor(t).producer;

@@ -35,6 +35,8 @@ class TileFrontier {
     int64_t producer_bytes = 0;    ///< that its producer adds to a group at least, the tensor left out
     int64_t own_bytes = 0;         ///< of the tensor at least, if it is made inside
     bool has_more_readers = true;  ///< that are left
+    int64_t saved_if_made = 0;     ///< it is not stored, if all of its readers are in the group
+    int64_t saved_if_shared = 0;   ///< it is not fetched by another group
     bool is_input = false;         ///< of the network
   };
   struct Step : SweepStep {
@@ -54,9 +56,11 @@ class TileFrontier {
     any,
     full,
     slice,
-    several,  ///< ops read it: FULL if it is made inside
+    several,     ///< ops read it: FULL if it is made inside
+    full_alone,  ///< FULL if it comes from outside and no other op of the group reads it
+    slice_alone  ///< SLICE if no other op of the group reads it
   };
-  static constexpr size_t kWants = 4;
+  static constexpr size_t kWants = 6;
 
   const PriceFloor& prices() const { return prices_; }
   const std::vector<Step>& steps() const { return steps_; }

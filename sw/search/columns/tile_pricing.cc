@@ -88,7 +88,8 @@ int64_t TilePricing::floor_of(const TileFrontier& frontier, const Group& group) 
 void TilePricing::consider(Label label, const PricingOptions& options) {
   for (const TileFrontier::Alive& alive : step_->alive) {
     Held now = held(alive.slot);
-    if (now.is_wanted() && !fetch(alive.tensor, now, label)) return;
+    if (now.is_wanted() && !fetch(alive.tensor, false, now, label)) return;
+    settle_alone(alive.tensor, now, label);
   }
   if (label.value < options.slack && label.storage_bytes < prices_->buffer_bytes())
     offer(label.value, label.trace, options);
@@ -98,15 +99,19 @@ void TilePricing::consider(Label label, const PricingOptions& options) {
 bool TilePricing::settle(Label& label) {
   own_bytes_ = 0;
   ranked_bytes_ = 0;
+  saved_value_ = 0;
   for (const TileFrontier::Alive& alive : step_->alive) {
     Held now = held(alive.slot);
     if (now.is_wanted() && label.storage_bytes + alive.producer_bytes >= prices_->buffer_bytes()) {
-      if (!fetch(alive.tensor, now, label)) return false;
+      if (!fetch(alive.tensor, alive.has_more_readers, now, label)) return false;
     }
     if (now.is_wanted()) own_bytes_ += alive.own_bytes;
+    if (!alive.has_more_readers) settle_alone(alive.tensor, now, label);
     if (now.place == Place::fetched && !alive.has_more_readers) now = {Place::barred};
     if (now.place == Place::barred && alive.is_input && !alive.has_more_readers) now = {};
     ranked_bytes_ += storage_of(alive.tensor, now);
+    if (now.place == Place::wanted) saved_value_ += alive.saved_if_made;
+    if (now.place == Place::fetched && alive.has_more_readers) saved_value_ += alive.saved_if_shared;
     put(alive.slot, now);
   }
   return label.storage_bytes < prices_->buffer_bytes() && renumber_parts();
@@ -116,7 +121,7 @@ bool TilePricing::settle(Label& label) {
 int64_t TilePricing::storage_of(TensorId tensor, const Held& held) const {
   if (held.is_wanted()) return frontier_->least_bytes(tensor, held.want, held.level);
   if (held.place != Place::fetched) return 0;
-  return frontier_->rows(tensor, held.level) * frontier_->outside_row_bytes(tensor, held.want);
+  return frontier_->rows(tensor, held.level) * frontier_->outside_row_bytes(tensor, shared(held.want));
 }
 
 /// Numbers the parts in the order of their first slots. False if nothing can join one of them any more.
@@ -148,9 +153,13 @@ void TilePricing::join_parts(uint8_t parts) {
   }
 }
 
-/// Ops that make what is wanted add less than others: the label has a part of it already.
-bool TilePricing::may_gain(const Label& label, int64_t slack) const {
-  return label.value - slack < gains_.most(position_, std::max<int64_t>(0, label.storage_bytes - own_bytes_));
+/// Ops that make what is wanted add less than others: the label has a part of it already. What may be added
+/// to the group comes to no less than the duals of its ops, beside what is moved once less with it: where
+/// that is not so, it is a group of negative reduced value itself, and found as one.
+bool TilePricing::may_gain(const Label& label, const PricingOptions& options) const {
+  const int64_t reduced = label.value - options.slack;
+  if (options.hasty && reduced >= saved_value_) return false;
+  return reduced < gains_.most(position_, std::max<int64_t>(0, label.storage_bytes - own_bytes_));
 }
 
 }  // namespace fusesim

@@ -37,6 +37,10 @@ class TilePricing : private LabelSweep {
     wanted,   ///< all readers so far are in the group
     missed,   ///< some are
   };
+  /// What is wanted where several ops of the group may read it.
+  static Want shared(Want want) {
+    return want == Want::full_alone || want == Want::slice_alone ? Want::any : want;
+  }
   struct Held {
     Place place = Place::unread;
     Want want = Want::any;
@@ -48,6 +52,7 @@ class TilePricing : private LabelSweep {
   struct Way {
     int64_t row_bytes;
     Want want;
+    int sliced = -1;  ///< an input that is wanted as SLICE
   };
 
   TilePricing(const StateLayout& layout, size_t slots);
@@ -59,13 +64,15 @@ class TilePricing : private LabelSweep {
                 const PricingOptions& options) override;
   void try_skip(const uint8_t* state, Label label, const PricingOptions& options) override;
   void find_ways(const Held& out);
-  void add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want);
+  void add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want, int sliced = -1);
+  void add_join_ways(const Held& out, int64_t full, int64_t slice);
   bool take_output(Held& out, Label& label);
   bool read(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
   bool read_barred(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
   bool read_fetched(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
   bool read_wanted(const TileFrontier::Input& input, Want want, uint8_t level, Label& label);
-  bool fetch(TensorId tensor, Held& held, Label& label) const;
+  bool fetch(TensorId tensor, bool has_more_readers, Held& held, Label& label) const;
+  void settle_alone(TensorId tensor, Held& held, Label& label) const;
   void consider(Label label, const PricingOptions& options);
   bool settle(Label& label);
   int64_t storage_of(TensorId tensor, const Held& held) const;
@@ -74,7 +81,7 @@ class TilePricing : private LabelSweep {
   }
   uint8_t all_parts() const;
   bool renumber_parts();
-  bool may_gain(const Label& label, int64_t slack) const;
+  bool may_gain(const Label& label, const PricingOptions& options) const;
   void join_parts(uint8_t parts);
   Held held(size_t slot) const;
   void put(size_t slot, const Held& held);
@@ -93,6 +100,7 @@ class TilePricing : private LabelSweep {
   std::vector<Way> ways_;
   int64_t own_bytes_ = 0;     ///< of what is wanted, at least, if it is made inside
   int64_t ranked_bytes_ = 0;  ///< of all that is held
+  int64_t saved_value_ = 0;   ///< if all that is held is made or read by what follows as well
   unsigned parts_ = 0;
   unsigned new_part_ = 0;
 };

@@ -4,14 +4,24 @@
 #include "columns/tile_pricing.h"
 
 namespace fusesim {
+namespace {
+
+/// Of an op: each of them may be the one that is SLICE.
+constexpr size_t kFewInputs = 2;
+
+}  // namespace
 
 /// It comes from outside: what that costs beside what the label has already. False if it cannot come as it is
 /// wanted.
-bool TilePricing::fetch(TensorId tensor, Held& held, Label& label) const {
+bool TilePricing::fetch(TensorId tensor, bool has_more_readers, Held& held, Label& label) const {
   const int64_t whole = prices_->fetch_value(tensor);
   const int64_t stream = prices_->least_stream_value(tensor);
   const Outside outside = frontier_->outside(tensor);
   label.storage_bytes -= frontier_->least_bytes(tensor, held.want, held.level);
+  held.place = Place::fetched;
+  held.parts = 0;
+  const Want own = held.want;
+  if (has_more_readers) held.want = shared(own);
   switch (held.want) {
     case Want::full:
       if (outside == Outside::slice) return false;
@@ -24,6 +34,14 @@ bool TilePricing::fetch(TensorId tensor, Held& held, Label& label) const {
     case Want::any:
       label.value += std::min(whole, stream);
       break;
+    case Want::full_alone:
+      label.value += whole;
+      held.want = Want::full;
+      break;
+    case Want::slice_alone:
+      label.value += stream;
+      held.want = Want::slice;
+      break;
     case Want::several:
       held.want = outside == Outside::full ? Want::full : Want::any;
       if (outside == Outside::slice) held.want = Want::slice;
@@ -31,17 +49,28 @@ bool TilePricing::fetch(TensorId tensor, Held& held, Label& label) const {
       if (outside != Outside::either) label.value += outside == Outside::full ? whole : 2 * stream;
       break;
   }
-  held.place = Place::fetched;
-  held.parts = 0;
+  if (has_more_readers && own != shared(own)) held.want = own;
   label.storage_bytes += storage_of(tensor, held);
   return true;
+}
+
+/// No further op of the group reads it: it is as its one reader wants it.
+void TilePricing::settle_alone(TensorId tensor, Held& held, Label& label) const {
+  if (held.place != Place::fetched || held.want == shared(held.want)) return;
+  const int64_t whole = prices_->fetch_value(tensor);
+  const int64_t stream = prices_->least_stream_value(tensor);
+  label.storage_bytes -= storage_of(tensor, held);
+  label.value -= std::min(whole, stream);
+  label.value += held.want == Want::full_alone ? whole : stream;
+  held.want = held.want == Want::full_alone ? Want::full : Want::slice;
+  label.storage_bytes += storage_of(tensor, held);
 }
 
 void TilePricing::try_skip(const uint8_t* state, Label label, const PricingOptions& options) {
   take(state);
   Held out = step_->slot >= 0 ? held(static_cast<size_t>(step_->slot)) : Held();
   bool is_before = out.place != Place::unread;
-  if (out.is_wanted() && !fetch(step_->output, out, label)) return;
+  if (out.is_wanted() && !fetch(step_->output, false, out, label)) return;
   if (step_->slot >= 0) put(static_cast<size_t>(step_->slot), {});
   for (const size_t slot : step_->other_slots) {
     is_before = is_before || held(slot).place != Place::unread;
@@ -50,20 +79,20 @@ void TilePricing::try_skip(const uint8_t* state, Label label, const PricingOptio
   for (const TileFrontier::Input& input : step_->inputs) {
     Held now = held(input.slot);
     if (is_before) {
-      if (now.is_wanted() && !fetch(input.tensor, now, label)) return;
+      if (now.is_wanted() && !fetch(input.tensor, input.has_more_readers, now, label)) return;
       if (now.place == Place::unread) now.place = Place::barred;
     } else if (now.is_wanted()) {
       now.place = Place::missed;
     }
     put(input.slot, now);
   }
-  if (settle(label) && may_gain(label, options.slack)) next_.add(state_.data(), label, ranked_bytes_);
+  if (settle(label) && may_gain(label, options)) next_.add(state_.data(), label, ranked_bytes_);
 }
 
-void TilePricing::add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want) {
-  const bool fits =
-      out.place == Place::unread || out.want == Want::any || (out.want == Want::slice) == makes_slice;
-  if (fits) ways_.push_back({row_bytes, want});
+void TilePricing::add_way(const Held& out, bool makes_slice, int64_t row_bytes, Want want, int sliced) {
+  const bool fits = out.place == Place::unread || out.want == Want::any || out.want == Want::full_alone ||
+                    (out.want == Want::slice || out.want == Want::slice_alone) == makes_slice;
+  if (fits) ways_.push_back({row_bytes, want, sliced});
 }
 
 /// The ways in which the rules let the op make its output as the group wants it.
@@ -72,7 +101,8 @@ void TilePricing::find_ways(const Held& out) {
   const auto t = static_cast<size_t>(step_->output);
   const int64_t full = storage.inside_row_bytes[t];
   const int64_t slice = storage.inside_slice_row_bytes[t];
-  const bool held_full = out.is_wanted() && storage.may_hold[t] && out.want != Want::slice;
+  const bool held_full =
+      out.is_wanted() && storage.may_hold[t] && out.want != Want::slice && out.want != Want::slice_alone;
   ways_.clear();
   switch (step_->rule) {
     case ChannelRule::whole:
@@ -87,12 +117,31 @@ void TilePricing::find_ways(const Held& out) {
       if (held_full) ways_.push_back({full, Want::full});
       break;
     case ChannelRule::local: {
-      const bool single = step_->inputs.size() == 1;
-      add_way(out, true, slice, single ? Want::slice : Want::any);
-      add_way(out, false, full, single && !held_full ? Want::full : Want::any);
+      if (step_->inputs.size() == 1) {
+        add_way(out, true, slice, Want::slice);
+        add_way(out, false, full, held_full ? Want::any : Want::full);
+        break;
+      }
+      add_join_ways(out, full, slice);
       break;
     }
   }
+}
+
+/// Of a local op with several inputs. All that is made inside is SLICE, and what comes from outside too; or
+/// not all, and what comes from outside is FULL.
+void TilePricing::add_join_ways(const Held& out, int64_t full, int64_t slice) {
+  if (!prices_->storage_floor().tells_joins_apart) {
+    add_way(out, true, slice, Want::any);
+    add_way(out, false, full, Want::any);
+    return;
+  }
+  add_way(out, true, slice, Want::slice_alone);
+  add_way(out, false, full, Want::slice_alone);
+  add_way(out, false, full, Want::full_alone);
+  if (step_->inputs.size() > kFewInputs) return add_way(out, true, slice, Want::full_alone);
+  for (int i = 0; i < static_cast<int>(step_->inputs.size()); ++i)
+    add_way(out, true, slice, Want::full_alone, i);
 }
 
 /// All ways in which the op may join.
@@ -119,11 +168,12 @@ void TilePricing::try_join(const uint8_t* state, const Label& label, bool is_fir
     state_ = before_;
     const bool reads =
         std::all_of(step_->inputs.begin(), step_->inputs.end(), [&](const TileFrontier::Input& input) {
-          return read(input, way.want, input.level[out.level], made);
+          const bool is_sliced = way.sliced == static_cast<int>(&input - step_->inputs.data());
+          return read(input, is_sliced ? Want::slice : way.want, input.level[out.level], made);
         });
     if (!reads || made.storage_bytes >= prices_->buffer_bytes()) continue;
     if (!is_first && parts_ == 1) consider(made, options);
-    if (settle(made) && may_gain(made, options.slack) && next_.add(state_.data(), made, ranked_bytes_))
+    if (settle(made) && may_gain(made, options) && next_.add(state_.data(), made, ranked_bytes_))
       is_kept = true;
   }
   if (!is_kept && !is_candidate(joined.trace)) arena_.pop_back();
@@ -169,13 +219,17 @@ bool TilePricing::read(const TileFrontier::Input& input, Want want, uint8_t leve
 }
 
 bool TilePricing::read_barred(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
+  const bool waits = input.has_more_readers && want != shared(want);
   const Outside outside = frontier_->outside(input.tensor);
   if (want == (outside == Outside::full ? Want::slice : Want::full) && outside != Outside::either)
     return false;
   const int64_t whole = prices_->fetch_value(input.tensor);
   int64_t value = std::min(whole, input.stream_value);
-  if (want == Want::full) value = whole;
-  if (want == Want::slice) value = input.stream_value;
+  if (want == Want::full || want == Want::full_alone) value = whole;
+  if (want == Want::slice || want == Want::slice_alone) value = input.stream_value;
+  if (waits) value = std::min(whole, prices_->least_stream_value(input.tensor));
+  if (!waits && want == Want::full_alone) want = Want::full;
+  if (!waits && want == Want::slice_alone) want = Want::slice;
   const Held now = {Place::fetched, want, level, 0};
   label.value += value;
   label.storage_bytes += storage_of(input.tensor, now);
@@ -185,7 +239,9 @@ bool TilePricing::read_barred(const TileFrontier::Input& input, Want want, uint8
 
 bool TilePricing::read_fetched(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
   Held now = held(input.slot);
+  want = shared(want);
   label.storage_bytes -= storage_of(input.tensor, now);
+  now.want = shared(now.want);
   const Outside outside = frontier_->outside(input.tensor);  // now that several read it
   if (outside != Outside::either && now.want == Want::any)
     now.want = outside == Outside::full ? Want::full : Want::slice;
@@ -201,9 +257,14 @@ bool TilePricing::read_fetched(const TileFrontier::Input& input, Want want, uint
 /// What several read is FULL if it is made inside, so that a SLICE of it comes from outside.
 bool TilePricing::read_wanted(const TileFrontier::Input& input, Want want, uint8_t level, Label& label) {
   Held now = held(input.slot);
+  label.storage_bytes -= frontier_->least_bytes(input.tensor, now.want, now.level);
+  now.want = shared(now.want);
+  want = shared(want);
+  label.storage_bytes += frontier_->least_bytes(input.tensor, now.want, now.level);
   if (want == Want::slice || now.want == Want::slice) {
     if (want == Want::full || now.want == Want::full) return false;
-    if (frontier_->outside(input.tensor) == Outside::full || !fetch(input.tensor, now, label)) return false;
+    if (frontier_->outside(input.tensor) == Outside::full || !fetch(input.tensor, true, now, label))
+      return false;
     label.storage_bytes -= storage_of(input.tensor, now);
     now.want = Want::slice;
     label.storage_bytes += storage_of(input.tensor, now);

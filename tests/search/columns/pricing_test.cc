@@ -7,6 +7,7 @@
 
 #include "brute_plans.h"
 #include "columns/sweep_order.h"
+#include "fusesim/base/random_source.h"
 #include "networks.h"
 #include "small_graphs.h"
 
@@ -92,6 +93,60 @@ TEST(Pricing, FloorsOfTimeAndEnergyHold) {
     expect_floors_hold(energy_objective(), scheme->id(), kGraphs / 8);
   }
 }
+
+/// Duals somewhat below what groups are worth, at random.
+std::vector<int64_t> random_duals(const SearchProblem& problem, uint64_t seed) {
+  RandomSource random(seed);
+  PlanGroupModel model = problem.group_model();
+  std::vector<int64_t> duals;
+  for (size_t o = 0; o < problem.graph.ops.size(); ++o) {
+    const int64_t alone = value_alone(problem.objective, model, {static_cast<OpId>(o)});
+    duals.push_back(alone * static_cast<int64_t>(50 + random.index(40)) / 100);
+  }
+  return duals;
+}
+
+/// What a hasty sweep finds gains, and where a complete one finds a group, it hardly ever finds none.
+void expect_haste_finds(Scheme scheme) {
+  int64_t swept = 0;
+  int64_t missed = 0;
+  int64_t labels = 0;
+  int64_t complete_labels = 0;
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    const Graph graph = testing::small_graph(seed, 9);
+    const Config config = config_of(graph, scheme, seed);
+    const SearchProblem problem = {graph, scheme, config};
+    const std::vector<int64_t> duals = random_duals(problem, seed);
+    PricingOptions options;
+    options.buckets = 64;
+    options.most_labels = 1'000'000;
+    options.most_sweep_labels = 1'000'000;
+    for (const auto& way : pricing_ways(problem, narrow_order(graph))) {
+      options.hasty = false;
+      const Priced complete = way->run(duals, options);
+      EXPECT_TRUE(complete.complete);
+      options.hasty = true;
+      const Priced hasty = way->run(duals, options);
+      EXPECT_FALSE(hasty.complete);
+      labels += hasty.labels;
+      complete_labels += complete.labels;
+      for (const PricedSet& set : hasty.groups) {
+        int64_t sum = 0;
+        for (const OpId op : set.group) sum += duals[static_cast<size_t>(op)];
+        EXPECT_LT(set.value, sum) << "seed " << seed;
+      }
+      swept += complete.groups.empty() ? 0 : 1;
+      missed += !complete.groups.empty() && hasty.groups.empty() ? 1 : 0;
+    }
+  }
+  EXPECT_GT(swept, static_cast<int64_t>(kGraphs) / 4);
+  EXPECT_LE(100 * missed, swept);
+  EXPECT_LT(labels, complete_labels);
+}
+
+TEST(Pricing, HasteMissesFewGroupsOfLbdf) { expect_haste_finds(Scheme::lbdf); }
+
+TEST(Pricing, HasteMissesFewGroupsOfBrr) { expect_haste_finds(Scheme::brr); }
 
 }  // namespace
 }  // namespace fusesim

@@ -56,6 +56,9 @@ struct StorageFloor {
 
   bool has_slices = false;  ///< false: all is FULL
   Outside outside = Outside::either;
+  /// has_slices: inputs of a local op with several of them are followed as FULL or SLICE together. That is
+  /// sharper, and takes longer.
+  bool tells_joins_apart = false;
   int64_t weight_rounds = 1;  ///< times that weights are fetched at least
 
   std::vector<int64_t> op_bytes;
