@@ -41,6 +41,10 @@ constexpr double kSmoothing = 0.8;
 /// Calls of price() that a way may be left out for.
 constexpr double kMostWait = 8.0;
 
+/// Buckets of storage of a proof: with fewer, sets that do not fit keep the bound below the sum of duals that
+/// nothing gains from.
+constexpr int64_t kProofBuckets = 256;
+
 /// A proof goes over the ways again while it may gain so much of the bound, but no more than so many times,
 /// and those of iterate() not where it may gain more than that: more groups come sooner to the same. Hasty
 /// rounds go before.
@@ -280,6 +284,7 @@ bool ColumnGeneration::clear_ways(const PricingOptions& options, Proof& proof) {
 void ColumnGeneration::prove_while(double most_gain, const std::function<bool()>& stop) {
   const int64_t before = labels_;
   PricingOptions options = this->options(stop);
+  options.buckets = std::max(options.buckets, kProofBuckets);
   for (const bool hasty : {true, false}) {
     options.hasty = hasty;
     Proof proof = {std::vector<std::vector<int64_t>>(ways_.size()), std::vector<bool>(ways_.size(), false)};

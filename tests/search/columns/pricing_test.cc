@@ -94,14 +94,15 @@ TEST(Pricing, FloorsOfTimeAndEnergyHold) {
   }
 }
 
-/// Duals somewhat below what groups are worth, at random.
+/// Duals somewhat below what groups are worth, at random; 0 of an op that does not fit alone.
 std::vector<int64_t> random_duals(const SearchProblem& problem, uint64_t seed) {
   RandomSource random(seed);
   PlanGroupModel model = problem.group_model();
   std::vector<int64_t> duals;
   for (size_t o = 0; o < problem.graph.ops.size(); ++o) {
     const int64_t alone = value_alone(problem.objective, model, {static_cast<OpId>(o)});
-    duals.push_back(alone * static_cast<int64_t>(50 + random.index(40)) / 100);
+    const auto percent = static_cast<int64_t>(50 + random.index(40));
+    duals.push_back(alone == kNeverFits ? 0 : alone * percent / 100);
   }
   return duals;
 }
