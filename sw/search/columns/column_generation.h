@@ -28,6 +28,10 @@ class ColumnGeneration {
   void add(const Group& group);
   int64_t lower_bound() const { return lower_bound_; }
   int64_t labels() const { return labels_; }
+  /// That a proof will look at, about.
+  int64_t labels_of_proof() const;
+  /// The centre's duals may prove more than is proven.
+  bool is_unproven() const;
   /// Of the first way.
   const PriceFloor& prices() const { return ways_.front()->prices(); }
   /// The order of the sweeps.
@@ -71,11 +75,12 @@ class ColumnGeneration {
   Priced price(const std::vector<int64_t>& duals, const PricingOptions& options);
   void take_turns(const std::vector<bool>& was_swept);
   bool learn(std::vector<PricedSet>& sets, const std::vector<double>& exact);
+  std::vector<double> next_duals(const std::vector<double>& exact) const;
   bool explore(const std::function<bool()>& stop);
   bool is_proof_due() const;
   bool clear_ways(const PricingOptions& options, Proof& proof);
   void prove_while(double most_gain, const std::function<bool()>& stop);
-  void finish_proof(int64_t labels_before);
+  void finish_proof();
   int64_t floor_of(const Group& group, size_t first_way = 0);
   void trim();
   bool fits(const Master::Share& share);
@@ -99,7 +104,7 @@ class ColumnGeneration {
   bool was_complete_ = false;  ///< the last price(): all ways, and no label left out
   int64_t labels_ = 0;
   int64_t explored_labels_ = 0;  ///< since the last proof
-  int64_t proof_labels_ = 0;     ///< of the last proof
+  int64_t proof_labels_ = 0;     ///< of the last proof, as far as it came
   int64_t proven_sum_ = 0;       ///< of the centre's duals at the end of the last proof
   bool is_done_ = false;
 };

@@ -10,7 +10,7 @@ namespace fusesim {
 namespace {
 
 /// Groups of two or more ops that the integer programme chooses from.
-constexpr size_t kMostGroups = 3000;
+constexpr size_t kMostGroups = 20'000;
 /// Integer programmes with cuts, and turns of generation, choice and local search.
 constexpr int kMostCuts = 12;
 constexpr int kTurns = 3;
@@ -18,7 +18,7 @@ constexpr int kTurns = 3;
 constexpr int kMostSweeps = 150;
 /// Of the time that is left: what generation, one integer programme and local search may take.
 constexpr double kGenerationShare = 0.6;
-constexpr double kChoiceShare = 0.3;
+constexpr double kChoiceShare = 0.6;
 constexpr double kLocalShare = 0.3;
 constexpr int64_t kProposals = 5000;
 

@@ -20,16 +20,19 @@ std::vector<int64_t> single_values(const SearchProblem& problem) {
   return values;
 }
 
-/// Of the time: when contiguous cuts, the first local search, the first part of the bound, its proof, more of
-/// it if the proof was soon done, the first plans and the bound have to be done. What is left is for plans.
-/// Of labels, where the time has no limit, the bound's parts may take the same.
+/// Of the time: when contiguous cuts, the first local search, sweeps of beams, the first part of the bound,
+/// the first plans and the bound have to be done. What is left is for plans. Of labels, where the time has no
+/// limit, the bound's parts may take the same.
 constexpr double kContiguousEnd = 0.03;
-constexpr double kFirstLocalEnd = 0.15;
-constexpr double kFirstBoundEnd = 0.4;
-constexpr double kProofEnd = 0.85;
-constexpr double kSecondBoundEnd = 0.6;
+constexpr double kFirstLocalEnd = 0.1;
+constexpr double kBeamsEnd = 0.4;
+constexpr double kFirstBoundEnd = 0.65;
 constexpr double kFirstPlansEnd = 0.92;
 constexpr double kBoundEnd = 0.97;
+/// When the first proof has to be done, where it takes longer than was expected; and how much longer proofs
+/// are thought to take than the labels before them suggest.
+constexpr double kFirstProofEnd = 0.85;
+constexpr double kProofMargin = 1.2;
 /// Plans that the first local search proposes, without and with a limit of time, which then ends it.
 constexpr int64_t kFirstProposals = 5000;
 constexpr int64_t kMostProposals = 100'000;
@@ -49,11 +52,10 @@ class ColumnsRun {
     begin();
     if (options_.plans) search_first_plan();
     generation_.begin_with(best_.plan);
-    bool goes_on = raise_bound(kFirstBoundEnd);
-    if (goes_on) prove(kProofEnd);
-    if (goes_on) goes_on = raise_bound(kSecondBoundEnd);
+    bound_begin_ = process_cpu_seconds();
+    const bool goes_on = raise_bound(kFirstBoundEnd, kFirstProofEnd);
     if (options_.plans) plans_.search(best_.lower_bound, until(kFirstPlansEnd));
-    if (goes_on) raise_bound(kBoundEnd);
+    if (goes_on) raise_bound(kBoundEnd, kBoundEnd);
     if (options_.plans) plans_.search(best_.lower_bound, until(1.0));
     const int64_t bound = best_.lower_bound;
     best_ = exact_.of(best_.plan, problem_.objective);
@@ -114,24 +116,36 @@ class ColumnsRun {
     };
   }
 
-  /// False once there is nothing left to prove.
-  bool raise_bound(double end) {
-    const StopFn stop = stop_at(end);
-    while (!best_.optimal) {
-      if (!generation_.iterate(stop)) return !generation_.is_done();
-      report();
-    }
-    return false;
+  /// Whether a proof that begins now is likely to be done by then.
+  bool can_prove_until(double end) const {
+    const double need = kProofMargin * static_cast<double>(generation_.labels_of_proof());
+    const auto labels = static_cast<double>(generation_.labels());
+    if (options_.most_labels > 0 && end * static_cast<double>(options_.most_labels) < labels + need)
+      return false;
+    const double per_label = (process_cpu_seconds() - bound_begin_) / std::max(1.0, labels);
+    return until(end).seconds_left() > need * per_label;
   }
 
-  void prove(double end) {
-    if (!best_.optimal) generation_.prove(stop_at(end));
+  /// Explores as long as what it finds can still be proven. False once there is nothing left to prove.
+  bool raise_bound(double end, double proof_end) {
+    if (!can_prove_until(end)) return true;
+    const StopFn stop = stop_at(end);
+    const StopFn beams_stop = stop_at(kBeamsEnd);
+    while (can_prove_until(end) && (generation_.is_thorough() || !beams_stop())) {
+      if (best_.optimal) return false;
+      if (!generation_.iterate(stop)) break;
+      report();
+    }
+    if (generation_.is_done()) return false;
+    if (generation_.is_unproven()) generation_.prove(stop_at(proof_end));
     report();
+    return !best_.optimal;
   }
 
   const SearchProblem& problem_;
   const ColumnsOptions& options_;
   double begin_ = process_cpu_seconds();
+  double bound_begin_ = begin_;
   ExactSearch exact_;
   std::vector<int64_t> alone_;
   ColumnGeneration generation_;

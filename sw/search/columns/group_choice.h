@@ -3,15 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "fusesim/graph/graph.h"
+#include "columns/priced_group.h"
 
 namespace fusesim {
-
-/// A group that may be chosen.
-struct PricedGroup {
-  Group group;
-  int64_t value = 0;
-};
 
 struct ChoiceLimits {
   int most_nodes = 1000;      ///< of the branch and bound

@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "columns/nearest_duals.h"
 #include "columns/solvers.h"
 
 namespace fusesim {
@@ -55,7 +56,7 @@ bool Master::add(const Group& group, int64_t value) {
 
 void Master::remove_if(const std::function<bool(const Share&)>& unwanted) {
   std::vector<int> gone;
-  std::vector<Column> left;
+  std::vector<PricedGroup> left;
   const std::vector<Share> all = shares();
   for (size_t c = 0; c < all.size(); ++c) {
     if (all[c].group.size() < 2 || !unwanted(all[c])) {
@@ -77,11 +78,15 @@ std::vector<double> Master::duals() const {
   return {duals, duals + programme_->rows()};
 }
 
+std::vector<double> Master::duals_near(const std::vector<int64_t>& centre, double level) const {
+  return nearest_duals(centre, level, columns_);
+}
+
 std::vector<Master::Share> Master::shares() const {
   std::vector<Share> shares;
   const double* duals = programme_->duals();
   for (size_t c = 0; c < columns_.size(); ++c) {
-    const Column& column = columns_[c];
+    const PricedGroup& column = columns_[c];
     double reduced = static_cast<double>(column.value);
     for (const OpId op : column.group) reduced -= duals[op];
     shares.push_back({column.group, column.value, programme_->share(c), reduced});

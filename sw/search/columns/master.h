@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-#include "fusesim/graph/graph.h"
+#include "columns/priced_group.h"
 
 namespace fusesim {
 
@@ -35,19 +35,16 @@ class Master {
   double value() const;
   /// Per op.
   std::vector<double> duals() const;
+  /// Per op: nearest to others, such that no known group gains and their sum is `level`, value() at most.
+  std::vector<double> duals_near(const std::vector<int64_t>& centre, double level) const;
   /// Every known group in the last solution.
   std::vector<Share> shares() const;
 
  private:
   class Programme;
 
-  struct Column {
-    Group group;
-    int64_t value;
-  };
-
   std::set<Group> known_;
-  std::vector<Column> columns_;
+  std::vector<PricedGroup> columns_;
   std::unique_ptr<Programme> programme_;
 };
 
