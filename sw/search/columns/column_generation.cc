@@ -30,10 +30,11 @@ constexpr int64_t kEveryByte = int64_t{1} << 40U;
 constexpr int kAnySweeps = std::numeric_limits<int>::max();
 constexpr Phase kPhases[] = {{64, 1000, true, 10},
                              {64, kMostStepLabels, true, kAnySweeps},
-                             {64, kMostStepLabels, false, kAnySweeps},
+                             {kEveryByte, kMostStepLabels, true, kAnySweeps},
                              {kEveryByte, kMostStepLabels, false, kAnySweeps}};
-/// A phase whose sweeps leave out labels ends once its duals are so near the master's value.
+/// A phase whose sweeps are beams, or only hasty, ends once its duals are so near the master's value.
 constexpr double kNear = 0.02;
+constexpr double kNearer = 0.002;
 
 /// How far the sum of a sweep's duals stays from the master's value, of the distance of the centre's.
 constexpr double kSmoothing = 0.8;
@@ -204,19 +205,11 @@ bool ColumnGeneration::iterate(const std::function<bool()>& stop) {
   return !is_done_;
 }
 
-/// Near to the centre, and with a sum that is nearer to the master's value; in the end the master's own.
-std::vector<double> ColumnGeneration::next_duals(const std::vector<double>& exact) const {
-  const auto sum = static_cast<double>(sum_of(centre_));
-  if (smoothing_ <= 0.0 || sum >= master_.value()) return exact;
-  return master_.duals_near(centre_, smoothing_ * sum + (1.0 - smoothing_) * master_.value());
-}
-
 /// One master and its sweeps. False if there are no more groups to be found by the phase.
 bool ColumnGeneration::explore(const std::function<bool()>& stop) {
   master_.solve();
   const std::vector<double> exact = master_.duals();
-  std::vector<int64_t> duals;
-  for (const double dual : next_duals(exact)) duals.push_back(static_cast<int64_t>(std::floor(dual)));
+  std::vector<int64_t> duals = master_.duals_near(centre_, smoothing_);
   Priced priced = price(duals, options(stop));
   explored_labels_ += priced.labels;
   was_complete_ = priced.complete;
@@ -226,8 +219,9 @@ bool ColumnGeneration::explore(const std::function<bool()>& stop) {
   if (sum_of(duals) >= sum_of(centre_)) centre_ = std::move(duals);
   if (master_.size() > kMostColumns * single_values_.size()) trim();
   if (++sweeps_ >= kPhases[phase_].most_sweeps) return false;
-  const bool is_near = static_cast<double>(sum_of(centre_)) > (1.0 - kNear) * master_.value();
-  if (!is_thorough() && is_near) return false;
+  const double near = is_thorough() ? kNearer : kNear;
+  const bool is_near = static_cast<double>(sum_of(centre_)) > (1.0 - near) * master_.value();
+  if (kPhases[phase_].hasty && is_near) return false;
   return refine(found);
 }
 
@@ -239,6 +233,12 @@ int64_t ColumnGeneration::labels_of_proof() const {
 }
 
 bool ColumnGeneration::is_unproven() const { return sum_of(centre_) > std::max(proven_sum_, lower_bound_); }
+
+bool ColumnGeneration::is_nearly_done() const {
+  const bool is_exact = phase_ < std::size(kPhases) && kPhases[phase_].buckets == kEveryByte;
+  const bool is_solved = sweeps_ > 0;
+  return is_exact && is_solved && static_cast<double>(lower_bound_) > (1.0 - kProofGain) * master_.value();
+}
 
 /// Half of the labels may be those of proofs, less before the first; or once there is little to be found.
 bool ColumnGeneration::is_proof_due() const {

@@ -45,6 +45,8 @@ class ColumnGeneration {
   void prove(const std::function<bool()>& stop);
   /// Its sweeps leave out no labels any more but those of haste: what they can find quickly is found.
   bool is_thorough() const;
+  /// What is left to prove is next to nothing.
+  bool is_nearly_done() const;
   /// There is nothing left to prove.
   bool is_done() const { return is_done_; }
   /// One sweep of a beam of labels under other duals, which proves nothing: groups of two or more ops that
@@ -75,7 +77,6 @@ class ColumnGeneration {
   Priced price(const std::vector<int64_t>& duals, const PricingOptions& options);
   void take_turns(const std::vector<bool>& was_swept);
   bool learn(std::vector<PricedSet>& sets, const std::vector<double>& exact);
-  std::vector<double> next_duals(const std::vector<double>& exact) const;
   bool explore(const std::function<bool()>& stop);
   bool is_proof_due() const;
   bool clear_ways(const PricingOptions& options, Proof& proof);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "fusesim/search/heuristic.h"
@@ -9,8 +10,10 @@
 namespace fusesim {
 namespace {
 
-/// Groups of two or more ops that the integer programme chooses from.
-constexpr size_t kMostGroups = 20'000;
+/// Groups of two or more ops that integer programmes choose from: the first soon has a choice, if there is
+/// one, after which fewer groups are of use to the second. So many ops of groups take it seconds.
+constexpr GroupLimits kFewGroups = {3000, std::numeric_limits<size_t>::max()};
+constexpr GroupLimits kManyGroups = {20'000, 300'000};
 /// Integer programmes with cuts, and turns of generation, choice and local search.
 constexpr int kMostCuts = 12;
 constexpr int kTurns = 3;
@@ -81,16 +84,16 @@ void ColumnPlans::generate(const Ending& ending) {
   }
 }
 
-/// The best choices, each without the circles of those before it.
-void ColumnPlans::choose(const Ending& ending) {
+/// The best choices, each without the circles of those before it. Whether groups were left out.
+bool ColumnPlans::choose(const GroupLimits& from, const Ending& ending) {
   const double slack = static_cast<double>(best_.value) - generation_.value();
-  GroupChoice choice(problem_.graph, generation_.promising(slack, kMostGroups));
-  others_.clear();
+  GroupPool pool = generation_.promising(slack, from);
+  GroupChoice choice(problem_.graph, std::move(pool.groups));
   for (int round = 0; round < kMostCuts && !ending.now(); ++round) {
     ChoiceLimits limits;
     limits.most_seconds = share_of(kChoiceShare, ending.seconds_left());
     const std::vector<Group> chosen = choice.choose(best_.value, limits);
-    if (chosen.empty()) return;
+    if (chosen.empty()) break;
     const bool has_circle = choice.cut(chosen);
     const Plan plan = repair_.repaired(chosen, [&](const Group& group) { return value_of(group); });
     if (!plan.empty()) {
@@ -98,16 +101,18 @@ void ColumnPlans::choose(const Ending& ending) {
       for (const Group& group : plan) value += value_of(group);
       offer(plan, value);
     }
-    if (!has_circle) return;
+    if (!has_circle) break;
     others_.push_back(plan.empty() ? chosen : plan);
   }
+  return pool.has_more;
 }
 
 void ColumnPlans::search(int64_t lower_bound, const Ending& ending) {
   for (int turn = 0; turn < kTurns && !ending.now() && best_.value > lower_bound; ++turn) {
     const int64_t before = best_.value;
     generate(ending);
-    choose(ending);
+    others_.clear();
+    if (choose(kFewGroups, ending)) choose(kManyGroups, ending);
     const double end = left_after(kLocalShare, ending);
     search_locally(kProposals, false, {ending.stop, [&] { return ending.seconds_left() - end; }});
     if (best_.value == before) return;

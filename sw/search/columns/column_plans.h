@@ -45,7 +45,7 @@ class ColumnPlans {
  private:
   int64_t value_of(const Group& group);
   void generate(const Ending& ending);
-  void choose(const Ending& ending);
+  bool choose(const GroupLimits& from, const Ending& ending);
 
   const SearchProblem& problem_;
   const std::vector<int64_t>& single_values_;

@@ -52,10 +52,9 @@ class ColumnsRun {
     begin();
     if (options_.plans) search_first_plan();
     generation_.begin_with(best_.plan);
-    bound_begin_ = process_cpu_seconds();
-    const bool goes_on = raise_bound(kFirstBoundEnd, kFirstProofEnd);
+    const bool goes_on = raise_bound(kFirstBoundEnd, kFirstProofEnd, options_.plans);
     if (options_.plans) plans_.search(best_.lower_bound, until(kFirstPlansEnd));
-    if (goes_on) raise_bound(kBoundEnd, kBoundEnd);
+    if (goes_on) raise_bound(kBoundEnd, kBoundEnd, false);
     if (options_.plans) plans_.search(best_.lower_bound, until(1.0));
     const int64_t bound = best_.lower_bound;
     best_ = exact_.of(best_.plan, problem_.objective);
@@ -122,18 +121,23 @@ class ColumnsRun {
     const auto labels = static_cast<double>(generation_.labels());
     if (options_.most_labels > 0 && end * static_cast<double>(options_.most_labels) < labels + need)
       return false;
-    const double per_label = (process_cpu_seconds() - bound_begin_) / std::max(1.0, labels);
-    return until(end).seconds_left() > need * per_label;
+    return until(end).seconds_left() > need * label_seconds_;
   }
 
-  /// Explores as long as what it finds can still be proven. False once there is nothing left to prove.
-  bool raise_bound(double end, double proof_end) {
+  /// Explores as long as what it finds can still be proven. It may leave the last of the bound for later.
+  /// False once there is nothing left to prove.
+  bool raise_bound(double end, double proof_end, bool leaves_the_last) {
     if (!can_prove_until(end)) return true;
+    const double begin = process_cpu_seconds();
+    const int64_t before = generation_.labels();
     const StopFn stop = stop_at(end);
     const StopFn beams_stop = stop_at(kBeamsEnd);
     while (can_prove_until(end) && (generation_.is_thorough() || !beams_stop())) {
       if (best_.optimal) return false;
+      if (leaves_the_last && generation_.is_nearly_done()) return true;
       if (!generation_.iterate(stop)) break;
+      const auto labels = static_cast<double>(generation_.labels() - before);
+      label_seconds_ = (process_cpu_seconds() - begin) / std::max(1.0, labels);
       report();
     }
     if (generation_.is_done()) return false;
@@ -145,7 +149,7 @@ class ColumnsRun {
   const SearchProblem& problem_;
   const ColumnsOptions& options_;
   double begin_ = process_cpu_seconds();
-  double bound_begin_ = begin_;
+  double label_seconds_ = 0.0;  ///< of the bound's sweeps
   ExactSearch exact_;
   std::vector<int64_t> alone_;
   ColumnGeneration generation_;

@@ -1,8 +1,10 @@
 #include "columns/master.h"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
+#include "columns/duals.h"
 #include "columns/nearest_duals.h"
 #include "columns/solvers.h"
 
@@ -78,8 +80,14 @@ std::vector<double> Master::duals() const {
   return {duals, duals + programme_->rows()};
 }
 
-std::vector<double> Master::duals_near(const std::vector<int64_t>& centre, double level) const {
-  return nearest_duals(centre, level, columns_);
+std::vector<int64_t> Master::duals_near(const std::vector<int64_t>& centre, double smoothing) const {
+  const auto sum = static_cast<double>(sum_of(centre));
+  const bool is_near = smoothing > 0.0 && sum < value();
+  const double level = smoothing * sum + (1.0 - smoothing) * value();
+  std::vector<int64_t> whole;
+  for (const double dual : is_near ? nearest_duals(centre, level, columns_) : duals())
+    whole.push_back(static_cast<int64_t>(std::floor(dual)));
+  return whole;
 }
 
 std::vector<Master::Share> Master::shares() const {

@@ -35,8 +35,10 @@ class Master {
   double value() const;
   /// Per op.
   std::vector<double> duals() const;
-  /// Per op: nearest to others, such that no known group gains and their sum is `level`, value() at most.
-  std::vector<double> duals_near(const std::vector<int64_t>& centre, double level) const;
+  /// Per op, rounded down: nearest to others such that no known group gains. Of the distance from value() to
+  /// the others' sum `smoothing`, 0 to 1, is left. The last solution's own without smoothing, and where the
+  /// others' sum is not below value().
+  std::vector<int64_t> duals_near(const std::vector<int64_t>& centre, double smoothing) const;
   /// Every known group in the last solution.
   std::vector<Share> shares() const;
 

@@ -8,7 +8,7 @@ namespace fusesim {
 namespace {
 
 /// Weight of the duals of the bound against the linear programme's at the beginning, its fall, and what is
-/// taken for none.
+/// taken for none. The mean finds more various groups than the nearest duals do, and better plans for that.
 constexpr double kSmoothing = 0.6;
 constexpr double kFall = 0.6;
 constexpr double kLeastSmoothing = 0.2;
@@ -46,13 +46,13 @@ void ValidGeneration::add(const Group& group) {
 }
 
 void ValidGeneration::begin(const StopFn& stop) {
-  const std::vector<int64_t>& duals = generation_.centre();
-  centre_.assign(duals.begin(), duals.end());
+  centre_ = generation_.centre();
+  const std::vector<double> worth(centre_.begin(), centre_.end());
   smoothing_ = kSmoothing;
   groups_per_op_ = kGroupsPerOp;
   std::vector<std::pair<double, const Group*>> ranked;
   for (const Group& group : generation_.met()) {
-    if (seen_.count(group) == 0) ranked.emplace_back(valid_.floor_reduced(group, centre_), &group);
+    if (seen_.count(group) == 0) ranked.emplace_back(valid_.floor_reduced(group, worth), &group);
   }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -60,7 +60,7 @@ void ValidGeneration::begin(const StopFn& stop) {
   for (const auto& [reduced, group] : ranked) {
     if (stop()) return;
     seen_.insert(*group);
-    for (const Group& part : valid_.shrunk(*group, centre_)) add(part);
+    for (const Group& part : valid_.shrunk(*group, worth)) add(part);
   }
 }
 
@@ -108,9 +108,10 @@ bool ValidGeneration::iterate(const StopFn& stop) {
   const std::vector<double> exact = master_.duals();
   trim();
   std::vector<int64_t> duals;
-  for (size_t o = 0; o < exact.size(); ++o)
-    duals.push_back(
-        static_cast<int64_t>(std::floor(smoothing_ * centre_[o] + (1.0 - smoothing_) * exact[o])));
+  for (size_t o = 0; o < exact.size(); ++o) {
+    const double mean = smoothing_ * static_cast<double>(centre_[o]) + (1.0 - smoothing_) * exact[o];
+    duals.push_back(static_cast<int64_t>(std::floor(mean)));
+  }
   const std::vector<double> worth(duals.begin(), duals.end());
   std::vector<Group> found;
   for (const Group& group : generation_.priced(duals, 0, groups_per_op_, stop)) {
@@ -133,7 +134,7 @@ double ValidGeneration::value() {
   return master_.value();
 }
 
-std::vector<PricedGroup> ValidGeneration::promising(double slack, size_t most) {
+GroupPool ValidGeneration::promising(double slack, const GroupLimits& limits) {
   master_.solve();
   const std::vector<double> duals = master_.duals();
   std::vector<std::pair<double, size_t>> ranked;
@@ -142,12 +143,18 @@ std::vector<PricedGroup> ValidGeneration::promising(double slack, size_t most) {
     if (reduced <= slack) ranked.emplace_back(reduced, i);
   }
   std::sort(ranked.begin(), ranked.end());
-  if (ranked.size() > most) ranked.resize(most);
-  std::vector<PricedGroup> groups;
+  GroupPool pool;
   for (size_t o = 0; o < single_values_.size(); ++o)
-    groups.push_back({{static_cast<OpId>(o)}, single_values_[o]});
-  for (const auto& [reduced, i] : ranked) groups.push_back(pool_[i]);
-  return groups;
+    pool.groups.push_back({{static_cast<OpId>(o)}, single_values_[o]});
+  size_t ops = 0;
+  size_t count = 0;
+  for (const auto& [reduced, i] : ranked) {
+    ops += pool_[i].group.size();
+    pool.has_more = ++count > limits.groups || ops > limits.ops;
+    if (pool.has_more) break;
+    pool.groups.push_back(pool_[i]);
+  }
+  return pool;
 }
 
 }  // namespace fusesim

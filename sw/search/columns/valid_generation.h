@@ -12,6 +12,17 @@
 
 namespace fusesim {
 
+/// Groups of two or more ops at most, and ops of these in all.
+struct GroupLimits {
+  size_t groups = 0;
+  size_t ops = 0;
+};
+
+struct GroupPool {
+  std::vector<PricedGroup> groups;
+  bool has_more = false;  ///< some were left out
+};
+
 /// Column generation over valid groups alone, which is what plans are made of. Sweeps find sets that fit by
 /// the floor; those that do not fit by the cost model are shrunk until they do. It proves nothing: where it
 /// ends, other valid groups may still lower the linear programme.
@@ -30,8 +41,8 @@ class ValidGeneration {
   /// Of the linear programme over the known groups.
   double value();
   /// The known groups, every op alone among them, of a reduced value of at most `slack` in the linear
-  /// programme, the best first; at most so many of two or more ops.
-  std::vector<PricedGroup> promising(double slack, size_t most);
+  /// programme, the best first.
+  GroupPool promising(double slack, const GroupLimits& limits);
 
  private:
   void trim();
@@ -45,7 +56,7 @@ class ValidGeneration {
   std::vector<PricedGroup> pool_;  ///< all known groups
   std::set<Group> known_;          ///< the same
   std::set<Group> seen_;           ///< sets that were shrunk
-  std::vector<double> centre_;     ///< duals to stay near to
+  std::vector<int64_t> centre_;    ///< duals to stay near to
   double smoothing_ = 0.0;         ///< the weight of these
   size_t groups_per_op_ = 0;       ///< that a sweep finds
 };
